@@ -1,0 +1,1 @@
+"""Record what an AI application did, and look at it."""
