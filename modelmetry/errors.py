@@ -1,0 +1,63 @@
+"""Everything that modelmetry raises.
+
+::
+
+    ModelmetryError
+    |-- ConfigError                  (also ValueError)
+    |-- InvalidArgumentError
+    |   |-- InvalidTypeError         (also TypeError)
+    |   `-- InvalidValueError        (also ValueError)
+    |-- ClosedError                  (also RuntimeError)
+    |-- MissingExtraError            (also ImportError)
+    `-- SinkFailure
+
+Only a mistake in an argument, in the configuration or in the installation is raised to the
+caller. Trouble while recording or delivering is counted by reason and returned by
+`Client.flush_all()` and `Client.stats()`.
+"""
+
+from __future__ import annotations
+
+
+class ModelmetryError(Exception):
+    """Root of everything that this package raises."""
+
+
+class ConfigError(ModelmetryError, ValueError):
+    """A setting, given as an argument or in the environment, cannot be used."""
+
+
+class InvalidArgumentError(ModelmetryError):
+    """An argument of a recording call is a programmer's mistake."""
+
+
+class InvalidTypeError(InvalidArgumentError, TypeError):
+    """An argument has a type that cannot be recorded."""
+
+
+class InvalidValueError(InvalidArgumentError, ValueError):
+    """An argument has the right type and a value that cannot be recorded."""
+
+
+class ClosedError(ModelmetryError, RuntimeError):
+    """Something was asked of a resource that is closed."""
+
+
+class MissingExtraError(ModelmetryError, ImportError):
+    """A feature needs packages of an optional extra; the message names the pip command."""
+
+
+class SinkFailure(ModelmetryError):
+    """A sink did not take a batch.
+
+    Args:
+        reason: a short, countable word such as `connection`, `timeout` or `http_503`.
+        retry: whether the same batch may be accepted later.
+        retry_after: seconds to wait before the next try, when the receiver named them.
+    """
+
+    def __init__(self, reason: str, *, retry: bool, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry = retry
+        self.retry_after = retry_after

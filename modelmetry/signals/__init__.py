@@ -1,0 +1,1 @@
+"""What was recorded, as plain data: no client, no transport, no contract."""

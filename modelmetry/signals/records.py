@@ -1,0 +1,100 @@
+"""What travels: sessions, traces, spans, events and findings, as recorded.
+
+Times are integer nanoseconds since the epoch, UTC. A finished span or trace carries its own
+findings and events; a finding or an event that comes later travels on its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from attrs import define, field
+
+from modelmetry.signals.families import FamilyData
+
+FindingValue = bool | int | float | str
+Source = Literal["sdk", "annotation", "evaluator"]
+Family = Literal["completion", "retrieval", "embeddings", "other"]
+
+
+@define(weakref_slot=False)
+class FindingRecord:
+    """A named value found out about a span, or about a trace when `span_xid` is `None`."""
+
+    xid: str
+    trace_xid: str
+    span_xid: str | None
+    name: str
+    value: FindingValue
+    at_ns: int
+    unit: str | None = None
+    comment: str | None = None
+    description: str | None = None
+    source: Source = "sdk"
+    metadata: dict[str, Any] | None = None
+
+
+@define(weakref_slot=False)
+class EventRecord:
+    """Something that happened in a span, or in a trace when `span_xid` is `None`."""
+
+    xid: str
+    trace_xid: str
+    span_xid: str | None
+    name: str
+    at_ns: int
+    metadata: dict[str, Any]
+
+
+@define(weakref_slot=False)
+class SpanRecord:
+    """A piece of work inside a trace; `data` belongs to `family` and is `None` for `other`."""
+
+    xid: str
+    trace_xid: str
+    parent_xid: str | None
+    name: str
+    family: Family
+    start_ns: int
+    end_ns: int | None
+    severity: str | None
+    message: str | None
+    metadata: dict[str, Any]
+    data: FamilyData | None
+    findings: list[FindingRecord]
+    events: list[EventRecord]
+
+
+@define(weakref_slot=False)
+class TraceRecord:
+    """One run of a piece of an application, the root of a tree of spans."""
+
+    xid: str
+    name: str
+    start_ns: int
+    end_ns: int | None
+    session_xid: str | None
+    metadata: dict[str, Any]
+    severity: str | None
+    message: str | None
+    findings: list[FindingRecord]
+    events: list[EventRecord]
+
+
+@define(weakref_slot=False)
+class SessionRecord:
+    """Traces that belong together, for example one conversation."""
+
+    xid: str
+    name: str | None = None
+    metadata: dict[str, Any] = field(factory=dict[str, Any])
+
+
+Signal = SessionRecord | TraceRecord | SpanRecord | FindingRecord | EventRecord
+
+
+def count(signal: Signal) -> int:
+    """How many signals travel in `signal`: itself, and the findings and events it carries."""
+    if isinstance(signal, (TraceRecord, SpanRecord)):
+        return 1 + len(signal.findings) + len(signal.events)
+    return 1
