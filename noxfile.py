@@ -1,0 +1,277 @@
+"""Every job of this repository: `python3 noxfile.py [-s SESSION] [-- ARGUMENTS]`, or plain `nox`.
+
+Run as a script this file needs Python 3.11+ with pip and nothing else: the first run puts nox and
+uv, locked by hash, into `.nox/.bootstrap`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parent
+LOCKS = Path("requirements")
+REPORTS = ROOT / ".nox" / ".reports"
+BOOTSTRAP = ROOT / ".nox" / ".bootstrap"
+
+
+def bootstrap() -> None:
+    """Install the locked nox once, then start this file again with it."""
+    lock, installed = ROOT / LOCKS / "nox.txt", BOOTSTRAP / "installed.txt"
+    python = BOOTSTRAP / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
+        print(f"Installing nox into {BOOTSTRAP.relative_to(ROOT)} (first run only)", flush=True)
+        venv.create(BOOTSTRAP, with_pip=True, clear=True)
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
+        installed.write_bytes(lock.read_bytes())
+    command = [str(python), str(Path(__file__).resolve()), *sys.argv[1:]]
+    raise SystemExit(subprocess.run(command, check=False).returncode)
+
+
+try:
+    import nox
+    import uv  # noqa: F401  # nox alone is not enough: the sessions are installed by uv
+except ModuleNotFoundError:
+    if __name__ != "__main__":
+        raise
+    bootstrap()
+
+# The interpreter that runs nox is always among them, so a machine with any one Python tests on it.
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
+
+nox.needs_version = ">=2026.10"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = False  # also under CI=true: a missing one is skipped
+
+# ---------------------------------------------------------------------------- the contract
+
+
+@nox.session(default=False)
+def codegen(session: nox.Session) -> None:
+    """Refresh generated/modelmetry_api from openapi/spec.yaml."""
+    install(session, "codegen", project=False)
+    session.run("python", "codegen/generate.py", *session.posargs)
+
+
+@nox.session
+def codegen_check(session: nox.Session) -> None:
+    """Generate again elsewhere and compare byte for byte."""
+    install(session, "codegen", project=False)
+    session.run("python", "codegen/generate.py", "--check")
+
+
+# ---------------------------------------------------------------------------- reading the code
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, formatting, a docstring on every test, changelog fragments that parse."""
+    install(session, "lint", project=False)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("interrogate", "tests")
+    session.run("towncrier", "build", "--draft", "--version", "next", silent=True)
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Who may import whom."""
+    install(session, "lint", project=False)
+    session.run("lint-imports", env={"PYTHONPATH": "generated"})
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Mypy and pyright, both strict, over everything that is Python here."""
+    install(session, "dev", project=False)
+    session.run("mypy")
+    session.run("pyright")
+
+
+# ---------------------------------------------------------------------------- running the code
+
+
+@nox.session(python=PYTHONS)
+def unit(session: nox.Session) -> None:
+    """Unit tests on every Python found; branch coverage on the one that runs nox."""
+    install(session, "test")
+    if session.python != HERE or session.posargs:
+        pytest(session, "tests/unit")
+        return
+    session.run("coverage", "erase")
+    pytest(session, "tests/unit", runner=("coverage", "run", "-m", "pytest"))
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report", "--fail-under=95")
+
+
+@nox.session
+def contract(session: nox.Session) -> None:
+    """Server and SDK against the spec; `-- --base-url URL` does it on a server that runs."""
+    install(session, "contract")
+    pytest(session, "tests/contract")
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Crashes, full disks, servers that misbehave."""
+    install(session, "test")
+    pytest(session, "tests/faults")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Every fence of README.md, ARCHITECTURE.md and docs/ runs."""
+    install(session, "test")
+    pytest(session, "tests/docs")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build wheel and sdist once into dist/ and test that wheel in empty environments."""
+    install(session, "build", project=False)
+    for old in Path("dist").glob("modelmetry-*"):
+        old.unlink()
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", "dist", silent=True)
+    pytest(session, "tests/build", env={"WHEEL_UNDER_TEST": str(next(Path("dist").glob("*.whl")))})
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """One benchmark: `-- NAME`, a file of benchmarks/."""
+    install(session, "dev")
+    name, *arguments = session.posargs or ["--help"]
+    if name == "--help":
+        found = sorted(path.stem for path in Path("benchmarks").glob("[!_]*.py"))
+        session.error(f"name one of: {', '.join(found)}")
+    session.run("python", "-m", f"benchmarks.{name}", *arguments)
+
+
+@nox.session(default=False)
+def demo(session: nox.Session) -> None:
+    """A recorded conversation becomes a stored trace and is read back."""
+    install(session, "server")
+    session.run("modelmetry", "demo", *session.posargs)
+
+
+# ---------------------------------------------------------------------------- dependencies
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Resolve requirements/*.txt again; `-- --upgrade` moves the pins, `-- --check` must find none."""
+    check = "--check" in session.posargs
+    before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
+    everything = ("nox", "codegen", "lint", "types", "test", "contract", "build")
+    resolve(session, "dev", *everything, "--extra=server", *set(session.posargs) - {"--check"})
+    resolve(session, "core")
+    resolve(session, "server", "--extra=server")
+    for group in ("nox", "codegen", "lint", "build"):
+        resolve(session, group, group, project=False)
+    for group in ("test", "contract"):
+        resolve(session, group, group, "--extra=server")
+    if check and before != {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}:
+        session.error("the locks did not match pyproject.toml; they do now: commit requirements/")
+
+
+def resolve(session: nox.Session, name: str, *wanted: str, project: bool = True) -> None:
+    """Write one lock: hashes, no index address, every platform; all agree with dev.txt."""
+    options = [word for word in wanted if word.startswith("-")]
+    groups = [f"--group={word}" for word in wanted if not word.startswith("-")]
+    source = ["pyproject.toml"] if project else []
+    agree = [] if name == "dev" else ["--constraint", str(LOCKS / "dev.txt")]
+    session.run_install(
+        *("uv", "pip", "compile", *source, *groups, *options, *agree, "--quiet"),
+        *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"),
+        *("--no-annotate", "--custom-compile-command", "nox -s lock"),
+        *("--output-file", str(LOCKS / f"{name}.txt")),
+        silent=True,
+    )
+
+
+# ---------------------------------------------------------------------------- how sessions work
+
+
+def install(session: nox.Session, name: str, *, project: bool = True) -> None:
+    """Install one lock and, editable and without looking further, the project."""
+    session.install("--require-hashes", "-r", str(LOCKS / f"{name}.txt"))
+    if project:
+        session.install("--no-deps", "--build-constraints", str(LOCKS / "build.txt"), "-e", ".")
+
+
+def pytest(
+    session: nox.Session,
+    folder: str,
+    *,
+    runner: tuple[str, ...] = ("pytest",),
+    env: dict[str, str] | None = None,
+) -> None:
+    """Run one folder of tests; its counts go to the tally."""
+    report = REPORTS / f"{session.name}.xml"
+    targets = [word for word in session.posargs if Path(word.partition("::")[0]).exists()]
+    folders = [] if targets else [folder]
+    session.run(*runner, *folders, f"--junitxml={report}", *session.posargs, env=env)
+
+
+def prepare_environment() -> None:
+    """Let uv and nox find what pip and pyenv already know, and download no interpreter."""
+    os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+    for option, variable in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
+        command = [sys.executable, "-m", "pip", "config", "get", f"global.{option}"]
+        told = os.environ.get(f"PIP_{option.replace('-', '_').upper()}")
+        if variable not in os.environ:
+            answer = subprocess.run(command, check=False, capture_output=True, text=True)
+            told = told or answer.stdout.strip()
+            if told:
+                os.environ[variable] = told
+    # pyenv's shims stand on PATH but refuse to run a version that is not selected.
+    shims = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep) if entry.endswith("shims")]
+    roots = [Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser(), *(s.parent for s in shims)]
+    real = [str(path.parent) for root in roots for path in root.glob("versions/*/bin/python3.1?")]
+    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *sorted(set(real))])
+
+
+def tally(sessions: list[dict[str, str]]) -> str:
+    """Count tests of the sessions that ran pytest, and each other session as one."""
+    passed = failed = skipped = 0
+    for session in sessions:
+        report = REPORTS / f"{session['name']}.xml"
+        suite = ET.parse(report).find("testsuite") if report.is_file() else None
+        bad = sum(int(suite.attrib[key]) for key in ("failures", "errors")) if suite is not None else 0
+        if suite is not None:
+            omitted = int(suite.attrib["skipped"])
+            passed += int(suite.attrib["tests"]) - bad - omitted
+            failed, skipped = failed + bad, skipped + omitted
+        elif session["result"] == "SUCCESS":
+            passed += 1
+        if session["result"] == "SKIPPED":
+            skipped += 1
+        elif session["result"] != "SUCCESS" and not bad:
+            failed += 1
+    return f"{passed} passed, {failed} failed, {skipped} skipped"
+
+
+def main() -> int:
+    """Run nox, then say in one line how many tests and checks passed."""
+    prepare_environment()
+    for old in REPORTS.glob("*"):
+        old.unlink()
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    summary = REPORTS / "sessions.json"
+    command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
+    code = subprocess.run(command, check=False, cwd=ROOT).returncode
+    sessions = json.loads(summary.read_text())["sessions"] if summary.is_file() else []
+    if len(sessions) > 1:
+        print(tally(sessions))
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
