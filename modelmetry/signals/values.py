@@ -1,0 +1,258 @@
+"""Guards at the door: what a caller hands over becomes plain, finite, encodable and ours.
+
+Nothing that leaves this module can surprise an encoder: text has no lone surrogates and a
+bounded length, numbers are finite, metadata is a tree of JSON values that shares nothing
+mutable with the caller.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from typing import Any, Protocol, cast, runtime_checkable
+
+from modelmetry.errors import InvalidTypeError
+from modelmetry.signals.records import FindingValue
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LARGEST_INTEGER = 2**63  # what a JSON reader and a database column hold without rounding
+_DEEPEST = 32  # levels of metadata; deeper ones are kept as a marked repr
+_LONGEST_REPR = 1_000
+
+
+class SupportsItem(Protocol):
+    """A scalar of another library that turns into a Python one, such as `numpy.float32`."""
+
+    def item(self, /) -> Any:
+        """The same value as a Python scalar."""
+        ...
+
+
+@runtime_checkable
+class SupportsRatio(Protocol):
+    """An exact number, such as `decimal.Decimal` and `fractions.Fraction`."""
+
+    def as_integer_ratio(self, /) -> tuple[int, int]:
+        """Numerator and denominator."""
+        ...
+
+    def __float__(self, /) -> float:
+        """The nearest float."""
+        ...
+
+
+FindingInput = FindingValue | SupportsItem | SupportsRatio
+
+
+class NotFiniteError(ValueError):
+    """A number is NaN or infinite: trouble in the data, not a mistake in the program."""
+
+
+def clean_text(text: str, limit: int) -> str:
+    """`text` with lone surrogates replaced, and cut with a mark when longer than `limit`."""
+    if len(text) > limit:
+        text = f"{text[:limit]}[... {len(text) - limit} more characters]"
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # A pair of surrogates is one character, a lone one becomes U+FFFD.
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def require_text(value: object, what: str, limit: int) -> str:
+    """`value` as clean text; `what` names the argument in the error."""
+    if not isinstance(value, str):
+        message = f"{what} must be a str, not {type(value).__name__}: {brief_repr(value)}"
+        raise InvalidTypeError(message)
+    return clean_text(value if type(value) is str else str.__str__(value), limit)
+
+
+def finding_value(value: object, limit: int) -> FindingValue:
+    """`value` as a plain bool, int, float or str.
+
+    Raises:
+        NotFiniteError: the number is NaN, infinite or outside the range of a float.
+        InvalidTypeError: the value is none of these.
+    """
+    kind = type(value)
+    if kind is bool:
+        return value  # type: ignore[return-value]
+    if kind is int:
+        return _integer(value)  # type: ignore[arg-type]
+    if kind is float:
+        return _finite(value)  # type: ignore[arg-type]
+    if kind is str:
+        return clean_text(value, limit)  # type: ignore[arg-type]
+    return _unusual_value(value, limit)
+
+
+def _unusual_value(value: object, limit: int) -> FindingValue:
+    """Subclasses of the plain types, scalars of numpy and its kin, decimals and fractions."""
+    if isinstance(value, str):
+        return clean_text(str.__str__(value), limit)
+    if isinstance(value, int):
+        return _integer(int(value))
+    if isinstance(value, float):
+        return _finite(float(value))
+    item = getattr(value, "item", None)
+    if callable(item):
+        return finding_value(_scalar(value, item()), limit)
+    if isinstance(value, SupportsRatio):
+        return _ratio(value)
+    raise InvalidTypeError(type(value).__name__)
+
+
+def _scalar(value: object, item: object) -> object:
+    if type(item) in (bool, int, float, str):
+        return item
+    raise InvalidTypeError(type(value).__name__)
+
+
+def _integer(value: int) -> FindingValue:
+    if -_LARGEST_INTEGER <= value < _LARGEST_INTEGER:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        raise NotFiniteError from None
+
+
+def _finite(value: float) -> float:
+    if math.isfinite(value):
+        return value
+    raise NotFiniteError
+
+
+def _ratio(value: SupportsRatio) -> FindingValue:
+    try:
+        return _finite(float(value))
+    except (OverflowError, ValueError):  # Decimal("sNaN") refuses to become a float
+        raise NotFiniteError from None
+
+
+def nanoseconds(at: datetime) -> int:
+    """`at` in nanoseconds since the epoch; without an offset it is taken as UTC."""
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return (at - EPOCH) // _MICROSECOND * 1_000
+
+
+def snapshot_mapping(mapping: Mapping[str, Any], limit: int) -> dict[str, Any]:
+    """A copy of `mapping` made of JSON values only."""
+    if isinstance(mapping, dict):
+        # list() first: another thread may be writing to the caller's dict.
+        items: list[tuple[str, Any]] = list(mapping.items())
+        return {
+            key if type(key) is str and key.isascii() else _key(key, limit): snapshot(value, limit)
+            for key, value in items
+        }
+    copied = snapshot(mapping, limit)
+    return cast("dict[str, Any]", copied) if isinstance(copied, dict) else {"unreadable": copied}
+
+
+def snapshot(value: object, limit: int) -> Any:
+    """A copy of any `value` as JSON values; what has no JSON form becomes a marked repr."""
+    if type(value) is str:
+        return clean_text(value, limit)
+    return _copy(value, limit, ())
+
+
+def _copy(value: object, limit: int, path: tuple[int, ...]) -> Any:
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return _plain(value, limit)
+    if id(value) in path:
+        return marked_repr(value, "cycle")
+    if len(path) >= _DEEPEST:
+        return marked_repr(value, "too deep")
+    try:
+        return _copy_object(value, limit, (*path, id(value)))
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything while it is read
+        return marked_repr(value, "unreadable")
+
+
+def _plain(value: float | str | None, limit: int) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return clean_text(str.__str__(value), limit)
+    return _number(value)
+
+
+def _number(value: float) -> Any:
+    if isinstance(value, int):
+        fits = -_LARGEST_INTEGER <= value < _LARGEST_INTEGER
+        return int(value) if fits else marked_repr(value, "large number")
+    return float(value) if math.isfinite(value) else str(float(value))
+
+
+def _copy_object(value: object, limit: int, path: tuple[int, ...]) -> Any:
+    if isinstance(value, Mapping):
+        items = list(cast("Mapping[object, object]", value).items())
+        return {_key(key, limit): _copy(item, limit, path) for key, item in items}
+    if isinstance(value, (list, tuple, AbstractSet)):
+        elements = list(cast("Collection[object]", value))
+        return [_copy(item, limit, path) for item in elements]
+    names = _field_names(value)
+    if names is not None:
+        return {name: _copy(getattr(value, name), limit, path) for name in names}
+    plain = _plain_form(value)
+    return marked_repr(value, "repr") if plain is value else _copy(plain, limit, path)
+
+
+def _field_names(value: object) -> list[str] | None:
+    """The fields of an instance of a dataclass or an attrs class."""
+    if isinstance(value, type):
+        return None
+    if dataclasses.is_dataclass(value):
+        return [field.name for field in dataclasses.fields(value)]
+    attributes = getattr(type(value), "__attrs_attrs__", None)
+    return None if attributes is None else [attribute.name for attribute in attributes]
+
+
+def _plain_form(value: object) -> object:
+    """What a value of another library says it is in plain Python, or the value itself."""
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, SupportsRatio):
+        return float(value)
+    if type(value).__module__.partition(".")[0] in {"uuid", "pathlib", "ipaddress"}:
+        return str(value)
+    for method in ("model_dump", "tolist", "item"):
+        convert = getattr(value, method, None)
+        if callable(convert) and not isinstance(value, type):
+            return convert()
+    return value.value if isinstance(value, Enum) else value
+
+
+def _key(key: object, limit: int) -> str:
+    return clean_text(str.__str__(key) if isinstance(key, str) else safe_str(key), limit)
+
+
+def safe_str(value: object) -> str:
+    """`str(value)`, or the name of its type when that raises."""
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - a foreign __str__ may raise anything
+        return f"<{type(value).__name__}>"
+
+
+def brief_repr(value: object) -> str:
+    """`repr(value)`, cut, or the name of its type when that raises."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a foreign __repr__ may raise anything
+        text = f"<{type(value).__name__}>"
+    return clean_text(text, _LONGEST_REPR)
+
+
+def marked_repr(value: object, mark: str) -> str:
+    """A text that stands for `value` and says why the value itself is not there."""
+    return f"<{mark} of {type(value).__name__}: {brief_repr(value)}>"
