@@ -223,19 +223,24 @@ def pytest(
 def prepare_environment() -> None:
     """Let uv and nox find what pip and pyenv already know, and download no interpreter."""
     os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+    told = settings_of_pip()
     for option, variable in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
-        command = [sys.executable, "-m", "pip", "config", "get", f"global.{option}"]
-        told = os.environ.get(f"PIP_{option.replace('-', '_').upper()}")
-        if variable not in os.environ:
-            answer = subprocess.run(command, check=False, capture_output=True, text=True)
-            told = told or answer.stdout.strip()
-            if told:
-                os.environ[variable] = told
+        if option in told:
+            os.environ.setdefault(variable, told[option])
     # pyenv's shims stand on PATH but refuse to run a version that is not selected.
-    shims = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep) if entry.endswith("shims")]
-    roots = [Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser(), *(s.parent for s in shims)]
-    real = [str(path.parent) for root in roots for path in root.glob("versions/*/bin/python3.1?")]
-    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *sorted(set(real))])
+    path = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
+    roots = [Path.home() / ".pyenv", *(entry.parent for entry in path if entry.name == "shims")]
+    real = {str(found.parent) for root in roots for found in root.glob("versions/*/bin/python3.1?")}
+    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *sorted(real)])
+
+
+def settings_of_pip() -> dict[str, str]:
+    """Read what pip was told in files and variables: uv looks at neither."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    listed = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    pairs = (line.partition("=") for line in sorted(listed.splitlines(), reverse=True))
+    # ":env:.cert" sorts before "global.cert", so that reversed the variable is read last and wins
+    return {name.rpartition(".")[2]: value.strip("'") for name, _, value in pairs}
 
 
 def tally(sessions: list[dict[str, str]]) -> str:
