@@ -180,6 +180,8 @@ class EmbeddingsData:
 
     inputs: list[str] = field(factory=list[str])
     options: Options | None = None
+    usage: Usage | None = None
+    cost: Cost | None = None
 
 
 FamilyData = CompletionData | RetrievalData | EmbeddingsData
