@@ -1,0 +1,451 @@
+"""Everything that is sent and read; each class is imported when it is first asked for.
+Written by codegen; do not edit.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelmetry_api.models.assessment import Assessment as Assessment
+    from modelmetry_api.models.assistant_message import AssistantMessage as AssistantMessage
+    from modelmetry_api.models.azure_prompt_shields_v1_config import (
+        AzurePromptShieldsV1Config as AzurePromptShieldsV1Config,
+    )
+    from modelmetry_api.models.check_payload_request_body import (
+        CheckPayloadRequestBody as CheckPayloadRequestBody,
+    )
+    from modelmetry_api.models.completion_family_data import (
+        CompletionFamilyData as CompletionFamilyData,
+    )
+    from modelmetry_api.models.completion_payload import CompletionPayload as CompletionPayload
+    from modelmetry_api.models.cost import Cost as Cost
+    from modelmetry_api.models.create_event_params import CreateEventParams as CreateEventParams
+    from modelmetry_api.models.create_finding_params import (
+        CreateFindingParams as CreateFindingParams,
+    )
+    from modelmetry_api.models.create_session_params import (
+        CreateSessionParams as CreateSessionParams,
+    )
+    from modelmetry_api.models.create_span_params import CreateSpanParams as CreateSpanParams
+    from modelmetry_api.models.create_trace_params import CreateTraceParams as CreateTraceParams
+    from modelmetry_api.models.data_part import DataPart as DataPart
+    from modelmetry_api.models.distribution import Distribution as Distribution
+    from modelmetry_api.models.document import Document as Document
+    from modelmetry_api.models.embeddings_family_data import (
+        EmbeddingsFamilyData as EmbeddingsFamilyData,
+    )
+    from modelmetry_api.models.entry import Entry as Entry
+    from modelmetry_api.models.error_detail import ErrorDetail as ErrorDetail
+    from modelmetry_api.models.error_model import ErrorModel as ErrorModel
+    from modelmetry_api.models.evaluate_request_body import (
+        EvaluateRequestBody as EvaluateRequestBody,
+    )
+    from modelmetry_api.models.evaluate_request_by_config import (
+        EvaluateRequestByConfig as EvaluateRequestByConfig,
+    )
+    from modelmetry_api.models.evaluate_request_by_entry import (
+        EvaluateRequestByEntry as EvaluateRequestByEntry,
+    )
+    from modelmetry_api.models.evaluate_request_by_instance import (
+        EvaluateRequestByInstance as EvaluateRequestByInstance,
+    )
+    from modelmetry_api.models.event import Event as Event
+    from modelmetry_api.models.finding import Finding as Finding
+    from modelmetry_api.models.finding_name_list import FindingNameList as FindingNameList
+    from modelmetry_api.models.finding_name_summary import FindingNameSummary as FindingNameSummary
+    from modelmetry_api.models.finding_point import FindingPoint as FindingPoint
+    from modelmetry_api.models.finding_series import FindingSeries as FindingSeries
+    from modelmetry_api.models.full_session import FullSession as FullSession
+    from modelmetry_api.models.full_trace import FullTrace as FullTrace
+    from modelmetry_api.models.function import Function as Function
+    from modelmetry_api.models.google_dlppii_detector_v1_config import (
+        GoogleDLPPIIDetectorV1Config as GoogleDLPPIIDetectorV1Config,
+    )
+    from modelmetry_api.models.google_text_moderation_v1_config import (
+        GoogleTextModerationV1Config as GoogleTextModerationV1Config,
+    )
+    from modelmetry_api.models.grading_configuration import (
+        GradingConfiguration as GradingConfiguration,
+    )
+    from modelmetry_api.models.guardrail_check import GuardrailCheck as GuardrailCheck
+    from modelmetry_api.models.health import Health as Health
+    from modelmetry_api.models.info import Info as Info
+    from modelmetry_api.models.ingest_signals_v1_request_body import (
+        IngestSignalsV1RequestBody as IngestSignalsV1RequestBody,
+    )
+    from modelmetry_api.models.ingest_signals_v1_response_body import (
+        IngestSignalsV1ResponseBody as IngestSignalsV1ResponseBody,
+    )
+    from modelmetry_api.models.limits import Limits as Limits
+    from modelmetry_api.models.literals import AssessmentAction as AssessmentAction
+    from modelmetry_api.models.literals import (
+        CreateFindingParamsSource as CreateFindingParamsSource,
+    )
+    from modelmetry_api.models.literals import DataPartDetail as DataPartDetail
+    from modelmetry_api.models.literals import EntryOutcome as EntryOutcome
+    from modelmetry_api.models.literals import (
+        FindingNameSummaryTypesItem as FindingNameSummaryTypesItem,
+    )
+    from modelmetry_api.models.literals import FindingSource as FindingSource
+    from modelmetry_api.models.literals import (
+        GoogleDLPPIIDetectorV1ConfigMinimumLikelihood as GoogleDLPPIIDetectorV1ConfigMinimumLikelihood,
+    )
+    from modelmetry_api.models.literals import (
+        GoogleTextModerationV1ConfigAttributesItem as GoogleTextModerationV1ConfigAttributesItem,
+    )
+    from modelmetry_api.models.literals import GuardrailCheckOutcome as GuardrailCheckOutcome
+    from modelmetry_api.models.literals import HealthStatus as HealthStatus
+    from modelmetry_api.models.literals import ListSpansSort as ListSpansSort
+    from modelmetry_api.models.literals import ListTracesSort as ListTracesSort
+    from modelmetry_api.models.literals import (
+        ModelmetryBooleanLLMAsJudgeV1ConfigModel as ModelmetryBooleanLLMAsJudgeV1ConfigModel,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity as ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryCompetitorBlocklistV1ConfigLookIn as ModelmetryCompetitorBlocklistV1ConfigLookIn,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryEmbeddingsSimilarityV1ConfigExtractionMethod as ModelmetryEmbeddingsSimilarityV1ConfigExtractionMethod,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryEmbeddingsSimilarityV1ConfigModel as ModelmetryEmbeddingsSimilarityV1ConfigModel,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryEmbeddingsSimilarityV1ConfigStrategy as ModelmetryEmbeddingsSimilarityV1ConfigStrategy,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryHTTPRequestV1ConfigMethod as ModelmetryHTTPRequestV1ConfigMethod,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryScoreLLMAsJudgeV1ConfigModel as ModelmetryScoreLLMAsJudgeV1ConfigModel,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetrySentimentAnalysisV1ConfigModel as ModelmetrySentimentAnalysisV1ConfigModel,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetrySentimentAnalysisV1ConfigScope as ModelmetrySentimentAnalysisV1ConfigScope,
+    )
+    from modelmetry_api.models.literals import (
+        ModelmetryTextReadabilityV1ConfigScope as ModelmetryTextReadabilityV1ConfigScope,
+    )
+    from modelmetry_api.models.literals import SimplifiedFindingSource as SimplifiedFindingSource
+    from modelmetry_api.models.literals import SummarisedEntryOutcome as SummarisedEntryOutcome
+    from modelmetry_api.models.literals import ToolCallType as ToolCallType
+    from modelmetry_api.models.model_totals import ModelTotals as ModelTotals
+    from modelmetry_api.models.modelmetry_boolean_llm_as_judge_v1_config import (
+        ModelmetryBooleanLLMAsJudgeV1Config as ModelmetryBooleanLLMAsJudgeV1Config,
+    )
+    from modelmetry_api.models.modelmetry_competitor_blocklist_v1_config import (
+        ModelmetryCompetitorBlocklistV1Config as ModelmetryCompetitorBlocklistV1Config,
+    )
+    from modelmetry_api.models.modelmetry_embeddings_similarity_v1_config import (
+        ModelmetryEmbeddingsSimilarityV1Config as ModelmetryEmbeddingsSimilarityV1Config,
+    )
+    from modelmetry_api.models.modelmetry_emotion_analysis_v1_config import (
+        ModelmetryEmotionAnalysisV1Config as ModelmetryEmotionAnalysisV1Config,
+    )
+    from modelmetry_api.models.modelmetry_http_request_v1_config import (
+        ModelmetryHTTPRequestV1Config as ModelmetryHTTPRequestV1Config,
+    )
+    from modelmetry_api.models.modelmetry_json_validator_v1_config import (
+        ModelmetryJSONValidatorV1Config as ModelmetryJSONValidatorV1Config,
+    )
+    from modelmetry_api.models.modelmetry_language_detector_v1_config import (
+        ModelmetryLanguageDetectorV1Config as ModelmetryLanguageDetectorV1Config,
+    )
+    from modelmetry_api.models.modelmetry_score_llm_as_judge_v1_config import (
+        ModelmetryScoreLLMAsJudgeV1Config as ModelmetryScoreLLMAsJudgeV1Config,
+    )
+    from modelmetry_api.models.modelmetry_secret_detector_v1_config import (
+        ModelmetrySecretDetectorV1Config as ModelmetrySecretDetectorV1Config,
+    )
+    from modelmetry_api.models.modelmetry_sentiment_analysis_v1_config import (
+        ModelmetrySentimentAnalysisV1Config as ModelmetrySentimentAnalysisV1Config,
+    )
+    from modelmetry_api.models.modelmetry_text_readability_v1_config import (
+        ModelmetryTextReadabilityV1Config as ModelmetryTextReadabilityV1Config,
+    )
+    from modelmetry_api.models.modelmetry_tools_called_v1_config import (
+        ModelmetryToolsCalledV1Config as ModelmetryToolsCalledV1Config,
+    )
+    from modelmetry_api.models.modelmetry_tools_called_v1_expectation import (
+        ModelmetryToolsCalledV1Expectation as ModelmetryToolsCalledV1Expectation,
+    )
+    from modelmetry_api.models.money import Money as Money
+    from modelmetry_api.models.name_list import NameList as NameList
+    from modelmetry_api.models.name_summary import NameSummary as NameSummary
+    from modelmetry_api.models.options import Options as Options
+    from modelmetry_api.models.other_family_data import OtherFamilyData as OtherFamilyData
+    from modelmetry_api.models.payload import Payload as Payload
+    from modelmetry_api.models.retrieval_family_data import (
+        RetrievalFamilyData as RetrievalFamilyData,
+    )
+    from modelmetry_api.models.retrieval_query import RetrievalQuery as RetrievalQuery
+    from modelmetry_api.models.session import Session as Session
+    from modelmetry_api.models.session_list import SessionList as SessionList
+    from modelmetry_api.models.shown_finding import ShownFinding as ShownFinding
+    from modelmetry_api.models.simplified_finding import SimplifiedFinding as SimplifiedFinding
+    from modelmetry_api.models.span import Span as Span
+    from modelmetry_api.models.span_list import SpanList as SpanList
+    from modelmetry_api.models.span_name_totals import SpanNameTotals as SpanNameTotals
+    from modelmetry_api.models.span_summary import SpanSummary as SpanSummary
+    from modelmetry_api.models.summarised_entry import SummarisedEntry as SummarisedEntry
+    from modelmetry_api.models.system_message import SystemMessage as SystemMessage
+    from modelmetry_api.models.text_part import TextPart as TextPart
+    from modelmetry_api.models.tool import Tool as Tool
+    from modelmetry_api.models.tool_call import ToolCall as ToolCall
+    from modelmetry_api.models.tool_message import ToolMessage as ToolMessage
+    from modelmetry_api.models.totals import Totals as Totals
+    from modelmetry_api.models.trace import Trace as Trace
+    from modelmetry_api.models.trace_list import TraceList as TraceList
+    from modelmetry_api.models.unions import ContentPart as ContentPart
+    from modelmetry_api.models.unions import Message as Message
+    from modelmetry_api.models.usage import Usage as Usage
+    from modelmetry_api.models.usage_value import UsageValue as UsageValue
+    from modelmetry_api.models.user_message import UserMessage as UserMessage
+    from modelmetry_api.models.value_share import ValueShare as ValueShare
+
+__all__ = [
+    "Assessment",
+    "AssessmentAction",
+    "AssistantMessage",
+    "AzurePromptShieldsV1Config",
+    "CheckPayloadRequestBody",
+    "CompletionFamilyData",
+    "CompletionPayload",
+    "ContentPart",
+    "Cost",
+    "CreateEventParams",
+    "CreateFindingParams",
+    "CreateFindingParamsSource",
+    "CreateSessionParams",
+    "CreateSpanParams",
+    "CreateTraceParams",
+    "DataPart",
+    "DataPartDetail",
+    "Distribution",
+    "Document",
+    "EmbeddingsFamilyData",
+    "Entry",
+    "EntryOutcome",
+    "ErrorDetail",
+    "ErrorModel",
+    "EvaluateRequestBody",
+    "EvaluateRequestByConfig",
+    "EvaluateRequestByEntry",
+    "EvaluateRequestByInstance",
+    "Event",
+    "Finding",
+    "FindingNameList",
+    "FindingNameSummary",
+    "FindingNameSummaryTypesItem",
+    "FindingPoint",
+    "FindingSeries",
+    "FindingSource",
+    "FullSession",
+    "FullTrace",
+    "Function",
+    "GoogleDLPPIIDetectorV1Config",
+    "GoogleDLPPIIDetectorV1ConfigMinimumLikelihood",
+    "GoogleTextModerationV1Config",
+    "GoogleTextModerationV1ConfigAttributesItem",
+    "GradingConfiguration",
+    "GuardrailCheck",
+    "GuardrailCheckOutcome",
+    "Health",
+    "HealthStatus",
+    "Info",
+    "IngestSignalsV1RequestBody",
+    "IngestSignalsV1ResponseBody",
+    "Limits",
+    "ListSpansSort",
+    "ListTracesSort",
+    "Message",
+    "ModelTotals",
+    "ModelmetryBooleanLLMAsJudgeV1Config",
+    "ModelmetryBooleanLLMAsJudgeV1ConfigModel",
+    "ModelmetryCompetitorBlocklistV1Config",
+    "ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity",
+    "ModelmetryCompetitorBlocklistV1ConfigLookIn",
+    "ModelmetryEmbeddingsSimilarityV1Config",
+    "ModelmetryEmbeddingsSimilarityV1ConfigExtractionMethod",
+    "ModelmetryEmbeddingsSimilarityV1ConfigModel",
+    "ModelmetryEmbeddingsSimilarityV1ConfigStrategy",
+    "ModelmetryEmotionAnalysisV1Config",
+    "ModelmetryHTTPRequestV1Config",
+    "ModelmetryHTTPRequestV1ConfigMethod",
+    "ModelmetryJSONValidatorV1Config",
+    "ModelmetryLanguageDetectorV1Config",
+    "ModelmetryScoreLLMAsJudgeV1Config",
+    "ModelmetryScoreLLMAsJudgeV1ConfigModel",
+    "ModelmetrySecretDetectorV1Config",
+    "ModelmetrySentimentAnalysisV1Config",
+    "ModelmetrySentimentAnalysisV1ConfigModel",
+    "ModelmetrySentimentAnalysisV1ConfigScope",
+    "ModelmetryTextReadabilityV1Config",
+    "ModelmetryTextReadabilityV1ConfigScope",
+    "ModelmetryToolsCalledV1Config",
+    "ModelmetryToolsCalledV1Expectation",
+    "Money",
+    "NameList",
+    "NameSummary",
+    "Options",
+    "OtherFamilyData",
+    "Payload",
+    "RetrievalFamilyData",
+    "RetrievalQuery",
+    "Session",
+    "SessionList",
+    "ShownFinding",
+    "SimplifiedFinding",
+    "SimplifiedFindingSource",
+    "Span",
+    "SpanList",
+    "SpanNameTotals",
+    "SpanSummary",
+    "SummarisedEntry",
+    "SummarisedEntryOutcome",
+    "SystemMessage",
+    "TextPart",
+    "Tool",
+    "ToolCall",
+    "ToolCallType",
+    "ToolMessage",
+    "Totals",
+    "Trace",
+    "TraceList",
+    "Usage",
+    "UsageValue",
+    "UserMessage",
+    "ValueShare",
+]
+
+_MODULES = {
+    "Assessment": "assessment",
+    "AssessmentAction": "literals",
+    "AssistantMessage": "assistant_message",
+    "AzurePromptShieldsV1Config": "azure_prompt_shields_v1_config",
+    "CheckPayloadRequestBody": "check_payload_request_body",
+    "CompletionFamilyData": "completion_family_data",
+    "CompletionPayload": "completion_payload",
+    "ContentPart": "unions",
+    "Cost": "cost",
+    "CreateEventParams": "create_event_params",
+    "CreateFindingParams": "create_finding_params",
+    "CreateFindingParamsSource": "literals",
+    "CreateSessionParams": "create_session_params",
+    "CreateSpanParams": "create_span_params",
+    "CreateTraceParams": "create_trace_params",
+    "DataPart": "data_part",
+    "DataPartDetail": "literals",
+    "Distribution": "distribution",
+    "Document": "document",
+    "EmbeddingsFamilyData": "embeddings_family_data",
+    "Entry": "entry",
+    "EntryOutcome": "literals",
+    "ErrorDetail": "error_detail",
+    "ErrorModel": "error_model",
+    "EvaluateRequestBody": "evaluate_request_body",
+    "EvaluateRequestByConfig": "evaluate_request_by_config",
+    "EvaluateRequestByEntry": "evaluate_request_by_entry",
+    "EvaluateRequestByInstance": "evaluate_request_by_instance",
+    "Event": "event",
+    "Finding": "finding",
+    "FindingNameList": "finding_name_list",
+    "FindingNameSummary": "finding_name_summary",
+    "FindingNameSummaryTypesItem": "literals",
+    "FindingPoint": "finding_point",
+    "FindingSeries": "finding_series",
+    "FindingSource": "literals",
+    "FullSession": "full_session",
+    "FullTrace": "full_trace",
+    "Function": "function",
+    "GoogleDLPPIIDetectorV1Config": "google_dlppii_detector_v1_config",
+    "GoogleDLPPIIDetectorV1ConfigMinimumLikelihood": "literals",
+    "GoogleTextModerationV1Config": "google_text_moderation_v1_config",
+    "GoogleTextModerationV1ConfigAttributesItem": "literals",
+    "GradingConfiguration": "grading_configuration",
+    "GuardrailCheck": "guardrail_check",
+    "GuardrailCheckOutcome": "literals",
+    "Health": "health",
+    "HealthStatus": "literals",
+    "Info": "info",
+    "IngestSignalsV1RequestBody": "ingest_signals_v1_request_body",
+    "IngestSignalsV1ResponseBody": "ingest_signals_v1_response_body",
+    "Limits": "limits",
+    "ListSpansSort": "literals",
+    "ListTracesSort": "literals",
+    "Message": "unions",
+    "ModelTotals": "model_totals",
+    "ModelmetryBooleanLLMAsJudgeV1Config": "modelmetry_boolean_llm_as_judge_v1_config",
+    "ModelmetryBooleanLLMAsJudgeV1ConfigModel": "literals",
+    "ModelmetryCompetitorBlocklistV1Config": "modelmetry_competitor_blocklist_v1_config",
+    "ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity": "literals",
+    "ModelmetryCompetitorBlocklistV1ConfigLookIn": "literals",
+    "ModelmetryEmbeddingsSimilarityV1Config": "modelmetry_embeddings_similarity_v1_config",
+    "ModelmetryEmbeddingsSimilarityV1ConfigExtractionMethod": "literals",
+    "ModelmetryEmbeddingsSimilarityV1ConfigModel": "literals",
+    "ModelmetryEmbeddingsSimilarityV1ConfigStrategy": "literals",
+    "ModelmetryEmotionAnalysisV1Config": "modelmetry_emotion_analysis_v1_config",
+    "ModelmetryHTTPRequestV1Config": "modelmetry_http_request_v1_config",
+    "ModelmetryHTTPRequestV1ConfigMethod": "literals",
+    "ModelmetryJSONValidatorV1Config": "modelmetry_json_validator_v1_config",
+    "ModelmetryLanguageDetectorV1Config": "modelmetry_language_detector_v1_config",
+    "ModelmetryScoreLLMAsJudgeV1Config": "modelmetry_score_llm_as_judge_v1_config",
+    "ModelmetryScoreLLMAsJudgeV1ConfigModel": "literals",
+    "ModelmetrySecretDetectorV1Config": "modelmetry_secret_detector_v1_config",
+    "ModelmetrySentimentAnalysisV1Config": "modelmetry_sentiment_analysis_v1_config",
+    "ModelmetrySentimentAnalysisV1ConfigModel": "literals",
+    "ModelmetrySentimentAnalysisV1ConfigScope": "literals",
+    "ModelmetryTextReadabilityV1Config": "modelmetry_text_readability_v1_config",
+    "ModelmetryTextReadabilityV1ConfigScope": "literals",
+    "ModelmetryToolsCalledV1Config": "modelmetry_tools_called_v1_config",
+    "ModelmetryToolsCalledV1Expectation": "modelmetry_tools_called_v1_expectation",
+    "Money": "money",
+    "NameList": "name_list",
+    "NameSummary": "name_summary",
+    "Options": "options",
+    "OtherFamilyData": "other_family_data",
+    "Payload": "payload",
+    "RetrievalFamilyData": "retrieval_family_data",
+    "RetrievalQuery": "retrieval_query",
+    "Session": "session",
+    "SessionList": "session_list",
+    "ShownFinding": "shown_finding",
+    "SimplifiedFinding": "simplified_finding",
+    "SimplifiedFindingSource": "literals",
+    "Span": "span",
+    "SpanList": "span_list",
+    "SpanNameTotals": "span_name_totals",
+    "SpanSummary": "span_summary",
+    "SummarisedEntry": "summarised_entry",
+    "SummarisedEntryOutcome": "literals",
+    "SystemMessage": "system_message",
+    "TextPart": "text_part",
+    "Tool": "tool",
+    "ToolCall": "tool_call",
+    "ToolCallType": "literals",
+    "ToolMessage": "tool_message",
+    "Totals": "totals",
+    "Trace": "trace",
+    "TraceList": "trace_list",
+    "Usage": "usage",
+    "UsageValue": "usage_value",
+    "UserMessage": "user_message",
+    "ValueShare": "value_share",
+}
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

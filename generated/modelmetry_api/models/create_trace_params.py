@@ -1,0 +1,33 @@
+"""CreateTraceParams. Written by codegen; do not edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelmetry_api.wire import UNSET, DateTime, Unset, member, wire_model
+
+
+@wire_model
+class CreateTraceParams:
+    """A trace is one unit of work of the application, such as one turn of a conversation."""
+
+    xid: str = member("XID")
+    """The client's id of the trace."""
+
+    start: DateTime = member("Start")
+
+    name: str | None | Unset = member("Name", default=UNSET)
+
+    session_id: str | None | Unset = member("SessionID", default=UNSET)
+    """XID of the session that it belongs to."""
+
+    end: DateTime | None | Unset = member("End", default=UNSET)
+    """Absent or null while it is open."""
+
+    severity: str | None | Unset = member("Severity", default=UNSET)
+    """Severity of the trace itself; failures of its spans count besides."""
+
+    message: str | None | Unset = member("Message", default=UNSET)
+    """What went wrong, in words."""
+
+    metadata: dict[str, Any] | Unset = member("Metadata", default=UNSET)

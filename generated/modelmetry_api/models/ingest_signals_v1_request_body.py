@@ -1,0 +1,25 @@
+"""IngestSignalsV1RequestBody. Written by codegen; do not edit."""
+
+from __future__ import annotations
+
+from modelmetry_api.models.create_event_params import CreateEventParams
+from modelmetry_api.models.create_finding_params import CreateFindingParams
+from modelmetry_api.models.create_session_params import CreateSessionParams
+from modelmetry_api.models.create_span_params import CreateSpanParams
+from modelmetry_api.models.create_trace_params import CreateTraceParams
+from modelmetry_api.wire import UNSET, Unset, member, wire_model
+
+
+@wire_model
+class IngestSignalsV1RequestBody:
+    """A batch of signals. Every list may be absent, null or empty."""
+
+    sessions: list[CreateSessionParams] | None | Unset = member("Sessions", default=UNSET)
+
+    traces: list[CreateTraceParams] | None | Unset = member("Traces", default=UNSET)
+
+    spans: list[CreateSpanParams] | None | Unset = member("Spans", default=UNSET)
+
+    events: list[CreateEventParams] | None | Unset = member("Events", default=UNSET)
+
+    findings: list[CreateFindingParams] | None | Unset = member("Findings", default=UNSET)
