@@ -1,0 +1,1 @@
+"""How finished signals leave the application: buffered, batched, retried, counted."""

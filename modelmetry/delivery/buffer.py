@@ -1,0 +1,289 @@
+"""The bounded memory between the application's threads and the worker, and its books."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from types import MappingProxyType
+
+from attrs import frozen
+
+from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
+from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
+from modelmetry.delivery.sink import Batch
+from modelmetry.delivery.size import approximate_bytes
+from modelmetry.signals.records import Signal, count
+
+
+@frozen
+class _Entry:
+    signal: Signal
+    count: int
+    bytes: int
+    since: float
+
+
+class Buffer:
+    """Signals that wait, and the count of what became of each.
+
+    Callers only append to deques, which needs no lock. Everything else happens under one lock
+    that is never held during I/O: whoever takes it first settles the deques, that is moves what
+    was appended into the books. So the books agree with each other and with every `offer` that
+    has returned, at every moment at which they are read.
+
+    The lock is reentrant because a finaliser may ask for the books in the very thread that is
+    writing them; such a reader gets the state so far and settles nothing.
+    """
+
+    def __init__(self, limits: BufferLimits, clock: Callable[[], float]) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._closed = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Start empty, with locks of our own: also what a forked child does."""
+        self._lock = threading.RLock()
+        self._writer: int | None = None
+        self._inbox: deque[Signal] = deque()
+        self._refused: deque[int] = deque()
+        self._queue: deque[_Entry] = deque()
+        self._queued_signals = 0
+        self._queued_bytes = 0
+        self._held: Batch | None = None
+        self._held_entries = 0
+        self._under_way = False
+        self._delivered = 0
+        self._dropped: Counter[str] = Counter()
+        self._admitted_entries = 0
+        self._resolved_entries = 0
+        self._waiters: list[tuple[int, Future[None]]] = []
+        self._room = 0 if self._closed else self._limits.max_signals
+
+    # The caller's side: no lock, no I/O, no exception.
+
+    def offer(self, signal: Signal) -> int:
+        """Take `signal` if there is room, count it as dropped if not; say how many are unsettled."""
+        inbox = self._inbox
+        if len(inbox) < self._room:
+            inbox.append(signal)
+        else:
+            self._refused.append(count(signal))
+        return len(inbox) + len(self._refused)
+
+    @property
+    def unsettled(self) -> int:
+        """How many offers are not yet in the books."""
+        return len(self._inbox) + len(self._refused)
+
+    def settle_if_free(self) -> None:
+        """Settle unless another thread has the books: bounds what waits unweighed."""
+        if self._lock.acquire(blocking=False):
+            try:
+                with self._books():
+                    pass
+            finally:
+                self._lock.release()
+
+    @property
+    def is_being_written_here(self) -> bool:
+        """Whether the calling thread is in the middle of the books: a finaliser may find it so."""
+        return self._writer == threading.get_ident()
+
+    # The books.
+
+    @contextmanager
+    def _books(self) -> Generator[None]:
+        with self._lock:
+            if self._writer is not None:
+                yield
+                return
+            self._writer = threading.get_ident()
+            try:
+                self._settle()
+                yield
+                self._room = self._free_room()
+            finally:
+                self._writer = None
+
+    def _settle(self) -> None:
+        for _ in range(len(self._refused)):
+            self._dropped[CLOSED if self._closed else BUFFER_FULL] += self._refused.popleft()
+        now = self._clock()
+        for _ in range(len(self._inbox)):
+            self._admit(self._inbox.popleft(), now)
+
+    def _admit(self, signal: Signal, now: float) -> None:
+        number, size = count(signal), approximate_bytes(signal)
+        reason = self._refusal(number, size)
+        if reason is not None:
+            self._dropped[reason] += number
+            return
+        self._queue.append(_Entry(signal, number, size, now))
+        self._queued_signals += number
+        self._queued_bytes += size
+        self._admitted_entries += 1
+
+    def _refusal(self, number: int, size: int) -> str | None:
+        if self._closed:
+            return CLOSED
+        if size > self._limits.max_bytes or number > self._limits.max_signals:
+            return TOO_LARGE
+        if (
+            self._all_signals() + number > self._limits.max_signals
+            or self._all_bytes() + size > self._limits.max_bytes
+        ):
+            return BUFFER_FULL
+        return None
+
+    def _all_signals(self) -> int:
+        return self._queued_signals + (self._held.signal_count if self._held else 0)
+
+    def _all_bytes(self) -> int:
+        return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)
+
+    def _free_room(self) -> int:
+        if self._closed or self._all_bytes() >= self._limits.max_bytes:
+            return 0
+        return self._limits.max_signals - self._all_signals()
+
+    def _is_crowded(self) -> bool:
+        return (
+            2 * self._all_signals() >= self._limits.max_signals
+            or 2 * self._all_bytes() >= self._limits.max_bytes
+        )
+
+    def read(self) -> Receipt:
+        """What became of every signal offered so far."""
+        with self._books():
+            dropped = dict(self._dropped)
+            pending = self._all_signals()
+            return Receipt(
+                created=self._delivered + pending + sum(dropped.values()),
+                delivered=self._delivered,
+                pending=pending,
+                spooled=0,
+                dropped=MappingProxyType(dropped),
+            )
+
+    def waiting(self) -> Waiting:
+        """What waits for the next batch."""
+        with self._books():
+            return Waiting(
+                signals=self._queued_signals,
+                bytes=self._queued_bytes,
+                age=self._clock() - self._queue[0].since if self._queue else 0.0,
+                crowded=self._is_crowded(),
+            )
+
+    # The worker's side: one batch at a time is held until it is resolved.
+
+    def take(self, policy: BatchPolicy) -> Batch | None:
+        """Hold the next batch, under way, or `None` when nothing waits."""
+        with self._books():
+            entries = self._pop_entries(policy)
+            if not entries:
+                return None
+            self._held = Batch(
+                signals=tuple(entry.signal for entry in entries),
+                signal_count=sum(entry.count for entry in entries),
+                approximate_bytes=sum(entry.bytes for entry in entries),
+            )
+            self._held_entries = len(entries)
+            self._under_way = True
+            self._queued_signals -= self._held.signal_count
+            self._queued_bytes -= self._held.approximate_bytes
+            return self._held
+
+    def _pop_entries(self, policy: BatchPolicy) -> list[_Entry]:
+        entries: list[_Entry] = []
+        signals = size = 0
+        while self._queue:
+            following = self._queue[0]
+            signals += following.count
+            size += following.bytes
+            if entries and (signals > policy.max_signals or size > policy.max_bytes):
+                break
+            entries.append(self._queue.popleft())
+        return entries
+
+    def pause(self) -> None:
+        """The held batch is not under way: it waits for another try and may be abandoned."""
+        with self._books():
+            self._under_way = False
+
+    def resume(self) -> bool:
+        """Put the held batch under way again; `False` if it was abandoned meanwhile."""
+        with self._books():
+            self._under_way = self._held is not None
+            return self._under_way
+
+    def resolve(self, reason: str | None) -> None:
+        """The held batch was delivered (`None`) or is dropped for `reason`."""
+        with self._books():
+            self._resolve(reason)
+
+    def _resolve(self, reason: str | None) -> None:
+        if self._held is None:
+            return
+        if reason is None:
+            self._delivered += self._held.signal_count
+        else:
+            self._dropped[reason] += self._held.signal_count
+        self._resolved_entries += self._held_entries
+        self._held = None
+        self._under_way = False
+        self._tell_waiters()
+
+    def close(self) -> None:
+        """Take nothing more; what waits still leaves."""
+        with self._books():
+            self._closed = True
+
+    @property
+    def closed(self) -> bool:
+        """Whether signals offered from now on are dropped."""
+        return self._closed
+
+    def abandon(self) -> None:
+        """Drop what waits, and the held batch unless it is under way at this moment."""
+        with self._books():
+            if not self._under_way:
+                self._resolve(DEADLINE)
+            if self._queued_signals:
+                self._dropped[DEADLINE] += self._queued_signals
+            self._resolved_entries += len(self._queue)
+            self._queue.clear()
+            self._queued_signals = self._queued_bytes = 0
+            self._tell_waiters()
+
+    # Those who wait for everything offered so far to be delivered or dropped.
+
+    def wait_for_all(self) -> Future[None]:
+        """A future that is done when every signal offered so far is delivered or dropped."""
+        done: Future[None] = Future()
+        # A running future cannot be cancelled, so a cancelled `aflush` cannot trip the worker.
+        done.set_running_or_notify_cancel()
+        with self._books():
+            self._waiters.append((self._admitted_entries, done))
+            self._tell_waiters()
+        return done
+
+    def forget(self, waiter: Future[None]) -> None:
+        """Nobody waits for `waiter` any more."""
+        with self._books():
+            self._waiters = [known for known in self._waiters if known[1] is not waiter]
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for the buffer to empty."""
+        return bool(self._waiters)
+
+    def _tell_waiters(self) -> None:
+        done = [w for target, w in self._waiters if target <= self._resolved_entries]
+        self._waiters = [known for known in self._waiters if known[0] > self._resolved_entries]
+        for waiter in done:
+            waiter.set_result(None)

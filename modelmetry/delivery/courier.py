@@ -1,0 +1,95 @@
+"""Hands a batch to the sink and tells what became of it: callbacks and the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from modelmetry.delivery.sink import Batch, ForkAware, Sink, SinkFailure
+
+logger = logging.getLogger("modelmetry.delivery")
+
+OnSuccess = Callable[[Batch], object]
+OnFailure = Callable[[Batch, SinkFailure], object]
+
+
+class Courier:
+    """Nothing that the sink or a callback raises gets past this class.
+
+    The log hears of the first failure in a row, and of each reason for a loss once; the counts
+    are in the receipt.
+    """
+
+    def __init__(
+        self, sink: Sink, *, on_success: OnSuccess | None, on_failure: OnFailure | None
+    ) -> None:
+        self._sink = sink
+        self._on_success = on_success
+        self._on_failure = on_failure
+        self._failing = False
+        self._told: set[str] = set()
+
+    def try_once(self, batch: Batch) -> SinkFailure | None:
+        """Give `batch` to the sink; `None` when it arrived."""
+        try:
+            self._sink.write(batch)
+        except SinkFailure as failure:
+            return failure
+        except KeyboardInterrupt:
+            raise  # only where the main thread does the work, while the interpreter ends
+        except BaseException as error:  # noqa: BLE001 - not even `SystemExit` ends the worker
+            broken = SinkFailure(type(error).__name__, retry=False)
+            broken.__cause__ = error
+            return broken
+        return None
+
+    def retrying(self, failure: SinkFailure) -> None:
+        """The batch did not arrive and will be tried again."""
+        if not self._failing:
+            self._failing = True
+            logger.warning(
+                "delivery failed (%s), trying again", failure, exc_info=failure.__cause__
+            )
+
+    def arrived(self, batch: Batch) -> None:
+        """The batch is where it should be."""
+        self._failing = False
+        if self._on_success is not None:
+            self._call(self._on_success, batch)
+
+    def gave_up(self, batch: Batch, failure: SinkFailure) -> None:
+        """The batch is lost."""
+        self.lost(failure.reason, cause=failure.__cause__)
+        if self._on_failure is not None:
+            self._call(self._on_failure, batch, failure)
+
+    def lost(self, reason: str, *, cause: BaseException | None = None) -> None:
+        """Signals are lost for `reason`: say so, once."""
+        if reason not in self._told:
+            self._told.add(reason)
+            logger.warning(
+                "signals are being dropped (%s); stats() and flush_all() count them",
+                reason,
+                exc_info=cause,
+            )
+
+    def _call(self, callback: Callable[..., object], *arguments: object) -> None:
+        try:
+            callback(*arguments)
+        except BaseException as error:  # noqa: BLE001 - a callback may not end the worker
+            reason = f"callback {type(error).__name__}"
+            if reason not in self._told:
+                self._told.add(reason)
+                logger.warning("a delivery callback raised; it stays in use", exc_info=error)
+
+    def after_fork(self) -> None:
+        """Let the sink forget, in a forked child, what belongs to the parent."""
+        if isinstance(self._sink, ForkAware):
+            self._sink.after_fork()
+
+    def close(self) -> None:
+        """Close the sink."""
+        try:
+            self._sink.close()
+        except Exception:
+            logger.exception("closing %s failed", type(self._sink).__name__)

@@ -1,0 +1,58 @@
+"""What became of everything that was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+BUFFER_FULL = "buffer_full"
+TOO_LARGE = "too_large"
+CLOSED = "closed"
+DEADLINE = "deadline"
+INTERNAL = "internal"
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """Where every signal is that was recorded since the delivery began.
+
+    `created` is always exactly `delivered + pending + spooled + sum(dropped.values())`.
+
+    Attributes:
+        created: signals that were handed over.
+        delivered: signals that the sink took.
+        pending: signals that wait in memory or are on their way.
+        spooled: signals that rest on disk until a later try.
+        dropped: signals that are lost, by reason: `buffer_full` (no room for more), `too_large`
+            (one alone exceeds the buffer), `closed` (recorded after the close), `deadline` (left
+            over when the close had to end), or the reason of the sink, such as `http_422`.
+    """
+
+    created: int
+    delivered: int
+    pending: int
+    spooled: int
+    dropped: Mapping[str, int]
+
+    @property
+    def lost(self) -> int:
+        """How many signals were dropped, for whichever reason."""
+        return sum(self.dropped.values())
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was created is delivered or safely on disk."""
+        return self.delivered + self.spooled == self.created
+
+    def __str__(self) -> str:
+        """A sentence for a log: `7 created: 4 delivered, 1 pending, 2 dropped (buffer_full 2)`."""
+        parts = [f"{self.delivered} delivered"]
+        if self.pending:
+            parts.append(f"{self.pending} pending")
+        if self.spooled:
+            parts.append(f"{self.spooled} spooled")
+        if self.lost:
+            reasons = ", ".join(f"{reason} {n}" for reason, n in sorted(self.dropped.items()))
+            parts.append(f"{self.lost} dropped ({reasons})")
+        return f"{self.created} created: {', '.join(parts)}"

@@ -1,0 +1,65 @@
+"""The seam: one place to which batches of signals go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, Self, runtime_checkable
+
+from attrs import frozen
+
+from modelmetry.delivery.size import approximate_bytes
+from modelmetry.errors import SinkFailure
+from modelmetry.signals.records import Signal, count
+
+__all__ = ["Batch", "ForkAware", "Sink", "SinkFailure"]
+
+
+@frozen(kw_only=True, eq=False)
+class Batch:
+    """Signals that travel together, in the order in which they were recorded.
+
+    Attributes:
+        signals: finished spans and traces with their findings and events, and the rest.
+        signal_count: how many signals these are, each finding and event counted.
+        approximate_bytes: about how many bytes of JSON they will make.
+    """
+
+    signals: tuple[Signal, ...]
+    signal_count: int
+    approximate_bytes: int
+
+    @classmethod
+    def of(cls, signals: Iterable[Signal]) -> Self:
+        """A batch of `signals`, counted and weighed."""
+        kept = tuple(signals)
+        return cls(
+            signals=kept,
+            signal_count=sum(count(signal) for signal in kept),
+            approximate_bytes=sum(approximate_bytes(signal) for signal in kept),
+        )
+
+
+class Sink(Protocol):
+    """A place to which batches go. Called from one thread at a time."""
+
+    def write(self, batch: Batch) -> None:
+        """Return when the batch has arrived.
+
+        Raises:
+            SinkFailure: it did not; `retry` says whether another try makes sense. Any other
+                exception counts as a failure without another try, its type being the reason.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections. A sink that never wrote has none."""
+        ...
+
+
+@runtime_checkable
+class ForkAware(Protocol):
+    """A sink that holds files or connections which a forked child must not share."""
+
+    def after_fork(self) -> None:
+        """Forget, in the child and without closing them, what belongs to the parent."""
+        ...

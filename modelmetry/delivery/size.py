@@ -1,0 +1,99 @@
+"""About how many bytes of JSON a signal will make, without encoding it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from modelmetry.signals.records import (
+    EventRecord,
+    FindingRecord,
+    SessionRecord,
+    Signal,
+    SpanRecord,
+    TraceRecord,
+)
+
+# Member names, identities and times, measured on encoded signals.
+_SESSION = 90
+_TRACE = 240
+_SPAN = 330
+_EVENT = 250
+_FINDING = 270
+
+_SCALAR = 12
+_QUOTES = 4
+# Beyond this many values the rest is taken as scalars: an estimate must stay cheap, and must
+# end even for a value that contains itself.
+_MOST_VALUES = 20_000
+
+
+def approximate_bytes(signal: Signal) -> int:
+    """About how many bytes of JSON `signal` and all that it carries will make."""
+    if isinstance(signal, SpanRecord):
+        own = _SPAN + _text(signal.name) + _text(signal.message) + _value(signal.metadata)
+        data = 0 if signal.data is None else _value(signal.data)
+        return own + data + _children(signal.findings, signal.events)
+    if isinstance(signal, TraceRecord):
+        own = _TRACE + _text(signal.name) + _text(signal.message) + _value(signal.metadata)
+        return own + _children(signal.findings, signal.events)
+    if isinstance(signal, FindingRecord):
+        return _finding(signal)
+    if isinstance(signal, EventRecord):
+        return _event(signal)
+    return _session(signal)
+
+
+def _children(findings: list[FindingRecord], events: list[EventRecord]) -> int:
+    return sum(map(_finding, findings)) + sum(map(_event, events))
+
+
+def _session(session: SessionRecord) -> int:
+    return _SESSION + _text(session.name) + _value(session.metadata)
+
+
+def _event(event: EventRecord) -> int:
+    return _EVENT + _text(event.name) + _value(event.metadata)
+
+
+def _finding(finding: FindingRecord) -> int:
+    size = _FINDING + _text(finding.name)
+    if isinstance(finding.value, str):
+        size += _text(finding.value)
+    if finding.comment or finding.description or finding.unit:
+        size += _text(finding.comment) + _text(finding.description) + _text(finding.unit)
+    return size + _value(finding.metadata) if finding.metadata else size
+
+
+def _text(text: str | None) -> int:
+    if text is None:
+        return 0
+    # `isascii` reads a flag; other text takes up to three bytes for a character.
+    return len(text) if text.isascii() else 3 * len(text)
+
+
+def _value(value: object) -> int:
+    size = 0
+    waiting = [value]
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            return size
+        item = waiting.pop()
+        if isinstance(item, str):
+            size += _QUOTES + _text(item)
+        else:
+            size += _SCALAR
+            waiting.extend(_inside(item))
+    return size + _SCALAR * len(waiting)
+
+
+def _inside(item: object) -> Iterable[object]:
+    if isinstance(item, dict):
+        members = cast("dict[object, object]", item)
+        return [*members.keys(), *members.values()]
+    if isinstance(item, (list, tuple)):
+        return cast("list[object]", item)
+    fields: object = getattr(type(item), "__slots__", ())
+    if not isinstance(fields, tuple):
+        return ()
+    return [getattr(item, name, None) for name in cast("tuple[str, ...]", fields)]
