@@ -11,7 +11,9 @@ import os
 import subprocess
 import sys
 import venv
+from collections import Counter
 from pathlib import Path
+from typing import NoReturn
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent
@@ -20,14 +22,14 @@ REPORTS = ROOT / ".nox" / ".reports"
 BOOTSTRAP = ROOT / ".nox" / ".bootstrap"
 
 
-def bootstrap() -> None:
+def bootstrap() -> NoReturn:
     """Install the locked nox once, then start this file again with it."""
     lock, installed = ROOT / LOCKS / "nox.txt", BOOTSTRAP / "installed.txt"
     python = BOOTSTRAP / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
         print(f"Installing nox into {BOOTSTRAP.relative_to(ROOT)} (first run only)", flush=True)
         venv.create(BOOTSTRAP, with_pip=True, clear=True)
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
         subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
         installed.write_bytes(lock.read_bytes())
     command = [str(python), str(Path(__file__).resolve()), *sys.argv[1:]]
@@ -166,7 +168,7 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
-    """Resolve requirements/*.txt again; `-- --upgrade` moves the pins, `-- --check` must find none."""
+    """Resolve requirements/*.txt again; `-- --upgrade` moves pins, `-- --check` must change none."""
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "build")
@@ -244,23 +246,25 @@ def settings_of_pip() -> dict[str, str]:
 
 
 def tally(sessions: list[dict[str, str]]) -> str:
-    """Count tests of the sessions that ran pytest, and each other session as one."""
-    passed = failed = skipped = 0
-    for session in sessions:
-        report = REPORTS / f"{session['name']}.xml"
-        suite = ET.parse(report).find("testsuite") if report.is_file() else None
-        bad = sum(int(suite.attrib[key]) for key in ("failures", "errors")) if suite is not None else 0
-        if suite is not None:
-            omitted = int(suite.attrib["skipped"])
-            passed += int(suite.attrib["tests"]) - bad - omitted
-            failed, skipped = failed + bad, skipped + omitted
-        elif session["result"] == "SUCCESS":
-            passed += 1
-        if session["result"] == "SKIPPED":
-            skipped += 1
-        elif session["result"] != "SUCCESS" and not bad:
-            failed += 1
-    return f"{passed} passed, {failed} failed, {skipped} skipped"
+    """Count the tests of sessions that ran pytest, and each other session as one."""
+    total = sum((counts(session) for session in sessions), Counter[str]())
+    return ", ".join(f"{total[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped"))
+
+
+def counts(session: dict[str, str]) -> Counter[str]:
+    """Give what one session adds to the tally."""
+    outcome = {"SUCCESS": "passed", "SKIPPED": "skipped"}.get(session["result"], "failed")
+    report = REPORTS / f"{session['name']}.xml"
+    suite = ET.parse(report).find("testsuite") if report.is_file() else None  # noqa: S314  # ours
+    if suite is None:
+        return Counter([outcome])
+    tests, skipped, failures, errors = (
+        int(suite.attrib[key]) for key in ("tests", "skipped", "failures", "errors")
+    )
+    failed = failures + errors
+    # a session may fail although its tests passed, by coverage for instance
+    unseen = int(outcome == "failed" and not failed)
+    return Counter(passed=tests - skipped - failed, failed=failed + unseen, skipped=skipped)
 
 
 def main() -> int:
@@ -272,9 +276,9 @@ def main() -> int:
     summary = REPORTS / "sessions.json"
     command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
     code = subprocess.run(command, check=False, cwd=ROOT).returncode
-    sessions = json.loads(summary.read_text())["sessions"] if summary.is_file() else []
-    if len(sessions) > 1:
-        print(tally(sessions))
+    report = json.loads(summary.read_text()) if summary.is_file() else {"sessions": []}
+    if len(report["sessions"]) > 1:
+        print(tally(report["sessions"]))
     return code
 
 

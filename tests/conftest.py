@@ -1,0 +1,28 @@
+"""What every test run shares: nothing of the machine's own settings or data is read or written."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session", autouse=True)
+def world_of_its_own(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Point the default store into a temporary folder and forget MODELMETRY_* variables.
+
+    A contract run against a server elsewhere keeps them: its key comes from there.
+    """
+    elsewhere = request.config.getoption("--base-url", default=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
+        for name in [] if elsewhere else list(os.environ):
+            if name.startswith("MODELMETRY_"):
+                patch.delenv(name)
+        yield
