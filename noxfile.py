@@ -12,6 +12,7 @@ import subprocess
 import sys
 import venv
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 from xml.etree import ElementTree as ET
@@ -38,7 +39,8 @@ def bootstrap() -> NoReturn:
 
 try:
     import nox
-    import uv  # noqa: F401  # nox alone is not enough: the sessions are installed by uv
+
+    import_module("uv")  # nox alone is not enough: uv makes the environments of the sessions
 except ModuleNotFoundError:
     if __name__ != "__main__":
         raise
@@ -168,7 +170,7 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def lock(session: nox.Session) -> None:
-    """Resolve requirements/*.txt again; `-- --upgrade` moves pins, `-- --check` must change none."""
+    """Resolve requirements again; `-- --upgrade` moves pins, `-- --check` may change none."""
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "build")
@@ -276,9 +278,11 @@ def main() -> int:
     summary = REPORTS / "sessions.json"
     command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
     code = subprocess.run(command, check=False, cwd=ROOT).returncode
-    report = json.loads(summary.read_text()) if summary.is_file() else {"sessions": []}
-    if len(report["sessions"]) > 1:
-        print(tally(report["sessions"]))
+    sessions: list[dict[str, str]] = []
+    if summary.is_file():
+        sessions = json.loads(summary.read_text())["sessions"]
+    if len(sessions) > 1:
+        print(tally(sessions))
     return code
 
 
