@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from openapi_python_client.parser.properties import (
+from codegen.catalogue import Catalogue, object_members
+from codegen.properties import (
     AnyProperty,
     BooleanProperty,
     ConstProperty,
@@ -14,14 +15,12 @@ from openapi_python_client.parser.properties import (
     LiteralEnumProperty,
     ModelProperty,
     NoneProperty,
+    PropertyProtocol,
     StringProperty,
     UnionProperty,
     UuidProperty,
 )
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
-
-from codegen.catalogue import Catalogue, object_members
-from codegen.refusal import Refusal
+from codegen.refusal import RefusedError
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,9 @@ _PLAIN: dict[type[object], Annotation] = {
     AnyProperty: Annotation("Any", frozenset({"from typing import Any"})),
     BooleanProperty: Annotation("bool"),
     DateProperty: Annotation("date", frozenset({"from datetime import date"})),
-    DateTimeProperty: Annotation("DateTime", frozenset({"from modelmetry_api.wire import DateTime"})),
+    DateTimeProperty: Annotation(
+        "DateTime", frozenset({"from modelmetry_api.wire import DateTime"})
+    ),
     FloatProperty: Annotation("int | float"),
     IntProperty: Annotation("int"),
     NoneProperty: Annotation("None"),
@@ -72,7 +73,7 @@ class Annotator:
         plain = _PLAIN.get(type(prop))
         if plain is None:
             where = f"{owner or ''} {prop.name.get_untrusted_value()}"
-            raise Refusal("no Python type for a property", [f"{where}: {type(prop).__name__}"])
+            raise RefusedError("no Python type for a property", [f"{where}: {type(prop).__name__}"])
         return plain
 
     def _model(self, prop: ModelProperty) -> Annotation:

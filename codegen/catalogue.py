@@ -1,20 +1,20 @@
-"""What the generator parsed, as questions our templates ask: maps, literals, unions, who is read."""
+"""What the generator parsed, as the questions that templates ask: maps, literals, unions."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.properties import (
+
+from codegen.properties import (
     ListProperty,
     LiteralEnumProperty,
     ModelProperty,
     NoneProperty,
+    PropertyProtocol,
     UnionProperty,
 )
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
-
-from codegen.refusal import Refusal
+from codegen.refusal import RefusedError
 
 # The generator numbers the members of a union (SourceType1, SourceType2Type1); they are one enum.
 _NUMBERED = re.compile(r"(Type\d+)+(?=(Item)?$)")
@@ -85,7 +85,9 @@ class Catalogue:
         known = self.literals.get(name)
         values = tuple(sorted(prop.values, key=str))
         if known is not None and known.values != values:
-            raise Refusal(f"two enums would be called {name}", [f"{known.values}", f"{values}"])
+            raise RefusedError(
+                f"two enums would be called {name}", [f"{known.values}", f"{values}"]
+            )
         found = Literals(name, values, is_open or (known is not None and known.open))
         self.literals[name] = found
         return found
@@ -158,7 +160,7 @@ def object_members(prop: PropertyProtocol) -> list[ModelProperty]:
     members = [p for p in prop.inner_properties if isinstance(p, ModelProperty)]
     if len(members) > 1 and others:
         where = prop.name.get_untrusted_value()
-        raise Refusal("a union mixes several objects with other types", [where])
+        raise RefusedError("a union mixes several objects with other types", [where])
     return members
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codegen import lint
-from codegen.refusal import Refusal
+from codegen.refusal import RefusedError
 from codegen.render import render
 from codegen.settings import read_settings
 from codegen.spec import read_spec
@@ -27,14 +27,14 @@ def main(argv: Sequence[str]) -> int:
             found = compare(fresh, options.output)
             if not options.check:
                 write(fresh, options.output, found)
-    except Refusal as refusal:
+    except RefusedError as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return _report(found, options)
 
 
 def generate(spec_path: Path, folder: Path) -> None:
-    """Generate the package into a new folder; raises `Refusal`."""
+    """Generate the package into a new folder; raises `RefusedError`."""
     settings = read_settings()
     spec = read_spec(spec_path)
     lint.check(spec)
@@ -45,7 +45,7 @@ def generate(spec_path: Path, folder: Path) -> None:
 def compare(fresh: Path, existing: Path) -> dict[str, str]:
     """Every file that is not the same in both folders, with what is wrong with the existing one."""
     wanted, found = _contents(fresh), _contents(existing)
-    differing = {name: "differs" for name in wanted.keys() & found.keys()}
+    differing = dict.fromkeys(wanted.keys() & found.keys(), "differs")
     differing = {name: text for name, text in differing.items() if wanted[name] != found[name]}
     differing |= dict.fromkeys(wanted.keys() - found.keys(), "is missing")
     differing |= dict.fromkeys(found.keys() - wanted.keys(), "should not be there")

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from codegen.refusal import Refusal
+from codegen.refusal import RefusedError
 from codegen.spec import Spec
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -33,9 +33,9 @@ class Operation(NamedTuple):
 
 
 def check(spec: Spec) -> None:
-    """Raise `Refusal` with every fault of the document."""
+    """Raise `RefusedError` with every fault of the document."""
     if invalid := sorted(_invalid_openapi(spec)):
-        raise Refusal("the spec is not valid OpenAPI 3.1", invalid)
+        raise RefusedError("the spec is not valid OpenAPI 3.1", invalid)
     rules = (
         _undefined_security,
         _operation_ids,
@@ -46,7 +46,7 @@ def check(spec: Spec) -> None:
         _security_kind,
     )
     if faults := [fault for rule in rules for fault in rule(spec.document)]:
-        raise Refusal("the spec breaks rules of this project (codegen/lint.py)", faults)
+        raise RefusedError("the spec breaks rules of this project (codegen/lint.py)", faults)
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
@@ -143,8 +143,7 @@ def _parameters(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _query_style(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
-    kinds = schema.get("type", [])
-    kinds = kinds if isinstance(kinds, list) else [kinds]
+    kinds: str | list[str] = schema.get("type", "")
     if parameter.get("style", "form") != "form":
         yield f"has style {parameter['style']!r}; only 'form' is generated"
     if "array" in kinds and not parameter.get("explode", True):
@@ -153,10 +152,11 @@ def _query_style(parameter: Mapping[str, Any], schema: Mapping[str, Any]) -> Ite
         yield "is an object; no style for objects is generated"
 
 
-def schema_nodes(node: object, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def schema_nodes(schema: object, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every schema below a schema, itself first, with its place."""
-    if not isinstance(node, Mapping):
+    if not isinstance(schema, dict):
         return
+    node = cast("dict[str, Any]", schema)
     yield where, node
     for key in ("items", "additionalProperties", "not"):
         yield from schema_nodes(node.get(key), f"{where}/{key}")
@@ -185,7 +185,7 @@ def _open_or_closed(document: Mapping[str, Any]) -> Iterator[str]:
 def _wire_names(document: Mapping[str, Any]) -> Iterator[str]:
     for where, schema in _component_nodes(document):
         for name, child in schema.get("properties", {}).items():
-            if isinstance(child, Mapping) and child.get("readOnly"):
+            if child is not True and child.get("readOnly"):
                 continue
             if not name.isidentifier() or iskeyword(name) or name.startswith("_"):
                 yield f"schema {where}: property {name!r} cannot be the name of a slot"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """The spec cannot be generated from as it is; holds every fault found, one per line."""
 
     def __init__(self, what: str, faults: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from openapi_python_client.parser.errors import GeneratorError
 
 from codegen.catalogue import Catalogue, Literals
 from codegen.lint import api_key_headers, operations, resolve, secured_operations
-from codegen.refusal import Refusal
+from codegen.refusal import RefusedError
 from codegen.settings import Settings
 from codegen.spec import Spec
 from codegen.views import Model, Views
@@ -31,7 +31,7 @@ def render(spec: Spec, spec_path: Path, settings: Settings, output: Path) -> Non
     config = settings.generator_config(spec_path, output)
     data = GeneratorData.from_dict(spec.document, config=config)
     if isinstance(data, GeneratorError):
-        raise Refusal("the generator cannot read the spec", [_described(data)])
+        raise RefusedError("the generator cannot read the spec", [_described(data)])
     refuse_warnings(data)
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     for name, text in _files(project, spec, settings):
@@ -44,12 +44,12 @@ def render(spec: Spec, spec_path: Path, settings: Settings, output: Path) -> Non
 
 
 def refuse_warnings(data: GeneratorData) -> None:
-    """Raise `Refusal` for anything that the generator would leave out."""
+    """Raise `RefusedError` for anything that the generator would leave out."""
     errors: list[GeneratorError] = list(data.errors)
     for collection in data.endpoint_collections_by_tag.values():
         errors += collection.parse_errors
     if errors:
-        raise Refusal("the generator warns", [_described(error) for error in errors])
+        raise RefusedError("the generator warns", [_described(error) for error in errors])
 
 
 def _described(error: GeneratorError) -> str:
@@ -103,7 +103,7 @@ def _problem_model(document: Mapping[str, Any], models: list[Model]) -> Model:
                 content = resolve(document, reference)["content"]
                 name = content["application/problem+json"]["schema"]["$ref"].rpartition("/")[2]
                 return next(model for model in models if model.name == name)
-    raise Refusal("no operation describes its errors", [])
+    raise RefusedError("no operation describes its errors", [])
 
 
 def _exports(models: list[Model], catalogue: Catalogue) -> dict[str, str]:
@@ -125,13 +125,13 @@ def _base_type(literal: Literals) -> str:
 
 
 def refuse_cycles(models: list[Model]) -> None:
-    """Raise `Refusal` when modules of models would import each other in a circle."""
+    """Raise `RefusedError` when modules of models would import each other in a circle."""
     needs = {model.module: {m.module for m in models if _imports(model, m)} for model in models}
     while free := {name for name, needed in needs.items() if not needed & needs.keys()}:
         for name in free:
             del needs[name]
     if needs:
-        raise Refusal("schemas refer to each other in a circle", sorted(needs))
+        raise RefusedError("schemas refer to each other in a circle", sorted(needs))
 
 
 def _imports(model: Model, other: Model) -> bool:
@@ -143,5 +143,6 @@ def _format(settings: Settings, output: Path) -> None:
         command = [sys.executable, "-m", "ruff", *arguments, str(output)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Refusal("ruff cannot format what was generated", [done.stderr or done.stdout])
-
+            raise RefusedError(
+                "ruff cannot format what was generated", [done.stderr or done.stdout]
+            )

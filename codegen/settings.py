@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
-from codegen.refusal import Refusal
+from codegen.refusal import RefusedError
 
 SETTINGS = Path(__file__).parent / "settings.yaml"
 
@@ -35,12 +35,15 @@ class Settings:
 
 
 def read_settings(path: Path = SETTINGS) -> Settings:
-    """Read the settings; raises `Refusal` when another version of a pinned tool is installed."""
+    """Read the settings; raises `RefusedError` when a pinned tool has another version."""
     settings = Settings(**yaml.safe_load(path.read_text(encoding="utf-8")))
     installed = {name: version(name) for name in settings.versions}
     if wrong := [n for n, pinned in settings.versions.items() if installed[n] != pinned]:
-        raise Refusal(
+        raise RefusedError(
             "the output depends on exact versions of these tools",
-            [f"{name}=={settings.versions[name]} wanted, {installed[name]} found" for name in wrong],
+            [
+                f"{name}=={settings.versions[name]} wanted, {installed[name]} found"
+                for name in wrong
+            ],
         )
     return settings

@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
-from codegen.refusal import Refusal
+from codegen.refusal import RefusedError
 
 
 @dataclass(frozen=True)
@@ -32,27 +32,28 @@ class Spec:
 
 
 def read_spec(path: Path) -> Spec:
-    """Read a YAML or JSON document; raises `Refusal` when it holds what JSON cannot say."""
+    """Read a YAML or JSON document; raises `RefusedError` when it holds what JSON cannot say."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded: object = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise Refusal(f"cannot read {path}", [str(error)]) from error
-    if not isinstance(document, dict):
-        raise Refusal(f"{path} is not an OpenAPI document", ["its top level is not a mapping"])
-    if faults := list(_not_json(document, "#")):
-        raise Refusal(f"{path} holds YAML that JSON cannot say", faults)
+        raise RefusedError(f"cannot read {path}", [str(error)]) from error
+    if not isinstance(loaded, dict):
+        raise RefusedError(f"{path} is not an OpenAPI document", ["its top level is no mapping"])
+    if faults := list(_not_json(cast("dict[object, object]", loaded), "#")):
+        raise RefusedError(f"{path} holds YAML that JSON cannot say", faults)
+    document = cast("dict[str, Any]", loaded)
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Spec(document=document, json_bytes=text.encode() + b"\n")
 
 
 def _not_json(node: object, where: str) -> Iterator[str]:
     if isinstance(node, dict):
-        for key, value in node.items():
+        for key, value in cast("dict[object, object]", node).items():
             if not isinstance(key, str):
                 yield f"{where}: key {key!r} is not a string; put it in quotes"
             yield from _not_json(value, f"{where}/{key}")
     elif isinstance(node, list):
-        for index, value in enumerate(node):
+        for index, value in enumerate(cast("list[object]", node)):
             yield from _not_json(value, f"{where}/{index}")
     elif not isinstance(node, str | int | float | bool | None):
         yield f"{where}: {node!r} is a {type(node).__name__}; put it in quotes"

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import ModelProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.schema import Schema
 from openapi_python_client.strings import (
@@ -18,9 +16,12 @@ from openapi_python_client.strings import (
 
 from codegen.annotations import Annotation, Annotator
 from codegen.catalogue import Catalogue, fields_of
-from codegen.refusal import Refusal
+from codegen.properties import ModelProperty, PropertyProtocol
+from codegen.refusal import RefusedError
 
 _UNSET = frozenset({"from modelmetry_api.wire import UNSET, Unset"})
+# Statuses from here on are errors.
+_FIRST_ERROR = 400
 _PATH_PARAMETER = re.compile(r"{([^}]*)}")
 
 
@@ -83,7 +84,9 @@ class Views:
 
     def models(self) -> list[Model]:
         """Every class, by name."""
-        return [self._model(self._catalogue.models[name]) for name in sorted(self._catalogue.models)]
+        return [
+            self._model(self._catalogue.models[name]) for name in sorted(self._catalogue.models)
+        ]
 
     def operations(self) -> list[Operation]:
         """Every operation, by name."""
@@ -122,7 +125,9 @@ class Views:
     def _parameter(self, prop: PropertyProtocol) -> Field:
         annotation = self._annotator.of(prop)
         if not prop.required:
-            text = annotation.text if annotation.text.endswith("None") else f"{annotation.text} | None"
+            text = (
+                annotation.text if annotation.text.endswith("None") else f"{annotation.text} | None"
+            )
             annotation = Annotation(f"{text} | Unset", annotation.imports | _UNSET)
         return _field(prop, annotation)
 
@@ -155,23 +160,23 @@ class Views:
         if not endpoint.bodies:
             return None
         if len(endpoint.bodies) > 1 or endpoint.bodies[0].body_type != "json":
-            raise Refusal("only JSON bodies are generated", [str(endpoint.name)])
+            raise RefusedError("only JSON bodies are generated", [str(endpoint.name)])
         if not endpoint.bodies[0].prop.required:
-            raise Refusal("only required bodies are generated", [str(endpoint.name)])
+            raise RefusedError("only required bodies are generated", [str(endpoint.name)])
         return self._annotator.of(endpoint.bodies[0].prop)
 
     def _successes(self, endpoint: Endpoint) -> list[tuple[int, Annotation]]:
         return [
             (_status(response), self._result(response, endpoint))
             for response in endpoint.responses.patterns
-            if _status(response) < 400
+            if _status(response) < _FIRST_ERROR
         ]
 
     def _result(self, response: Response, endpoint: Endpoint) -> Annotation:
         if response.source["return_type"] == "None":
             return Annotation("None")
         if response.source["return_type"] != "Any":
-            raise Refusal("only JSON and empty answers are generated", [str(endpoint.name)])
+            raise RefusedError("only JSON and empty answers are generated", [str(endpoint.name)])
         return self._annotator.of(response.prop)
 
 
@@ -189,7 +194,7 @@ def _without_clashes(model: str, fields: tuple[Field, ...]) -> tuple[Field, ...]
     wire_names = {field.wire_name for field in fields}
     clashes = [f.name for f in fields if f.name in wire_names and f.name != f.wire_name]
     if clashes:
-        raise Refusal(f"{model}: Python names are also wire names of other members", clashes)
+        raise RefusedError(f"{model}: Python names are also wire names of other members", clashes)
     return fields
 
 
@@ -222,8 +227,10 @@ def _path_pieces(path: str, names: dict[str, str]) -> Iterator[str]:
 
 def _status(response: Response) -> int:
     bounds = response.status_code.range
-    if bounds is None or (bounds[0] != bounds[1] and bounds[0] < 400):
-        raise Refusal("a range of successful statuses cannot be read", [response.status_code.pattern])
+    if bounds is None or (bounds[0] != bounds[1] and bounds[0] < _FIRST_ERROR):
+        raise RefusedError(
+            "a range of successful statuses cannot be read", [response.status_code.pattern]
+        )
     return bounds[0]
 
 

@@ -88,7 +88,7 @@ class Variants(type):
     def _by_shape(cls, data: Mapping[str, Any]) -> type[Any] | None:
         fitting = [
             (len(known & data.keys()), member)
-            for member, required, known in [_shape(member) for member in cls.members]
+            for member, required, known in _shapes(cls.names)
             if required <= data.keys()
         ]
         return max(fitting, key=lambda found: found[0])[1] if fitting else None
@@ -109,11 +109,15 @@ def _members(names: tuple[str, ...]) -> tuple[type[Any], ...]:
 
 
 @cache
-def _shape(member: type[Any]) -> tuple[type[Any], frozenset[str], frozenset[str]]:
-    """A class with the names of its required members and of all its members."""
+def _shapes(names: tuple[str, ...]) -> tuple[tuple[type[Any], frozenset[str], frozenset[str]], ...]:
+    """Each class with the names of its required members and of all its members."""
+    return tuple((member, *_member_names(member)) for member in _members(names))
+
+
+def _member_names(member: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
     fields = attrs.fields(member)
     required = frozenset(field.name for field in fields if field.default is attrs.NOTHING)
-    return member, required, frozenset(field.name for field in fields)
+    return required, frozenset(field.name for field in fields)
 
 
 def _read(kind: type, value: object, unknown: Callable[[Variants, Any], Any], hook: Hook) -> Any:
