@@ -66,7 +66,7 @@ class Buffer:
     # The caller's side: no lock, no I/O, no exception.
 
     def offer(self, signal: Signal) -> int:
-        """Take `signal` if there is room, count it as dropped if not; say how many are unsettled."""
+        """Take `signal`, or count it as dropped for want of room; how many are now unsettled."""
         inbox = self._inbox
         if len(inbox) < self._room:
             inbox.append(signal)

@@ -76,7 +76,7 @@ class Courier:
     def _call(self, callback: Callable[..., object], *arguments: object) -> None:
         try:
             callback(*arguments)
-        except BaseException as error:  # noqa: BLE001 - a callback may not end the worker
+        except BaseException as error:  # not even `SystemExit` ends the worker
             reason = f"callback {type(error).__name__}"
             if reason not in self._told:
                 self._told.add(reason)

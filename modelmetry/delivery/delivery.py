@@ -91,11 +91,11 @@ class Delivery:
                 self._buffer.forget(done)
         return self.stats()
 
-    async def aflush(self, timeout: float | None = None) -> Receipt:
+    async def aflush(self, timeout: float | None = None) -> Receipt:  # noqa: ASYNC109 - ends in a receipt
         """Like `flush`, without blocking the event loop."""
         done = self._worker.flush()
         try:
-            await _wait_in_loop(done, timeout)
+            await _wait_in_loop(done, _bound(timeout))
         finally:
             self._buffer.forget(done)
         return self.stats()
@@ -109,10 +109,10 @@ class Delivery:
         lifecycle.shut_down([self._worker], _bound(timeout))
         return self.stats()
 
-    async def aclose(self, timeout: float | None = None) -> Receipt:
+    async def aclose(self, timeout: float | None = None) -> Receipt:  # noqa: ASYNC109 - ends in a receipt
         """Like `close`, without blocking the event loop."""
         stopped = self._worker.stop()
-        await _wait_in_loop(stopped, timeout)
+        await _wait_in_loop(stopped, _bound(timeout))
         if not stopped.done():
             self._worker.abandon()
         return self.stats()
@@ -122,5 +122,5 @@ def _bound(timeout: float | None) -> float | None:
     return None if timeout is None else max(0.0, timeout)
 
 
-async def _wait_in_loop(done: Future[None], timeout: float | None) -> None:
-    await asyncio.wait([asyncio.wrap_future(done)], timeout=_bound(timeout))
+async def _wait_in_loop(done: Future[None], bound: float | None) -> None:
+    await asyncio.wait([asyncio.wrap_future(done)], timeout=bound)

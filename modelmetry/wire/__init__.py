@@ -1,0 +1,1 @@
+"""From what was recorded to what the contract says, and to its JSON."""

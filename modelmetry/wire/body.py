@@ -1,0 +1,156 @@
+"""A batch as the body of one ingest request.
+
+The published API refuses members that it does not know. So `Unit` of a finding, `Severity` and
+`Message` of a trace, and usage beyond input, output and total are sent only when they are used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from modelmetry_api import models
+from modelmetry_api.types import UNSET, encode_json, to_builtins
+
+from modelmetry.delivery.sink import Batch
+from modelmetry.signals.records import (
+    EventRecord,
+    FindingRecord,
+    SessionRecord,
+    Signal,
+    SpanRecord,
+    TraceRecord,
+)
+from modelmetry.wire.families import family_model, given
+from modelmetry.wire.plain import encode_plainly, plain
+from modelmetry.wire.times import moment
+
+# What an encoder raises for a value that JSON cannot hold.
+_UNENCODABLE = (UnicodeEncodeError, TypeError, ValueError, RecursionError)
+
+
+def to_body(batch: Batch) -> models.IngestSignalsV1RequestBody:
+    """The contract's model of `batch`; what spans and traces carry is listed on its own."""
+    return _Lists(batch.signals).body()
+
+
+def encode(batch: Batch) -> bytes:
+    """The JSON of `batch`; a value that JSON cannot hold is replaced, never a reason to fail."""
+    body = to_body(batch)
+    try:
+        return encode_json(body)
+    except _UNENCODABLE:
+        return encode_plainly(body)
+
+
+def to_document(batch: Batch) -> dict[str, Any]:
+    """`batch` as dicts, lists and scalars under the contract's names, as JSON would read."""
+    body = to_body(batch)
+    try:
+        document: dict[str, Any] = to_builtins(body)
+    except _UNENCODABLE:
+        document = plain(body)
+    return document
+
+
+class _Lists:
+    """Sorts signals into the lists of a body."""
+
+    def __init__(self, signals: Iterable[Signal]) -> None:
+        self._sessions: list[models.CreateSessionParams] = []
+        self._traces: list[models.CreateTraceParams] = []
+        self._spans: list[models.CreateSpanParams] = []
+        self._events: list[models.CreateEventParams] = []
+        self._findings: list[models.CreateFindingParams] = []
+        for signal in signals:
+            self._add(signal)
+
+    def body(self) -> models.IngestSignalsV1RequestBody:
+        return models.IngestSignalsV1RequestBody(
+            sessions=self._sessions or UNSET,
+            traces=self._traces or UNSET,
+            spans=self._spans or UNSET,
+            events=self._events or UNSET,
+            findings=self._findings or UNSET,
+        )
+
+    def _add(self, signal: Signal) -> None:
+        if isinstance(signal, SpanRecord):
+            self._spans.append(_span(signal))
+            self._add_carried(signal)
+        elif isinstance(signal, TraceRecord):
+            self._traces.append(_trace(signal))
+            self._add_carried(signal)
+        elif isinstance(signal, FindingRecord):
+            self._findings.append(_finding(signal))
+        elif isinstance(signal, EventRecord):
+            self._events.append(_event(signal))
+        else:
+            self._sessions.append(_session(signal))
+
+    def _add_carried(self, signal: SpanRecord | TraceRecord) -> None:
+        self._findings.extend(map(_finding, signal.findings))
+        self._events.extend(map(_event, signal.events))
+
+
+def _session(session: SessionRecord) -> models.CreateSessionParams:
+    return models.CreateSessionParams(
+        xid=session.xid, name=given(session.name), metadata=session.metadata or UNSET
+    )
+
+
+def _trace(trace: TraceRecord) -> models.CreateTraceParams:
+    return models.CreateTraceParams(
+        xid=trace.xid,
+        name=trace.name,
+        session_id=given(trace.session_xid),
+        start=moment(trace.start_ns),
+        end=UNSET if trace.end_ns is None else moment(trace.end_ns),
+        severity=given(trace.severity),
+        message=given(trace.message),
+        metadata=trace.metadata or UNSET,
+    )
+
+
+def _span(span: SpanRecord) -> models.CreateSpanParams:
+    return models.CreateSpanParams(
+        xid=span.xid,
+        trace_id=span.trace_xid,
+        parent_id=given(span.parent_xid),
+        name=span.name,
+        family=span.family,
+        family_data=UNSET if span.data is None else family_model(span.data),
+        start=moment(span.start_ns),
+        # The one member that is required and may be null: null says that the span is open.
+        end=None if span.end_ns is None else moment(span.end_ns),
+        severity=given(span.severity),
+        message=given(span.message),
+        metadata=span.metadata or UNSET,
+    )
+
+
+def _event(event: EventRecord) -> models.CreateEventParams:
+    return models.CreateEventParams(
+        xid=event.xid,
+        trace_id=event.trace_xid,
+        span_id=given(event.span_xid),
+        name=event.name,
+        at=moment(event.at_ns),
+        metadata=event.metadata or UNSET,
+    )
+
+
+def _finding(finding: FindingRecord) -> models.CreateFindingParams:
+    return models.CreateFindingParams(
+        xid=finding.xid,
+        trace_id=finding.trace_xid,
+        span_id=given(finding.span_xid),
+        name=finding.name,
+        value=finding.value,
+        unit=given(finding.unit),
+        at=moment(finding.at_ns),
+        source=finding.source,
+        comment=given(finding.comment),
+        description=given(finding.description),
+        metadata=finding.metadata or UNSET,
+    )
