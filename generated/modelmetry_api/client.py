@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 # Seconds, for each of: connecting, sending, waiting for bytes, waiting for a free connection.
 DEFAULT_TIMEOUT: Final = 10.0
+_ACCEPTED: Final = "application/json, application/problem+json"
 _KEY_HEADER: Final = "X-API-KEY"
 
 
@@ -169,7 +170,7 @@ def _check(base_url: str, api_key: str | None, timeout: float) -> None:
 
 
 def _headers(extra: Mapping[str, str] | None) -> dict[str, str]:
-    return {"User-Agent": f"modelmetry_api/{SPEC_VERSION}", "Accept": "*/*", **(extra or {})}
+    return {"User-Agent": f"modelmetry_api/{SPEC_VERSION}", "Accept": _ACCEPTED, **(extra or {})}
 
 
 def _arguments(call: Call[Any], api_key: str | None, timeout: float) -> dict[str, Any]:
