@@ -9,6 +9,14 @@
     |   `-- InvalidValueError        (also ValueError)
     |-- ClosedError                  (also RuntimeError)
     |-- MissingExtraError            (also ImportError)
+    |-- StoreError
+    |   |-- StoreURLError            (also ValueError)
+    |   |-- StoreQueryError          (also ValueError)
+    |   |-- StoreVersionError
+    |   |-- StoreBusyError
+    |   |-- StoreClosedError         (also ClosedError)
+    |   `-- StoreUnavailableError
+    |       `-- StoreFullError
     `-- SinkFailure
 
 Only a mistake in an argument, in the configuration or in the installation is raised to the
@@ -45,6 +53,47 @@ class ClosedError(ModelmetryError, RuntimeError):
 
 class MissingExtraError(ModelmetryError, ImportError):
     """A feature needs packages of an optional extra; the message names the pip command."""
+
+
+class StoreError(ModelmetryError):
+    """A store did not do what was asked of it."""
+
+
+class StoreURLError(StoreError, ValueError):
+    """The address of a store is of an unknown kind or names no file."""
+
+
+class StoreQueryError(StoreError, ValueError):
+    """A condition, a limit or a cursor cannot be read."""
+
+
+class StoreVersionError(StoreError):
+    """A newer version of this package made the store."""
+
+
+class StoreBusyError(StoreError):
+    """Too much is waiting to be written; nothing of this batch is stored.
+
+    Args:
+        message: what happened.
+        retry_after: seconds after which the same batch may be accepted.
+    """
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class StoreClosedError(StoreError, ClosedError):
+    """Something was asked of a store that is closed."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store's file cannot be read or written now: missing, locked, read-only or damaged."""
+
+
+class StoreFullError(StoreUnavailableError):
+    """The disk that holds the store is full."""
 
 
 class SinkFailure(ModelmetryError):

@@ -1,0 +1,167 @@
+"""What a store can do. Servers, sinks and the command line know this and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from modelmetry.store.queries import SeriesQuery, SessionQuery, SpanQuery, TraceQuery
+from modelmetry_api.models import (
+    FindingNameList,
+    FindingSeries,
+    FullSession,
+    FullTrace,
+    NameList,
+    SessionList,
+    SpanList,
+    Totals,
+    TraceList,
+)
+
+Progress = Callable[[int, int], None]
+"""Called with what is done and how much there is in all."""
+
+
+@frozen(kw_only=True)
+class CheckReport:
+    """What `check` found; `problems` are sentences, none when all is well."""
+
+    problems: tuple[str, ...]
+    traces: int
+    spans: int
+    events: int
+    findings: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@frozen(kw_only=True)
+class VacuumReport:
+    """Bytes of the file before and after."""
+
+    bytes_before: int
+    bytes_after: int
+
+
+@frozen(kw_only=True)
+class PruneReport:
+    """How much was deleted."""
+
+    traces: int
+    sessions: int
+
+
+class Store(Protocol):
+    """Where signals rest.
+
+    Every method is synchronous, may be called from any thread, and sees one tenant only. All
+    raise `StoreClosedError` after `close`, and `StoreUnavailableError` when the file cannot be
+    read or written now. XIDs are the clients' ids, any text.
+    """
+
+    def ingest(self, tenant: str, body: Mapping[str, Any]) -> int:
+        """Store a batch whole or not at all; its rows are on disk when this returns.
+
+        Args:
+            tenant: whose signals they are.
+            body: a request body of the ingest operation as plain JSON values under wire names;
+                times may be `datetime` objects. It has been validated.
+
+        Returns:
+            How many signals the batch has.
+
+        Raises:
+            StoreBusyError: too much is waiting to be written; nothing of the batch is stored.
+            StoreFullError: the disk is full; nothing of the batch is stored.
+        """
+        ...
+
+    def ingest_future(self, tenant: str, body: Mapping[str, Any]) -> Future[int]:
+        """`ingest` that does not wait; raises `StoreBusyError` and `StoreClosedError` at once."""
+        ...
+
+    def list_traces(self, tenant: str, query: TraceQuery) -> TraceList:
+        """One page of traces. Raises `StoreQueryError` when the cursor cannot be read."""
+        ...
+
+    def get_trace(self, tenant: str, xid: str) -> FullTrace | None:
+        """One trace with all its parts; family data as sent, in `family_data` of its spans."""
+        ...
+
+    def delete_trace(self, tenant: str, xid: str) -> bool:
+        """Delete a trace with all its parts; False when there is none."""
+        ...
+
+    def list_sessions(self, tenant: str, query: SessionQuery) -> SessionList:
+        """One page of sessions. Raises `StoreQueryError` when the cursor cannot be read."""
+        ...
+
+    def get_session(self, tenant: str, xid: str) -> FullSession | None:
+        """One session with its first 1,000 traces."""
+        ...
+
+    def list_spans(self, tenant: str, query: SpanQuery) -> SpanList:
+        """One page of spans. Raises `StoreQueryError` when the cursor cannot be read."""
+        ...
+
+    def finding_series(self, tenant: str, query: SeriesQuery) -> FindingSeries:
+        """A finding over time."""
+        ...
+
+    def trace_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
+        """Names of traces that begin with `prefix`, in the order of their code points."""
+        ...
+
+    def span_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
+        """Names of spans, likewise."""
+        ...
+
+    def model_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
+        """Names of models, likewise."""
+        ...
+
+    def finding_names(self, tenant: str, prefix: str = "", limit: int = 50) -> FindingNameList:
+        """Names of findings with the types of their values, likewise."""
+        ...
+
+    def totals(
+        self,
+        tenant: str,
+        start_after: datetime | None = None,
+        start_before: datetime | None = None,
+    ) -> Totals:
+        """Counts, durations, tokens and cost of what started in the range."""
+        ...
+
+    def export(self, tenant: str, query: TraceQuery) -> Iterator[FullTrace]:
+        """Every trace that the query finds, page by page; `limit` is the size of a page."""
+        ...
+
+    def check(self) -> CheckReport:
+        """Whether the store is in order: its file, its parts and its counters."""
+        ...
+
+    def vacuum(self) -> VacuumReport:
+        """Give unused space back to the disk. Nobody can write meanwhile."""
+        ...
+
+    def prune(
+        self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
+    ) -> PruneReport:
+        """Delete the traces that started before a time, in slices, others going on meanwhile."""
+        ...
+
+    def ping(self) -> None:
+        """Return when the store can be read and written; raises `StoreUnavailableError`."""
+        ...
+
+    def close(self) -> None:
+        """Write what is waiting, then close; again is harmless."""
+        ...
