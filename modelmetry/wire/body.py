@@ -129,11 +129,14 @@ def _span(span: SpanRecord) -> models.CreateSpanParams:
     )
 
 
+# Findings and events are most of every batch: spelt out, which takes half the time of `given`.
+
+
 def _event(event: EventRecord) -> models.CreateEventParams:
     return models.CreateEventParams(
         xid=event.xid,
         trace_id=event.trace_xid,
-        span_id=given(event.span_xid),
+        span_id=UNSET if event.span_xid is None else event.span_xid,
         name=event.name,
         at=moment(event.at_ns),
         metadata=event.metadata or UNSET,
@@ -144,13 +147,13 @@ def _finding(finding: FindingRecord) -> models.CreateFindingParams:
     return models.CreateFindingParams(
         xid=finding.xid,
         trace_id=finding.trace_xid,
-        span_id=given(finding.span_xid),
+        span_id=UNSET if finding.span_xid is None else finding.span_xid,
         name=finding.name,
         value=finding.value,
-        unit=given(finding.unit),
+        unit=UNSET if finding.unit is None else finding.unit,
         at=moment(finding.at_ns),
         source=finding.source,
-        comment=given(finding.comment),
-        description=given(finding.description),
+        comment=UNSET if finding.comment is None else finding.comment,
+        description=UNSET if finding.description is None else finding.description,
         metadata=finding.metadata or UNSET,
     )

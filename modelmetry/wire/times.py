@@ -15,6 +15,6 @@ def moment(nanoseconds: int) -> datetime:
     A moment before year 1 or after year 9999 becomes the nearest one that can be written.
     """
     try:
-        return _EPOCH + timedelta(microseconds=nanoseconds // 1_000)
+        return _EPOCH + timedelta(0, 0, nanoseconds // 1_000)  # days, seconds, microseconds
     except OverflowError:
         return _LATEST if nanoseconds > 0 else _EARLIEST

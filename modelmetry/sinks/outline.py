@@ -1,0 +1,136 @@
+"""A trace as lines of text: the tree, how long each step took, what was found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from attrs import define, field
+
+from modelmetry.signals.families import CompletionData, EmbeddingsData
+from modelmetry.signals.records import EventRecord, FindingRecord, SpanRecord, TraceRecord
+from modelmetry.signals.tree import children_by_parent
+
+_FAILED = frozenset({"error", "critical"})
+_LONGEST_TEXT = 100
+_MICROSECOND, _MILLISECOND, _SECOND, _MINUTE = 1_000, 1_000_000, 1_000_000_000, 60_000_000_000
+
+
+@define
+class Parts:
+    """What is known of one trace, in any order of arrival."""
+
+    trace: TraceRecord | None = None
+    spans: dict[str, SpanRecord] = field(factory=dict[str, SpanRecord])
+    findings: list[FindingRecord] = field(factory=list[FindingRecord])
+    events: list[EventRecord] = field(factory=list[EventRecord])
+
+
+def outline(xid: str, parts: Parts, session: str | None = None) -> list[str]:
+    """The lines of one trace, its children and facts below it, in the order of their times."""
+    children = children_by_parent(parts.spans.values())
+    facts = _facts_by_owner(parts)
+    return [
+        _trace_line(xid, parts.trace, session),
+        *_below(None, children, facts, indent=""),
+    ]
+
+
+def _below(
+    owner: str | None,
+    children: Mapping[str | None, Sequence[SpanRecord]],
+    facts: Mapping[str | None, Sequence[str]],
+    indent: str,
+) -> Iterator[str]:
+    spans = children.get(owner, [])
+    bar = "│" if spans else " "
+    for fact in facts.get(owner, []):
+        yield f"{indent}{bar}    {fact}"
+    for span in spans:
+        last = span is spans[-1]
+        yield f"{indent}{'└─' if last else '├─'} {_span_line(span)}"
+        yield from _below(span.xid, children, facts, indent + ("   " if last else "│  "))
+
+
+def _facts_by_owner(parts: Parts) -> dict[str | None, list[str]]:
+    """Events and findings as text, under the span that they belong to, `None` for the trace."""
+    timed = [(fact.at_ns, fact.xid, fact) for fact in _all_facts(parts)]
+    found: dict[str | None, list[str]] = {}
+    for _, _, fact in sorted(timed, key=lambda entry: entry[:2]):
+        owner = fact.span_xid if fact.span_xid in parts.spans else None
+        found.setdefault(owner, []).append(fact_line(fact))
+    return found
+
+
+def _all_facts(parts: Parts) -> Iterator[FindingRecord | EventRecord]:
+    for carrier in [*parts.spans.values(), *([parts.trace] if parts.trace else [])]:
+        yield from carrier.findings
+        yield from carrier.events
+    yield from parts.findings
+    yield from parts.events
+
+
+def _trace_line(xid: str, trace: TraceRecord | None, session: str | None) -> str:
+    if trace is None:
+        return f"trace {xid}  (not ended)"
+    belongs = f"session {session}" if session else ""
+    length = duration(trace.start_ns, trace.end_ns)
+    return _joined(trace.name, length, belongs, _failure(trace))
+
+
+def _span_line(span: SpanRecord) -> str:
+    family = "" if span.family == "other" else f"[{_joined(span.family, _model(span), gap=' ')}]"
+    return _joined(span.name, family, duration(span.start_ns, span.end_ns), _failure(span))
+
+
+def _model(span: SpanRecord) -> str:
+    if isinstance(span.data, CompletionData | EmbeddingsData) and span.data.options:
+        return span.data.options.model or ""
+    return ""
+
+
+def _failure(record: SpanRecord | TraceRecord) -> str:
+    word = "FAILED" if record.severity in _FAILED else (record.severity or "")
+    if word in {"", "unset"}:
+        return ""
+    return f"{word}: {_short(record.message)}" if record.message else word
+
+
+def fact_line(fact: FindingRecord | EventRecord) -> str:
+    """A finding as `name = value unit`, an event as `* name key=value`."""
+    if isinstance(fact, FindingRecord):
+        return _joined(f"{fact.name} = {_value(fact.value)}", fact.unit or "", gap=" ")
+    pairs = [f"{key}={_value(value)}" for key, value in fact.metadata.items()]
+    return _joined(f"* {fact.name}", _short(" ".join(pairs)))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _short(value) if isinstance(value, str) else _short(repr(value))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 3]}..."
+
+
+def _joined(*words: str, gap: str = "  ") -> str:
+    return gap.join(_said(words))
+
+
+def _said(words: Iterable[str]) -> Iterator[str]:
+    return (word for word in words if word)
+
+
+def duration(start_ns: int, end_ns: int | None) -> str:
+    """`850 µs`, `12.3 ms`, `1.25 s` or `2 min 5 s`; `open` without an end."""
+    if end_ns is None:
+        return "open"
+    length = max(0, end_ns - start_ns)
+    if length < _MILLISECOND:
+        return f"{length / _MICROSECOND:.0f} µs"
+    if length < _SECOND:
+        return f"{length / _MILLISECOND:.1f} ms"
+    if length < _MINUTE:
+        return f"{length / _SECOND:.2f} s"
+    return f"{length // _MINUTE} min {length % _MINUTE // _SECOND} s"
