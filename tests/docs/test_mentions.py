@@ -1,0 +1,32 @@
+"""Everything public is written down: settings with their variables, and the names of the menu."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import modelmetry
+from modelmetry.config import Config, Setting
+from tests.docs.fences import ROOT, documents
+
+SETTINGS = ROOT / "docs" / "settings.md"
+
+
+def row(setting: Setting) -> str:
+    """Give the line of docs/settings.md for one setting."""
+    default = f"`{setting.value}`" if setting.value else "none"
+    return f"| `{setting.name}` | `{setting.variable}` | {default} | {setting.help} |"
+
+
+def test_settings_page_is_the_configuration_class() -> None:
+    """docs/settings.md has one line per field of Config, in order, with its default and help."""
+    found = [line for line in SETTINGS.read_text().splitlines() if line.startswith("| `")]
+    assert found == [row(setting) for setting in Config().describe({})]
+
+
+@pytest.mark.parametrize("name", sorted(modelmetry.__all__))
+def test_public_name_is_mentioned(name: str) -> None:
+    """Every name of the root package stands in some document."""
+    texts = [path.read_text() for path in documents() if path.is_file()]
+    assert any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
