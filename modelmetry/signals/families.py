@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 Role = Literal["system", "user", "assistant", "tool"]
 Detail = Literal["auto", "low", "high"]
@@ -165,6 +165,15 @@ class CompletionData:
     cost: Cost | None = None
     documents: list[Document] = field(factory=list[Document])
 
+    def copy(self) -> CompletionData:
+        """Another one with the same content, which can be added to on its own."""
+        return evolve(
+            self,
+            messages=list(self.messages),
+            options=None if self.options is None else evolve(self.options),
+            documents=list(self.documents),
+        )
+
 
 @define(weakref_slot=False)
 class RetrievalData:
@@ -172,6 +181,10 @@ class RetrievalData:
 
     queries: list[Query] = field(factory=list[Query])
     documents: list[Document] = field(factory=list[Document])
+
+    def copy(self) -> RetrievalData:
+        """Another one with the same content, which can be added to on its own."""
+        return RetrievalData(list(self.queries), list(self.documents))
 
 
 @define(weakref_slot=False)
@@ -182,6 +195,11 @@ class EmbeddingsData:
     options: Options | None = None
     usage: Usage | None = None
     cost: Cost | None = None
+
+    def copy(self) -> EmbeddingsData:
+        """Another one with the same content, which can be added to on its own."""
+        options = None if self.options is None else evolve(self.options)
+        return evolve(self, inputs=list(self.inputs), options=options)
 
 
 FamilyData = CompletionData | RetrievalData | EmbeddingsData

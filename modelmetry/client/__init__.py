@@ -1,0 +1,1 @@
+"""How an application records: the client, its builders, blocks and decorators."""

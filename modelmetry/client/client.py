@@ -1,0 +1,387 @@
+"""The client: where recording begins and what was recorded is sent."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import warnings
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar, overload
+from weakref import WeakSet
+
+from attrs import evolve
+
+from modelmetry.client import current
+from modelmetry.client.clock import Clock, SystemClock
+from modelmetry.client.destination import open_delivery
+from modelmetry.client.node import Node
+from modelmetry.client.recorder import Recorder
+from modelmetry.client.session import Session
+from modelmetry.client.spans import Branch, CompletionSpan, EmbeddingsSpan, RetrievalSpan, Span
+from modelmetry.client.trace import Trace
+from modelmetry.client.traced import FunctionT, function_name, traced
+from modelmetry.config import Config
+from modelmetry.delivery.courier import OnFailure, OnSuccess
+from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.sink import Sink
+from modelmetry.signals.ids import new_xid
+from modelmetry.signals.records import Signal
+
+Params = ParamSpec("Params")
+ReturnT = TypeVar("ReturnT")
+
+FLUSH_TIMEOUT = 10.0
+NOTHING = Receipt(created=0, delivered=0, pending=0, spooled=0, dropped={})
+
+_log = logging.getLogger("modelmetry")
+
+
+class Client:
+    """Records traces and sends them in the background.
+
+    Signals go to `sink` if one is given, else to the server at `base_url`, else to a local
+    store. What is not given is taken from `config`, by default from the environment.
+
+    Recording touches memory only, so it is the same in sync and async code; `flush_all` and
+    `close` have the twins `aflush_all` and `aclose`. As a block (`with` or `async with`) the
+    client is closed at the end.
+
+    Args:
+        api_key: key of a tenant of the server.
+        base_url: address of a server.
+        store: local store, `sqlite:///PATH`.
+        config: all settings at once; the three above come before it.
+        sink: takes the signals in the place of a server or a store.
+        on_success: called in the background with each batch that arrived.
+        on_failure: called in the background with each batch that is lost, and why.
+        clock: where times come from.
+        new_id: where identities come from.
+
+    Raises:
+        ConfigError: a setting cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        store: str | None = None,
+        config: Config | None = None,
+        sink: Sink | None = None,
+        on_success: OnSuccess | None = None,
+        on_failure: OnFailure | None = None,
+        clock: Clock | None = None,
+        new_id: Callable[[], str] = new_xid,
+    ) -> None:
+        self._closed = False
+        given: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "store": store}
+        settings = {name: value for name, value in given.items() if value is not None}
+        self._config = evolve(Config.from_env() if config is None else config, **settings)
+        if self._config.debug:
+            _write_log()
+        self._delivery: Delivery | None = None
+        if not self._config.disabled:
+            self._delivery = open_delivery(self._config, sink, on_success, on_failure)
+        self._recorder = Recorder(
+            _forget if self._delivery is None else self._delivery.put,
+            new_id,
+            SystemClock() if clock is None else clock,
+            self._config.max_text_length,
+            _trace_metadata(self._config),
+            off=self._delivery is None,
+        )
+        _clients.add(self)
+
+    # -- nouns: they go down -------------------------------------------------------------
+
+    def trace(
+        self,
+        name: str,
+        *,
+        session: str | Session | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+    ) -> Trace:
+        """Begin a trace, and go down to it.
+
+        Args:
+            name: what runs, for example `chatbot.turn`.
+            session: the session to which it belongs, or an id of your own for one; an empty
+                id is none.
+            metadata: what is known about it, as JSON values.
+            start: when it began; now by default. Without a time zone it is taken as UTC.
+
+        Raises:
+            InvalidTypeError: an argument has a type that cannot be recorded.
+        """
+        recorder = self._recorder
+        session_xid = None
+        if isinstance(session, Session):
+            session_xid = session.xid
+        elif session:
+            session_xid = recorder.text(session, "session")
+            recorder.meet_session(session_xid)
+        return Trace(self, recorder, name, session_xid=session_xid, metadata=metadata, start=start)
+
+    def session(
+        self,
+        xid: str | None = None,
+        *,
+        name: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Session:
+        """Begin or continue a session, and go down to it.
+
+        Args:
+            xid: an id of your own, for example that of a conversation; a new one by default.
+            name: what people call it.
+            metadata: what is known about it, as JSON values.
+
+        Raises:
+            InvalidTypeError: an argument has a type that cannot be recorded.
+        """
+        recorder = self._recorder
+        return Session(self, recorder, recorder.new_xid() if xid is None else xid, name, metadata)
+
+    def span(self, name: str, *, metadata: Mapping[str, Any] | None = None) -> Span[Any]:
+        """Begin a step in the current span, and go down to it.
+
+        Where there is no current span, a trace of the same name begins, and ends, with it.
+        """
+        return self._branch(name).span(name, metadata=metadata)
+
+    def completion(
+        self,
+        name: str,
+        *,
+        model: str | None = None,
+        provider: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> CompletionSpan[Any]:
+        """Begin a call of a language model in the current span, like `span`."""
+        return self._branch(name).completion(
+            name, model=model, provider=provider, metadata=metadata
+        )
+
+    def retrieval(
+        self, name: str, *, metadata: Mapping[str, Any] | None = None
+    ) -> RetrievalSpan[Any]:
+        """Begin a search for documents in the current span, like `span`."""
+        return self._branch(name).retrieval(name, metadata=metadata)
+
+    def embeddings(
+        self,
+        name: str,
+        *,
+        model: str | None = None,
+        provider: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> EmbeddingsSpan[Any]:
+        """Begin a computation of embeddings in the current span, like `span`."""
+        return self._branch(name).embeddings(
+            name, model=model, provider=provider, metadata=metadata
+        )
+
+    def current_span(self) -> Trace | Span[Any] | None:
+        """The innermost block that is open here: a span, a trace, or `None`.
+
+        It follows the code across `await`; `carried` takes it to another thread.
+        """
+        node = current.innermost(self._recorder)
+        return node if isinstance(node, (Trace, Span)) else None
+
+    # -- functions -----------------------------------------------------------------------
+
+    @overload
+    def traced(self, function: FunctionT, /) -> FunctionT: ...
+    @overload
+    def traced(
+        self, name: str | None = None, /, *, metadata: Mapping[str, Any] | None = None
+    ) -> Callable[[FunctionT], FunctionT]: ...
+    def traced(
+        self,
+        name: FunctionT | str | None = None,
+        /,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> FunctionT | Callable[[FunctionT], FunctionT]:
+        """Record each call of a function, which keeps its signature.
+
+        A call becomes a span in the current one, or a trace where there is none. Functions may
+        be plain, async, generators and async generators; a generator's span lasts from its
+        first item until it is exhausted, closed or dropped.
+
+        Args:
+            name: of the span; the function's own qualified name by default.
+            metadata: of each span, as JSON values.
+
+        Raises:
+            InvalidTypeError: `name` is neither a str nor a function.
+        """
+        if name is not None and not isinstance(name, str):
+            return self._traced(name, None, metadata)
+
+        def decorate(function: FunctionT) -> FunctionT:
+            return self._traced(function, name, metadata)
+
+        return decorate
+
+    def carried(self, function: Callable[Params, ReturnT]) -> Callable[Params, ReturnT]:
+        """`function`, taking the current span of this moment along to another thread.
+
+        For executors: `pool.submit(client.carried(work), argument)`.
+        """
+        return current.carried(function)
+
+    # -- sending -------------------------------------------------------------------------
+
+    def flush_all(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+        """Send everything collected, and say what became of it.
+
+        What open traces and spans hold so far is sent as well; they stay open.
+
+        Args:
+            timeout: seconds to wait at most; `None` waits until all is delivered or lost.
+
+        Returns:
+            what was delivered, what waits, what was dropped and why, since the client began.
+        """
+        if self._delivery is None:
+            return NOTHING
+        self._recorder.send_open()
+        return self._counted(self._delivery.flush(timeout))
+
+    async def aflush_all(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+        """Like `flush_all`, without blocking the event loop."""
+        if self._delivery is None:
+            return NOTHING
+        self._recorder.send_open()
+        return self._counted(await self._delivery.aflush(timeout))
+
+    def close(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+        """Send everything collected and stop; what is recorded later is dropped and counted.
+
+        May be called again. Traces that are still open are sent as they are, without an end.
+        """
+        if self._delivery is None:
+            self._closed = True
+            return NOTHING
+        self._prepare_close()
+        return self._counted(self._delivery.close(timeout))
+
+    async def aclose(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+        """Like `close`, without blocking the event loop."""
+        if self._delivery is None:
+            self._closed = True
+            return NOTHING
+        self._prepare_close()
+        return self._counted(await self._delivery.aclose(timeout))
+
+    def stats(self) -> Receipt:
+        """Where everything is that was recorded and ended so far."""
+        return NOTHING if self._delivery is None else self._counted(self._delivery.stats())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __del__(self) -> None:
+        # Not there when the constructor refused its arguments.
+        if getattr(self, "_closed", True) or not hasattr(self, "_recorder"):
+            return
+        self._recorder.send_open()
+        waiting = self.stats().pending
+        if waiting:
+            warnings.warn(
+                f"a modelmetry client was dropped with {waiting} unsent signals, which are now "
+                "sent in the background; close it, or use it as a block",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
+
+    # -- machinery -----------------------------------------------------------------------
+
+    def _branch(self, name: str) -> Branch[Any]:
+        found = self.current_span()
+        if found is not None:
+            return found
+        return Trace(self, self._recorder, name, ends_with_child=True)
+
+    def _traced(
+        self, function: FunctionT, name: str | None, metadata: Mapping[str, Any] | None
+    ) -> FunctionT:
+        label = function_name(function) if name is None else name
+
+        def open_node() -> Node[Any]:
+            found = self.current_span()
+            if found is None:
+                return self.trace(label, metadata=metadata)
+            return found.span(label, metadata=metadata)
+
+        return traced(function, open_node)
+
+    def _prepare_close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._recorder.send_open()
+
+    def _counted(self, receipt: Receipt) -> Receipt:
+        return self._recorder.with_refused(receipt)
+
+    def send_open(self) -> None:
+        """Send what open traces and spans hold so far, without waiting."""
+        if not self._closed:
+            self._recorder.send_open()
+
+
+def _forget(signal: Signal) -> None:
+    """Where the signals of a disabled client go."""
+
+
+def _trace_metadata(config: Config) -> dict[str, str]:
+    named = {
+        "environment": config.environment,
+        "release": config.release,
+        "service": config.service,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _write_log() -> None:
+    """Show what the client does, once, however many clients there are."""
+    _log.setLevel(logging.DEBUG)
+    if not any(isinstance(handler, logging.StreamHandler) for handler in _log.handlers):
+        _log.addHandler(logging.StreamHandler())
+
+
+_clients: WeakSet[Client] = WeakSet()
+
+
+# Runs before the delivery's own exit hook, which was registered earlier, at its import.
+@atexit.register
+def _send_open_at_exit() -> None:
+    for client in list(_clients):
+        client.send_open()

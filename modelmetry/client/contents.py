@@ -1,0 +1,178 @@
+"""Messages, documents and amounts, made of what a caller hands over."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from modelmetry.client.recorder import Recorder
+from modelmetry.errors import InvalidTypeError, InvalidValueError
+from modelmetry.signals.families import (
+    DataPart,
+    Detail,
+    Document,
+    Message,
+    Money,
+    Part,
+    TextPart,
+    ToolCall,
+    UsageValue,
+)
+from modelmetry.signals.values import FindingInput, brief_repr, snapshot
+
+Content = str | Part | Sequence[str | Part]
+"""What a message may hold: a text, a part, or several of them."""
+
+PLAIN_TEXT = "text/plain"
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def binary(data: bytes, mime_type: str, *, detail: Detail | None = None) -> DataPart:
+    """A binary part of a message, for example an image.
+
+    Args:
+        data: the bytes as they are; they travel as base64.
+        mime_type: what they are, for example `image/png`.
+        detail: how closely a model shall look: `auto`, `low` or `high`.
+
+    Raises:
+        InvalidTypeError: `data` is not bytes.
+    """
+    try:
+        text = base64.b64encode(data).decode("ascii")
+    except TypeError:
+        kind = type(data).__name__
+        raise InvalidTypeError(f"binary data must be bytes, not {kind}") from None
+    return DataPart(mime_type, text, detail)
+
+
+def parts(recorder: Recorder, content: Content) -> list[Part]:
+    """`content` as a list of parts of our own."""
+    if type(content) is str:
+        return [TextPart(recorder.text(content, "content"))]
+    if isinstance(content, (str, TextPart, DataPart)):
+        return [_part(recorder, content)]
+    if isinstance(content, (list, tuple)):
+        return [_part(recorder, part) for part in content]
+    raise _no_content(content)
+
+
+def _part(recorder: Recorder, part: object) -> Part:
+    if isinstance(part, str):
+        return TextPart(recorder.text(part, "content"))
+    if isinstance(part, TextPart):
+        return TextPart(recorder.text(part.text, "content"))
+    if isinstance(part, DataPart):
+        return DataPart(part.mime_type, part.data, part.detail)
+    raise _no_content(part)
+
+
+def _no_content(content: object) -> InvalidTypeError:
+    return InvalidTypeError(
+        f"content must be a str, a part or a list of them, not {type(content).__name__}: "
+        f"{brief_repr(content)}; modelmetry.binary() makes a part of bytes"
+    )
+
+
+def tool_call(recorder: Recorder, name: str, arguments: object, xid: str | None) -> ToolCall:
+    """A call of a tool; one without an id gets one."""
+    return ToolCall(
+        recorder.new_xid() if xid is None else recorder.text(xid, "tool call id"),
+        recorder.text(name, "tool name"),
+        snapshot(arguments, recorder.text_limit),
+    )
+
+
+def copied_calls(recorder: Recorder, calls: Sequence[ToolCall]) -> list[ToolCall]:
+    """`calls` as records of our own."""
+    return [tool_call(recorder, call.name, call.arguments, call.id) for call in calls]
+
+
+def add_call(messages: list[Message], call: ToolCall) -> None:
+    """Add `call` to the last answer of the model, or to a new one when something came since."""
+    last = messages[-1] if messages else None
+    if last is None or last.role != "assistant":
+        messages.append(Message("assistant", [], tool_calls=[call]))
+    else:
+        # In its place, not into it: the message may be on its way to an encoder.
+        calls = [*last.tool_calls, call]
+        messages[-1] = Message("assistant", last.contents, last.name, calls)
+
+
+def last_call_id(messages: Sequence[Message]) -> str:
+    """The id of the tool call that was recorded last, or an empty text."""
+    for message in reversed(messages):
+        if message.tool_calls:
+            return message.tool_calls[-1].id
+    return ""
+
+
+def document(
+    recorder: Recorder,
+    identifier: str,
+    *,
+    title: str,
+    content: Any,
+    content_type: str,
+    score: FindingInput | None,
+    metadata: Mapping[str, Any] | None,
+) -> Document:
+    """A document; its score travels in its metadata."""
+    kept = recorder.metadata(metadata)
+    if score is not None:
+        kept["score"] = recorder.number(score, "document score")
+    return Document(
+        recorder.text(identifier, "document id"),
+        recorder.text(title, "document title"),
+        recorder.text(content_type, "content type"),
+        snapshot(content, recorder.text_limit),
+        kept,
+    )
+
+
+def used(
+    recorder: Recorder, amount: FindingInput | None, unit: str, before: UsageValue | None
+) -> UsageValue | None:
+    """`amount` of `unit`, or what was known `before` when there is no number."""
+    if amount is None:
+        return before
+    number = recorder.number(amount, "usage")
+    return before if number is None else UsageValue(number, unit)
+
+
+def money(
+    recorder: Recorder, amount: FindingInput | None, currency: str, before: Money | None
+) -> Money | None:
+    """`amount` in `currency`, or what was known `before` when there is no number."""
+    if amount is None:
+        return before
+    number = recorder.number(amount, "cost")
+    return before if number is None else Money(number, currency)
+
+
+def known_currency(currency: object) -> str:
+    """`currency`, when it is three capital letters."""
+    if isinstance(currency, str) and _CURRENCY.fullmatch(currency):
+        return currency
+    raise InvalidValueError(
+        f"currency must be three capital letters such as USD (ISO 4217), not {currency!r}"
+    )
+
+
+def vector(recorder: Recorder, numbers: object) -> list[float] | None:
+    """The numbers of an embedding; one that is not finite spoils the whole vector."""
+    if numbers is None:
+        return None
+    listed: object = getattr(numbers, "tolist", lambda: numbers)()
+    if not isinstance(listed, (list, tuple)):
+        kind = type(numbers).__name__
+        raise InvalidTypeError(f"embeddings must be a list of numbers, not {kind}")
+    taken: list[float] = []
+    for value in cast("Sequence[object]", listed):
+        number = recorder.number(value, "embedding")
+        if number is None:
+            return None
+        taken.append(number)
+    return taken

@@ -1,0 +1,45 @@
+"""Where the signals of a client go, chosen by its settings."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from modelmetry.config import Config
+from modelmetry.delivery.courier import OnFailure, OnSuccess
+from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.policy import STEADY, BufferLimits
+from modelmetry.delivery.sink import Sink
+
+
+def open_delivery(
+    config: Config, sink: Sink | None, on_success: OnSuccess | None, on_failure: OnFailure | None
+) -> Delivery:
+    """A delivery to `sink`, or to what `config` names."""
+    policy = evolve(
+        STEADY,
+        max_signals=config.batch_signals,
+        max_bytes=config.batch_bytes,
+        max_age=config.batch_age,
+    )
+    return Delivery(
+        choose_sink(config) if sink is None else sink,
+        batch_policy=policy,
+        limits=BufferLimits(
+            max_signals=config.max_buffer_signals, max_bytes=config.max_buffer_bytes
+        ),
+        exit_timeout=config.exit_timeout,
+        on_success=on_success,
+        on_failure=on_failure,
+    )
+
+
+def choose_sink(config: Config) -> Sink:
+    """The server at `config.base_url` if there is one, else the local store."""
+    # Imported when chosen: httpx and sqlite3 are not paid for by who needs only the other.
+    if config.base_url is not None:
+        from modelmetry.sinks.http import HttpSink  # noqa: PLC0415
+
+        return HttpSink(config.base_url, api_key=config.api_key, timeout=config.timeout)
+    from modelmetry.sinks.local import LocalSink  # noqa: PLC0415
+
+    return LocalSink(config.store)

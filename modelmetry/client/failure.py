@@ -1,0 +1,46 @@
+"""An exception as text: nothing here raises, and nothing keeps the exception alive."""
+
+from __future__ import annotations
+
+import traceback
+
+from attrs import frozen
+
+from modelmetry.signals.values import safe_str
+
+
+@frozen
+class Failure:
+    """What is kept of an exception."""
+
+    type: str
+    text: str
+    stack: str
+
+    @property
+    def message(self) -> str:
+        """`Type: text`, as Python writes it."""
+        name = self.type.rpartition(".")[2]
+        return f"{name}: {self.text}" if self.text else name
+
+    def metadata(self) -> dict[str, str]:
+        """Metadata of the event, under the names of OpenTelemetry."""
+        return {
+            "exception.type": self.type,
+            "exception.message": self.text,
+            "exception.stacktrace": self.stack,
+        }
+
+
+def describe(error: BaseException) -> Failure:
+    """The type, text and stack of `error`."""
+    kind = type(error)
+    module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+    return Failure(f"{module}{kind.__qualname__}", safe_str(error), _stack(error))
+
+
+def _stack(error: BaseException) -> str:
+    try:
+        return "".join(traceback.format_exception(error))
+    except Exception:  # noqa: BLE001 - a foreign exception may raise while it is formatted
+        return ""

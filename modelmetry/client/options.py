@@ -1,0 +1,129 @@
+"""How a model was asked: the words of `options(...)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, cast
+
+from attrs import fields
+
+from modelmetry.errors import InvalidTypeError
+from modelmetry.signals.families import Options, ToolDefinition
+from modelmetry.signals.records import FindingValue
+from modelmetry.signals.values import (
+    NotFiniteError,
+    brief_repr,
+    clean_text,
+    finding_value,
+    snapshot,
+    snapshot_mapping,
+)
+
+
+class OptionWords(TypedDict, total=False):
+    """Every option of a model that is recorded; a key of an API is not among them."""
+
+    model: str
+    provider: str
+    temperature: float
+    top_p: float
+    max_tokens: int
+    n: int
+    seed: int
+    stop: str | Sequence[str] | Mapping[str, Any]
+    stream: bool
+    frequency_penalty: float
+    presence_penalty: float
+    logit_bias: Mapping[str, float] | Mapping[int, float]
+    logprobs: bool
+    top_logprobs: int
+    response_format: Mapping[str, Any]
+    tools: Sequence[ToolDefinition]
+    tool_choice: str
+    functions: Sequence[str]
+    function_call: str
+    model_list: Sequence[str]
+    user: str
+    timeout: float
+    base_url: str
+    api_version: str
+    deployment_id: str
+
+
+KNOWN = frozenset(field.name for field in fields(Options))
+_MAPPINGS = frozenset({"stop", "logit_bias", "response_format"})
+_LISTS = frozenset({"functions", "model_list"})
+_FLAGS = frozenset({"stream", "logprobs"})
+_INTEGERS = frozenset({"max_tokens", "n", "seed", "top_logprobs"})
+_NUMBERS = frozenset({"temperature", "top_p", "frequency_penalty", "presence_penalty", "timeout"})
+
+
+def set_options(options: Options, words: Mapping[str, Any], limit: int) -> None:
+    """Set the members of `options` that `words` names; `None` leaves one as it is.
+
+    Raises:
+        InvalidTypeError: a word is unknown, or its value has the wrong type.
+    """
+    for word, value in words.items():
+        if word not in KNOWN:
+            known = ", ".join(sorted(KNOWN))
+            raise InvalidTypeError(f"options() knows no {word!r}; it knows {known}")
+        if value is not None:
+            setattr(options, word, _taken(word, value, limit))
+
+
+def _taken(word: str, value: Any, limit: int) -> Any:
+    if word in _MAPPINGS:
+        return _mapping(word, value, limit)
+    if word == "tools":
+        return [_tool(tool, limit) for tool in _sequence(word, value)]
+    if word in _LISTS:
+        return [_text(word, item, limit) for item in _sequence(word, value)]
+    if word in _FLAGS or word in _INTEGERS or word in _NUMBERS:
+        return _scalar(word, value, limit)
+    return _text(word, value, limit)
+
+
+def _scalar(word: str, value: Any, limit: int) -> FindingValue | None:
+    try:
+        plain = finding_value(value, limit)
+    except NotFiniteError:
+        return None
+    except InvalidTypeError:
+        raise _wrong(word, value) from None
+    wanted = bool if word in _FLAGS else int if word in _INTEGERS else float
+    if type(plain) is wanted or (wanted is float and type(plain) is int):
+        return plain
+    raise _wrong(word, value)
+
+
+def _mapping(word: str, value: Any, limit: int) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return snapshot_mapping(cast("Mapping[str, Any]", value), limit)
+    if word == "stop":  # the contract wants an object, every provider a string or a list
+        stops: Sequence[object] = [value] if isinstance(value, str) else _sequence(word, value)
+        return {"sequences": [_text(word, stop, limit) for stop in stops]}
+    raise _wrong(word, value)
+
+
+def _sequence(word: str, value: Any) -> Sequence[object]:
+    if isinstance(value, (list, tuple)):
+        return cast("Sequence[object]", value)
+    raise _wrong(word, value)
+
+
+def _tool(tool: object, limit: int) -> ToolDefinition:
+    if not isinstance(tool, ToolDefinition):
+        raise _wrong("tools", tool)
+    return ToolDefinition(tool.name, tool.description, snapshot(tool.parameters, limit))
+
+
+def _text(word: str, item: object, limit: int) -> str:
+    if isinstance(item, str):
+        return clean_text(str.__str__(item), limit)
+    raise _wrong(word, item)
+
+
+def _wrong(word: str, value: object) -> InvalidTypeError:
+    kind = type(value).__name__
+    return InvalidTypeError(f"option {word!r} cannot be of type {kind}: {brief_repr(value)}")

@@ -1,0 +1,338 @@
+"""Spans, and the words of each family."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self, TypeVar, overload
+
+from modelmetry.client import contents, streams
+from modelmetry.client.contents import Content
+from modelmetry.client.node import Node
+from modelmetry.client.words import DocumentWords, ModelWords
+from modelmetry.signals.families import (
+    CompletionData,
+    EmbeddingsData,
+    FamilyData,
+    Message,
+    Query,
+    RetrievalData,
+    Role,
+    ToolCall,
+)
+from modelmetry.signals.records import EventRecord, Family, FindingRecord, SpanRecord
+
+ParentT_co = TypeVar("ParentT_co", covariant=True)
+ParentNode_co = TypeVar("ParentNode_co", bound=Node[Any], covariant=True)
+ItemT = TypeVar("ItemT")
+
+
+class Branch(Node[ParentT_co]):
+    """A node with children: the nouns, which go down."""
+
+    __slots__ = ()
+
+    def span(
+        self,
+        name: str,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+    ) -> Span[Self]:
+        """Begin a step of no particular kind, and go down to it."""
+        return Span(self, name, metadata, start)
+
+    def completion(
+        self,
+        name: str,
+        *,
+        model: str | None = None,
+        provider: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+    ) -> CompletionSpan[Self]:
+        """Begin a call of a language model, and go down to it."""
+        return CompletionSpan(self, name, metadata, start, model, provider)
+
+    def retrieval(
+        self,
+        name: str,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+    ) -> RetrievalSpan[Self]:
+        """Begin a search for documents, and go down to it."""
+        return RetrievalSpan(self, name, metadata, start)
+
+    def embeddings(
+        self,
+        name: str,
+        *,
+        model: str | None = None,
+        provider: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+    ) -> EmbeddingsSpan[Self]:
+        """Begin a computation of embeddings, and go down to it."""
+        return EmbeddingsSpan(self, name, metadata, start, model, provider)
+
+
+class Span(Branch[ParentNode_co]):
+    """A step of a trace, inside the trace itself or inside another span."""
+
+    __slots__ = ("_parent_xid", "_shared")
+
+    family: ClassVar[Family] = "other"
+
+    def __init__(
+        self,
+        parent: ParentNode_co,
+        name: str,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+    ) -> None:
+        tree = parent._tree
+        recorder = tree.recorder
+        super().__init__(
+            tree,
+            parent,
+            recorder.new_xid(),
+            recorder.text(name, "span name"),
+            recorder.metadata(metadata),
+            tree.anchor + tree.monotonic_ns()
+            if start is None
+            else recorder.nanoseconds(start, "start"),
+        )
+        self._parent_xid = parent._span_xid()
+        # Whether a record that was handed over holds our family data: then it may not change.
+        self._shared = False
+        parent._child_came(self)
+
+    def _left(self, end: int) -> None:
+        self._parent._child_left(self, end)
+
+    def _family_data(self) -> FamilyData | None:
+        return None
+
+    def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> SpanRecord:
+        self._shared = True
+        return SpanRecord(
+            self.xid,
+            self._tree.xid,
+            self._parent_xid,
+            self._name,
+            self.family,
+            self._start,
+            self._end,
+            self._severity,
+            self._message,
+            self._metadata,
+            self._family_data(),
+            findings,
+            events,
+        )
+
+
+class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Span[ParentNode_co]):
+    """A call of a language model: its messages, options, usage, cost and documents."""
+
+    __slots__ = ("_data",)
+
+    family: ClassVar[Family] = "completion"
+
+    def __init__(
+        self,
+        parent: ParentNode_co,
+        name: str,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+        model: str | None = None,
+        provider: str | None = None,
+    ) -> None:
+        super().__init__(parent, name, metadata, start)
+        self._data = CompletionData(options=self._asked(model, provider))
+
+    def _family_data(self) -> CompletionData:
+        return self._data
+
+    def _writable(self) -> CompletionData:
+        if self._shared:
+            self._data = self._data.copy()
+            self._shared = False
+        return self._data
+
+    def system(self, content: Content, *, name: str | None = None) -> Self:
+        """Record a system message, and stay here."""
+        return self._say("system", content, name)
+
+    def user(self, content: Content, *, name: str | None = None) -> Self:
+        """Record a message of the user, and stay here."""
+        return self._say("user", content, name)
+
+    def assistant(
+        self,
+        content: Content | None = None,
+        *,
+        name: str | None = None,
+        tool_calls: Sequence[ToolCall] = (),
+    ) -> Self:
+        """Record an answer of the model, and stay here.
+
+        Args:
+            content: what it said; `None` when it only called tools.
+            name: who answered, if there are several.
+            tool_calls: the tools that it asked for; `tool_call` adds more.
+        """
+        return self._say("assistant", () if content is None else content, name, tool_calls)
+
+    def tool_call(
+        self,
+        name: str,
+        arguments: Any = None,
+        *,
+        id: str | None = None,  # noqa: A002 - the provider's word
+    ) -> Self:
+        """Record that the model asked for a tool, in its last answer, and stay here.
+
+        Args:
+            name: the tool.
+            arguments: what it is called with, any JSON value.
+            id: by which `tool` answers; one is made when there is none.
+        """
+        recorder = self._tree.recorder
+        if recorder.off:
+            return self
+        call = contents.tool_call(recorder, name, arguments, id)
+        contents.add_call(self._writable().messages, call)
+        return self._said()
+
+    def tool(self, content: Content, *, tool_call_id: str | None = None) -> Self:
+        """Record what a tool answered, and stay here.
+
+        Args:
+            content: the answer.
+            tool_call_id: the call that it answers; the last one by default.
+        """
+        if tool_call_id is None:
+            tool_call_id = contents.last_call_id(self._data.messages)
+        return self._say("tool", content, None, answered=tool_call_id)
+
+    def _say(
+        self,
+        role: Role,
+        content: Content,
+        name: str | None,
+        calls: Sequence[ToolCall] = (),
+        answered: str | None = None,
+    ) -> Self:
+        recorder = self._tree.recorder
+        if recorder.off:
+            return self
+        message = Message(
+            role,
+            contents.parts(recorder, content),
+            recorder.optional_text(name, "message name"),
+            contents.copied_calls(recorder, calls) if calls else [],
+            recorder.optional_text(answered, "tool call id"),
+        )
+        self._writable().messages.append(message)
+        return self._said()
+
+    @overload
+    def stream(self, items: Iterable[ItemT]) -> Iterator[ItemT]: ...
+    @overload
+    def stream(self, items: AsyncIterable[ItemT]) -> AsyncIterator[ItemT]: ...
+    def stream(
+        self, items: Iterable[ItemT] | AsyncIterable[ItemT]
+    ) -> Iterator[ItemT] | AsyncIterator[ItemT]:
+        """Pass the items of an answer through, and find out how fast they come.
+
+        Records the findings `time_to_first_token` (seconds since this span began) and, from two
+        items on, `items_per_second`, when the stream ends or is left. It does not end the span.
+
+        Raises:
+            InvalidTypeError: `items` can be iterated neither with `for` nor with `async for`.
+        """
+        return streams.stream(self, items)
+
+
+class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
+    """A search: its queries and the documents that it found."""
+
+    __slots__ = ("_data",)
+
+    family: ClassVar[Family] = "retrieval"
+
+    def __init__(
+        self,
+        parent: ParentNode_co,
+        name: str,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+    ) -> None:
+        super().__init__(parent, name, metadata, start)
+        self._data = RetrievalData()
+
+    def _family_data(self) -> RetrievalData:
+        return self._data
+
+    def _writable(self) -> RetrievalData:
+        if self._shared:
+            self._data = self._data.copy()
+            self._shared = False
+        return self._data
+
+    def query(self, text: str, *, embeddings: Sequence[float] | None = None) -> Self:
+        """Record what was searched for, and stay here.
+
+        Args:
+            text: the question.
+            embeddings: its vector.
+        """
+        recorder = self._tree.recorder
+        if recorder.off:
+            return self
+        numbers = contents.vector(recorder, embeddings)
+        self._writable().queries.append(Query(recorder.text(text, "query"), numbers))
+        return self._said()
+
+
+class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
+    """A computation of embeddings: its inputs, options, usage and cost."""
+
+    __slots__ = ("_data",)
+
+    family: ClassVar[Family] = "embeddings"
+
+    def __init__(
+        self,
+        parent: ParentNode_co,
+        name: str,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+        model: str | None = None,
+        provider: str | None = None,
+    ) -> None:
+        super().__init__(parent, name, metadata, start)
+        self._data = EmbeddingsData(options=self._asked(model, provider))
+
+    def _family_data(self) -> EmbeddingsData:
+        return self._data
+
+    def _writable(self) -> EmbeddingsData:
+        if self._shared:
+            self._data = self._data.copy()
+            self._shared = False
+        return self._data
+
+    def input(self, text: str) -> Self:
+        """Record a text that is embedded, and stay here."""
+        return self.inputs([text])
+
+    def inputs(self, texts: Iterable[str]) -> Self:
+        """Record texts that are embedded, and stay here."""
+        recorder = self._tree.recorder
+        if recorder.off:
+            return self
+        self._writable().inputs.extend([recorder.text(text, "input") for text in texts])
+        return self._said()

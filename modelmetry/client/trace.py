@@ -1,0 +1,81 @@
+"""Traces, the roots of spans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from modelmetry.client.node import Node, Tree
+from modelmetry.client.recorder import Recorder
+from modelmetry.client.spans import Branch
+from modelmetry.signals.records import EventRecord, FindingRecord, TraceRecord
+
+if TYPE_CHECKING:
+    from modelmetry.client.client import Client
+
+
+class Trace(Branch["Client"]):
+    """One run of a piece of an application, for example a turn of a conversation."""
+
+    __slots__ = ("_ends_with_child", "_session_xid")
+
+    def __init__(
+        self,
+        client: Client,
+        recorder: Recorder,
+        name: str,
+        *,
+        session_xid: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        start: datetime | None = None,
+        ends_with_child: bool = False,
+    ) -> None:
+        clock = recorder.clock
+        now = clock.time_ns()
+        xid = recorder.new_xid()
+        super().__init__(
+            Tree(recorder, xid, now - clock.monotonic_ns(), clock.monotonic_ns),
+            client,
+            xid,
+            recorder.text(name, "trace name"),
+            {**recorder.trace_metadata, **recorder.metadata(metadata)},
+            now if start is None else recorder.nanoseconds(start, "start"),
+        )
+        self._session_xid = session_xid
+        # A trace that exists only because a span needed one ends with that span.
+        self._ends_with_child = ends_with_child
+        recorder.remember_open(self)
+
+    @property
+    def session_xid(self) -> str | None:
+        """XID of its session, if it has one."""
+        return self._session_xid
+
+    def _span_xid(self) -> None:
+        return None
+
+    def _label(self) -> str:
+        return f"trace {self._name!r}"
+
+    def _child_left(self, child: Node[Any], end: int) -> None:
+        super()._child_left(child, end)
+        if self._ends_with_child:
+            self._finish(end)
+
+    def _left(self, end: int) -> None:
+        self._tree.recorder.open.pop(self, None)
+
+    def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> TraceRecord:
+        return TraceRecord(
+            self.xid,
+            self._name,
+            self._start,
+            self._end,
+            self._session_xid,
+            self._metadata,
+            self._severity,
+            self._message,
+            findings,
+            events,
+        )
