@@ -84,12 +84,20 @@ def test_every_declared_dependency_is_imported() -> None:
 def wanted_by_lock() -> dict[str, list[str]]:
     """Give the requirements of pyproject.toml that each lock answers."""
     content = pyproject()
-    project, groups = content["project"], content["dependency-groups"]
+    project, written = content["project"], content["dependency-groups"]
+    groups = {name: with_included(group, written) for name, group in written.items()}
     core, server = project["dependencies"], project["optional-dependencies"]["server"]
     alone = {name: groups[name] for name in ("nox", "codegen", "lint", "build")}
     upon = {name: core + server + groups[name] for name in ("test", "contract")}
     everything = core + server + [text for group in groups.values() for text in group]
     return {"core": core, "server": core + server, "dev": everything, **alone, **upon}
+
+
+def with_included(group: list[str | dict[str, str]], groups: dict[str, Any]) -> list[str]:
+    """Give the requirements of a group and of those that it includes (PEP 735)."""
+    own = [item for item in group if isinstance(item, str)]
+    named = [item["include-group"] for item in group if not isinstance(item, str)]
+    return own + [text for name in named for text in with_included(groups[name], groups)]
 
 
 @pytest.mark.parametrize("lock", sorted(wanted_by_lock()))
