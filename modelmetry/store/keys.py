@@ -59,3 +59,12 @@ class KeyStore(Protocol):
     def has_keys(self) -> bool:
         """Whether any key exists."""
         ...
+
+    @property
+    def keys_version(self) -> int:
+        """Another number after each `create_key`, `ensure_key` and `revoke_key` of this object.
+
+        So that a server in the same process forgets at once what it remembers of keys; what
+        other processes change is not seen here.
+        """
+        ...
