@@ -14,7 +14,7 @@ import venv
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent
@@ -53,6 +53,7 @@ PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_venv = "yes"
+nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False  # also under CI=true: a missing one is skipped
 
 # ---------------------------------------------------------------------------- the contract
@@ -247,16 +248,16 @@ def settings_of_pip() -> dict[str, str]:
     return {name.rpartition(".")[2]: value.strip("'") for name, _, value in pairs}
 
 
-def tally(sessions: list[dict[str, str]]) -> str:
+def tally(sessions: list[dict[str, Any]]) -> str:
     """Count the tests of sessions that ran pytest, and each other session as one."""
     total = sum((counts(session) for session in sessions), Counter[str]())
     return ", ".join(f"{total[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped"))
 
 
-def counts(session: dict[str, str]) -> Counter[str]:
+def counts(session: dict[str, Any]) -> Counter[str]:
     """Give what one session adds to the tally."""
-    outcome = {"SUCCESS": "passed", "SKIPPED": "skipped"}.get(session["result"], "failed")
-    report = REPORTS / f"{session['name']}.xml"
+    outcome = {"success": "passed", "skipped": "skipped"}.get(session["result"], "failed")
+    report = REPORTS / f"{session['signatures'][0]}.xml"
     suite = ET.parse(report).find("testsuite") if report.is_file() else None  # noqa: S314  # ours
     if suite is None:
         return Counter([outcome])
@@ -278,7 +279,7 @@ def main() -> int:
     summary = REPORTS / "sessions.json"
     command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
     code = subprocess.run(command, check=False, cwd=ROOT).returncode
-    sessions: list[dict[str, str]] = []
+    sessions: list[dict[str, Any]] = []
     if summary.is_file():
         sessions = json.loads(summary.read_text())["sessions"]
     if len(sessions) > 1:
