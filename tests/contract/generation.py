@@ -1,0 +1,124 @@
+"""Schemathesis, one schema object for each phase, so that each phase has test items of its own.
+
+The number of fuzzed examples for each operation is `CONTRACT_EXAMPLES` (default 60); the number
+of stateful scenarios is `CONTRACT_SCENARIOS` (default 40). Raise them for a long run.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, cast
+
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+
+from tests.contract.cases import CASES
+from tests.contract.sent import items
+from tests.contract.spec_document import DOCUMENT, METHODS, SPEC_PATH, resolve
+from tests.contract.target import KEY
+
+if TYPE_CHECKING:
+    from schemathesis import Case, HookContext, Response
+    from schemathesis.openapi import OpenApiSchema
+
+    from tests.contract.target import Target
+
+EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "60"))
+SCENARIOS = int(os.environ.get("CONTRACT_SCENARIOS", "40"))
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+# The server under test; known when the first generated test runs, not when tests are collected.
+_targets: list[Target] = []
+
+
+def schema_for(phase: str) -> OpenApiSchema:
+    """The document with exactly one phase switched on, sending with the target's key."""
+    phases: dict[str, Any] = {name: {"enabled": name == phase} for name in PHASES}
+    phases["coverage"]["generate-duplicate-query-parameters"] = True
+    config = SchemathesisConfig.from_dict(
+        {
+            # The same cases in every run: a failure of CI is repeated by running it again.
+            "seed": 20261102,
+            "phases": phases,
+            "generation": {"max-examples": EXAMPLES, "deterministic": True},
+            # Without it a slow minute of a shared machine would be a failure.
+            "suppress-health-check": ["all"],
+            "warnings": False,
+        }
+    )
+    schema = schemathesis.openapi.from_path(SPEC_PATH, config=config)
+    schema.auth(refresh_interval=None)(TargetKey)
+    schema.hooks.hook("after_call")(_count)
+    return schema
+
+
+def with_examples() -> list[str]:
+    """The operations for which the document gives examples of requests."""
+    paths: dict[str, Any] = DOCUMENT["paths"]
+    definitions = [item[name] for item in paths.values() for name in item if name in METHODS]
+    return [found["operationId"] for found in definitions if _has_examples(found)]
+
+
+def _has_examples(definition: dict[str, Any]) -> bool:
+    contents: dict[str, Any] = definition.get("requestBody", {}).get("content", {})
+    asked = [resolve(found) for found in definition.get("parameters", [])]
+    return any({"example", "examples"} & found.keys() for found in [*asked, *contents.values()])
+
+
+def aim(target: Target) -> None:
+    """Send generated cases to a server from now on."""
+    _targets[:] = [target]
+
+
+def address() -> str:
+    """Where generated cases go."""
+    return _targets[0].base_url
+
+
+class TargetKey:
+    """Puts the target's key where the document wants it."""
+
+    def get(self, case: Case, context: Any) -> str:
+        """The key."""
+        return KEY
+
+    def set(self, case: Case, data: str, context: Any) -> None:
+        """Send the key."""
+        case.headers["X-API-KEY"] = data
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+    """Note what is sent; at a server elsewhere, touch nothing that is not ours."""
+    if not _targets:
+        return
+    target = _targets[0]
+    if target.elsewhere:
+        keep_to_ourselves(case, target.run)
+    target.sent.note(case.body)
+
+
+def keep_to_ourselves(case: Case, run: str) -> None:
+    """Begin every XID that a case writes or deletes with the run's digits.
+
+    Links lead from any trace of the tenant to its deletion, so the path counts too.
+    """
+    for member in ("Sessions", "Traces", "Spans", "Events", "Findings"):
+        for item in items(case.body, member):
+            for name in ("XID", "TraceID", "SpanID", "ParentID", "SessionID"):
+                if isinstance(item.get(name), str):
+                    item[name] = ours(item[name], run)
+            if member in {"Events", "Findings"} and item.get("TraceID", None) is None:
+                item["TraceID"] = f"{run}-no-trace"  # else it could not be deleted
+    if case.method.upper() == "DELETE" and isinstance(case.path_parameters.get("xid"), str):
+        case.path_parameters["xid"] = ours(case.path_parameters["xid"], run)
+
+
+def ours(xid: str, run: str) -> str:
+    """The XID, begun with the run's digits."""
+    return xid if xid.startswith(run) else run + xid
+
+
+def _count(context: HookContext, case: Case, response: Response) -> None:
+    phase = case.meta.phase.name.value if case.meta is not None else "probes"
+    CASES[cast("str", phase)] += 1

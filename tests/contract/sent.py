@@ -1,0 +1,67 @@
+"""What this run sent, so that it can be taken away again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+
+class Sent:
+    """XIDs of the traces that a run made, whether named as a trace or only by their parts."""
+
+    def __init__(self) -> None:
+        self._traces: set[str] = set()
+        self._lock = threading.Lock()
+
+    def note(self, body: Any) -> None:
+        """Remember the traces of a request's body, whatever it is."""
+        with self._lock:
+            self._traces |= traces_of(body)
+
+    def add(self, xid: str) -> None:
+        """Remember one trace."""
+        with self._lock:
+            self._traces.add(xid)
+
+    def clean_up(self, base_url: str, key: str) -> list[str]:
+        """Delete every trace that was sent. Answers what could not be deleted."""
+        left: list[str] = []
+        with self._lock, httpx.Client(base_url=base_url, headers={"X-API-KEY": key}) as http:
+            for xid in sorted(self._traces):
+                status = http.delete(f"/traces/{segment(xid)}").status_code
+                if status not in {httpx.codes.NO_CONTENT, httpx.codes.NOT_FOUND}:
+                    left.append(f"{xid!r}: {status}")
+            self._traces.clear()
+        return left
+
+
+def segment(xid: str) -> str:
+    """An XID as one step of a path; dots are encoded, lest they be taken for steps up."""
+    return quote(xid, safe="").replace(".", "%2E")
+
+
+def traces_of(body: Any) -> set[str]:
+    """XIDs of the traces that a body makes or speaks of."""
+    named: list[Any] = [item.get("XID") for item in items(body, "Traces")]
+    for part in ("Spans", "Events", "Findings"):
+        named += [item.get("TraceID") for item in items(body, part)]
+    return {xid for xid in named if isinstance(xid, str) and xid and _encodable(xid)}
+
+
+def items(body: Any, member: str) -> Iterable[dict[str, Any]]:
+    """The objects in one list of a body, however wrong the body is."""
+    if not isinstance(body, Mapping):
+        return []
+    listed: Any = cast("Mapping[str, Any]", body).get(member)
+    if not isinstance(listed, list):
+        return []
+    found = cast("list[Any]", listed)
+    return [cast("dict[str, Any]", item) for item in found if isinstance(item, dict)]
+
+
+def _encodable(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,63 @@
+"""Signals as a client of another make sends them: plain JSON under wire names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.contract.target import Target
+
+START = "2026-11-02T09:30:00.000000Z"
+END = "2026-11-02T09:30:01.250000Z"
+
+
+def trace(target: Target, **members: Any) -> dict[str, Any]:
+    """A valid trace in the run's session; members are replaced or added."""
+    return {
+        "XID": target.xid(),
+        "Name": "contract.turn",
+        "SessionID": target.session,
+        "Start": START,
+        "End": END,
+        "Metadata": {"channel": "web"},
+        **members,
+    }
+
+
+def span(target: Target, trace_xid: str, **members: Any) -> dict[str, Any]:
+    """A valid span of a trace."""
+    return {
+        "XID": target.xid(),
+        "TraceID": trace_xid,
+        "ParentID": None,
+        "Name": "contract.step",
+        "Family": "other",
+        "FamilyData": {},
+        "Start": START,
+        "End": END,
+        **members,
+    }
+
+
+def event(target: Target, trace_xid: str, **members: Any) -> dict[str, Any]:
+    """A valid event of a trace."""
+    return {
+        "XID": target.xid(),
+        "TraceID": trace_xid,
+        "Name": "contract.event",
+        "At": START,
+        "Metadata": {},
+        **members,
+    }
+
+
+def finding(target: Target, trace_xid: str, **members: Any) -> dict[str, Any]:
+    """A valid finding of a trace."""
+    return {
+        "XID": target.xid(),
+        "TraceID": trace_xid,
+        "Name": "contract.finding",
+        "Value": 42,
+        "At": START,
+        "Source": "sdk",
+        **members,
+    }
