@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import modelmetry
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,6 +58,11 @@ def names_of(node: ast.AST) -> list[str]:
 def declared(requirements: list[str]) -> set[str]:
     """Give the canonical names of a list of requirements."""
     return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def test_version_is_the_same_in_code_and_metadata() -> None:
+    """What `modelmetry.__version__` says is what pyproject.toml says."""
+    assert modelmetry.__version__ == pyproject()["project"]["version"]
 
 
 def test_every_import_of_the_package_is_declared() -> None:
