@@ -13,6 +13,7 @@ import sys
 import venv
 from collections import Counter
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.etree import ElementTree as ET
@@ -23,17 +24,45 @@ REPORTS = ROOT / ".nox" / ".reports"
 BOOTSTRAP = ROOT / ".nox" / ".bootstrap"
 
 
+def prepare_environment() -> None:
+    """Let uv and nox find what pip and pyenv already know, and download no interpreter."""
+    os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+    told = settings_of_pip()
+    for option, variable in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
+        if option in told:
+            os.environ.setdefault(variable, told[option])
+    # pyenv's shims stand on PATH but refuse to run a version that is not selected.
+    path = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
+    roots = [Path.home() / ".pyenv", *(entry.parent for entry in path if entry.name == "shims")]
+    real = {str(found.parent) for root in roots for found in root.glob("versions/*/bin/python3.1?")}
+    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *sorted(real)])
+
+
+def settings_of_pip() -> dict[str, str]:
+    """Read what pip was told in files and variables: uv looks at neither."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    listed = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    pairs = (line.partition("=") for line in sorted(listed.splitlines(), reverse=True))
+    # ":env:.cert" sorts before "global.cert", so that reversed the variable is read last and wins
+    return {name.rpartition(".")[2]: value.strip("'") for name, _, value in pairs}
+
+
 def bootstrap() -> NoReturn:
     """Install the locked nox once, then start this file again with it."""
     lock, installed = ROOT / LOCKS / "nox.txt", BOOTSTRAP / "installed.txt"
-    python = BOOTSTRAP / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = str(BOOTSTRAP / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
     if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
         print(f"Installing nox into {BOOTSTRAP.relative_to(ROOT)} (first run only)", flush=True)
-        venv.create(BOOTSTRAP, with_pip=True, clear=True)
-        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
+        # Debian's Python has pip or ensurepip or both: take the pip that is there.
+        has_pip = find_spec("pip") is not None
+        venv.create(BOOTSTRAP, with_pip=not has_pip, clear=True)
+        pip = (
+            [sys.executable, "-m", "pip", "--python", python] if has_pip else [python, "-m", "pip"]
+        )
+        quiet = ["--disable-pip-version-check", "--quiet"]
+        subprocess.run([*pip, "install", *quiet, "--require-hashes", "-r", lock], check=True)
         installed.write_bytes(lock.read_bytes())
-    command = [str(python), str(Path(__file__).resolve()), *sys.argv[1:]]
+    command = [python, str(Path(__file__).resolve()), *sys.argv[1:]]
     raise SystemExit(subprocess.run(command, check=False).returncode)
 
 
@@ -44,6 +73,7 @@ try:
 except ModuleNotFoundError:
     if __name__ != "__main__":
         raise
+    prepare_environment()  # here and not below: this Python has pip, the new one does not
     bootstrap()
 
 # The interpreter that runs nox is always among them, so a machine with any one Python tests on it.
@@ -223,29 +253,6 @@ def pytest(
     targets = [word for word in session.posargs if Path(word.partition("::")[0]).exists()]
     folders = [] if targets else [folder]
     session.run(*runner, *folders, f"--junitxml={report}", *session.posargs, env=env)
-
-
-def prepare_environment() -> None:
-    """Let uv and nox find what pip and pyenv already know, and download no interpreter."""
-    os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
-    told = settings_of_pip()
-    for option, variable in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
-        if option in told:
-            os.environ.setdefault(variable, told[option])
-    # pyenv's shims stand on PATH but refuse to run a version that is not selected.
-    path = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
-    roots = [Path.home() / ".pyenv", *(entry.parent for entry in path if entry.name == "shims")]
-    real = {str(found.parent) for root in roots for found in root.glob("versions/*/bin/python3.1?")}
-    os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *sorted(real)])
-
-
-def settings_of_pip() -> dict[str, str]:
-    """Read what pip was told in files and variables: uv looks at neither."""
-    command = [sys.executable, "-m", "pip", "config", "list"]
-    listed = subprocess.run(command, check=False, capture_output=True, text=True).stdout
-    pairs = (line.partition("=") for line in sorted(listed.splitlines(), reverse=True))
-    # ":env:.cert" sorts before "global.cert", so that reversed the variable is read last and wins
-    return {name.rpartition(".")[2]: value.strip("'") for name, _, value in pairs}
 
 
 def tally(sessions: list[dict[str, Any]]) -> str:
