@@ -103,7 +103,7 @@ class Views:
             name=name,
             module=str(model.class_info.module_name),
             doc=_doc(model.description) or f"{name}.",
-            fields=_without_clashes(name, fields),
+            fields=fields,
             imports=_imports(fields, without=own),
         )
 
@@ -188,14 +188,6 @@ def _field(prop: PropertyProtocol, annotation: Annotation) -> Field:
         required=prop.required,
         doc=_doc(prop.description),
     )
-
-
-def _without_clashes(model: str, fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    wire_names = {field.wire_name for field in fields}
-    clashes = [f.name for f in fields if f.name in wire_names and f.name != f.wire_name]
-    if clashes:
-        raise RefusedError(f"{model}: Python names are also wire names of other members", clashes)
-    return fields
 
 
 def _imports(fields: tuple[Field, ...], without: str = "") -> tuple[str, ...]:

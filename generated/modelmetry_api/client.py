@@ -196,5 +196,7 @@ def _no_answer(call: Call[Any], error: Exception, secret: str | None) -> Connect
 
 
 def _repr(base_url: str, timeout: float, api_key: str | None, kind: type[object]) -> str:
-    shown = None if api_key is None else "***"
-    return f"{kind.__name__}({base_url!r}, timeout={timeout!r}, api_key={shown!r})"
+    url = httpx.URL(base_url)
+    masked = url.copy_with(username=url.username, password="***") if url.password else base_url
+    key = None if api_key is None else "***"
+    return f"{kind.__name__}({str(masked)!r}, timeout={timeout!r}, api_key={key!r})"
