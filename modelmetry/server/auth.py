@@ -1,0 +1,135 @@
+"""Who asks: a key tells the tenant and what may be done."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from hashlib import sha256
+from typing import cast
+
+from attrs import frozen
+from starlette.datastructures import Headers
+
+from modelmetry.server.problems import Problem
+from modelmetry.store.keys import SCOPES, Key, KeyStore, Scope
+
+CACHE_SECONDS = 2.0
+MOST_CACHED = 1000
+LONGEST_KEY = 1000
+
+
+@frozen
+class Caller:
+    """A tenant and what may be done for it."""
+
+    tenant: str
+    scopes: frozenset[Scope]
+
+
+class Doorkeeper:
+    """Tells the caller of a request.
+
+    Args:
+        keys: where the keys are.
+        threads: where they are looked up, off the event loop.
+        open_tenant: whose the requests are while no key exists at all; None when a key is needed
+            even then.
+        clock: seconds, for the age of what is remembered.
+
+    A key that was found is remembered for two seconds, by its hash. A change of the keys by this
+    process is seen at once (`KeyStore.keys_version`), one by another process after these seconds.
+    """
+
+    def __init__(
+        self,
+        keys: KeyStore,
+        threads: Executor,
+        open_tenant: str | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._keys = keys
+        self._threads = threads
+        self._clock = clock
+        self._open = None if open_tenant is None else Caller(open_tenant, frozenset(SCOPES))
+        self._known: dict[bytes, Caller] = {}
+        self._is_open = False
+        self._version = -1
+        self._until = 0.0
+
+    async def caller(self, headers: Headers, scope: str) -> Caller:
+        """Who asks for something that needs `scope`.
+
+        Raises:
+            Problem: 401 without a key that is known, 403 when the key is not good for `scope`.
+        """
+        self._forget_what_is_old()
+        found = await self._open_door() or await self._by_key(headers)
+        if scope not in found.scopes:
+            raise Problem(
+                403,
+                "missing-scope",
+                f"this key is not good for {scope}; it has {', '.join(sorted(found.scopes))}",
+            )
+        return found
+
+    def _forget_what_is_old(self) -> None:
+        version, now = self._keys.keys_version, self._clock()
+        if version != self._version or now >= self._until or len(self._known) > MOST_CACHED:
+            self._known.clear()
+            self._is_open = False
+            self._version, self._until = version, now + CACHE_SECONDS
+
+    async def _open_door(self) -> Caller | None:
+        if self._open is None or self._known:
+            return None
+        if self._is_open:
+            return self._open
+        version = self._version
+        if await self._look_up(self._keys.has_keys):
+            return None
+        self._is_open = version == self._version  # no key was made while it was looked up
+        return self._open
+
+    async def _by_key(self, headers: Headers) -> Caller:
+        secret = sent_key(headers)
+        digest = sha256(secret.encode("utf-8", "surrogateescape")).digest()
+        found = self._known.get(digest)
+        if found is None:
+            version = self._version
+            key = cast("Key | None", await self._look_up(lambda: self._keys.find_key(secret)))
+            if key is None:
+                raise unauthorized("this key is not known here, or it was revoked")
+            found = Caller(key.tenant, key.scopes)
+            if version == self._version:  # not revoked while it was looked up
+                self._known[digest] = found
+        return found
+
+    async def _look_up(self, question: Callable[[], object]) -> object:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, question)
+
+
+def sent_key(headers: Headers) -> str:
+    """The key of a request, from `X-API-KEY` or as a bearer token.
+
+    Raises:
+        Problem: 401 when there is none.
+    """
+    key = headers.get("x-api-key")
+    if key is None:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        key = token.strip() if scheme.lower() == "bearer" else ""
+    if not key or len(key) > LONGEST_KEY:
+        raise unauthorized("a key is needed: send it as X-API-KEY, or as a bearer token")
+    return key
+
+
+def unauthorized(detail: str) -> Problem:
+    """401, with what RFC 9110 asks to be said with it."""
+    return Problem(
+        401,
+        "not-authenticated",
+        detail,
+        headers={"WWW-Authenticate": 'Bearer realm="modelmetry"'},
+    )

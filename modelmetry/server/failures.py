@@ -1,0 +1,28 @@
+"""What went wrong below a handler, as a problem that says nothing about the inside."""
+
+from __future__ import annotations
+
+from modelmetry.errors import StoreBusyError, StoreError, StoreQueryError
+from modelmetry.server.log import SERVER
+from modelmetry.server.problems import Problem, busy, unavailable
+
+
+def problem_of(error: Exception, instance: str) -> Problem:
+    """The problem that answers an exception; trouble of our own is logged under `instance`."""
+    match error:
+        case Problem():
+            return error
+        case StoreQueryError():
+            return Problem(422, "does-not-fit", str(error))
+        case StoreBusyError():
+            return busy("the store is behind; nothing was stored, try again", error.retry_after)
+        case StoreError():
+            SERVER.error("%s: the store cannot be used: %s", instance, error)
+            return unavailable("the store cannot be used now; nothing was stored, try again")
+        case _:
+            SERVER.error("%s: a defect of the server", instance, exc_info=error)
+            return Problem(
+                500,
+                "defect",
+                "the server failed; its log has the reason under this problem's instance",
+            )

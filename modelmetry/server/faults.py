@@ -1,0 +1,176 @@
+"""What does not fit the API's document, said so that a person finds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, cast
+
+import jsonschema_rs
+from jsonschema_rs import ValidationError
+from modelmetry_api.types import UNSET
+
+from modelmetry.server.operations import Spec
+from modelmetry.server.problems import Fault
+from modelmetry.server.routing import shown
+
+MOST_FAULTS = 20
+LONGEST_VALUE = 100
+PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
+SECRET_NAME = re.compile(r"key|token|secret|password|authorization|credential", re.IGNORECASE)
+SECRET_VALUE = re.compile(r"\b(mm_|sk-|bearer )", re.IGNORECASE)
+
+
+def compile_schema(spec: Spec, schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
+    """A validator of a schema that may refer to the document's components."""
+    whole = {**schema, "components": spec["components"]}
+    # What is masked is the value in the library's own messages; `Fault.value` is ours to choose.
+    return jsonschema_rs.validator_for(whole, validate_formats=True, mask="the value")
+
+
+class DocumentCheck:
+    """Checks bodies of one schema.
+
+    The library collects all faults of what it is given, a million of them if there are: so lists
+    of the document are searched item by item, and the search ends when enough are found.
+    """
+
+    def __init__(self, spec: Spec, reference: str) -> None:
+        self._whole = compile_schema(spec, {"$ref": reference})
+        members = properties(spec, reference)
+        items = {name: one["items"] for name, one in members.items() if "items" in one}
+        self._items = {name: compile_schema(spec, item) for name, item in items.items()}
+        self._known = {name: list(properties(spec, item["$ref"])) for name, item in items.items()}
+        self._names = list(members)
+
+    def faults(self, document: Any) -> list[Fault]:
+        """The faults of a document, 20 at most; none when it fits."""
+        if self._whole.is_valid(document):
+            return []
+        return list(islice(self._search(document), MOST_FAULTS))
+
+    def _search(self, document: Any) -> Iterator[Fault]:
+        lists = _lists(document, self._items)
+        emptied: dict[str, list[Any]] = {name: [] for name in lists}
+        shell = {**document, **emptied} if lists else document
+        yield from described(self._whole.iter_errors(shell), ("body",), self._names)
+        for name, items in lists.items():
+            check = self._items[name]
+            for index, item in enumerate(items):
+                if not check.is_valid(item):
+                    place = ("body", name, index)
+                    yield from described(check.iter_errors(item), place, self._known[name])
+
+
+def properties(spec: Spec, reference: str) -> Mapping[str, Any]:
+    """The members of a schema of the document."""
+    schema = spec["components"]["schemas"][reference.rpartition("/")[2]]
+    return cast("Mapping[str, Any]", schema["properties"])
+
+
+def _lists(document: Any, names: Iterable[str]) -> dict[str, list[Any]]:
+    if not isinstance(document, dict):
+        return {}
+    members = cast("dict[str, Any]", document)
+    return {
+        name: cast("list[Any]", members[name])
+        for name in names
+        if isinstance(members.get(name), list)
+    }
+
+
+def described(
+    errors: Iterable[ValidationError],
+    place: Sequence[str | int],
+    known: Sequence[str] = (),
+) -> Iterator[Fault]:
+    """Faults in our words. `known` are the names that the checked object itself may have."""
+    for error in errors:
+        path = [*place, *error.instance_path]
+        kind = error.kind
+        if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+            for name in kind.unexpected:
+                yield Fault(location([*path, name]), f"is not known{nearest(name, known)}")
+        elif isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+            yield Fault(location([*path, str(kind.property)]), "is required")
+        else:
+            yield Fault(location(path), wording(error), shortened(path, error.instance))
+
+
+def wording(error: ValidationError) -> str:
+    """What is wrong with a value, without the value."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    match error.kind:
+        case kinds.Type(types=types):
+            return f"must be {_any_of(types)}, not {_type_of(error.instance)}"
+        case kinds.Format(format="date-time"):
+            return "must be a time such as 2026-11-02T09:30:00Z, with an offset (RFC 3339)"
+        case kinds.Enum(options=options):
+            return f"must be one of {', '.join(_plain(option) for option in options)}"
+        case kinds.OneOfNotValid(context=context):
+            return f"must be {_any_of(_types_of(context)) or 'one of several shapes'}"
+        case _:
+            return error.message.removeprefix("the value ")
+
+
+def _types_of(context: Sequence[Sequence[ValidationError]]) -> list[str]:
+    kinds = jsonschema_rs.ValidationErrorKind
+    first = [branch[0].kind for branch in context if branch]
+    return [name for kind in first if isinstance(kind, kinds.Type) for name in kind.types]
+
+
+def _any_of(types: Sequence[str]) -> str:
+    return " or ".join(types)
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int() | float():
+            return "number"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+def _plain(option: Any) -> str:
+    return "null" if option is None else str(option)
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """`; did you mean ...`, when something is near enough."""
+    lower = {one.lower(): one for one in known}
+    found = get_close_matches(name.lower(), lower, n=1)
+    return f"; did you mean {lower[found[0]]}?" if found else ""
+
+
+def location(path: Sequence[str | int]) -> str:
+    """A path such as `body.Spans[3].Start`; odd names are quoted and shortened."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif PLAIN_NAME.fullmatch(step) and len(step) <= LONGEST_VALUE:
+            text += f".{step}" if text else step
+        else:
+            text += f"[{shown(step)!r}]"
+    return text
+
+
+def shortened(path: Sequence[str | int], value: Any) -> Any:
+    """A value for an answer: scalars only, never long, never what looks like a secret."""
+    if isinstance(value, list | dict):
+        return UNSET  # could hold anything, far down
+    if any(isinstance(step, str) and SECRET_NAME.search(step) for step in path):
+        return UNSET
+    if isinstance(value, str):
+        return UNSET if SECRET_VALUE.search(value) else shown(value, LONGEST_VALUE)
+    return value

@@ -1,0 +1,45 @@
+"""The operation that stores a batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from modelmetry_api.models import IngestSignalsV1ResponseBody
+from modelmetry_api.types import encode_json
+
+from modelmetry.server.calls import Answer, Call, Handler
+from modelmetry.server.problems import Problem
+from modelmetry.store.protocol import Store
+
+
+def ingest_handlers(store: Store) -> dict[str, Handler]:
+    """Handlers by operation."""
+
+    async def ingest(call: Call) -> Answer:
+        # The rows are on disk when the future is done, and not before this answers.
+        future = store.ingest_future(call.tenant, call.document)
+        accepted = await asyncio.shield(asyncio.wrap_future(future))
+        return Answer(encode_json(IngestSignalsV1ResponseBody(accepted=accepted)))
+
+    return {"ingest-signals-v1": ingest}
+
+
+def check_batch(document: Any, largest: int) -> None:
+    """Refuse a batch of too many signals before time is spent on it.
+
+    Raises:
+        Problem: 413.
+    """
+    if not isinstance(document, dict):
+        return  # the document's check says so better
+    members = cast("Mapping[str, Any]", document).values()
+    lists = [cast("Sequence[Any]", member) for member in members if isinstance(member, list)]
+    signals = sum(map(len, lists))
+    if signals > largest:
+        raise Problem(
+            413,
+            "too-many-signals",
+            f"the batch has {signals} signals; {largest} is the most that one request may hold",
+        )

@@ -1,0 +1,169 @@
+"""The operations that read and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from modelmetry_api.types import encode_json
+
+from modelmetry.server.calls import Answer, Call, Handler, json_answer
+from modelmetry.server.families import Families
+from modelmetry.server.moments import moment
+from modelmetry.server.problems import Problem
+from modelmetry.server.threads import Threads
+from modelmetry.store.protocol import Store
+from modelmetry.store.queries import (
+    FindingCondition,
+    MetadataCondition,
+    SeriesQuery,
+    SessionQuery,
+    SpanQuery,
+    TraceQuery,
+)
+
+Values = Mapping[str, Any]
+Read = Callable[[Store, str, Values], object]
+"""Answers a model, or None when there is no such thing."""
+
+
+def read_handlers(store: Store, families: Families, threads: Threads) -> dict[str, Handler]:
+    """Handlers by operation."""
+    reads = READS | {"get-trace": partial(_trace, families)}
+    handlers = {name: _reading(store, threads, read) for name, read in reads.items()}
+    return handlers | {"delete-trace": _deleting(store, threads)}
+
+
+def _reading(store: Store, threads: Threads, read: Read) -> Handler:
+    async def handle(call: Call) -> Answer:
+        def work() -> Answer:
+            model = read(store, call.tenant, call.values)
+            if model is None:
+                raise missing()
+            return json_answer(encode_json(model), gzip=call.gzip)
+
+        return await threads.run(work)
+
+    return handle
+
+
+def _deleting(store: Store, threads: Threads) -> Handler:
+    async def handle(call: Call) -> Answer:
+        if not await threads.run(lambda: store.delete_trace(call.tenant, call.values["xid"])):
+            raise missing()
+        return Answer(status=204)
+
+    return handle
+
+
+def missing() -> Problem:
+    """404 for a thing; the same whether another tenant has it or nobody."""
+    return Problem(404, "no-such-thing", "there is nothing with this XID")
+
+
+def _range(values: Values) -> dict[str, Any]:
+    """The stretch of time that is asked for, as arguments of a query."""
+    names = ("start_after", "start_before")
+    return {name: values[name] and moment(values[name]) for name in names}
+
+
+def _traces(store: Store, tenant: str, values: Values) -> object:
+    query = TraceQuery(
+        names=tuple(values["name"] or ()),
+        session=values["session"],
+        **_range(values),
+        min_duration_ms=values["min_duration_ms"],
+        max_duration_ms=values["max_duration_ms"],
+        severity=values["severity"],
+        failed=values["failed"],
+        model=values["model"],
+        metadata=tuple(MetadataCondition.parse(text) for text in values["metadata"] or ()),
+        findings=tuple(FindingCondition.parse(text) for text in values["finding"] or ()),
+        text=values["q"] or None,
+        include_findings=tuple(values["include_finding"] or ()),
+        sort=values["sort"],
+        limit=values["limit"],
+        cursor=values["cursor"],
+    )
+    return store.list_traces(tenant, query)
+
+
+def _trace(families: Families, store: Store, tenant: str, values: Values) -> object:
+    found = store.get_trace(tenant, values["xid"])
+    return None if found is None else families.trace(found)
+
+
+def _sessions(store: Store, tenant: str, values: Values) -> object:
+    query = SessionQuery(
+        names=tuple(values["name"] or ()),
+        **_range(values),
+        limit=values["limit"],
+        cursor=values["cursor"],
+    )
+    return store.list_sessions(tenant, query)
+
+
+def _session(store: Store, tenant: str, values: Values) -> object:
+    return store.get_session(tenant, values["xid"])
+
+
+def _spans(store: Store, tenant: str, values: Values) -> object:
+    query = SpanQuery(
+        trace=values["trace"],
+        names=tuple(values["name"] or ()),
+        family=values["family"],
+        model=values["model"],
+        failed=values["failed"],
+        **_range(values),
+        sort=values["sort"],
+        limit=values["limit"],
+        cursor=values["cursor"],
+    )
+    return store.list_spans(tenant, query)
+
+
+def _series(store: Store, tenant: str, values: Values) -> object:
+    query = SeriesQuery(
+        name=values["name"],
+        **_range(values),
+        bucket_seconds=values["bucket_seconds"],
+        trace_name=values["trace_name"],
+        span_name=values["span_name"],
+        model=values["model"],
+    )
+    return store.finding_series(tenant, query)
+
+
+def _totals(store: Store, tenant: str, values: Values) -> object:
+    return store.totals(tenant, **_range(values))
+
+
+def _trace_names(store: Store, tenant: str, values: Values) -> object:
+    return store.trace_names(tenant, values["prefix"] or "", values["limit"])
+
+
+def _span_names(store: Store, tenant: str, values: Values) -> object:
+    return store.span_names(tenant, values["prefix"] or "", values["limit"])
+
+
+def _finding_names(store: Store, tenant: str, values: Values) -> object:
+    return store.finding_names(tenant, values["prefix"] or "", values["limit"])
+
+
+def _model_names(store: Store, tenant: str, values: Values) -> object:
+    return store.model_names(tenant, values["prefix"] or "", values["limit"])
+
+
+READS: dict[str, Read] = {
+    "list-traces": _traces,
+    "list-sessions": _sessions,
+    "get-session": _session,
+    "list-spans": _spans,
+    "get-finding-series": _series,
+    "list-trace-names": _trace_names,
+    "list-span-names": _span_names,
+    "list-finding-names": _finding_names,
+    "list-model-names": _model_names,
+    "get-totals": _totals,
+}

@@ -1,0 +1,52 @@
+"""The server as a process: `modelmetry serve`."""
+
+from __future__ import annotations
+
+import sys
+
+from modelmetry.errors import ModelmetryError
+from modelmetry.server import log
+from modelmetry.server.settings import ServerSettings, default_store_url
+from modelmetry.server.start import address_of, bind, http_server, prepare
+from modelmetry.store.open import open_store
+
+FAILED = 1
+
+
+def run(settings: ServerSettings) -> int:
+    """Serve until SIGINT or SIGTERM; one line on standard output says where.
+
+    Returns:
+        0 after a graceful stop, 1 when it could not start; standard error says why.
+    """
+    try:
+        serve(settings)
+    except ModelmetryError as error:
+        sys.stderr.write(f"modelmetry: {error}\n")
+        return FAILED
+    return 0
+
+
+def serve(settings: ServerSettings) -> None:
+    """Like `run`, raising what keeps it from starting.
+
+    Raises:
+        ConfigError: the address cannot be used, or is open to others while no key exists.
+        StoreError: the store cannot be opened.
+    """
+    url = settings.store or default_store_url()
+    store = open_store(url)
+    try:
+        prepare(store, settings)
+        with bind(settings) as listener:
+            log.configure(settings.access_log)
+            where = address_of(listener)
+            access = "keys needed" if store.has_keys() else "no key needed from this machine"
+
+            def say() -> None:
+                sys.stdout.write(f"Modelmetry listens on {where} (store {url}; {access})\n")
+                sys.stdout.flush()
+
+            http_server(store, settings, say).run(sockets=[listener])
+    finally:
+        store.close()
