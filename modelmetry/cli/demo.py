@@ -1,0 +1,160 @@
+"""`modelmetry demo`: a conversation travels through the SDK to a server and is read back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from types import FrameType
+
+import click
+from modelmetry_api.api import get_trace
+from modelmetry_api.models import FullTrace
+
+from modelmetry.cli.failures import refuse
+from modelmetry.cli.live import LiveModel
+from modelmetry.cli.place import store_option, store_url
+from modelmetry.cli.reach import Reach, connected
+from modelmetry.cli.screen import out, progress, say
+from modelmetry.cli.traces import print_tree
+from modelmetry.client.client import Client
+from modelmetry.client.clock import Clock
+from modelmetry.client.session import Session
+from modelmetry.config import Config
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.demo.conversation import Conversation, recorded_conversation
+from modelmetry.demo.play import Played, clock_of, play_live, play_recorded
+from modelmetry.server.app import ServerStore
+from modelmetry.server.embedded import EmbeddedServer
+from modelmetry.server.settings import LOCAL_TENANT
+from modelmetry.store.keys import SCOPES
+from modelmetry.store.open import open_store
+
+
+@click.command("demo")
+@click.option("--live", is_flag=True, help="Ask a real model: set OPENAI_API_KEY, OPENAI_BASE_URL.")
+@click.option(
+    "--keep/--no-keep",
+    default=None,
+    help="Keep the server running until Ctrl-C, or not; by default on a terminal only.",
+)
+@store_option
+def demo(store: str | None, live: bool, keep: bool | None) -> None:
+    """Play a customer-service conversation into a server and read it back.
+
+    A server starts on a free port of this machine, over your local store. The conversation
+    travels to it through the SDK, over HTTP, and what is shown at the end was read from it.
+    """
+    url = store_url(store)
+    conversation = recorded_conversation()
+    with closing(open_store(url)) as opened, served(opened) as (base_url, key):
+        say(f"A server listens on {base_url}, over the store {url}")
+        if live:
+            with LiveModel.from_env(os.environ) as model, recording(base_url, key) as client:
+                session = begin(client, conversation)
+                played = watched(play_live(conversation, session, model), conversation)
+                receipt = client.flush_all()
+        else:
+            clock = clock_of(conversation)
+            with recording(base_url, key, clock) as client:
+                session = begin(client, conversation)
+                played = watched(play_recorded(conversation, session, clock), conversation)
+                receipt = client.flush_all()
+        say_sent(receipt)
+        for trace in asyncio.run(read_back(base_url, key, played)):
+            out().print()
+            print_tree(trace)
+        say_next(session.xid, played, store)
+        if sys.stdout.isatty() if keep is None else keep:
+            wait(base_url)
+
+
+@contextmanager
+def served(store: ServerStore) -> Iterator[tuple[str, str | None]]:
+    """The address of a server over `store` and a key for it, if it needs one.
+
+    The key is good as long as the block runs.
+    """
+    key_id, secret = "", None
+    if store.has_keys():
+        key_id, secret = store.create_key(LOCAL_TENANT, frozenset(SCOPES), "modelmetry demo")
+    try:
+        with EmbeddedServer(store) as server:
+            yield server.base_url, secret
+    finally:
+        if key_id:
+            store.revoke_key(key_id)
+
+
+def recording(base_url: str, key: str | None, clock: Clock | None = None) -> Client:
+    """A client as an application has one; what the environment says is left aside."""
+    return Client(config=Config(base_url=base_url, api_key=key), clock=clock)
+
+
+def begin(client: Client, conversation: Conversation) -> Session:
+    """The session of the conversation: each run of the demo has its own."""
+    return client.session(name=conversation.session, metadata=conversation.metadata)
+
+
+def watched(turns: Iterator[Played], conversation: Conversation) -> list[Played]:
+    """Play the turns, and show how far it is."""
+    played: list[Played] = []
+    with progress("Turns of the conversation", len(conversation.turns)) as bar:
+        for turn in turns:
+            played.append(turn)
+            bar.advance(bar.task_ids[0])
+    return played
+
+
+def say_sent(receipt: Receipt) -> None:
+    """Say what became of the signals.
+
+    Raises:
+        CommandFailed: some did not arrive.
+    """
+    say(f"The SDK delivered {receipt.delivered} of {receipt.created} signals")
+    if not receipt.ok:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in receipt.dropped.items())
+        refuse(f"{receipt.pending} signals wait and these were dropped: {reasons or 'none'}")
+
+
+async def read_back(base_url: str, key: str | None, played: Sequence[Played]) -> list[FullTrace]:
+    """The traces of the turns, from the server."""
+    async with connected(Reach(base_url=base_url, api_key=key)) as client:
+        return [await get_trace.asyncio(turn.xid, client=client) for turn in played]
+
+
+def say_next(session: str, played: Sequence[Played], store: str | None) -> None:
+    """Say where to look next."""
+    option = f" --store {store}" if store else ""
+    commands = (
+        (f"modelmetry traces ls{option}", "every trace in the store"),
+        (f"modelmetry traces show {played[-1].xid} --messages{option}", "what was said in a turn"),
+        (f"modelmetry sessions show {session}{option}", "the conversation"),
+        (f"modelmetry findings series response_safe_score{option}", "how safe the answers were"),
+    )
+    say("\nThe store keeps it. Where to look next:")
+    width = max(len(command) for command, _ in commands)
+    for command, meaning in commands:
+        say(f"  {command:<{width}}  {meaning}")
+
+
+def wait(base_url: str) -> None:
+    """Keep the server until SIGINT or SIGTERM, which both are a proper end here."""
+    done = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        done.set()
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    say(f"\nThe server goes on at {base_url}; Ctrl-C ends it.")
+    try:
+        done.wait()
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    say("Stopped.")

@@ -1,0 +1,133 @@
+"""Which traces a command is about: the filters of `GET /traces` as options."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+import click
+from modelmetry_api.api import list_traces
+from modelmetry_api.client import AsyncClient
+from modelmetry_api.models import Trace, TraceList
+
+from modelmetry.cli.moments import moment, stretch
+
+Sort = Literal["-start", "start", "-duration", "duration"]
+SORTS: tuple[Sort, ...] = ("-start", "start", "-duration", "duration")
+LARGEST_PAGE = 500
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class TraceFilter:
+    """What must hold of a trace; a filter that is not given always holds."""
+
+    name: tuple[str, ...] = ()
+    session: str | None = None
+    start_after: datetime | None = None
+    start_before: datetime | None = None
+    min_duration: timedelta | None = None
+    max_duration: timedelta | None = None
+    severity: str | None = None
+    failed: bool | None = None
+    model: str | None = None
+    metadata: tuple[str, ...] = ()
+    finding: tuple[str, ...] = ()
+    q: str | None = None
+
+
+OPTIONS = (
+    click.option("--name", multiple=True, help="Name of the trace; several: any of them."),
+    click.option("--session", metavar="XID", help="Session that it belongs to."),
+    click.option(
+        "--start-after",
+        "--since",
+        type=moment,
+        metavar="TIME",
+        help="Started then or later: 2h (ago), 2026-11-20, 2026-11-20T09:30:00+01:00.",
+    ),
+    click.option(
+        "--start-before", "--until", type=moment, metavar="TIME", help="Started before then."
+    ),
+    click.option("--min-duration", type=stretch, metavar="SPAN", help="Took so long: 250ms, 2s."),
+    click.option("--max-duration", type=stretch, metavar="SPAN", help="Took no longer."),
+    click.option("--severity", help="Severity of the trace or of one of its spans."),
+    click.option("--failed/--not-failed", default=None, help="Only what failed, or did not."),
+    click.option("--model", help="Model of one of its spans."),
+    click.option("--metadata", multiple=True, metavar="KEY=VALUE", help="Several: all of them."),
+    click.option(
+        "--finding",
+        multiple=True,
+        metavar="COMPARISON",
+        help="Such as 'response_safe_score<0.5' (quote it); several: all of them.",
+    ),
+    click.option("-q", "--q", metavar="WORDS", help="Words in names, messages and values."),
+)
+
+
+def filtered(command: Callable[..., R]) -> Callable[..., R]:
+    """Give a command the filters as options; it gets them as one `wanted: TraceFilter`."""
+
+    @functools.wraps(command)
+    def run(**given: Any) -> R:
+        chosen = {one.name: given.pop(one.name) for one in fields(TraceFilter)}
+        return command(wanted=TraceFilter(**chosen), **given)
+
+    decorated: Callable[..., R] = run
+    for option in reversed(OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+async def one_page(
+    client: AsyncClient,
+    wanted: TraceFilter,
+    *,
+    sort: Sort = "-start",
+    limit: int = LARGEST_PAGE,
+    cursor: str | None = None,
+    include_finding: tuple[str, ...] = (),
+) -> TraceList:
+    """One page of the traces that are wanted."""
+    return await list_traces.asyncio(
+        client=client,
+        name=list(wanted.name),
+        session=wanted.session,
+        start_after=wanted.start_after,
+        start_before=wanted.start_before,
+        min_duration_ms=milliseconds(wanted.min_duration),
+        max_duration_ms=milliseconds(wanted.max_duration),
+        severity=wanted.severity,
+        failed=wanted.failed,
+        model=wanted.model,
+        metadata=list(wanted.metadata),
+        finding=list(wanted.finding),
+        q=wanted.q,
+        include_finding=list(include_finding),
+        sort=sort,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+async def every_trace(
+    client: AsyncClient, wanted: TraceFilter, *, sort: Sort = "-start"
+) -> AsyncIterator[Trace]:
+    """All traces that are wanted, page by page."""
+    cursor: str | None = None
+    while True:
+        page = await one_page(client, wanted, sort=sort, cursor=cursor)
+        for trace in page.traces:
+            yield trace
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def milliseconds(length: timedelta | None) -> float | None:
+    """A stretch of time as the API takes it."""
+    return None if length is None else length.total_seconds() * 1000

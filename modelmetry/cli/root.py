@@ -1,0 +1,77 @@
+"""The tree of commands; a command's own module is imported when the command is called."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import version
+
+import click
+
+from modelmetry.cli.failures import CarefulGroup
+
+COMMANDS = {
+    "demo": ("demo", "Play a recorded conversation into a server and read it back."),
+    "serve": ("serve", "Run a server over a store."),
+    "keys": ("keys", "Make, list and revoke the keys of a server."),
+    "traces": ("traces", "List, show, follow, export, import and delete traces."),
+    "sessions": ("sessions", "List and show sessions."),
+    "findings": ("findings", "List findings and show how one moved over time."),
+    "store": ("store", "Check, compact and prune a store."),
+    "config": ("settings", "Show what is set, and from where."),
+}
+
+
+class LazyGroup(CarefulGroup):
+    """A group that knows its commands by name, and imports one when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Every command, in the order in which somebody new needs them."""
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,
+        cmd_name: str,  # noqa: ARG002  # click's signature
+    ) -> click.Command | None:
+        """The command of that name; `None` when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"modelmetry.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,
+        formatter: click.HelpFormatter,  # noqa: ARG002  # click's signature
+    ) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Answer `--version`; looking it up takes time, so it is done on demand only."""
+    if wanted:
+        click.echo(f"modelmetry {version('modelmetry')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the version.",
+)
+def modelmetry() -> None:
+    """Record what an AI application did, and look at it.
+
+    Reading commands look into the local store, or into the server that --base-url or
+    MODELMETRY_BASE_URL names. Start with: modelmetry demo
+    """

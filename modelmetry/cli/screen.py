@@ -1,0 +1,109 @@
+"""Where output goes: answers to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from modelmetry.cli.failures import refuse
+
+# What is read by a program or kept in a file is not cut at the width of a window.
+WIDE = 240
+
+Column = tuple[str, dict[str, Any]]  # a title, and what rich is told about the column
+
+
+class PipeAwareConsole(Console):
+    """A console that leaves a closed pipe to the command."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through: modelmetry.cli.failures knows what to do."""
+        raise BrokenPipeError(errno.EPIPE, "the reader of the output went away")
+
+
+def console(stream: IO[str]) -> Console:
+    """A console on `stream`, with colours and the window's width only on a terminal."""
+    width = None if stream.isatty() else width_told(os.environ.get("COLUMNS", "")) or WIDE
+    return PipeAwareConsole(file=stream, width=width, highlight=False, emoji=False, markup=False)
+
+
+def width_told(columns: str) -> int | None:
+    """What COLUMNS says, if it says something."""
+    return int(columns) if columns.isdecimal() and int(columns) > 0 else None
+
+
+def out() -> Console:
+    """The console of answers."""
+    return console(sys.stdout)
+
+
+def err() -> Console:
+    """The console of everything else."""
+    return console(sys.stderr)
+
+
+def say(text: str, style: str = "") -> None:
+    """Tell the user something that is no part of the answer."""
+    err().print(Text(text, style))
+
+
+def write_json(document: object, *, indent: int = 2) -> None:
+    """Write a model, or builtins, as JSON; `indent` 0 puts it on one line."""
+    encoded = msgspec.json.encode(document)
+    text = msgspec.json.format(encoded, indent=indent).decode() if indent else encoded.decode()
+    click.echo(text, color=True)  # as it is: JSON holds no colours to strip
+
+
+def interactive() -> bool:
+    """Whether somebody sits in front of it who can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is gone for good.
+
+    Raises:
+        UsageError: there is nobody to ask, and `--yes` was not given.
+        CommandFailed: the answer was no.
+    """
+    if yes:
+        return
+    if not interactive():
+        raise click.UsageError("nobody can be asked here; give --yes to do it")
+    if not click.confirm(question, err=True):
+        refuse("nothing was done")
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[Text | str]]) -> Table:
+    """A table without lines, whose cells are taken literally."""
+    built = Table(box=None, pad_edge=False, header_style="bold")
+    for title, options in columns:
+        built.add_column(title, **options)
+    for row in rows:
+        built.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+    return built
+
+
+def progress(description: str, total: float | None) -> Progress:
+    """A progress bar on stderr, seen on a terminal only; start it as a block."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err(),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    bar.add_task(description, total=total)
+    return bar

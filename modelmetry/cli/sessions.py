@@ -1,0 +1,116 @@
+"""`modelmetry sessions`: list and show sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from modelmetry_api.api import get_session, list_sessions
+from modelmetry_api.client import AsyncClient
+from modelmetry_api.models import FullSession, Session, SessionList
+from rich.text import Text
+
+from modelmetry.cli import wording
+from modelmetry.cli.failures import CarefulGroup
+from modelmetry.cli.filters import LARGEST_PAGE
+from modelmetry.cli.moments import moment
+from modelmetry.cli.reach import Reach, ask, reaching
+from modelmetry.cli.screen import out, say, write_json
+from modelmetry.cli.tables import sessions_table, traces_table
+from modelmetry.cli.tree import tokens
+
+
+@click.group(cls=CarefulGroup)
+def sessions() -> None:
+    """List and show sessions."""
+
+
+@sessions.command("ls")
+@click.option("--name", multiple=True, help="Name of the session; several: any of them.")
+@click.option("--start-after", "--since", type=moment, metavar="TIME", help="Active after it.")
+@click.option("--start-before", "--until", type=moment, metavar="TIME", help="Active before it.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
+)
+@click.option("--cursor", help="Go on where a list before said that there is more.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@reaching
+def ls(  # noqa: PLR0917  # click passes them by name
+    reach: Reach,
+    name: tuple[str, ...],
+    start_after: datetime | None,
+    start_before: datetime | None,
+    limit: int,
+    cursor: str | None,
+    as_json: bool,
+) -> None:
+    """List sessions, the most recently active first."""
+
+    async def collect(client: AsyncClient) -> SessionList:
+        found: list[Session] = []
+        further = cursor
+        while True:
+            page = await list_sessions.asyncio(
+                client=client,
+                name=list(name),
+                start_after=start_after,
+                start_before=start_before,
+                limit=min(limit - len(found), LARGEST_PAGE),
+                cursor=further,
+            )
+            found += page.sessions
+            further = page.next_cursor
+            if further is None or len(found) >= limit:
+                return SessionList(sessions=found, next_cursor=further)
+
+    answer = ask(reach, collect)
+    if as_json:
+        write_json(answer)
+        return
+    if not answer.sessions:
+        say("No sessions. Record one with: modelmetry demo")
+        return
+    out().print(sessions_table(answer.sessions))
+    if answer.next_cursor is not None:
+        say(f"There are more: --limit {limit * 2}, or --cursor '{answer.next_cursor}'", "dim")
+
+
+@sessions.command("show")
+@click.argument("xid")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@reaching
+def show(reach: Reach, xid: str, as_json: bool) -> None:
+    """Show one session with its traces, oldest first."""
+
+    async def read(client: AsyncClient) -> FullSession:
+        return await get_session.asyncio(xid, client=client)
+
+    session = ask(reach, read)
+    if as_json:
+        write_json(session)
+        return
+    screen = out()
+    for line in session_lines(session):
+        screen.print(line, soft_wrap=True)
+    if session.traces:
+        screen.print(traces_table(session.traces))
+    if session.trace_count > len(session.traces):
+        say(f"All {session.trace_count:,}: modelmetry traces ls --session {xid}", "dim")
+
+
+def session_lines(session: FullSession) -> list[Text]:
+    """What is said of the session itself."""
+    head = Text(wording.one_line(session.name) or "(no name)", "bold")
+    parts = [
+        wording.counted(session.trace_count, "trace"),
+        f"{session.failed_trace_count:,} failed" if session.failed_trace_count else "",
+        f"{wording.local_time(session.start)} to {wording.local_time(session.end)}",
+        tokens(session.usage),
+        *(wording.money(cost.amount, cost.currency) for cost in session.costs),
+    ]
+    for part in filter(None, parts):
+        head.append(f"  {part}", "dim")
+    lines = [head, Text(f"xid {wording.plain(session.xid)}", "dim")]
+    if session.metadata:
+        lines.append(Text(wording.metadata(session.metadata), "dim"))
+    return lines

@@ -1,0 +1,86 @@
+"""`modelmetry config`: what is set, and from where."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+import click
+from attrs import fields
+
+from modelmetry.cli.place import store_url
+from modelmetry.cli.screen import Column, out, table, write_json
+from modelmetry.config import Config
+from modelmetry.config import Setting as Line
+from modelmetry.server.settings import ServerSettings, variable
+
+MASK = "********"
+
+
+@click.command("config")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+def config(as_json: bool) -> None:
+    """Show every setting of clients and of the server: its value and where it comes from.
+
+    Settings come from the environment only; keys are masked.
+    """
+    client = Config.from_env(os.environ).describe(os.environ)
+    server = server_lines(os.environ)
+    if as_json:
+        write_json(
+            {
+                "Client": [document(line) for line in client],
+                "Server": [document(line) for line in server],
+                "Store": store_url(None),
+            }
+        )
+        return
+    screen = out()
+    print_lines("Clients", client)
+    screen.print()
+    print_lines("Server (modelmetry serve)", server)
+    screen.print()
+    screen.print(f"Signals are kept in {store_url(None)} when no server is named.", soft_wrap=True)
+
+
+def server_lines(environ: Mapping[str, str]) -> list[Line]:
+    """The settings of the server as the environment makes them."""
+    settings = ServerSettings.from_env(environ)
+    lines: list[Line] = []
+    for attribute in fields(ServerSettings):
+        value = getattr(settings, attribute.name)
+        shown = "" if value is None else str(value)
+        name = variable(attribute)
+        lines.append(
+            Line(
+                name=attribute.name,
+                variable=name,
+                value=MASK if shown and attribute.metadata["secret"] else shown,
+                source="environment" if environ.get(name) else "default",
+                help=attribute.metadata["help"],
+            )
+        )
+    return lines
+
+
+def document(line: Line) -> dict[str, str]:
+    """A setting as JSON."""
+    return {
+        "Name": line.name,
+        "Variable": line.variable,
+        "Value": line.value,
+        "Source": line.source,
+        "Help": line.help,
+    }
+
+
+def print_lines(title: str, lines: Sequence[Line]) -> None:
+    """Write settings as a table, those that are set first to see."""
+    columns: list[Column] = [
+        (title, {"no_wrap": True}),
+        ("Value", {"overflow": "fold"}),
+        ("From", {"no_wrap": True}),
+        ("Help", {"overflow": "fold"}),
+    ]
+    rows = [(line.variable, line.value or "-", line.source, line.help) for line in lines]
+    out().print(table(columns, rows))

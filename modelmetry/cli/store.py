@@ -1,0 +1,127 @@
+"""`modelmetry store`: check, compact and prune a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from modelmetry.cli import wording
+from modelmetry.cli.failures import CarefulGroup, refuse
+from modelmetry.cli.moments import stretch
+from modelmetry.cli.place import store_option, store_url
+from modelmetry.cli.screen import confirm, err, progress, say, write_json
+from modelmetry.server.settings import LOCAL_TENANT
+from modelmetry.store.open import open_store
+from modelmetry.store.sqlite.store import SqliteStore
+
+
+@click.group(cls=CarefulGroup)
+def store() -> None:
+    """Check, compact and prune a store.
+
+    All of it works while servers and applications use the store; they wait during `vacuum`.
+    """
+
+
+@contextmanager
+def opened(url: str | None) -> Iterator[SqliteStore]:
+    """The store that the options and the environment name; it must be there."""
+    with closing(open_store(store_url(url), create=False)) as found:
+        yield found
+
+
+@store.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@store_option
+def check(store: str | None, as_json: bool) -> None:
+    """See whether the store is in order; exit code 1 when it is not."""
+    with opened(store) as found, err().status("Checking"):
+        report = found.check()
+    counts = {
+        "Traces": report.traces,
+        "Spans": report.spans,
+        "Events": report.events,
+        "Findings": report.findings,
+    }
+    if as_json:
+        write_json({"OK": report.ok, "Problems": report.problems, **counts})
+    else:
+        for problem in report.problems:
+            click.echo(wording.plain(problem))
+        kept = ", ".join(f"{count:,} {name.lower()}" for name, count in counts.items())
+        click.echo(f"{'In order' if report.ok else 'Not in order'}: {kept}")
+    if not report.ok:
+        refuse("export what can be read (modelmetry traces export) before anything else")
+
+
+@store.command("vacuum")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@store_option
+def vacuum(store: str | None, as_json: bool) -> None:
+    """Give unused space back to the disk. Nobody can write meanwhile."""
+    with opened(store) as found, err().status("Compacting"):
+        report = found.vacuum()
+    if as_json:
+        write_json({"BytesBefore": report.bytes_before, "BytesAfter": report.bytes_after})
+    else:
+        before, after = megabytes(report.bytes_before), megabytes(report.bytes_after)
+        click.echo(f"{before} before, {after} now")
+
+
+@store.command("prune")
+@click.option("--older-than", type=stretch, required=True, metavar="AGE", help="Such as 30d.")
+@click.option("--tenant", metavar="NAME", help="Only what belongs to this tenant.")
+@click.option("--dry-run", is_flag=True, help="Say how much it would be, and delete nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@store_option
+def prune(  # noqa: PLR0917  # click passes them by name
+    store: str | None,
+    older_than: timedelta,
+    tenant: str | None,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Delete traces that began longer ago than AGE, of all tenants or of one."""
+    before = datetime.now(UTC) - older_than
+    with opened(store) as found:
+        count = doomed(found, before, tenant)
+        whose = f"tenant {wording.plain(tenant)}" if tenant else "all tenants"
+        what = (
+            f"{wording.counted(count, 'trace')} of {whose} from before {wording.local_time(before)}"
+        )
+        if dry_run:
+            if as_json:
+                write_json({"Traces": count, "Before": before})
+            else:
+                click.echo(f"Would delete {what}")
+            return
+        confirm(f"Delete {what} for good?", yes=yes)
+        with progress("Deleting traces", count) as bar:
+
+            def told(done: int, total: int) -> None:
+                bar.update(bar.task_ids[0], completed=done, total=total)
+
+            report = found.prune(before, tenant=tenant, progress=told)
+    if as_json:
+        write_json({"Traces": report.traces, "Sessions": report.sessions, "Before": before})
+    else:
+        deleted = wording.counted(report.traces, "trace")
+        click.echo(f"Deleted {deleted} and {wording.counted(report.sessions, 'session')}")
+        say("The space is used again; `modelmetry store vacuum` gives it back to the disk.", "dim")
+
+
+def megabytes(size: int) -> str:
+    """Bytes as people read them."""
+    return f"{size / 1e6:,.1f} MB"
+
+
+def doomed(found: SqliteStore, before: datetime, tenant: str | None) -> int:
+    """How many traces began before a time."""
+    keys = {key.tenant for key in found.list_keys()}
+    tenants = [tenant] if tenant else sorted({LOCAL_TENANT, *keys})
+    return sum(found.totals(one, start_before=before).traces for one in tenants)

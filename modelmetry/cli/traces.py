@@ -1,0 +1,240 @@
+"""`modelmetry traces`: list, show, follow, export, import and delete traces."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from modelmetry_api.api import delete_trace, get_trace
+from modelmetry_api.client import AsyncClient
+from modelmetry_api.errors import NotFoundError
+from modelmetry_api.models import FullTrace, Trace, TraceList
+
+from modelmetry.cli import wording
+from modelmetry.cli.failures import CarefulGroup, refuse
+from modelmetry.cli.filters import (
+    LARGEST_PAGE,
+    SORTS,
+    Sort,
+    TraceFilter,
+    filtered,
+    one_page,
+)
+from modelmetry.cli.following import follow
+from modelmetry.cli.moments import stretch
+from modelmetry.cli.reach import Reach, ask, reaching
+from modelmetry.cli.screen import confirm, out, progress, say, write_json
+from modelmetry.cli.tables import trace_line, traces_table
+from modelmetry.cli.transfer import Tally, exported, imported
+from modelmetry.cli.tree import ASCII, UNICODE, trace_lines
+
+LAST = "last"
+
+
+@click.group(cls=CarefulGroup)
+def traces() -> None:
+    """List, show, follow, export, import and delete traces."""
+
+
+@traces.command("ls")
+@filtered
+@click.option("--show-finding", multiple=True, metavar="NAME", help="Add a column with its value.")
+@click.option("--sort", type=click.Choice(SORTS), default="-start", show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
+)
+@click.option("--cursor", help="Go on where a list before said that there is more.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@reaching
+def ls(  # noqa: PLR0917  # click passes them by name
+    reach: Reach,
+    wanted: TraceFilter,
+    show_finding: tuple[str, ...],
+    sort: Sort,
+    limit: int,
+    cursor: str | None,
+    as_json: bool,
+) -> None:
+    """List traces, newest first."""
+
+    async def collect(client: AsyncClient) -> TraceList:
+        found: list[Trace] = []
+        further = cursor
+        while True:
+            page = await one_page(
+                client,
+                wanted,
+                sort=sort,
+                limit=min(limit - len(found), LARGEST_PAGE),
+                cursor=further,
+                include_finding=show_finding,
+            )
+            found += page.traces
+            further = page.next_cursor
+            if further is None or len(found) >= limit:
+                return TraceList(traces=found, next_cursor=further)
+
+    answer = ask(reach, collect)
+    if as_json:
+        write_json(answer)
+        return
+    if not answer.traces:
+        say("No traces. Record some with: modelmetry demo")
+        return
+    out().print(traces_table(answer.traces, show_finding))
+    if answer.next_cursor is not None:
+        say(f"There are more: --limit {limit * 2}, or --cursor '{answer.next_cursor}'", "dim")
+
+
+@traces.command("show")
+@click.argument("xid")
+@click.option("--messages", is_flag=True, help="With the messages, queries and documents.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@reaching
+def show(reach: Reach, xid: str, messages: bool, as_json: bool) -> None:
+    """Show one trace as a tree: an XID, or `last` for the newest."""
+
+    async def read(client: AsyncClient) -> FullTrace:
+        if xid != LAST:
+            return await get_trace.asyncio(xid, client=client)
+        page = await one_page(client, TraceFilter(), limit=1)
+        if not page.traces:
+            refuse("there are no traces; record some with: modelmetry demo")
+        return await get_trace.asyncio(page.traces[0].xid, client=client)
+
+    trace = ask(reach, read)
+    if as_json:
+        write_json(trace)
+    else:
+        print_tree(trace, messages=messages)
+
+
+def print_tree(trace: FullTrace, *, messages: bool = False) -> None:
+    """Write a trace to stdout as a tree."""
+    screen = out()
+    guides = UNICODE if screen.encoding.lower().startswith("utf") else ASCII
+    for line in trace_lines(trace, screen.width, messages=messages, guides=guides):
+        screen.print(line, soft_wrap=True)
+
+
+@traces.command("tail")
+@filtered
+@click.option("--interval", type=stretch, default="1s", show_default=True, help="Between looks.")
+@click.option("--count", type=click.IntRange(min=1), help="End after so many, not at Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="Write one line of JSON for each trace.")
+@reaching
+def tail(
+    reach: Reach, wanted: TraceFilter, interval: timedelta, count: int | None, as_json: bool
+) -> None:
+    """Show traces as they end, until Ctrl-C.
+
+    An open trace is shown when it ends, or when it has been open for some minutes. With --since
+    it begins with those that ended already.
+    """
+    screen = out()
+
+    def show_one(trace: Trace) -> None:
+        if as_json:
+            write_json(trace, indent=0)
+        else:
+            screen.print(trace_line(trace), soft_wrap=True)
+        sys.stdout.flush()
+
+    def warn(text: str) -> None:
+        say(text, "yellow")
+
+    say("Waiting for traces; Ctrl-C ends it.", "dim")
+    ask(
+        reach,
+        lambda client: follow(client, wanted, interval, show_one, warn=warn, count=count),
+        create=True,
+    )
+
+
+@traces.command("export")
+@filtered
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout without it.")
+@click.option("--sessions", is_flag=True, help="Also a line for each session, with its name.")
+@reaching
+def export(reach: Reach, wanted: TraceFilter, output: Path | None, sessions: bool) -> None:
+    """Write whole traces as JSON, one a line, oldest first; `import` reads them back.
+
+    A file appears under its name when it is complete.
+    """
+
+    async def write_to(file: BinaryIO, client: AsyncClient) -> int:
+        count = 0
+        with progress("Exporting traces", None) as bar:
+            async for line in exported(client, wanted, sessions=sessions):
+                file.write(line)
+                count += 1
+                bar.advance(bar.task_ids[0])
+        file.flush()
+        return count
+
+    if output is None:
+        stdout = sys.stdout.buffer
+        count = ask(reach, lambda client: write_to(stdout, client))
+    else:
+        part = output.with_name(f"{output.name}.part")
+        with part.open("wb") as file:
+            count = ask(reach, lambda client: write_to(file, client))
+        part.replace(output)
+    say(f"Exported {wording.counted(count, 'line')}" + (f" to {output}" if output else ""))
+
+
+@traces.command("import")
+@click.argument("file", type=click.File("rb"))
+@reaching
+def import_(reach: Reach, file: BinaryIO) -> None:
+    """Read traces that `export` wrote; `-` reads stdin.
+
+    The same file twice changes nothing. Lines that are no trace are counted and passed over.
+    """
+    size = os.fstat(file.fileno()).st_size if file.seekable() else None
+
+    async def send(client: AsyncClient) -> Tally:
+        tally = Tally()
+        with progress("Importing", size) as bar:
+            async for tally in imported(client, file):
+                bar.update(bar.task_ids[0], completed=tally.bytes)
+        return tally
+
+    tally = ask(reach, send, create=True)
+    say(
+        f"Imported {wording.counted(tally.traces, 'trace')} "
+        f"({wording.counted(tally.signals, 'signal')})"
+    )
+    if tally.torn:
+        shown = wording.one_line(", ".join(map(str, tally.torn)), 60)
+        torn = wording.counted(len(tally.torn), "line")
+        say(f"Passed over {torn} that hold no whole trace: line {shown}", "yellow")
+        if not tally.traces:
+            refuse(f"{file.name} holds no trace; export writes one on each line")
+
+
+@traces.command("rm")
+@click.argument("xids", metavar="XID...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@reaching
+def rm(reach: Reach, xids: tuple[str, ...], yes: bool) -> None:
+    """Delete traces with everything in them."""
+    confirm(f"Delete {wording.counted(len(xids), 'trace')} for good?", yes=yes)
+
+    async def delete(client: AsyncClient) -> list[str]:
+        missing: list[str] = []
+        for xid in xids:
+            try:
+                await delete_trace.asyncio(xid, client=client)
+            except NotFoundError:
+                missing.append(xid)
+        return missing
+
+    missing = ask(reach, delete)
+    say(f"Deleted {wording.counted(len(xids) - len(missing), 'trace')}")
+    if missing:
+        refuse(f"there is no trace {', '.join(missing)}; see: modelmetry traces ls")
