@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+import attrs
 import msgspec
 from msgspec import UnsetType
 
@@ -27,6 +28,7 @@ __all__ = [
     "convert",
     "decode_json",
     "encode_json",
+    "evolve",
     "to_builtins",
 ]
 
@@ -85,6 +87,11 @@ def convert(obj: object, type_: type[T]) -> T:
     except msgspec.ValidationError as error:
         fault = located(error)
     raise fault
+
+
+def evolve(model: T, **changes: Any) -> T:
+    """A copy of a model with other values for some members, given by their Python names."""
+    return attrs.evolve(cast("Any", model), **changes)  # type: ignore[no-any-return]
 
 
 def to_builtins(model: object) -> Any:

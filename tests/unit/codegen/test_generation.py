@@ -156,7 +156,7 @@ def test_an_open_object_ignores_what_it_does_not_name(spec: Spec, generated: Gen
 def test_an_object_may_hold_its_own_kind(spec: Spec, generated: Generate) -> None:
     """A tree is read to its leaves."""
     member(spec, "Children", {"type": "array", "items": {"$ref": REF + "Thing"}})
-    tree = {"Name": "a", "Children": [{"Name": "b", "Children": []}]}
+    tree: Spec = {"Name": "a", "Children": [{"Name": "b", "Children": []}]}
     program = f"print(json.dumps(to_builtins(convert({tree}, Thing))))"
     assert use(generated(spec), program) == tree
 
@@ -264,7 +264,7 @@ def file_member(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    "change, message",
     [
         (circle, "schemas refer to each other in a circle"),
         (mixed_union, "a union mixes several objects with other types"),

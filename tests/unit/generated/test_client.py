@@ -105,7 +105,7 @@ def test_the_short_functions_give_the_body(server: ScriptedServer) -> None:
     with Client(server.url) as client:
         assert ingest_signals_v1.sync(client=client, body=BATCH).accepted == 1
 
-    async def send() -> int:
+    async def send() -> object:
         async with AsyncClient(server.url) as client:
             return (await ingest_signals_v1.asyncio(client=client, body=BATCH)).accepted
 
@@ -171,12 +171,12 @@ def test_query_parameters_are_typed_text(server: ScriptedServer) -> None:
 def test_a_naive_time_is_refused(server: ScriptedServer) -> None:
     """A time without an offset in a query is a programmer's mistake, and nothing is sent."""
     with Client(server.url) as client, pytest.raises(ValueError, match="no offset"):
-        get_finding_series.sync(client=client, name="n", start_after=datetime(2026, 11, 2))
+        get_finding_series.sync(client=client, name="n", start_after=datetime(2026, 11, 2))  # noqa: DTZ001
     assert server.asked == []
 
 
 @pytest.mark.parametrize(
-    ("xid", "step"),
+    "xid, step",
     [
         ("a/b", "a%2Fb"),
         ("..", "%2E%2E"),
@@ -223,7 +223,7 @@ PROBLEM_BODY = (
 
 @either
 @pytest.mark.parametrize(
-    ("status", "kind"),
+    "status, kind",
     [
         (400, BadRequestError),
         (401, UnauthorizedError),
@@ -259,7 +259,7 @@ def test_a_problem_is_raised(
 
 @either
 @pytest.mark.parametrize(
-    ("status", "headers", "body", "reason"),
+    "status, headers, body, reason",
     [
         (502, {"Content-Type": "text/html"}, b"<html>Bad gateway</html>", "not a problem"),
         (500, {}, b"", "the body is empty"),
@@ -275,7 +275,7 @@ def test_a_problem_is_raised(
         (200, JSON, b'{"x":' * 100_000, "cannot be read"),
     ],
 )
-def test_an_answer_that_is_not_described_is_raised(
+def test_an_answer_that_is_not_described_is_raised(  # noqa: PLR0917 - one row of the table
     server: ScriptedServer,
     send: Send,
     status: int,
@@ -326,7 +326,7 @@ def test_a_refused_connection_is_raised(server: ScriptedServer, send: Send) -> N
 
 @either
 def test_errors_never_hold_the_key(server: ScriptedServer, send: Send) -> None:
-    """Not in the text, the attributes, the cause or the context, even when the server repeats it."""
+    """Not in text, attributes, cause or context, even when the server repeats it."""
     for status, headers, body in [
         (401, {**PROBLEM, "X-Echo": KEY}, b'{"title":"bad key %s"}' % KEY.encode()),
         (500, {"Content-Type": "text/html", "X-Echo": KEY}, KEY.encode()),
@@ -345,7 +345,7 @@ def test_errors_never_hold_the_key(server: ScriptedServer, send: Send) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "date", "seconds"),
+    "value, date, seconds",
     [
         ("3", None, 3.0),
         ("Mon, 02 Nov 2026 09:30:20 GMT", "Mon, 02 Nov 2026 09:30:00 GMT", 20.0),
@@ -392,7 +392,7 @@ def test_many_faults_are_shortened() -> None:
 
 @pytest.mark.parametrize("holder", [Client, AsyncClient])
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    "arguments, message",
     [
         ({"base_url": "example.com"}, "must begin with http"),
         ({"base_url": "http://test:port"}, "is not an address"),
