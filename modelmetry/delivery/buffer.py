@@ -278,7 +278,7 @@ class Buffer:
             self._waiters = [known for known in self._waiters if known[1] is not waiter]
 
     @property
-    def awaited(self) -> bool:
+    def is_awaited(self) -> bool:
         """Whether somebody waits for the buffer to empty."""
         return bool(self._waiters)
 

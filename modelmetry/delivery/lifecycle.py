@@ -51,7 +51,7 @@ def shut_down(workers: Iterable[Worker], timeout: float | None) -> None:
 
 def finish_all() -> None:
     """At the end of the process: deliver within each worker's bound, and say what was not."""
-    workers = list(_workers)
+    workers = [worker for worker in _workers if not worker.is_stopped]
     if workers:
         shut_down(workers, max(worker.exit_timeout for worker in workers))
     for worker in workers:

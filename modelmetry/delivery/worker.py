@@ -105,6 +105,11 @@ class Worker:
         return True
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped it, and so has a receipt of what was not delivered."""
+        return self._stopping
+
+    @property
     def is_here(self) -> bool:
         """Whether the calling thread does our work right now, and so cannot wait for it."""
         return threading.current_thread() is self._thread or self.buffer.is_being_written_here
@@ -174,7 +179,7 @@ class Worker:
 
     @property
     def _urgency(self) -> int:
-        return int(self._stopping) + int(self.buffer.awaited)
+        return int(self._stopping) + int(self.buffer.is_awaited)
 
     def _turn(self) -> None:
         waiting = self.buffer.waiting()
@@ -198,11 +203,13 @@ class Worker:
         return max(due, self._not_before - self._clock())
 
     def _rest_before_batch(self, waiting: Waiting, delay: float) -> None:
+        if waiting.signals:
+            room_in_batch = self._batch_policy.max_signals - waiting.signals
+            self._rest(delay, notice_at=max(1, min(_SETTLE_EVERY, room_in_batch)))
+            return
         began = self._clock()
-        room_in_batch = self._batch_policy.max_signals - waiting.signals
-        self._rest(delay, notice_at=max(1, min(_SETTLE_EVERY, room_in_batch)))
-        idle = not waiting.signals
-        if idle and self._clock() - began >= self._batch_policy.max_age:
+        self._rest(delay, notice_at=1)
+        if self._clock() - began >= self._batch_policy.max_age:
             self._batches = 0
 
     def _rest(self, delay: float, *, notice_at: int = _SETTLE_EVERY) -> None:
@@ -223,18 +230,30 @@ class Worker:
     def _deliver(self, batch: Batch) -> None:
         began = self._clock()
         attempts = 0
-        while (failure := self._courier.try_once(batch)) is not None:
+        while True:
+            urgency = self._urgency
+            failure = self._courier.try_once(batch)
+            if failure is None:
+                self.buffer.resolve(None)
+                self._courier.arrived(batch)
+                return
             attempts += 1
-            delay = self._delay_after(failure, attempts, self._clock() - began)
-            if delay is None:
-                self._give_up(batch, failure)
+            if not self._may_try_again(batch, failure, attempts, began, urgency):
                 return
-            self._courier.retrying(failure)
-            if not self._wait_for_next_try(delay, asked=failure.retry_after is not None):
-                self._courier.gave_up(batch, failure)
-                return
-        self.buffer.resolve(None)
-        self._courier.arrived(batch)
+
+    def _may_try_again(
+        self, batch: Batch, failure: SinkFailure, attempts: int, began: float, urgency: int
+    ) -> bool:
+        delay = self._delay_after(failure, attempts, self._clock() - began)
+        if delay is None:
+            self._give_up(batch, failure)
+            return False
+        self._courier.retrying(failure)
+        asked = failure.retry_after is not None
+        if not self._wait_for_next_try(delay, None if asked else urgency):
+            self._courier.gave_up(batch, failure)
+            return False
+        return True
 
     def _give_up(self, batch: Batch, failure: SinkFailure) -> None:
         self.buffer.resolve(failure.reason)
@@ -255,14 +274,16 @@ class Worker:
             chance=self._chance(),
         )
 
-    def _wait_for_next_try(self, delay: float, *, asked: bool) -> bool:
-        """Wait; a new flush or a stop cuts the wait short, unless the receiver asked for it."""
+    def _wait_for_next_try(self, delay: float, urgency: int | None) -> bool:
+        """Wait; a flush or a stop that is new since `urgency` cuts the wait short.
+
+        `None` means that the receiver asked for the wait: nothing cuts it short.
+        """
         self.buffer.pause()
         until = self._clock() + delay
-        urgency = self._urgency
         while not self._abandoned and (left := until - self._clock()) > 0:
+            if urgency is not None and self._urgency > urgency:
+                break
             self._rest(left)
             self.buffer.settle_if_free()
-            if self._urgency > urgency and not asked:
-                break
         return self.buffer.resume()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from modelmetry.signals.families import CompletionData, EmbeddingsData
 from modelmetry.signals.records import EventRecord, FindingRecord, SpanRecord, TraceRecord
@@ -29,26 +29,37 @@ def outline(xid: str, parts: Parts, session: str | None = None) -> list[str]:
     """The lines of one trace, its children and facts below it, in the order of their times."""
     children = children_by_parent(parts.spans.values())
     facts = _facts_by_owner(parts)
-    return [
-        _trace_line(xid, parts.trace, session),
-        *_below(None, children, facts, indent=""),
-    ]
+    return [_trace_line(xid, parts.trace, session), *_tree(children, facts)]
 
 
-def _below(
-    owner: str | None,
-    children: Mapping[str | None, Sequence[SpanRecord]],
-    facts: Mapping[str | None, Sequence[str]],
-    indent: str,
+@frozen
+class _Branch:
+    span: SpanRecord
+    indent: str
+    last: bool
+
+
+def _tree(
+    children: Mapping[str | None, Sequence[SpanRecord]], facts: Mapping[str | None, Sequence[str]]
 ) -> Iterator[str]:
-    spans = children.get(owner, [])
-    bar = "│" if spans else " "
-    for fact in facts.get(owner, []):
-        yield f"{indent}{bar}    {fact}"
-    for span in spans:
-        last = span is spans[-1]
-        yield f"{indent}{'└─' if last else '├─'} {_span_line(span)}"
-        yield from _below(span.xid, children, facts, indent + ("   " if last else "│  "))
+    # A stack instead of recursion: spans nest to any depth.
+    waiting: list[str | _Branch] = []
+
+    def go_below(owner: str | None, indent: str) -> None:
+        spans = children.get(owner, [])
+        bar = "│" if spans else " "
+        entries = [f"{indent}{bar}    {fact}" for fact in facts.get(owner, [])]
+        branches = [_Branch(span, indent, span is spans[-1]) for span in spans]
+        waiting.extend(reversed([*entries, *branches]))
+
+    go_below(None, "")
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, str):
+            yield entry
+        else:
+            yield f"{entry.indent}{'└─' if entry.last else '├─'} {_span_line(entry.span)}"
+            go_below(entry.span.xid, entry.indent + ("   " if entry.last else "│  "))
 
 
 def _facts_by_owner(parts: Parts) -> dict[str | None, list[str]]:
@@ -62,7 +73,10 @@ def _facts_by_owner(parts: Parts) -> dict[str | None, list[str]]:
 
 
 def _all_facts(parts: Parts) -> Iterator[FindingRecord | EventRecord]:
-    for carrier in [*parts.spans.values(), *([parts.trace] if parts.trace else [])]:
+    carriers: list[SpanRecord | TraceRecord] = [*parts.spans.values()]
+    if parts.trace is not None:
+        carriers.append(parts.trace)
+    for carrier in carriers:
         yield from carrier.findings
         yield from carrier.events
     yield from parts.findings

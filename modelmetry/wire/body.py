@@ -7,10 +7,12 @@ The published API refuses members that it does not know. So `Unit` of a finding,
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from modelmetry_api import models
-from modelmetry_api.types import UNSET, encode_json, to_builtins
+from modelmetry_api.types import UNSET, encode_json
 
 from modelmetry.delivery.sink import Batch
 from modelmetry.signals.records import (
@@ -44,10 +46,10 @@ def encode(batch: Batch) -> bytes:
 
 
 def to_document(batch: Batch) -> dict[str, Any]:
-    """`batch` as dicts, lists and scalars under the contract's names, as JSON would read."""
+    """`batch` as dicts, lists and scalars under the contract's names; times stay datetimes."""
     body = to_body(batch)
     try:
-        document: dict[str, Any] = to_builtins(body)
+        document: dict[str, Any] = msgspec.to_builtins(body, builtin_types=(datetime,))
     except _UNENCODABLE:
         document = plain(body)
     return document

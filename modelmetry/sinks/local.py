@@ -1,0 +1,71 @@
+"""Signals to the store on this machine, without a server."""
+
+from __future__ import annotations
+
+from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.errors import StoreBusyError, StoreFullError, StoreUnavailableError
+from modelmetry.store.open import open_store
+from modelmetry.store.protocol import Store
+from modelmetry.wire.body import to_document
+from modelmetry.wire.plain import plain
+
+# The tenant of everything that was recorded without a server; `serve` shows it on loopback.
+LOCAL_TENANT = "local"
+
+
+class LocalSink:
+    """Writes each batch to a store file, which other processes may use at the same time.
+
+    Args:
+        url: `sqlite:///PATH`; the file and its folder are made when the first batch comes.
+        tenant: whose signals they are.
+    """
+
+    def __init__(self, url: str, *, tenant: str = LOCAL_TENANT) -> None:
+        self._url = url
+        self._tenant = tenant
+        self._store: Store | None = None
+        self._inherited: list[Store] = []
+
+    def write(self, batch: Batch) -> None:
+        """Return when the rows are on disk.
+
+        Raises:
+            SinkFailure: `store_busy`, `store_full` or `store_unavailable`; may be tried again.
+        """
+        try:
+            self._ingest(batch)
+        except StoreBusyError as error:
+            raise SinkFailure("store_busy", retry=True) from error
+        except StoreFullError as error:
+            raise SinkFailure("store_full", retry=True) from error
+        except StoreUnavailableError as error:
+            raise SinkFailure("store_unavailable", retry=True) from error
+
+    def _ingest(self, batch: Batch) -> None:
+        if self._store is None:
+            self._store = open_store(self._url)
+        document = to_document(batch)
+        try:
+            self._store.ingest(self._tenant, document)
+        except UnicodeEncodeError:
+            # A lone surrogate slipped past the guards at the door.
+            self._store.ingest(self._tenant, plain(document))
+
+    def after_fork(self) -> None:
+        """Open the store anew in a forked child."""
+        if self._store is not None:
+            # Kept, not closed: closing SQLite's copy of the parent's connection can drop the
+            # parent's locks (sqlite.org/howtocorrupt.html, 2.6).
+            self._inherited.append(self._store)
+            self._store = None
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def __repr__(self) -> str:
+        """The address of the store."""
+        return f"LocalSink({self._url!r})"
