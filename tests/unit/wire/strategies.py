@@ -1,0 +1,164 @@
+"""Records of every shape that recording can produce, for Hypothesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from modelmetry.signals.families import (
+    CompletionData,
+    Cost,
+    DataPart,
+    Document,
+    EmbeddingsData,
+    FamilyData,
+    Message,
+    Money,
+    Options,
+    Query,
+    RetrievalData,
+    TextPart,
+    ToolCall,
+    ToolDefinition,
+    Usage,
+    UsageValue,
+)
+from modelmetry.signals.records import (
+    EventRecord,
+    Family,
+    FindingRecord,
+    SessionRecord,
+    Signal,
+    SpanRecord,
+    TraceRecord,
+)
+
+# What the guards at the door let through: no lone surrogates, no NaN, no infinities.
+texts = st.text(st.characters(codec="utf-8"), max_size=20)
+xids = st.uuids(version=4).map(str)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+integers = st.integers(-(2**63), 2**63 - 1)
+# From 1970 to 2100, in nanoseconds.
+times = st.integers(0, 4_102_444_800_000_000_000)
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | integers | numbers | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+metadata = st.dictionaries(texts, json_values, max_size=3)
+
+
+def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | values
+
+
+parts = st.builds(TextPart, texts) | st.builds(
+    DataPart, texts, st.binary(max_size=9).map(lambda b: b.hex()), maybe(st.sampled_from(["auto"]))
+)
+contents = st.lists(parts, max_size=3)
+tool_calls = st.lists(st.builds(ToolCall, texts, texts, json_values), max_size=2)
+messages = st.one_of(
+    st.builds(Message, st.sampled_from(["system", "user"]), contents, maybe(texts)),
+    st.builds(Message, st.just("assistant"), contents, maybe(texts), tool_calls),
+    st.builds(Message, st.just("tool"), contents, st.none(), st.just([]), maybe(texts)),
+)
+documents = st.lists(st.builds(Document, texts, texts, texts, json_values, metadata), max_size=2)
+usage_values = st.builds(UsageValue, numbers, texts)
+usages = st.builds(Usage, *[maybe(usage_values)] * 6)
+moneys = st.builds(Money, numbers, st.sampled_from(["EUR", "USD"]))
+costs = st.builds(Cost, *[maybe(moneys)] * 3)
+options = st.builds(
+    Options,
+    model=maybe(texts),
+    provider=maybe(texts),
+    temperature=maybe(st.floats(0, 1)),
+    max_tokens=maybe(integers),
+    stop=maybe(metadata),
+    stream=maybe(st.booleans()),
+    tools=maybe(st.lists(st.builds(ToolDefinition, texts, texts, json_values), max_size=2)),
+    functions=maybe(st.lists(texts, max_size=2)),
+    timeout=maybe(st.floats(0, 100)),
+)
+completions = st.builds(
+    CompletionData,
+    st.lists(messages, max_size=3),
+    maybe(options),
+    maybe(usages),
+    maybe(costs),
+    documents,
+)
+queries = st.lists(st.builds(Query, texts, maybe(st.lists(numbers, max_size=3))), max_size=2)
+retrievals = st.builds(RetrievalData, queries, documents)
+embeddings = st.builds(
+    EmbeddingsData, st.lists(texts, max_size=3), maybe(options), maybe(usages), maybe(costs)
+)
+
+findings = st.builds(
+    FindingRecord,
+    xid=xids,
+    trace_xid=xids,
+    span_xid=maybe(xids),
+    name=texts,
+    value=st.booleans() | integers | numbers | texts,
+    at_ns=times,
+    unit=maybe(texts),
+    comment=maybe(texts),
+    description=maybe(texts),
+    source=st.sampled_from(["sdk", "annotation", "evaluator"]),
+    metadata=maybe(metadata),
+)
+events = st.builds(EventRecord, xids, xids, maybe(xids), texts, times, metadata)
+carried_findings = st.lists(findings, max_size=2)
+carried_events = st.lists(events, max_size=2)
+FAMILY: dict[str, st.SearchStrategy[Family]] = {
+    "completion": st.just("completion"),
+    "retrieval": st.just("retrieval"),
+    "embeddings": st.just("embeddings"),
+    "other": st.just("other"),
+}
+families: st.SearchStrategy[tuple[Family, FamilyData | None]] = st.one_of(
+    st.tuples(FAMILY["completion"], completions),
+    st.tuples(FAMILY["retrieval"], retrievals),
+    st.tuples(FAMILY["embeddings"], embeddings),
+    st.tuples(FAMILY["other"], st.none()),
+)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> SpanRecord:
+    """A span of any family, open or ended."""
+    family, data = draw(families)
+    return SpanRecord(
+        xid=draw(xids),
+        trace_xid=draw(xids),
+        parent_xid=draw(maybe(xids)),
+        name=draw(texts),
+        family=family,
+        start_ns=draw(times),
+        end_ns=draw(maybe(times)),
+        severity=draw(maybe(texts)),
+        message=draw(maybe(texts)),
+        metadata=draw(metadata),
+        data=data,
+        findings=draw(carried_findings),
+        events=draw(carried_events),
+    )
+
+
+traces = st.builds(
+    TraceRecord,
+    xid=xids,
+    name=texts,
+    start_ns=times,
+    end_ns=maybe(times),
+    session_xid=maybe(xids),
+    metadata=metadata,
+    severity=maybe(texts),
+    message=maybe(texts),
+    findings=carried_findings,
+    events=carried_events,
+)
+sessions = st.builds(SessionRecord, xids, maybe(texts), metadata)
+signals: st.SearchStrategy[Signal] = st.one_of(sessions, traces, spans(), findings, events)
+batches = st.lists(signals, max_size=6)
