@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from codegen import examples
 from codegen.refusal import RefusedError
 from codegen.spec import Spec
 
@@ -44,6 +45,7 @@ def check(spec: Spec) -> None:
         _open_or_closed,
         _wire_names,
         _security_kind,
+        examples.misfits,
     )
     if faults := [fault for rule in rules for fault in rule(spec.document)]:
         raise RefusedError("the spec breaks rules of this project (codegen/lint.py)", faults)

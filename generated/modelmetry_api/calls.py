@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeGuard, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -21,6 +21,8 @@ Parameter: TypeAlias = Scalar | Sequence[Scalar] | None | Unset
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _MASK = b"***"
+# A shorter key could be part of any text, and masking it would break the document.
+_SHORTEST_KEY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,17 @@ def _problem(headers: Mapping[str, str], content: bytes) -> ErrorModel | None:
 
 def _without(content: bytes, secret: str | None) -> bytes:
     """The body without our own key, in case the server repeats it."""
-    return content.replace(secret.encode(), _MASK) if secret else content
+    return content.replace(secret.encode(), _MASK) if _worth_masking(secret) else content
 
 
 def _masked(headers: Mapping[str, str], secret: str | None) -> Mapping[str, str]:
-    if not secret:
+    if not _worth_masking(secret):
         return headers
     return {name: value.replace(secret, _MASK.decode()) for name, value in headers.items()}
+
+
+def _worth_masking(secret: str | None) -> TypeGuard[str]:
+    return secret is not None and len(secret) >= _SHORTEST_KEY
 
 
 def segment(value: Scalar) -> str:

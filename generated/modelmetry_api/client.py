@@ -48,7 +48,11 @@ class Client:
         _check(base_url, api_key, timeout)
         self._base_url, self._timeout, self._api_key = base_url, timeout, api_key
         self._http = httpx.Client(
-            base_url=base_url, timeout=timeout, headers=_headers(headers), transport=transport
+            base_url=base_url,
+            timeout=timeout,
+            headers=_headers(headers),
+            transport=transport,
+            trust_env=not _is_loopback(base_url),
         )
 
     @property
@@ -110,7 +114,11 @@ class AsyncClient:
         _check(base_url, api_key, timeout)
         self._base_url, self._timeout, self._api_key = base_url, timeout, api_key
         self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=timeout, headers=_headers(headers), transport=transport
+            base_url=base_url,
+            timeout=timeout,
+            headers=_headers(headers),
+            transport=transport,
+            trust_env=not _is_loopback(base_url),
         )
 
     @property
@@ -167,6 +175,12 @@ def _check(base_url: str, api_key: str | None, timeout: float) -> None:
         raise ValueError("api_key must be printable ASCII; it may hold a line end or be empty")
     if not timeout > 0:
         raise ValueError(f"timeout must be more than 0 seconds, not {timeout!r}")
+
+
+def _is_loopback(base_url: str) -> bool:
+    # A proxy from the environment cannot reach this machine, and httpx would ask it all the same.
+    host = httpx.URL(base_url).host
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _headers(extra: Mapping[str, str] | None) -> dict[str, str]:

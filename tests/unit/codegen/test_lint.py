@@ -108,6 +108,15 @@ def deep_object(spec: Spec) -> None:
     parameter(spec, style="deepObject")
 
 
+def example_that_does_not_fit(spec: Spec) -> None:
+    answer = operation(spec)["responses"]["200"]["content"]["application/json"]
+    answer["examples"] = {"good": {"value": {"Name": "a"}}, "bad": {"value": {"Name": 5}}}
+
+
+def parameter_example_that_does_not_fit(spec: Spec) -> None:
+    parameter(spec, example=5)
+
+
 @pytest.mark.parametrize(
     "break_rule, message",
     [
@@ -128,6 +137,8 @@ def deep_object(spec: Spec) -> None:
         (joined_array, "parameter 'q' is an array that does not explode"),
         (object_parameter, "parameter 'q' is an object"),
         (deep_object, "parameter 'q' has style 'deepObject'"),
+        (example_that_does_not_fit, "examples/bad: the example does not fit at Name: 5"),
+        (parameter_example_that_does_not_fit, "the example does not fit at its root: 5"),
     ],
 )
 def test_a_broken_rule_is_named(

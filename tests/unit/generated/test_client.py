@@ -344,6 +344,19 @@ def test_errors_never_hold_the_key(server: ScriptedServer, send: Send) -> None:
     assert caught.value.__context__ is None
 
 
+@either
+def test_a_proxy_is_not_asked_for_this_machine(
+    server: ScriptedServer, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy named by the environment does not come between us and a server on loopback."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    server.will(200, JSON, ACCEPTED)
+    assert send(server).parsed.accepted == 1
+
+
 @pytest.mark.parametrize(
     "value, date, seconds",
     [
