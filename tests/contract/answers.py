@@ -1,4 +1,4 @@
-"""Hold an answer against the document: status, headers, media type, body, and what it may not say."""
+"""Hold an answer against the document: status, headers, media type, body, secrets."""
 
 from __future__ import annotations
 

@@ -117,4 +117,3 @@ class Api:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-

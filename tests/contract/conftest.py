@@ -9,6 +9,7 @@ import pytest
 from tests.contract import target as targets
 from tests.contract.api import Api
 from tests.contract.cases import CASES
+from tests.contract.sent import Sent
 from tests.contract.target import Target
 
 
@@ -82,7 +83,7 @@ def other(target: Target) -> Iterator[Api]:
     """A key with every scope of another tenant; what it sends is deleted afterwards."""
     if target.other_key is None:
         pytest.skip(f"{targets.OTHER_KEY_VARIABLE} is not set: no second tenant")
-    sent = targets.Sent()
+    sent = Sent()
     with Api(target.base_url, target.other_key, sent) as opened:
         yield opened
     assert not sent.clean_up(target.base_url, target.other_key)

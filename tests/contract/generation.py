@@ -4,12 +4,17 @@ The number of fuzzed examples for each operation is `CONTRACT_EXAMPLES` (default
 of stateful scenarios is `CONTRACT_SCENARIOS` (default 40). Raise them for a long run.
 """
 
+# Schemathesis leaves the type arguments of its own generics out.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import schemathesis
+from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 
 from tests.contract.cases import CASES
@@ -18,20 +23,33 @@ from tests.contract.spec_document import DOCUMENT, METHODS, SPEC_PATH, resolve
 from tests.contract.target import KEY
 
 if TYPE_CHECKING:
-    from schemathesis import Case, HookContext, Response
-    from schemathesis.openapi import OpenApiSchema
+    from schemathesis import BaseSchema, Case, HookContext, Response
 
     from tests.contract.target import Target
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "60"))
 SCENARIOS = int(os.environ.get("CONTRACT_SCENARIOS", "40"))
+PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+# For our own properties: as many examples as schemathesis fuzzes, the same in every run.
+QUICKLY = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=PATIENT
+)
+FOLLOWING = settings(
+    max_examples=SCENARIOS,
+    stateful_step_count=6,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=PATIENT,
+)
+TestT = TypeVar("TestT")
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 # The server under test; known when the first generated test runs, not when tests are collected.
 _targets: list[Target] = []
 
 
-def schema_for(phase: str) -> OpenApiSchema:
+def schema_for(phase: str) -> BaseSchema:
     """The document with exactly one phase switched on, sending with the target's key."""
     phases: dict[str, Any] = {name: {"enabled": name == phase} for name in PHASES}
     phases["coverage"]["generate-duplicate-query-parameters"] = True
@@ -50,6 +68,21 @@ def schema_for(phase: str) -> OpenApiSchema:
     schema.auth(refresh_interval=None)(TargetKey)
     schema.hooks.hook("after_call")(_count)
     return schema
+
+
+def cases(schema: BaseSchema) -> Callable[[TestT], TestT]:
+    """Make a test of one case into one item for each operation."""
+    return cast("Callable[[TestT], TestT]", schema.parametrize())
+
+
+def send(case: Case[Any]) -> None:
+    """Send a case to the server under test and run every check on the answer."""
+    cast("Any", case).call_and_validate(base_url=address())
+
+
+def where_examples_are(schema: BaseSchema) -> BaseSchema:
+    """The schema without operations for which the document gives no example."""
+    return cast("BaseSchema", cast("Any", schema).include(operation_id=with_examples()))
 
 
 def with_examples() -> list[str]:
@@ -78,17 +111,17 @@ def address() -> str:
 class TargetKey:
     """Puts the target's key where the document wants it."""
 
-    def get(self, case: Case, context: Any) -> str:
+    def get(self, case: Case[Any], context: Any) -> str:
         """The key."""
         return KEY
 
-    def set(self, case: Case, data: str, context: Any) -> None:
+    def set(self, case: Case[Any], data: str, context: Any) -> None:
         """Send the key."""
         case.headers["X-API-KEY"] = data
 
 
 @schemathesis.hook
-def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Note what is sent; at a server elsewhere, touch nothing that is not ours."""
     if not _targets:
         return
@@ -98,7 +131,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     target.sent.note(case.body)
 
 
-def keep_to_ourselves(case: Case, run: str) -> None:
+def keep_to_ourselves(case: Case[Any], run: str) -> None:
     """Begin every XID that a case writes or deletes with the run's digits.
 
     Links lead from any trace of the tenant to its deletion, so the path counts too.
@@ -119,6 +152,6 @@ def ours(xid: str, run: str) -> str:
     return xid if xid.startswith(run) else run + xid
 
 
-def _count(context: HookContext, case: Case, response: Response) -> None:
+def _count(context: HookContext, case: Case[Any], response: Response) -> None:
     phase = case.meta.phase.name.value if case.meta is not None else "probes"
-    CASES[cast("str", phase)] += 1
+    CASES[phase] += 1

@@ -56,11 +56,11 @@ def items(body: Any, member: str) -> Iterable[dict[str, Any]]:
     """The objects in one list of a body, however wrong the body is."""
     if not isinstance(body, Mapping):
         return []
-    listed: Any = cast("Mapping[str, Any]", body).get(member)
+    listed: object = cast("Mapping[str, object]", body).get(member)
     if not isinstance(listed, list):
         return []
-    found = cast("list[Any]", listed)
-    return [cast("dict[str, Any]", item) for item in found if isinstance(item, dict)]
+    every = cast("list[object]", listed)
+    return [cast("dict[str, Any]", one) for one in every if isinstance(one, dict)]
 
 
 def _encodable(text: str) -> bool:

@@ -65,18 +65,20 @@ class Operation:
         """The decoded values of the path's parameters, None when the path is another one."""
         pattern = re.sub(r"{[^}]+}", "([^/]+)", self.template)
         found = re.fullmatch(pattern, raw_path)
-        return None if found is None else [unquote(value, errors="strict") for value in found.groups()]
+        return (
+            None if found is None else [unquote(value, errors="strict") for value in found.groups()]
+        )
 
 
-def resolve(node: Any) -> Any:
-    """The node that a `$ref` means, or the node itself."""
-    while isinstance(node, dict) and "$ref" in node:
-        mapping = cast("dict[str, Any]", node)
-        target: Any = DOCUMENT
-        for part in mapping["$ref"].removeprefix("#/").split("/"):
-            target = target[part.replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node
+def resolve(node: Any) -> dict[str, Any]:
+    """The object that a `$ref` means, or the object itself."""
+    found = cast("dict[str, Any]", node)
+    while "$ref" in found:
+        parts: list[str] = found["$ref"].removeprefix("#/").split("/")
+        found = DOCUMENT
+        for part in parts:
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+    return found
 
 
 @cache
@@ -89,7 +91,9 @@ def _operations() -> Iterator[Operation]:
     for template, item in DOCUMENT["paths"].items():
         for method in METHODS & item.keys():
             definition = item[method]
-            listed = [resolve(p) for p in [*item.get("parameters", []), *definition.get("parameters", [])]]
+            listed = [
+                resolve(p) for p in [*item.get("parameters", []), *definition.get("parameters", [])]
+            ]
             body = definition.get("requestBody")
             yield Operation(
                 id=definition["operationId"],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gzip
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs
 
 import httpx
+import pytest
+import zstandard
 
 from tests.contract.spec_document import Operation, at_path, faults, strict_json
 
@@ -42,7 +46,7 @@ class SpecTransport(httpx.BaseTransport):
         self.operations.append(operation.id)
         self.queries.append(_query(request))
         if operation.body is not None:
-            self.bodies.append(strict_json(request.content))
+            self.bodies.append(strict_json(_content(request)))
         if self._inner is not None:
             return self._inner.handle_request(request)
         status, body = self._answer
@@ -63,6 +67,38 @@ class SpecTransport(httpx.BaseTransport):
         traceback: TracebackType | None = None,
     ) -> None:
         self.close()
+
+
+@contextmanager
+def watched() -> Generator[list[str]]:
+    """Refuse what the document does not describe, whichever httpx client of this process sends it.
+
+    Requests that it describes go on to the network; gives the ids of their operations.
+    """
+    real = httpx.HTTPTransport.handle_request
+    seen: list[str] = []
+
+    def handle(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        request.read()
+        seen.append(described(request).id)
+        return real(self, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.HTTPTransport, "handle_request", handle)
+        yield seen
+
+
+@contextmanager
+def answered() -> Generator[SpecTransport]:
+    """As `watched`, but every request is answered here and nothing reaches the network."""
+    transport = SpecTransport()
+
+    def handle(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        return transport.handle_request(request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.HTTPTransport, "handle_request", handle)
+        yield transport
 
 
 def described(request: httpx.Request) -> Operation:
@@ -125,7 +161,20 @@ def _body_faults(operation: Operation, request: httpx.Request) -> list[str]:
     if media_type not in operation.body:
         return [f"media type {media_type!r}, not one of {[*operation.body]}"]
     try:
-        body = strict_json(request.content)
-    except ValueError as error:
+        body = strict_json(_content(request))
+    except (ValueError, OSError, EOFError) as error:
         return [f"the body is not JSON: {error}"]
     return faults(operation.body[media_type]["schema"], body, request=True)
+
+
+def _content(request: httpx.Request) -> bytes:
+    """The body as it was before it was compressed."""
+    coding = request.headers.get("content-encoding", "identity")
+    inflate: dict[str, Callable[[bytes], bytes]] = {
+        "identity": bytes,
+        "gzip": gzip.decompress,
+        "zstd": zstandard.ZstdDecompressor().decompress,
+    }
+    if coding not in inflate:
+        raise ValueError(f"content encoding {coding!r}")
+    return inflate[coding](request.content)

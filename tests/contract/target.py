@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +54,7 @@ class Target:
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[Target]:
+def embedded(folder: Path) -> Generator[Target]:
     """A server in this process on a new SQLite file, over a real socket."""
     store = open_store(f"sqlite:///{folder / 'contract.db'}")
     try:

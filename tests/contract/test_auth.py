@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -39,7 +38,7 @@ def call(api: Api, operation: Operation, **arguments: Any) -> httpx.Response:
     """A valid call of an operation, for something that is not there."""
     path = operation.template.replace("{xid}", "nothing")
     needed = {"name": "n"} if operation.id == "get-finding-series" else None
-    body = {"json": {}} if operation.body is not None else {}
+    body: dict[str, Any] = {"json": {}} if operation.body is not None else {}
     return api.send(operation.method, path, params=needed, **body, **arguments)
 
 
@@ -109,7 +108,7 @@ def test_a_key_without_the_scope_does_nothing(api: Api, ingest_only: Api, target
 
 
 @pytest.fixture
-def theirs(api: Api, target: Target) -> Iterator[str]:
+def theirs(api: Api, target: Target) -> str:
     """The XID of a trace of the first tenant, with parts, a name of its own and a session."""
     xid = target.xid()
     mark = f"secret-{xid}"
@@ -123,7 +122,7 @@ def theirs(api: Api, target: Target) -> Iterator[str]:
         "Events": [event(target, xid, Name=mark)],
         "Findings": [finding(target, xid, Name=mark, Value=mark)],
     })  # fmt: skip
-    yield xid
+    return xid
 
 
 def without_instance(answer: httpx.Response, *names: str) -> str:
@@ -139,7 +138,7 @@ def without_instance(answer: httpx.Response, *names: str) -> str:
 @pytest.mark.parametrize("path", ["/traces/{}", "/sessions/{}-s"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_another_tenants_things_are_not_there(
-    other: Api, api: Api, target: Target, theirs: str, path: str, method: str
+    other: Api, api: Api, target: Target, theirs: str, *, path: str, method: str
 ) -> None:
     """Reading or deleting them is answered exactly as for what never was, and does nothing."""
     unknown = target.xid()
@@ -173,7 +172,7 @@ READS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "query"), READS, ids=str)
+@pytest.mark.parametrize("path, query", READS, ids=str)
 def test_no_read_shows_another_tenants_things(
     other: Api, api: Api, theirs: str, path: str, query: dict[str, Any]
 ) -> None:
@@ -183,7 +182,9 @@ def test_no_read_shows_another_tenants_things(
     answer = other.get(path, **asked)
     assert own.status_code == answer.status_code == 200
     assert theirs not in own.text or theirs in own.text  # the first tenant may see it
-    shown = answer.text.replace(f'"Name":"secret-{theirs}"', "") if "series" in path else answer.text
+    shown = (
+        answer.text.replace(f'"Name":"secret-{theirs}"', "") if "series" in path else answer.text
+    )
     assert theirs not in shown
     if path == "/findings/series":
         assert own.json()["Points"]

@@ -92,7 +92,9 @@ def test_a_number_is_kept(api: Api, target: Target, number: str) -> None:
     """Every finite number is taken and read back as close as a double is."""
     xid = target.xid()
     target.sent.add(xid)
-    text = f'{{"Findings":[{{"XID":"{target.xid()}","TraceID":"{xid}","Name":"n","Value":{number}}}]}}'
+    text = (
+        f'{{"Findings":[{{"XID":"{target.xid()}","TraceID":"{xid}","Name":"n","Value":{number}}}]}}'
+    )
     assert api.ingest(None, content=text.encode()).status_code == 200
     value = api.trace(xid)["Findings"][0]["Value"]
     assert type(value) in {int, float}
@@ -119,7 +121,9 @@ def test_a_number_beyond_a_double_does_no_harm(api: Api, target: Target, number:
     """A number that no double holds is refused, or kept finite; never infinite."""
     xid = target.xid()
     target.sent.add(xid)
-    text = f'{{"Findings":[{{"XID":"{target.xid()}","TraceID":"{xid}","Name":"n","Value":{number}}}]}}'
+    text = (
+        f'{{"Findings":[{{"XID":"{target.xid()}","TraceID":"{xid}","Name":"n","Value":{number}}}]}}'
+    )
     answer = api.ingest(None, content=text.encode())
     assert answer.status_code in {200, 400, 422}
     if answer.status_code == 200:
@@ -132,7 +136,9 @@ def test_odd_text_is_kept(api: Api, target: Target, text: str) -> None:
     xid, span_xid = target.xid(), target.xid()
     body = {
         "Traces": [trace(target, XID=xid, Name=text, Message=text, Metadata={text: text})],
-        "Spans": [span(target, xid, XID=span_xid, Name=text, Message=text, FamilyData={text: [text]})],
+        "Spans": [
+            span(target, xid, XID=span_xid, Name=text, Message=text, FamilyData={text: [text]})
+        ],
         "Findings": [finding(target, xid, SpanID=span_xid, Name=text, Value=text, Comment=text)],
     }
     api.store(body)
@@ -148,7 +154,7 @@ def test_odd_text_is_kept(api: Api, target: Target, text: str) -> None:
 
 
 def test_an_escaped_surrogate_pair_is_one_character(api: Api, target: Target) -> None:
-    """`\\ud83d\\ude00` is what JSON writers make of an emoji."""
+    r"""`\ud83d\ude00` is what JSON writers make of an emoji."""
     xid = target.xid()
     api.store({"Traces": [trace(target, XID=xid, Name="\U0001f600")]})
     assert api.trace(xid)["Name"] == "\U0001f600"

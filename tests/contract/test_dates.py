@@ -10,7 +10,7 @@ from tests.contract.api import Api
 from tests.contract.signals import finding, span, trace
 from tests.contract.target import Target
 
-WRONG = [
+WRONG: list[object] = [
     "2026-11-02T09:30:00",
     "2026-11-02 09:30:00Z",
     "2026-11-02 09:30:00+00:00",
@@ -74,18 +74,24 @@ def test_a_time_that_is_none_is_refused_and_named(api: Api, target: Target, wron
 def test_an_odd_time_that_is_valid_is_taken(api: Api, target: Target, odd: str) -> None:
     """Leap seconds, year 0, instants outside of year 1 to 9999 in UTC: stored, listed, read."""
     xid = target.xid()
-    api.store({"Traces": [trace(target, XID=xid, Start=odd, End=odd)], "Spans": [
-        span(target, xid, Start=odd, End=odd)
-    ], "Findings": [finding(target, xid, At=odd)]})
+    api.store(
+        {
+            "Traces": [trace(target, XID=xid, Start=odd, End=odd)],
+            "Spans": [span(target, xid, Start=odd, End=odd)],
+            "Findings": [finding(target, xid, At=odd)],
+        }
+    )
     read = api.trace(xid)
     assert read["DurationMs"] == 0
-    assert datetime.fromisoformat(read["Start"]) == datetime.fromisoformat(read["Spans"][0]["Start"])
+    assert datetime.fromisoformat(read["Start"]) == datetime.fromisoformat(
+        read["Spans"][0]["Start"]
+    )
     listed = api.read("/traces", session=target.session, limit=500, sort="start")
     assert xid in {found["XID"] for found in listed["Traces"]}
 
 
 @pytest.mark.parametrize(
-    ("sent", "instant"),
+    "sent, instant",
     [
         ("2026-11-02T09:30:00.123456Z", "2026-11-02T09:30:00.123456+00:00"),
         ("2026-11-02T09:30:00.123Z", "2026-11-02T09:30:00.123+00:00"),
@@ -125,9 +131,11 @@ def test_an_end_before_its_start_is_taken(api: Api, target: Target) -> None:
     """A trace may end before its start and before its spans (contract 8.18)."""
     xid = target.xid()
     early, late = "2026-11-02T09:30:00Z", "2026-11-02T09:30:05Z"
-    api.store({
-        "Traces": [trace(target, XID=xid, Start=late, End=early)],
-        "Spans": [span(target, xid, Start=early, End=late)],
-    })
+    api.store(
+        {
+            "Traces": [trace(target, XID=xid, Start=late, End=early)],
+            "Spans": [span(target, xid, Start=early, End=late)],
+        }
+    )
     read = api.trace(xid)
     assert datetime.fromisoformat(read["End"]) == datetime.fromisoformat(early)

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
-from tests.contract.generation import SCENARIOS, address, aim, schema_for, with_examples
+from tests.contract.generation import (
+    FOLLOWING,
+    address,
+    aim,
+    cases,
+    schema_for,
+    send,
+    where_examples_are,
+)
 
 if TYPE_CHECKING:
     from schemathesis import Case
 
     from tests.contract.target import Target
 
-examples = schema_for("examples").include(operation_id=with_examples())
+examples = where_examples_are(schema_for("examples"))
 coverage = schema_for("coverage")
 fuzzing = schema_for("fuzzing")
 linked = schema_for("stateful")
@@ -26,38 +33,31 @@ def aimed(target: Target) -> None:
     aim(target)
 
 
-@examples.parametrize()
-def test_examples(case: Case) -> None:
+@cases(examples)
+def test_examples(case: Case[Any]) -> None:
     """The document's own examples are answered as it says."""
-    case.call_and_validate(base_url=address())
+    send(case)
 
 
-@coverage.parametrize()
-def test_coverage(case: Case) -> None:
+@cases(coverage)
+def test_coverage(case: Case[Any]) -> None:
     """Each way to satisfy or to break each schema is answered as the document says."""
-    case.call_and_validate(base_url=address())
+    send(case)
 
 
-@fuzzing.parametrize()
-def test_fuzzing(case: Case) -> None:
+@cases(fuzzing)
+def test_fuzzing(case: Case[Any]) -> None:
     """Whatever else fits or breaks the document is answered as it says."""
-    case.call_and_validate(base_url=address())
+    send(case)
 
 
 class Links(linked.as_state_machine()):  # type: ignore[misc]
     """Follows the document's links."""
 
-    def get_call_kwargs(self, case: Case) -> dict[str, Any]:
+    def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
         """Send to the server under test."""
         return {"base_url": address()}
 
 
 TestLinks = Links.TestCase
-TestLinks.settings = settings(
-    max_examples=SCENARIOS,
-    stateful_step_count=6,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+TestLinks.settings = FOLLOWING

@@ -81,7 +81,7 @@ def test_a_batch_over_the_limit_is_refused(api: Api, target: Target) -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "bad", "location"),
+    "member, bad, location",
     [
         ("Traces", {"XID": "x", "Start": 5}, "body.Traces[{}].Start"),
         ("Spans", {"XID": "x"}, "body.Spans[{}]"),
@@ -117,10 +117,16 @@ def test_one_bad_item_refuses_all(
 def test_every_fault_is_named(api: Api, target: Target) -> None:
     """Several faults in one batch are all told at once, each at its place."""
     wrong = trace(target, Start="never", Metadata=5)
-    answer = api.ingest({"Traces": [wrong], "Findings": [finding(target, "t", Value=[])], "More": 1})
+    answer = api.ingest(
+        {"Traces": [wrong], "Findings": [finding(target, "t", Value=[])], "More": 1}
+    )
     assert answer.status_code == 422
     locations = {error["location"] for error in answer.json()["errors"]}
-    assert {"body.Traces[0].Start", "body.Traces[0].Metadata", "body.Findings[0].Value"} <= locations
+    assert {
+        "body.Traces[0].Start",
+        "body.Traces[0].Metadata",
+        "body.Findings[0].Value",
+    } <= locations
     assert any("More" in str(error) for error in answer.json()["errors"])
 
 

@@ -36,7 +36,11 @@ def test_a_foreign_host_is_refused(api: Api, target: Target, host: str) -> None:
     for path in ("/info", "/traces", "/health/live", "/openapi.json"):
         answer = api.raw("GET", path, headers=headers)
         assert answer.status_code in {400, 403, 421}, path
-    assert api.raw("POST", INGEST, headers={**headers, **JSON}, body=BODY).status_code in {400, 403, 421}
+    assert api.raw("POST", INGEST, headers={**headers, **JSON}, body=BODY).status_code in {
+        400,
+        403,
+        421,
+    }
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:{}", "localhost:{}", "LOCALHOST:{}"])

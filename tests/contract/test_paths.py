@@ -124,7 +124,9 @@ def test_another_path_is_not_found(api: Api, path: str) -> None:
     assert api.raw("GET", path).status_code in {400, 404}
 
 
-@pytest.mark.parametrize("path", ["/traces/%ff", "/traces/%c3", "/traces/%ed%a0%80", "/sessions/%C0%AF"])
+@pytest.mark.parametrize(
+    "path", ["/traces/%ff", "/traces/%c3", "/traces/%ed%a0%80", "/sessions/%C0%AF"]
+)
 def test_a_path_that_is_not_utf8_is_refused(api: Api, path: str) -> None:
     """Bytes that are no text are a refusal, not a failure."""
     assert api.raw("GET", path).status_code in {400, 404, 422}

@@ -26,7 +26,11 @@ def cast(api: Api, target: Target) -> dict[str, str]:
             Name=f"{target.run} {name}",
             SessionID=session,
             Start=start,
-            **{"End": end, "Metadata": {"run": target.run, "kind": name, "n": 42, "t": True}, **members},
+            **{
+                "End": end,
+                "Metadata": {"run": target.run, "kind": name, "n": 42, "t": True},
+                **members,
+            },
         )
 
     usage = {"Input": {"Amount": 40, "Unit": "tokens"}, "Output": {"Amount": 2, "Unit": "tokens"}}
@@ -40,7 +44,8 @@ def cast(api: Api, target: Target) -> dict[str, str]:
         "Spans": [
             span(target, xids["failed"], Severity="error", Name=f"{target.run} broken"),
             span(target, xids["model"], Family="completion", Name=f"{target.run} llm",
-                 FamilyData={"Messages": [{"Role": "user", "Contents": [{"Text": "Zebrafish, where?"}]}],
+                 FamilyData={"Messages": [{"Role": "user",
+                                           "Contents": [{"Text": "Zebrafish, where?"}]}],
                              "Options": options, "Usage": usage,
                              "Cost": {"Total": {"Amount": 0.25, "Currency": "EUR"}}}),
         ],
@@ -72,7 +77,8 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
     ({"name": "{}"}, set()),
     ({"start_after": "2026-11-03T08:00:04Z"}, {"found", "open"}),
     ({"start_before": "2026-11-03T08:00:01Z"}, {"quick"}),
-    ({"start_after": "2026-11-03T10:00:01+02:00", "start_before": "2026-11-03T08:00:02Z"}, {"slow"}),
+    ({"start_after": "2026-11-03T10:00:01+02:00", "start_before": "2026-11-03T08:00:02Z"},
+     {"slow"}),
     ({"min_duration_ms": "9000"}, {"slow"}),
     ({"max_duration_ms": "1", "name": "{} quick"}, {"quick"}),
     ({"failed": "true"}, {"failed"}),
@@ -96,7 +102,7 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("filters", "expected"), FILTERS, ids=str)
+@pytest.mark.parametrize("filters, expected", FILTERS, ids=str)
 def test_a_filter_leaves_what_it_says(
     api: Api, target: Target, cast: dict[str, str], filters: dict[str, Any], expected: set[str]
 ) -> None:
@@ -111,9 +117,7 @@ def test_a_filter_leaves_what_it_says(
 
 @pytest.mark.parametrize("sort", ["-start", "start", "-duration", "duration"])
 @pytest.mark.parametrize("limit", [1, 2, 5])
-def test_pages_hold_every_item_once(
-    api: Api, cast: dict[str, str], sort: str, limit: int
-) -> None:
+def test_pages_hold_every_item_once(api: Api, cast: dict[str, str], sort: str, limit: int) -> None:
     """Following `NextCursor` gives the whole list in its order, each item once."""
     whole = api.read("/traces", session=cast["session"], sort=sort, limit=500)
     assert whole["NextCursor"] is None
@@ -177,10 +181,16 @@ def test_pages_stay_right_while_traces_go_and_come(api: Api, target: Target) -> 
 def test_shown_findings(api: Api, target: Target, cast: dict[str, str]) -> None:
     """`include_finding` shows the latest value and how many there are."""
     names = [f"{target.run} score", f"{target.run} topic", "nothing"]
-    listed = api.read("/traces", session=cast["session"], name=f"{target.run} found", include_finding=names)
+    listed = api.read(
+        "/traces", session=cast["session"], name=f"{target.run} found", include_finding=names
+    )
     shown = {item["Name"]: item for item in listed["Traces"][0]["ShownFindings"]}
     assert shown.keys() == set(names[:2])
-    assert (shown[names[0]]["Value"], shown[names[0]]["Count"], shown[names[0]]["Unit"]) == (0.75, 2, "1")
+    assert (shown[names[0]]["Value"], shown[names[0]]["Count"], shown[names[0]]["Unit"]) == (
+        0.75,
+        2,
+        "1",
+    )
     assert shown[names[1]]["Value"] == "shipping"
 
 
@@ -230,14 +240,19 @@ def test_a_series_of_numbers_and_of_labels(api: Api, target: Target, cast: dict[
 
 def test_names_in_use(api: Api, target: Target, cast: dict[str, str]) -> None:
     """Names by prefix, sorted, findings with the types of their values."""
+
     def names(kind: str) -> list[Any]:
         return list(api.read(f"/names/{kind}", prefix=f"{target.run} ", limit=500)["Names"])
 
     traces = [item["Name"] for item in names("traces")]
     assert traces == sorted(traces)
     assert {f"{target.run} {name}" for name in ALL} <= {*traces}
-    assert {f"{target.run} llm", f"{target.run} broken"} <= {item["Name"] for item in names("spans")}
-    types = {item["Name"].removeprefix(f"{target.run} "): item["Types"] for item in names("findings")}
+    assert {f"{target.run} llm", f"{target.run} broken"} <= {
+        item["Name"] for item in names("spans")
+    }
+    types = {
+        item["Name"].removeprefix(f"{target.run} "): item["Types"] for item in names("findings")
+    }
     assert types == {"score": ["number"], "safe": ["boolean"], "topic": ["label"]}
     models = api.read("/names/models", prefix=f"{target.run}-")["Names"]
     assert [item["Name"] for item in models] == [f"{target.run}-gpt"]
@@ -247,7 +262,9 @@ def test_totals_of_a_stretch(api: Api, target: Target, cast: dict[str, str]) -> 
     """Totals count what started in the range, by span name and by model."""
     if target.elsewhere:
         pytest.skip("the tenant elsewhere may hold other things of that day")
-    read = api.read("/totals", start_after="2026-11-03T08:00:00Z", start_before="2026-11-03T08:00:06Z")
+    read = api.read(
+        "/totals", start_after="2026-11-03T08:00:00Z", start_before="2026-11-03T08:00:06Z"
+    )
     mine = api.read("/traces", session=cast["session"], limit=500)["Traces"]
     assert read["Traces"] >= len(mine)
     assert read["FailedTraces"] >= 1

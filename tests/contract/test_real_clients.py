@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,6 +11,7 @@ from tests.contract.api import Api
 from tests.contract.signals import END, START, event, finding, span, trace
 from tests.contract.target import Target
 
+MOMENTS = ("CreatedAt", "UpdatedAt")
 LISTS = ("Sessions", "Traces", "Spans", "Events", "Findings")
 
 
@@ -27,7 +28,8 @@ def test_a_batch_of_the_python_client(api: Api, target: Target) -> None:
             {"XID": parent, "TraceID": xid, "ParentID": None, "Name": "chain", "Family": "other",
              "FamilyData": {}, "Severity": "unset", "Message": None, "Start": start, "End": end,
              "Metadata": {}},
-            {"XID": child, "TraceID": xid, "ParentID": parent, "Name": "llm", "Family": "completion",
+            {"XID": child, "TraceID": xid, "ParentID": parent, "Name": "llm",
+             "Family": "completion",
              "FamilyData": {"Messages": [{"Role": "user", "Contents": [{"Text": "Hi"}]}],
                             "Options": {"Model": "gpt-4o", "Temperature": 0.7}},
              "Severity": "error", "Message": "timed out", "Start": start, "End": end,
@@ -89,8 +91,9 @@ def test_any_subset_of_the_lists_is_taken(api: Api, target: Target, count: int) 
         "Events": [event(target, xid)],
         "Findings": [finding(target, xid)],
     }
+    fillers: tuple[None, list[Any]] = (None, [])
     for chosen in itertools.combinations(LISTS, count):
-        for filler in (None, []):
+        for filler in fillers:
             api.store({name: whole[name] if name in chosen else filler for name in LISTS})
         api.store({name: whole[name] for name in chosen})
 
@@ -186,7 +189,9 @@ def test_a_trace_without_end_is_open(api: Api, target: Target) -> None:
     late = "2026-11-02T09:31:00Z"
     sent = trace(target, XID=xid)
     del sent["End"]
-    api.store({"Traces": [sent], "Spans": [span(target, xid, End=None), span(target, xid, End=late)]})
+    api.store(
+        {"Traces": [sent], "Spans": [span(target, xid, End=None), span(target, xid, End=late)]}
+    )
     read = api.trace(xid)
     assert (read["Open"], read["End"][:19]) == (True, late[:19])
     assert {found["Open"] for found in read["Spans"]} == {True, False}
@@ -198,9 +203,12 @@ def test_a_trace_without_end_is_open(api: Api, target: Target) -> None:
 def plain(value: Any) -> Any:
     """A full trace without what tells requests apart."""
     if isinstance(value, dict):
-        skipped = {"CreatedAt", "UpdatedAt"}
-        return {name: plain(item) for name, item in value.items() if name not in skipped}
-    return [plain(item) for item in value] if isinstance(value, list) else value
+        members = cast("dict[str, Any]", value).items()
+        return {name: plain(item) for name, item in members if name not in MOMENTS}
+    if not isinstance(value, list):
+        return value
+    listed: list[Any] = value
+    return [plain(item) for item in listed]
 
 
 def test_a_repeated_batch_changes_nothing(api: Api, target: Target) -> None:
@@ -225,6 +233,7 @@ def test_a_repeated_batch_changes_nothing(api: Api, target: Target) -> None:
 
 def test_parts_may_come_in_any_order(api: Api, target: Target) -> None:
     """Every order of single-part requests gives what one whole batch gives (10)."""
+
     def parts(xid: str) -> list[dict[str, Any]]:
         return [
             {"Sessions": [{"XID": f"{target.run}-order", "Name": "s"}]},

@@ -1,0 +1,157 @@
+"""Every function of the generated client, with every parameter, against server and document."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+import pytest
+from modelmetry_api import errors, models
+from modelmetry_api.api import delete_trace, get_info, get_trace, ingest_signals_v1, list_traces
+from modelmetry_api.client import AsyncClient, Client
+
+from tests.contract.spec_document import Operation, operations
+from tests.contract.spec_transport import SpecTransport, UndescribedRequestError, watched
+from tests.contract.target import Target
+
+MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+VALUES: dict[str, Any] = {
+    "xid": "a/b ../%2F?#é",
+    "name": ["one, two", "a&b=c"],
+    "session": "ä/ö",
+    "start_after": MOMENT,
+    "start_before": MOMENT.astimezone(),
+    "min_duration_ms": 0,
+    "max_duration_ms": 1.5,
+    "severity": "error",
+    "failed": True,
+    "model": "gpt-4o",
+    "metadata": ["channel=web", "a=b=c", "k="],
+    "finding": ["score<0.5", "topic!=a b", "safe=true"],
+    "q": "where is my order?",
+    "include_finding": ["score", "topic"],
+    "sort": "-duration",
+    "limit": 500,
+    "cursor": "-5~YWJj",
+    "trace": "a+b",
+    "family": "completion",
+    "bucket_seconds": 60,
+    "trace_name": "t",
+    "span_name": "s",
+    "prefix": "a%",
+}
+READS = [found for found in operations() if found.method == "GET"]
+NOT_THERE = {"get-trace", "get-session"}
+
+
+def arguments(operation: Operation) -> dict[str, Any]:
+    """A value for every parameter of an operation."""
+    values = {parameter.name: VALUES[parameter.name] for parameter in operation.parameters}
+    if operation.id == "get-finding-series":
+        values["name"] = "score"
+    return values
+
+
+def function(operation: Operation, name: str) -> Any:
+    """One of the four functions that the generated package has for an operation."""
+    module = import_module(f"modelmetry_api.api.{operation.id.replace('-', '_')}")
+    return getattr(module, name)
+
+
+@pytest.fixture(scope="module")
+def reader(target: Target) -> Iterator[Client]:
+    """The generated client; what the document does not describe does not leave it."""
+    with watched(), Client(target.base_url, api_key=target.key) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("operation", READS, ids=lambda operation: operation.id)
+def test_a_read_with_every_parameter_is_described_and_answered(
+    reader: Client, operation: Operation
+) -> None:
+    """All parameters at once: the request is described, and the answer is read."""
+    call = function(operation, "sync_detailed")
+    given = arguments(operation)
+    accepted = inspect.signature(call).parameters.keys() - {"client", "headers", "timeout"}
+    assert accepted == given.keys()
+    if operation.id in NOT_THERE:
+        with pytest.raises(errors.NotFoundError):
+            call(client=reader, **given)
+        return
+    assert call(client=reader, **given).status == 200
+
+
+def test_a_read_by_asyncio_is_answered_alike(reader: Client, target: Target) -> None:
+    """The functions for asyncio ask and read the same."""
+    there = [found for found in READS if found.id not in NOT_THERE | {"get-totals"}]
+
+    async def ask() -> list[Any]:
+        async with AsyncClient(target.base_url, api_key=target.key) as client:
+            calls = [function(one, "asyncio")(client=client, **arguments(one)) for one in there]
+            return [await call for call in calls]
+
+    expected = [function(found, "sync")(client=reader, **arguments(found)) for found in there]
+    assert asyncio.run(ask()) == expected
+
+
+def test_the_life_of_a_trace(reader: Client, target: Target) -> None:
+    """Ingest, read, list, delete, read again, with models all the way."""
+    xid = target.xid()
+    target.sent.add(xid)
+    trace = models.CreateTraceParams(xid=xid, name="t", session_id=target.session, start=MOMENT)
+    body = models.IngestSignalsV1RequestBody(traces=[trace])
+    assert ingest_signals_v1.sync(client=reader, body=body).accepted == 1
+    assert get_trace.sync(xid, client=reader).start == MOMENT
+    listed = list_traces.sync(client=reader, session=target.session, limit=500)
+    assert xid in {found.xid for found in listed.traces}
+    assert delete_trace.sync_detailed(xid, client=reader).status == 204
+    with pytest.raises(errors.NotFoundError):
+        get_trace.sync(xid, client=reader)
+    with pytest.raises(errors.NotFoundError):
+        delete_trace.sync(xid, client=reader)
+
+
+def test_refusals_are_typed(target: Target) -> None:
+    """A wrong key and a wrong request are errors of their own that do not tell the key."""
+    with Client(target.base_url, api_key="mm_wrong") as stranger:
+        with pytest.raises(errors.UnauthorizedError) as unknown:
+            list_traces.sync(client=stranger)
+        assert get_info.sync(client=stranger).limits.largest_batch > 0
+    with (
+        Client(target.base_url, api_key=target.key) as reader,
+        pytest.raises(errors.UnprocessableError) as refused,
+    ):
+        list_traces.sync(client=reader, limit=0)
+    assert "query.limit" in str(refused.value)
+    assert target.key not in f"{unknown.value} {refused.value}"
+
+
+def test_the_transport_refuses_what_is_not_described(target: Target) -> None:
+    """The guard of these tests itself: each kind of undescribed request is refused."""
+
+    def ingest(body: Any, **headers: str) -> None:
+        with Client("http://127.0.0.1:1", api_key="k", transport=SpecTransport()) as client:
+            ingest_signals_v1.sync(client=client, body=body, headers=headers)
+
+    ingest(b'{"Traces": null}')
+    for body in (b"{", b"[]", b'{"More": 1}', b'{"$schema": "https://example.com"}',
+                 b'{"Traces": [{"XID": "x", "Start": "2026-11-02T09:30:00"}]}',
+                 b'{"Findings": [{"XID": "x", "Name": "n", "Value": NaN}]}'):  # fmt: skip
+        with pytest.raises(UndescribedRequestError):
+            ingest(body)
+    with pytest.raises(UndescribedRequestError):
+        ingest(b"{}", **{"Content-Type": "text/plain"})
+    with (
+        Client("http://127.0.0.1:1", transport=SpecTransport()) as client,
+        pytest.raises(UndescribedRequestError, match="credentials"),
+    ):
+        list_traces.sync(client=client)
+    with (
+        Client("http://127.0.0.1:1", api_key="k", transport=SpecTransport()) as client,
+        pytest.raises(UndescribedRequestError, match="limit"),
+    ):
+        list_traces.sync(client=client, limit=501)
