@@ -7,18 +7,25 @@
     client = modelmetry.Client()
     with client.trace("chatbot.turn", session="chat-42") as turn:
         turn.finding("response_safe_score", 0.98)
+
+The names below are loaded when they are first used: the server and the command line import
+parts of this package without paying for the client.
 """
 
-from modelmetry.client.client import Client
-from modelmetry.client.contents import binary
-from modelmetry.client.session import Session
-from modelmetry.client.spans import CompletionSpan, EmbeddingsSpan, RetrievalSpan, Span
-from modelmetry.client.trace import Trace
-from modelmetry.config import Config
-from modelmetry.delivery.receipt import Receipt
-from modelmetry.errors import ModelmetryError
-from modelmetry.signals.families import ToolCall, ToolDefinition
-from modelmetry.signals.findings import FindingType
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from modelmetry.client.client import Client
+    from modelmetry.client.contents import binary
+    from modelmetry.client.session import Session
+    from modelmetry.client.spans import CompletionSpan, EmbeddingsSpan, RetrievalSpan, Span
+    from modelmetry.client.trace import Trace
+    from modelmetry.config import Config
+    from modelmetry.delivery.receipt import Receipt
+    from modelmetry.errors import ModelmetryError
+    from modelmetry.signals.families import ToolCall, ToolDefinition
+    from modelmetry.signals.findings import FindingType
 
 __version__ = "0.1.0"
 
@@ -39,3 +46,32 @@ __all__ = [
     "__version__",
     "binary",
 ]
+
+_HOMES = {
+    "Client": "modelmetry.client.client",
+    "CompletionSpan": "modelmetry.client.spans",
+    "Config": "modelmetry.config",
+    "EmbeddingsSpan": "modelmetry.client.spans",
+    "FindingType": "modelmetry.signals.findings",
+    "ModelmetryError": "modelmetry.errors",
+    "Receipt": "modelmetry.delivery.receipt",
+    "RetrievalSpan": "modelmetry.client.spans",
+    "Session": "modelmetry.client.session",
+    "Span": "modelmetry.client.spans",
+    "ToolCall": "modelmetry.signals.families",
+    "ToolDefinition": "modelmetry.signals.families",
+    "Trace": "modelmetry.client.trace",
+    "binary": "modelmetry.client.contents",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(home), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
@@ -61,16 +62,23 @@ def _store_address(text: str) -> str:
 _Parse = Callable[[str], Any]
 
 
-def _valid(owner: Config, attribute: Attribute[Any], value: object) -> None:
+def _accepted(default: object) -> tuple[type, ...]:
+    """The types of a setting, the proper one first, told by its default."""
+    for proper in (bool, int):
+        if isinstance(default, proper):
+            return (proper,)
+    return (float, int) if isinstance(default, float) else (str,)
+
+
+def _valid(_owner: Config, attribute: Attribute[Any], value: object) -> None:
     """Hold an argument to what the environment would have to be."""
     if value is None and attribute.default is None:
         return
     parse = cast("_Parse", attribute.metadata["parse"])
-    wanted: type[object] = str if attribute.default is None else type(attribute.default)
     try:
-        if type(value) is not wanted and not (wanted is float and type(value) is int):
-            raise ValueError(f"a value of type {wanted.__name__}")
-        if wanted is not bool:
+        if type(value) not in _accepted(attribute.default):
+            raise ValueError(f"a value of type {_accepted(attribute.default)[0].__name__}")
+        if not isinstance(value, bool):
             parse(str(value))
     except ValueError as error:
         shown = _mask(value) if attribute.metadata["secret"] else repr(value)
@@ -152,6 +160,14 @@ class Config:
         """
         found = os.environ if environ is None else environ
         return cls(**dict(_from_env(found)))
+
+    @property
+    def store_url(self) -> str:
+        """The local store: `store`, or a file in the data folder of the user."""
+        if self.store is not None:
+            return self.store
+        home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+        return f"sqlite:///{Path(home) / 'modelmetry' / 'modelmetry.db'}"
 
     def describe(self, environ: Mapping[str, str] | None = None) -> list[Setting]:
         """Every setting with its value and whether it is a default, from `environ` or given."""

@@ -361,7 +361,7 @@ def _forget(signal: Signal) -> None:
     """Where the signals of a disabled client go."""
 
 
-def _trace_metadata(config: Config) -> dict[str, str]:
+def _trace_metadata(config: Config) -> dict[str, Any]:
     named = {
         "environment": config.environment,
         "release": config.release,

@@ -120,7 +120,7 @@ def document(
     metadata: Mapping[str, Any] | None,
 ) -> Document:
     """A document; its score travels in its metadata."""
-    kept = recorder.metadata(metadata)
+    kept = {} if metadata is None else recorder.metadata(metadata)
     if score is not None:
         kept["score"] = recorder.number(score, "document score")
     return Document(

@@ -53,10 +53,11 @@ def leave(link: Chain) -> None:
 
 def leave_ended() -> None:
     """Drop the ended nodes on top of this context's chain."""
-    link = _chain.get()
+    link = before = _chain.get()
     while link is not None and link[0].ended:
         link = link[1]
-    _chain.set(link)
+    if link is not before:
+        _chain.set(link)
 
 
 def innermost(recorder: Recorder) -> Node[Any] | None:

@@ -42,4 +42,4 @@ def choose_sink(config: Config) -> Sink:
         return HttpSink(config.base_url, api_key=config.api_key, timeout=config.timeout)
     from modelmetry.sinks.local import LocalSink  # noqa: PLC0415
 
-    return LocalSink(config.store)
+    return LocalSink(config.store_url)

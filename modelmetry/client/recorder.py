@@ -46,7 +46,7 @@ class Recorder:
     new_xid: Callable[[], str]
     clock: Clock
     text_limit: int
-    trace_metadata: Mapping[str, Any]
+    trace_metadata: dict[str, Any]
     off: bool = False
     open: dict[Node[Any], None] = field(init=False, factory=dict["Node[Any]", None])
     _refused: dict[int, int] = field(init=False, factory=dict[int, int])
@@ -72,9 +72,8 @@ class Recorder:
 
     def metadata(self, mapping: object, what: str = "metadata") -> dict[str, Any]:
         """A copy of `mapping` made of JSON values."""
-        if mapping is None:
-            return {}
-        if isinstance(mapping, Mapping):
+        # The exact type first: asking an abstract class takes as long as copying.
+        if type(mapping) is dict or isinstance(mapping, Mapping):
             return snapshot_mapping(cast("Mapping[str, Any]", mapping), self.text_limit)
         message = f"{what} must be a mapping, not {type(mapping).__name__}: {brief_repr(mapping)}"
         raise InvalidTypeError(message)

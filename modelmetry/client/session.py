@@ -34,7 +34,7 @@ class Session:
         self._client = client
         self._recorder = recorder
         self._name = recorder.optional_text(name, "session name")
-        self._metadata = recorder.metadata(metadata)
+        self._metadata = {} if metadata is None else recorder.metadata(metadata)
         if self._name is None and not self._metadata:
             recorder.meet_session(self.xid)
         else:
@@ -65,7 +65,8 @@ class Session:
     def _members(
         self, mapping: Mapping[str, Any] | None, members: dict[str, Any]
     ) -> dict[str, Any]:
-        return {**self._recorder.metadata(mapping), **self._recorder.metadata(members)}
+        taken = self._recorder.metadata
+        return taken(members) if mapping is None else {**taken(mapping), **taken(members)}
 
     def _describe(self, metadata: dict[str, Any]) -> Self:
         self._metadata = metadata

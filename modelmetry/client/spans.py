@@ -93,20 +93,31 @@ class Span(Branch[ParentNode_co]):
     ) -> None:
         tree = parent._tree
         recorder = tree.recorder
-        super().__init__(
-            tree,
-            parent,
-            recorder.new_xid(),
-            recorder.text(name, "span name"),
-            recorder.metadata(metadata),
-            tree.anchor + tree.monotonic_ns()
-            if start is None
-            else recorder.nanoseconds(start, "start"),
-        )
-        self._parent_xid = parent._span_xid()
+        if type(name) is not str or not name.isascii() or len(name) > recorder.text_limit:
+            name = recorder.text(name, "span name")
+        self.xid = self._span_xid = recorder.new_xid()
+        self._tree = tree
+        self._parent = parent
+        self._parent_xid = parent._span_xid
+        self._name = name
+        self._metadata = {} if metadata is None else recorder.metadata(metadata)
+        self._severity = self._message = self._open = self._end = None
+        self._findings = []
+        self._events = []
+        self._sent_findings = self._sent_events = 0
         # Whether a record that was handed over holds our family data: then it may not change.
         self._shared = False
-        parent._child_came(self)
+        self._start = self._latest = (
+            tree.anchor + tree.monotonic_ns()
+            if start is None
+            else recorder.nanoseconds(start, "start")
+        )
+        if parent._open is None:
+            parent._open = {}
+        parent._open[self] = None
+
+    def _label(self) -> str:
+        return f"span {self._name!r}"
 
     def _left(self, end: int) -> None:
         self._parent._child_left(self, end)
@@ -150,7 +161,7 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
         provider: str | None = None,
     ) -> None:
         super().__init__(parent, name, metadata, start)
-        self._data = CompletionData(options=self._asked(model, provider))
+        self._data = CompletionData([], self._asked(model, provider), None, None, [])
 
     def _family_data(self) -> CompletionData:
         return self._data
@@ -231,9 +242,9 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
         message = Message(
             role,
             contents.parts(recorder, content),
-            recorder.optional_text(name, "message name"),
+            None if name is None else recorder.text(name, "message name"),
             contents.copied_calls(recorder, calls) if calls else [],
-            recorder.optional_text(answered, "tool call id"),
+            None if answered is None else recorder.text(answered, "tool call id"),
         )
         self._writable().messages.append(message)
         return self._said()
@@ -271,7 +282,7 @@ class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
         start: datetime | None = None,
     ) -> None:
         super().__init__(parent, name, metadata, start)
-        self._data = RetrievalData()
+        self._data = RetrievalData([], [])
 
     def _family_data(self) -> RetrievalData:
         return self._data
@@ -314,7 +325,7 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
         provider: str | None = None,
     ) -> None:
         super().__init__(parent, name, metadata, start)
-        self._data = EmbeddingsData(options=self._asked(model, provider))
+        self._data = EmbeddingsData([], self._asked(model, provider))
 
     def _family_data(self) -> EmbeddingsData:
         return self._data

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from modelmetry.client.node import Node, Tree
+from modelmetry.client.facts import Tree
+from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
 from modelmetry.signals.records import EventRecord, FindingRecord, TraceRecord
@@ -33,15 +34,19 @@ class Trace(Branch["Client"]):
     ) -> None:
         clock = recorder.clock
         now = clock.time_ns()
-        xid = recorder.new_xid()
-        super().__init__(
-            Tree(recorder, xid, now - clock.monotonic_ns(), clock.monotonic_ns),
-            client,
-            xid,
-            recorder.text(name, "trace name"),
-            {**recorder.trace_metadata, **recorder.metadata(metadata)},
-            now if start is None else recorder.nanoseconds(start, "start"),
-        )
+        self.xid = recorder.new_xid()
+        self._span_xid = None
+        self._tree = Tree(recorder, self.xid, now - clock.monotonic_ns(), clock.monotonic_ns)
+        self._parent = client
+        self._name = recorder.text(name, "trace name")
+        self._metadata = recorder.trace_metadata.copy()
+        if metadata is not None:
+            self._metadata.update(recorder.metadata(metadata))
+        self._severity = self._message = self._open = self._end = None
+        self._findings = []
+        self._events = []
+        self._sent_findings = self._sent_events = 0
+        self._start = self._latest = now if start is None else recorder.nanoseconds(start, "start")
         self._session_xid = session_xid
         # A trace that exists only because a span needed one ends with that span.
         self._ends_with_child = ends_with_child
@@ -51,9 +56,6 @@ class Trace(Branch["Client"]):
     def session_xid(self) -> str | None:
         """XID of its session, if it has one."""
         return self._session_xid
-
-    def _span_xid(self) -> None:
-        return None
 
     def _label(self) -> str:
         return f"trace {self._name!r}"

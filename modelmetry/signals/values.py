@@ -20,7 +20,7 @@ from modelmetry.signals.records import FindingValue
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LARGEST_INTEGER = 2**63  # what a JSON reader and a database column hold without rounding
+LARGEST_INTEGER = 2**63  # what a JSON reader and a database column hold without rounding
 _DEEPEST = 32  # levels of metadata; deeper ones are kept as a marked repr
 _LONGEST_REPR = 1_000
 
@@ -117,7 +117,7 @@ def _scalar(value: object, item: object) -> object:
 
 
 def _integer(value: int) -> FindingValue:
-    if -_LARGEST_INTEGER <= value < _LARGEST_INTEGER:
+    if -LARGEST_INTEGER <= value < LARGEST_INTEGER:
         return value
     try:
         return float(value)
@@ -147,15 +147,32 @@ def nanoseconds(at: datetime) -> int:
 
 def snapshot_mapping(mapping: Mapping[str, Any], limit: int) -> dict[str, Any]:
     """A copy of `mapping` made of JSON values only."""
-    if isinstance(mapping, dict):
-        # list() first: another thread may be writing to the caller's dict.
-        items: list[tuple[str, Any]] = list(mapping.items())
-        return {
-            key if type(key) is str and key.isascii() else _key(key, limit): snapshot(value, limit)
-            for key, value in items
-        }
-    copied = snapshot(mapping, limit)
-    return cast("dict[str, Any]", copied) if isinstance(copied, dict) else {"unreadable": copied}
+    if type(mapping) is dict:
+        # copy() first: another thread may be writing to the caller's dict.
+        copied = cast("dict[str, Any]", mapping).copy()
+        return copied if _is_plain(copied, limit) else _made_plain(copied, limit)
+    plain = snapshot(mapping, limit)
+    return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {"unreadable": plain}
+
+
+def _is_plain(mapping: dict[str, object], limit: int) -> bool:
+    """Whether there is nothing to change in a dict: short ASCII text, small ints, bools."""
+    for key, value in mapping.items():
+        if type(key) is not str or not key.isascii():
+            return False
+        if type(value) is str:
+            if len(value) > limit or not value.isascii():
+                return False
+        elif type(value) is int:
+            if not -LARGEST_INTEGER <= value < LARGEST_INTEGER:
+                return False
+        elif type(value) is not bool:
+            return False
+    return True
+
+
+def _made_plain(mapping: dict[str, Any], limit: int) -> dict[str, Any]:
+    return {_key(key, limit): snapshot(value, limit) for key, value in mapping.items()}
 
 
 def snapshot(value: object, limit: int) -> Any:
@@ -188,7 +205,7 @@ def _plain(value: float | str | None, limit: int) -> Any:
 
 def _number(value: float) -> Any:
     if isinstance(value, int):
-        fits = -_LARGEST_INTEGER <= value < _LARGEST_INTEGER
+        fits = -LARGEST_INTEGER <= value < LARGEST_INTEGER
         return int(value) if fits else marked_repr(value, "large number")
     return float(value) if math.isfinite(value) else str(float(value))
 
