@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from attrs import frozen
-
-from modelmetry.store.queries import SeriesQuery, SessionQuery, SpanQuery, TraceQuery
 from modelmetry_api.models import (
     FindingNameList,
     FindingSeries,
@@ -21,6 +19,8 @@ from modelmetry_api.models import (
     Totals,
     TraceList,
 )
+
+from modelmetry.store.queries import SeriesQuery, SessionQuery, SpanQuery, TraceQuery
 
 Progress = Callable[[int, int], None]
 """Called with what is done and how much there is in all."""

@@ -81,7 +81,8 @@ def _value(written: str) -> float | bool | str:
 def _page(_: object, attribute: attrs.Attribute[int], limit: int) -> None:
     if not 1 <= limit <= LARGEST_PAGE:
         raise StoreQueryError(
-            f"{attribute.name} must be from 1 to {LARGEST_PAGE}, not {limit}; read on with the cursor"
+            f"{attribute.name} must be from 1 to {LARGEST_PAGE}, not {limit}; "
+            "read on with the cursor"
         )
 
 

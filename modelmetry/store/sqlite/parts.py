@@ -1,0 +1,110 @@
+"""The parts of a batch on their way into rows. None means "not sent", which erases nothing."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, TypeVar
+
+from modelmetry.store.sqlite.encode import Kind, Micros, XidKey
+from modelmetry.store.sqlite.families import Figures
+
+
+class SessionPart(NamedTuple):
+    """A session as sent."""
+
+    name: str | None
+    metadata: bytes | None
+
+
+class TracePart(NamedTuple):
+    """A trace as sent; `start` is None for one that only its parts have named."""
+
+    name: str | None
+    session: XidKey | None
+    start: Micros | None
+    end: Micros | None
+    severity: str | None
+    message: str | None
+    metadata: bytes | None
+
+
+NOTHING_SENT: Final = TracePart(None, None, None, None, None, None, None)
+
+
+class SpanPart(NamedTuple):
+    """A span as sent; `data` is JSON without secrets."""
+
+    trace: XidKey
+    parent: XidKey | None
+    name: str
+    family: str | None
+    start: Micros
+    end: Micros | None
+    severity: str | None
+    message: str | None
+    metadata: bytes | None
+    data: bytes | None
+
+
+class EventPart(NamedTuple):
+    """An event as sent."""
+
+    trace: XidKey | None
+    span: XidKey | None
+    name: str
+    at: Micros | None
+    entry: str | None
+    metadata: bytes | None
+
+
+class FindingPart(NamedTuple):
+    """A finding as sent; `kind`, `value` and `exact` together are its value."""
+
+    trace: XidKey | None
+    span: XidKey | None
+    name: str
+    kind: Kind
+    value: float | str
+    exact: str | None
+    unit: str | None
+    at: Micros | None
+    source: str | None
+    entry: str | None
+    comment: str | None
+    description: str | None
+    metadata: bytes | None
+
+
+P = TypeVar("P", SessionPart, TracePart, SpanPart, EventPart, FindingPart)
+
+
+def merged(old: P, new: P) -> P:
+    """The old part with every member that the new one carries."""
+    both = type(old)(*(then if now is None else now for then, now in zip(old, new, strict=True)))
+    if isinstance(new, FindingPart) and isinstance(both, FindingPart):
+        return both._replace(exact=new.exact)
+    return both
+
+
+def put(parts: dict[XidKey, P], key: XidKey, part: P) -> None:
+    """Add a part to a batch; one that the batch already has gets the members of this one."""
+    if key in parts:
+        part = merged(parts[key], part)
+    parts[key] = part
+
+
+class Batch:
+    """A request body, read: its parts by XID, each once.
+
+    `signals` counts what was sent, `weight` is about the memory that it takes, in bytes.
+    """
+
+    __slots__ = ("events", "findings", "sessions", "signals", "spans", "traces", "weight")
+
+    def __init__(self) -> None:
+        self.sessions: dict[XidKey, SessionPart] = {}
+        self.traces: dict[XidKey, TracePart] = {}
+        self.spans: dict[XidKey, tuple[SpanPart, Figures]] = {}
+        self.events: dict[XidKey, EventPart] = {}
+        self.findings: dict[XidKey, FindingPart] = {}
+        self.signals = 0
+        self.weight = 0

@@ -1,0 +1,132 @@
+"""The tables. See docs/decisions for what was measured.
+
+Integer keys everywhere inside; a trace's parts are clustered under it. The traces with negative
+ids do not exist: `-tenant` holds the events and findings whose trace is not known yet.
+A part's `xid`, `span` and `parent` are blobs of 16 bytes for UUIDs, text for anything else.
+Times are microseconds since 1970, UTC. NULL means that nothing was sent.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+USAGE: Final = ("u_input", "u_output", "u_total", "u_cached", "u_write", "u_reasoning")
+"""Columns of tokens, in the order of the members of `Usage`."""
+
+_USAGE_COLUMNS: Final = ", ".join(f"{column} REAL" for column in USAGE)
+
+_NAMES: Final = (
+    "CREATE TABLE tenant (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+    # kind: NameKind; kinds: bits of the kinds of values that findings of this name have
+    """CREATE TABLE name (
+        id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, kind INTEGER NOT NULL,
+        text TEXT NOT NULL, kinds INTEGER NOT NULL DEFAULT 0, UNIQUE (tenant, kind, text)
+    ) STRICT""",
+    """CREATE TABLE key (
+        id INTEGER PRIMARY KEY, key_id TEXT NOT NULL UNIQUE, hash BLOB NOT NULL UNIQUE,
+        hint TEXT NOT NULL, tenant TEXT NOT NULL, scopes TEXT NOT NULL, label TEXT NOT NULL,
+        created INTEGER NOT NULL
+    ) STRICT""",
+)
+
+_SESSIONS: Final = (
+    """CREATE TABLE session (
+        id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, xid ANY NOT NULL, name TEXT,
+        metadata BLOB, start INTEGER NOT NULL, end INTEGER NOT NULL,
+        created INTEGER NOT NULL, updated INTEGER NOT NULL, UNIQUE (tenant, xid)
+    ) STRICT""",
+    "CREATE INDEX session_end ON session (tenant, end, start)",
+    "CREATE INDEX session_name ON session (tenant, name, end)",
+)
+
+_TRACES: Final = (
+    # What was sent, then what follows from the trace and its parts.
+    f"""CREATE TABLE trace (
+        id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, xid ANY NOT NULL,
+        name INTEGER, session INTEGER, sent_start INTEGER, sent_end INTEGER,
+        severity TEXT, message TEXT, metadata BLOB,
+        created INTEGER NOT NULL, updated INTEGER NOT NULL,
+        start INTEGER NOT NULL, end INTEGER NOT NULL, duration INTEGER NOT NULL,
+        worst TEXT NOT NULL, failed INTEGER NOT NULL, spans INTEGER NOT NULL,
+        events INTEGER NOT NULL, findings INTEGER NOT NULL, models BLOB, {_USAGE_COLUMNS},
+        costs BLOB, terms BLOB NOT NULL, UNIQUE (tenant, xid)
+    ) STRICT""",
+    "CREATE INDEX trace_start ON trace (tenant, start)",
+    "CREATE INDEX trace_duration ON trace (tenant, duration)",
+    "CREATE INDEX trace_name ON trace (name, start)",
+    "CREATE INDEX trace_session ON trace (session, start, end) WHERE session IS NOT NULL",
+    "CREATE INDEX trace_failed ON trace (tenant, failed, start)",
+    # term: 64 bits of a hash of the tenant and a metadata pair, a model or a severity
+    """CREATE TABLE posting (
+        term INTEGER NOT NULL, trace INTEGER NOT NULL, PRIMARY KEY (term, trace)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+_SPANS: Final = (
+    # end: of an open span the latest time known inside it; duration then is not a measurement
+    f"""CREATE TABLE span (
+        trace INTEGER NOT NULL, xid ANY NOT NULL, tenant INTEGER NOT NULL, parent ANY,
+        name INTEGER NOT NULL, family TEXT NOT NULL, start INTEGER NOT NULL,
+        end INTEGER NOT NULL, open INTEGER NOT NULL, duration INTEGER NOT NULL,
+        severity TEXT, failed INTEGER NOT NULL, message TEXT, metadata BLOB, data BLOB,
+        model INTEGER, provider TEXT, {_USAGE_COLUMNS}, cost REAL, currency TEXT,
+        created INTEGER NOT NULL, updated INTEGER NOT NULL, PRIMARY KEY (trace, xid)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX span_xid ON span (tenant, xid)",
+    "CREATE INDEX span_start ON span (tenant, start)",
+    "CREATE INDEX span_duration ON span (tenant, duration)",
+    "CREATE INDEX span_name ON span (name, start)",
+    "CREATE INDEX span_family ON span (tenant, family, start)",
+    "CREATE INDEX span_model ON span (model, start) WHERE model IS NOT NULL",
+    "CREATE INDEX span_failed ON span (tenant, start) WHERE failed = 1",
+)
+
+_EVENTS: Final = (
+    """CREATE TABLE event (
+        trace INTEGER NOT NULL, xid ANY NOT NULL, tenant INTEGER NOT NULL, span ANY,
+        name TEXT NOT NULL, at INTEGER NOT NULL, entry TEXT, metadata BLOB,
+        created INTEGER NOT NULL, updated INTEGER NOT NULL, PRIMARY KEY (trace, xid)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX event_xid ON event (tenant, xid)",
+    "CREATE INDEX event_waiting ON event (tenant, span) WHERE trace < 0",
+)
+
+_FINDINGS: Final = (
+    # kind: encode.Kind; exact: hexadecimal text of an integer beyond 64 bits
+    """CREATE TABLE finding (
+        trace INTEGER NOT NULL, xid ANY NOT NULL, tenant INTEGER NOT NULL, span ANY,
+        name INTEGER NOT NULL, kind INTEGER NOT NULL, value ANY NOT NULL, exact TEXT,
+        unit TEXT, at INTEGER NOT NULL, source TEXT, entry TEXT, comment TEXT,
+        description TEXT, metadata BLOB,
+        created INTEGER NOT NULL, updated INTEGER NOT NULL, PRIMARY KEY (trace, xid)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX finding_xid ON finding (tenant, xid)",
+    "CREATE INDEX finding_name ON finding (name, at, kind, value)",
+    "CREATE INDEX finding_waiting ON finding (tenant, span) WHERE trace < 0",
+)
+
+_DERIVED: Final = (
+    # Full text: words only; the text itself, compressed, is needed to take words out again.
+    """CREATE VIRTUAL TABLE words USING fts5 (
+        text, content = '', tokenize = 'unicode61 remove_diacritics 2'
+    )""",
+    "CREATE TABLE words_of (trace INTEGER PRIMARY KEY, text BLOB NOT NULL) STRICT",
+    "CREATE TABLE words_due (trace INTEGER PRIMARY KEY) STRICT",
+    # Summaries of hours and days of spans and traces, and of hours of findings.
+    """CREATE TABLE summary (
+        tenant INTEGER NOT NULL, width INTEGER NOT NULL, slot INTEGER NOT NULL,
+        data BLOB NOT NULL, PRIMARY KEY (tenant, width, slot)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE summary_due (
+        tenant INTEGER NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (tenant, slot)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE finding_summary (
+        name INTEGER NOT NULL, slot INTEGER NOT NULL, data BLOB NOT NULL,
+        PRIMARY KEY (name, slot)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE finding_summary_due (
+        name INTEGER NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (name, slot)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+VERSION_1: Final = (*_NAMES, *_SESSIONS, *_TRACES, *_SPANS, *_EVENTS, *_FINDINGS, *_DERIVED)

@@ -1,0 +1,239 @@
+"""The one thread of a process that writes: jobs in, several of them in each transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from attrs import define, frozen
+
+from modelmetry.errors import InvalidValueError, StoreBusyError, StoreClosedError
+from modelmetry.store.sqlite.connection import connect_writer, translated
+from modelmetry.store.sqlite.encode import Micros
+from modelmetry.store.sqlite.names import Names
+from modelmetry.store.sqlite.transaction import Transaction
+from modelmetry.store.sqlite.upsert import Upsert
+
+T = TypeVar("T")
+
+IDLE_SECONDS: Final = 0.2
+# Background work goes on, if slowly, while jobs never cease.
+_LONGEST_WITHOUT_BACKGROUND: Final = 1.0
+_GROUP_JOBS: Final = 64
+_GROUP_WEIGHT: Final = 8 * 2**20
+
+
+@frozen(kw_only=True)
+class Limits:
+    """How much may wait to be written: jobs, and about how many bytes of memory they take."""
+
+    jobs: int = 1_000
+    weight: int = 64 * 2**20
+    retry_after: float = 1.0
+
+
+class Work:
+    """What a job works with: the transaction, and the batches written in it."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.tx = tx
+        self.upsert = Upsert(tx)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The writer's connection, in a transaction."""
+        return self.tx.connection
+
+    def settle(self) -> None:
+        """Bring everything up to date, as before a commit."""
+        self.upsert.finish()
+
+
+@define
+class _Job:
+    run: Callable[[Work], Any]
+    weight: int
+    future: Future[Any]
+
+
+class Writer:
+    """Runs jobs in the order in which they come; each is on disk when its future is done.
+
+    Args:
+        path: the file, with its schema.
+        clock: microseconds since 1970.
+        limits: how much may wait.
+        background: does a little of the work that is due, and says whether there may be more.
+        busy_seconds: how long to wait for other processes that write.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], Micros],
+        limits: Limits,
+        background: Callable[[Work], bool],
+        busy_seconds: float,
+    ) -> None:
+        self._path = path
+        self._clock = clock
+        self._limits = limits
+        self._background = background
+        self._changed = threading.Condition()
+        self._jobs: deque[_Job] = deque()
+        self._weight = 0
+        self._closing = False
+        self._connection = connect_writer(path, busy_seconds)
+        self._names = Names(self._connection)
+        self._version = 0
+        self._thread = threading.Thread(target=self._loop, name="modelmetry-store", daemon=True)
+        self._thread.start()
+
+    def submit(self, run: Callable[[Work], T], weight: int = 0) -> Future[T]:
+        """Queue a job. Raises `StoreBusyError` and `StoreClosedError`."""
+        job = _Job(run, weight, Future())
+        with self._changed:
+            if self._closing:
+                raise StoreClosedError(f"the store {self._path} is closed; open it again")
+            if weight and self._is_full(weight):
+                raise StoreBusyError(
+                    f"{len(self._jobs)} batches wait to be written to the store {self._path}; "
+                    f"try again in {self._limits.retry_after:g} s",
+                    retry_after=self._limits.retry_after,
+                )
+            self._jobs.append(job)
+            self._weight += weight
+            self._changed.notify()
+        return job.future
+
+    def alone(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Queue what must run outside of a transaction, such as VACUUM."""
+
+        def outside(work: Work) -> T:
+            work.settle()
+            work.connection.execute("COMMIT")
+            try:
+                return run(work.connection)
+            finally:
+                work.connection.execute("BEGIN IMMEDIATE")
+
+        return self.submit(outside)
+
+    def close(self) -> None:
+        """Finish the jobs that wait, then close the connection; again is harmless."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _is_full(self, weight: int) -> bool:
+        # One batch is always taken, however large.
+        waiting = len(self._jobs)
+        return waiting >= self._limits.jobs or (
+            waiting > 0 and self._weight + weight > self._limits.weight
+        )
+
+    def _loop(self) -> None:
+        more, last_background = True, time.monotonic()
+        while True:
+            group = self._next_group(idle=IDLE_SECONDS if more else None)
+            if group:
+                self._run_group(group)
+                more = True
+            elif self._closing:
+                break
+            late = time.monotonic() - last_background > _LONGEST_WITHOUT_BACKGROUND
+            if more and (late or not group):
+                more = self._run_background()
+                last_background = time.monotonic()
+        self._connection.close()
+
+    def _next_group(self, idle: float | None) -> list[_Job]:
+        """The jobs of the next transaction; none after `idle` seconds, or when closing."""
+        with self._changed:
+            if not self._jobs and not self._closing:
+                self._changed.wait(idle)
+            group: list[_Job] = []
+            weight = 0
+            while self._jobs and len(group) < _GROUP_JOBS and weight < _GROUP_WEIGHT:
+                job = self._jobs.popleft()
+                weight += job.weight
+                self._weight -= job.weight
+                group.append(job)
+            return group
+
+    def _run_background(self) -> bool:
+        job = _Job(self._background, 0, Future())
+        self._run_group([job])
+        # What fails now, such as for a full disk, is tried again after the next job.
+        return job.future.exception() is None and bool(job.future.result())
+
+    def _run_group(self, group: list[_Job]) -> None:
+        group = [job for job in group if job.future.set_running_or_notify_cancel()]
+        try:
+            results = self._commit(group)
+        except sqlite3.OperationalError as error:
+            _fail(group, translated(error, self._path))
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the job
+            if len(group) == 1:
+                _fail(group, _meaning(error, self._path))
+            else:
+                self._run_each(group)
+        else:
+            for job, result in zip(group, results, strict=True):
+                job.future.set_result(result)
+
+    def _run_each(self, group: list[_Job]) -> None:
+        """One job of a group failed and took the others with it: give each its own transaction."""
+        for job in group:
+            try:
+                results = self._commit([job])
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the job
+                _fail([job], _meaning(error, self._path))
+            else:
+                job.future.set_result(results[0])
+
+    def _commit(self, group: list[_Job]) -> list[Any]:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            self._forget_what_others_changed()
+            work = Work(Transaction(connection, self._names, self._clock()))
+            results = [job.run(work) for job in group]
+            work.settle()
+            connection.execute("COMMIT")
+        except BaseException:
+            self._names.forget()
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return results
+
+    def _forget_what_others_changed(self) -> None:
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._version = version
+            self._names.forget()
+
+
+def _fail(group: list[_Job], error: Exception) -> None:
+    for job in group:
+        job.future.set_exception(error)
+
+
+def _meaning(error: Exception, path: Path) -> Exception:
+    if isinstance(error, sqlite3.Error):
+        return translated(error, path)
+    if isinstance(error, UnicodeEncodeError):
+        return InvalidValueError(
+            "text with a lone surrogate cannot be stored; replace it where it is recorded"
+        )
+    return error
