@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from modelmetry.delivery.sink import Batch, SinkFailure
-from modelmetry.errors import StoreBusyError, StoreFullError, StoreUnavailableError
+from modelmetry.errors import (
+    InvalidValueError,
+    StoreBusyError,
+    StoreFullError,
+    StoreUnavailableError,
+)
 from modelmetry.store.open import open_store
 from modelmetry.store.protocol import Store
 from modelmetry.wire.body import to_document
@@ -36,7 +41,7 @@ class LocalSink:
         try:
             self._ingest(batch)
         except StoreBusyError as error:
-            raise SinkFailure("store_busy", retry=True) from error
+            raise SinkFailure("store_busy", retry=True, retry_after=error.retry_after) from error
         except StoreFullError as error:
             raise SinkFailure("store_full", retry=True) from error
         except StoreUnavailableError as error:
@@ -48,7 +53,7 @@ class LocalSink:
         document = to_document(batch)
         try:
             self._store.ingest(self._tenant, document)
-        except UnicodeEncodeError:
+        except (UnicodeEncodeError, InvalidValueError):
             # A lone surrogate slipped past the guards at the door.
             self._store.ingest(self._tenant, plain(document))
 

@@ -1,0 +1,179 @@
+"""Batches over HTTP, to a real server on loopback."""
+
+from __future__ import annotations
+
+import socket
+import traceback
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.sinks.http import HttpSink
+from tests.unit.delivery.cast import event, finding
+from tests.unit.sinks.receiver import Answer, Receiver, problem, receiving
+
+KEY = "key-that-nobody-may-see"
+
+
+def small() -> Batch:
+    return Batch.of([finding()])
+
+
+def large() -> Batch:
+    return Batch.of([event(text="a long text " * 200)])
+
+
+@contextmanager
+def sending_to(receiver: Receiver, *, compress: bool = True) -> Generator[HttpSink]:
+    sink = HttpSink(receiver.url, api_key=KEY, timeout=5.0, compress=compress)
+    try:
+        yield sink
+    finally:
+        sink.close()
+
+
+def failure_of(answer: Answer | None) -> SinkFailure:
+    with (
+        receiving(answer) as receiver,
+        sending_to(receiver) as sink,
+        pytest.raises(SinkFailure) as caught,
+    ):
+        sink.write(small())
+    return caught.value
+
+
+def test_a_batch_is_one_request_of_the_contract() -> None:
+    """To the operation's path, with the key, as JSON."""
+    batch = small()
+    with receiving() as receiver, sending_to(receiver) as sink:
+        sink.write(batch)
+    (request,) = receiver.received
+    assert request.path == "/signals/ingest/v1"
+    assert request.headers["x-api-key"] == KEY
+    assert request.headers["content-type"] == "application/json"
+    assert "content-encoding" not in request.headers
+    assert request.document["Findings"][0]["XID"] == batch.signals[0].xid
+
+
+def test_a_large_body_is_compressed() -> None:
+    """It arrives whole and takes less."""
+    with receiving() as receiver, sending_to(receiver) as sink:
+        sink.write(large())
+    (request,) = receiver.received
+    assert request.headers["content-encoding"] == "gzip"
+    assert len(request.body) < 500
+    assert request.document["Events"][0]["Metadata"]["text"].startswith("a long text")
+
+
+def test_compression_can_be_switched_off() -> None:
+    """For a server that is known not to take it."""
+    with receiving() as receiver, sending_to(receiver, compress=False) as sink:
+        sink.write(large())
+    assert "content-encoding" not in receiver.received[0].headers
+
+
+def test_a_server_that_refuses_compression_is_obeyed_from_then_on() -> None:
+    """The refused batch is sent again at once, as it is."""
+    with receiving(problem(415)) as receiver, sending_to(receiver) as sink:
+        sink.write(large())
+        sink.write(large())
+    assert ["content-encoding" in request.headers for request in receiver.received] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_the_connection_is_kept_between_batches() -> None:
+    """And opened anew when the server closed it."""
+    with receiving(Answer(), None) as receiver, sending_to(receiver) as sink:
+        sink.write(small())
+        with pytest.raises(SinkFailure, match="connection"):
+            sink.write(small())
+        sink.write(small())
+    assert len(receiver.received) == 3
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_a_status_that_may_pass_asks_for_a_retry(status: int) -> None:
+    """The server is behind, or broken for now."""
+    failure = failure_of(problem(status))
+    assert (failure.reason, failure.retry) == (f"http_{status}", True)
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 413, 415, 422])
+def test_a_refusal_asks_for_none(status: int) -> None:
+    """The same batch would be refused again."""
+    failure = failure_of(problem(status))
+    assert (failure.reason, failure.retry) == (f"http_{status}", False)
+
+
+@pytest.mark.parametrize("asked, seconds", [("7", 7.0), ("soon", None)])
+def test_retry_after_is_passed_on(asked: str, seconds: float | None) -> None:
+    """As seconds; nonsense is as if it were not there."""
+    assert failure_of(problem(429, **{"Retry-After": asked})).retry_after == seconds
+    busy_proxy = Answer(status=503, body=b"<h1>busy</h1>", headers={"Retry-After": asked})
+    assert failure_of(busy_proxy).retry_after == seconds
+
+
+def test_retry_after_may_be_a_date() -> None:
+    """Counted from now, by the server's own clock."""
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    waits = failure_of(problem(503, **{"Retry-After": date})).retry_after
+    assert waits is not None
+    assert 3_500 < waits <= 3_600
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(status=202),
+        Answer(status=204, body=b""),
+        Answer(body=b""),
+        Answer(body=b'{"Accepted": 3, "more": "to come"}'),
+    ],
+)
+def test_whatever_a_server_says_with_success_is_success(answer: Answer) -> None:
+    """Servers of this API differ in what they answer with."""
+    with receiving(answer) as receiver, sending_to(receiver) as sink:
+        sink.write(small())
+    assert len(receiver.received) == 1
+
+
+def test_no_connection_may_pass() -> None:
+    """The server may be starting."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        sink = HttpSink(f"http://127.0.0.1:{unused.getsockname()[1]}")
+        with pytest.raises(SinkFailure) as caught:
+            sink.write(small())
+        sink.close()
+    assert (caught.value.reason, caught.value.retry) == ("connection", True)
+
+
+def test_a_server_that_does_not_answer_times_out() -> None:
+    """It may have stored the batch: sending it again is harmless."""
+    with receiving() as receiver:
+        receiver.hang.clear()
+        sink = HttpSink(receiver.url, timeout=0.05)
+        with pytest.raises(SinkFailure) as caught:
+            sink.write(small())
+        sink.close()
+    assert (caught.value.reason, caught.value.retry) == ("timeout", True)
+
+
+def test_the_key_is_shown_nowhere() -> None:
+    """Not in what the sink shows, and not in an error, even when the server repeats it."""
+    echo = Answer(status=401, body=f"bad key {KEY}".encode(), headers={"X-Echo": KEY})
+    failure = failure_of(echo)
+    assert KEY not in "".join(traceback.format_exception(failure))
+    assert KEY not in repr(HttpSink("http://127.0.0.1:1", api_key=KEY))
+
+
+def test_closing_an_unused_sink_is_harmless() -> None:
+    """It holds nothing until it writes."""
+    HttpSink("http://127.0.0.1:1").close()

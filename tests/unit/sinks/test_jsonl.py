@@ -1,0 +1,83 @@
+"""Signals in a file of JSON lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.sinks.jsonl import JsonlSink, read_jsonl
+from modelmetry.wire.body import encode
+from tests.unit.delivery.cast import event, span
+
+
+def test_each_batch_is_one_line_that_a_server_would_take(tmp_path: Path) -> None:
+    """The body of an ingest request; folders are made."""
+    path = tmp_path / "new" / "signals.jsonl"
+    sink = JsonlSink(path)
+    batches = [Batch.of([span(findings=1)]), Batch.of([event(text="two\nlines")])]
+    for batch in batches:
+        sink.write(batch)
+    sink.close()
+    assert path.read_bytes() == b"".join(encode(batch) + b"\n" for batch in batches)
+    assert list(read_jsonl(path)) == [json.loads(encode(batch)) for batch in batches]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_existing_file_is_continued(tmp_path: Path) -> None:
+    """A second process, or a second run, adds to it."""
+    path = tmp_path / "signals.jsonl"
+    first, second = JsonlSink(path), JsonlSink(str(path))
+    first.write(Batch.of([event()]))
+    second.write(Batch.of([event()]))
+    first.write(Batch.of([event()]))
+    first.close()
+    second.close()
+    assert len(list(read_jsonl(path))) == 3
+
+
+def test_a_torn_line_is_left_out(tmp_path: Path) -> None:
+    """A process that was killed while it wrote does not spoil the rest."""
+    path = tmp_path / "signals.jsonl"
+    path.write_bytes(b'{"Traces": []}\n{"Traces": [{"XI\n[]\n{"Spans": []}\n{"Ev')
+    assert list(read_jsonl(path)) == [{"Traces": []}, {"Spans": []}]
+
+
+def test_a_file_that_cannot_be_written_may_be_tried_again(tmp_path: Path) -> None:
+    """The folder may be mounted later."""
+    (tmp_path / "file").write_text("not a folder")
+    sink = JsonlSink(tmp_path / "file" / "signals.jsonl")
+    with pytest.raises(SinkFailure) as caught:
+        sink.write(Batch.of([event()]))
+    assert caught.value.retry
+    assert caught.value.reason in {"NotADirectoryError", "FileExistsError"}
+    sink.close()
+
+
+def test_a_full_disk_tears_no_other_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part that was written is ended, and the whole line comes again."""
+    path = tmp_path / "signals.jsonl"
+    sink = JsonlSink(path)
+    write = os.write
+    cut = iter([10])
+
+    def on_a_full_disk(file: int, data: bytes) -> int:
+        return write(file, data[: next(cut, len(data))])
+
+    monkeypatch.setattr(os, "write", on_a_full_disk)
+    batch = Batch.of([event()])
+    with pytest.raises(SinkFailure) as caught:
+        sink.write(batch)
+    assert caught.value.retry
+    sink.write(batch)
+    sink.close()
+    assert list(read_jsonl(path)) == [json.loads(encode(batch))]
+
+
+def test_it_shows_its_path() -> None:
+    """For a log."""
+    assert repr(JsonlSink("signals.jsonl")) == "JsonlSink('signals.jsonl')"

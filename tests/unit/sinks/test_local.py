@@ -1,0 +1,113 @@
+"""Signals to the store on this machine."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.errors import StoreBusyError, StoreFullError, StoreUnavailableError
+from modelmetry.sinks import local
+from modelmetry.sinks.local import LOCAL_TENANT, LocalSink
+from modelmetry.store.open import open_store
+from tests.unit.delivery.cast import PATIENCE, event, finding, span, trace
+
+
+def test_what_was_written_can_be_read_back(tmp_path: Path) -> None:
+    """Under the tenant of this machine, by any process that opens the file."""
+    url = f"sqlite:///{tmp_path}/new/signals.db"
+    root, step = trace(), span(findings=2, events=1)
+    step.trace_xid = root.xid
+    delivery = Delivery(LocalSink(url))
+    delivery.put(step)
+    delivery.put(root)
+    assert delivery.close(PATIENCE).delivered == 5
+    store = open_store(url)
+    found = store.get_trace(LOCAL_TENANT, root.xid)
+    store.close()
+    assert found is not None
+    assert found.name == "chatbot.turn"
+    assert [span.xid for span in found.spans or []] == [step.xid]
+
+
+def test_two_sinks_share_a_file(tmp_path: Path) -> None:
+    """As two processes do."""
+    url = f"sqlite:///{tmp_path}/signals.db"
+    sinks = [LocalSink(url), LocalSink(url)]
+    roots = [trace() for _ in range(6)]
+    for number, root in enumerate(roots):
+        sinks[number % 2].write(Batch.of([root]))
+    for sink in sinks:
+        sink.close()
+    store = open_store(url)
+    found = [store.get_trace(LOCAL_TENANT, root.xid) for root in roots]
+    store.close()
+    assert None not in found
+
+
+def test_a_lone_surrogate_costs_only_itself(tmp_path: Path) -> None:
+    """The store holds only text that has an encoding."""
+    url = f"sqlite:///{tmp_path}/signals.db"
+    root, odd = trace(), event(text="lone \ud800")
+    odd.trace_xid = root.xid
+    sink = LocalSink(url)
+    sink.write(Batch.of([root, odd]))
+    sink.close()
+    store = open_store(url)
+    found = store.get_trace(LOCAL_TENANT, root.xid)
+    store.close()
+    assert found is not None
+    assert [event.metadata for event in found.events or []] == [{"text": "lone \ufffd"}]
+
+
+def test_a_file_that_is_no_store_may_be_tried_again(tmp_path: Path) -> None:
+    """Somebody may put it right."""
+    path = tmp_path / "signals.db"
+    path.write_bytes(b"this is no database, and long enough to be told from one" * 50)
+    with pytest.raises(SinkFailure) as caught:
+        LocalSink(f"sqlite:///{path}").write(Batch.of([finding()]))
+    assert (caught.value.reason, caught.value.retry) == ("store_unavailable", True)
+
+
+@pytest.mark.parametrize(
+    "error, reason",
+    [
+        (StoreBusyError("500 batches are waiting", retry_after=1.0), "store_busy"),
+        (StoreFullError("the disk is full"), "store_full"),
+        (StoreUnavailableError("database is locked"), "store_unavailable"),
+    ],
+)
+def test_trouble_of_the_store_may_pass(
+    error: Exception, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each kind counts under a reason of its own."""
+
+    def fail(url: str) -> None:
+        raise error
+
+    monkeypatch.setattr(local, "open_store", fail)
+    with pytest.raises(SinkFailure) as caught:
+        LocalSink("sqlite:///any.db").write(Batch.of([finding()]))
+    assert (caught.value.reason, caught.value.retry) == (reason, True)
+
+
+def test_an_unused_sink_makes_no_file(tmp_path: Path) -> None:
+    """Only the first batch does."""
+    sink = LocalSink(f"sqlite:///{tmp_path}/signals.db")
+    sink.after_fork()
+    sink.close()
+    assert list(tmp_path.iterdir()) == []
+    assert repr(sink) == f"LocalSink('sqlite:///{tmp_path}/signals.db')"
+
+
+def test_the_file_is_sqlite(tmp_path: Path) -> None:
+    """Anybody can look inside with their own tools."""
+    sink = LocalSink(f"sqlite:///{tmp_path}/signals.db")
+    sink.write(Batch.of([trace()]))
+    sink.close()
+    connection = sqlite3.connect(tmp_path / "signals.db")
+    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
