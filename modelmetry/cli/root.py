@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import version
 
 import click
 
+from modelmetry import __version__
 from modelmetry.cli.failures import CarefulGroup
 
 COMMANDS = {
@@ -30,8 +30,8 @@ class LazyGroup(CarefulGroup):
 
     def get_command(
         self,
-        ctx: click.Context,
-        cmd_name: str,  # noqa: ARG002  # click's signature
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
     ) -> click.Command | None:
         """The command of that name; `None` when there is none."""
         if cmd_name not in COMMANDS:
@@ -42,33 +42,19 @@ class LazyGroup(CarefulGroup):
 
     def format_commands(
         self,
-        ctx: click.Context,
-        formatter: click.HelpFormatter,  # noqa: ARG002  # click's signature
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        formatter: click.HelpFormatter,
     ) -> None:
         """Write the list of commands without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-def print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Answer `--version`; looking it up takes time, so it is done on demand only."""
-    if wanted:
-        click.echo(f"modelmetry {version('modelmetry')}")
-        ctx.exit()
-
-
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=print_version,
-    help="Show the version.",
-)
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def modelmetry() -> None:
     """Record what an AI application did, and look at it.
 

@@ -90,7 +90,11 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Text | str]]) -> Ta
     for title, options in columns:
         built.add_column(title, **options)
     for row in rows:
-        built.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+        cells = [Text(cell) if isinstance(cell, str) else cell for cell in row]
+        for cell, (_, options) in zip(cells, columns, strict=True):
+            # rich narrows columns that may wrap first; these are cut instead
+            cell.no_wrap = options.get("overflow") == "ellipsis" or None
+        built.add_row(*cells)
     return built
 
 

@@ -13,9 +13,9 @@ from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.moments import stretch
 from modelmetry.cli.place import store_option, store_url
 from modelmetry.cli.screen import confirm, err, progress, say, write_json
+from modelmetry.server.app import ServerStore
 from modelmetry.server.settings import LOCAL_TENANT
 from modelmetry.store.open import open_store
-from modelmetry.store.sqlite.store import SqliteStore
 
 
 @click.group(cls=CarefulGroup)
@@ -27,7 +27,7 @@ def store() -> None:
 
 
 @contextmanager
-def opened(url: str | None) -> Iterator[SqliteStore]:
+def opened(url: str | None) -> Iterator[ServerStore]:
     """The store that the options and the environment name; it must be there."""
     with closing(open_store(store_url(url), create=False)) as found:
         yield found
@@ -120,7 +120,7 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB"
 
 
-def doomed(found: SqliteStore, before: datetime, tenant: str | None) -> int:
+def doomed(found: ServerStore, before: datetime, tenant: str | None) -> int:
     """How many traces began before a time."""
     keys = {key.tenant for key in found.list_keys()}
     tenants = [tenant] if tenant else sorted({LOCAL_TENANT, *keys})

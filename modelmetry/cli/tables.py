@@ -17,17 +17,17 @@ from rich.table import Table
 from rich.text import Text
 
 from modelmetry.cli import wording
-from modelmetry.cli.screen import table
+from modelmetry.cli.screen import Column, table
 from modelmetry.cli.tree import state, tokens
 
 FULL = {"no_wrap": True, "overflow": "ignore"}  # an XID that is cut cannot be copied
-SHORT = {"no_wrap": True, "overflow": "ellipsis"}
+SHORT = {"overflow": "ellipsis"}  # gives way first
 RIGHT = {"justify": "right", "no_wrap": True}
 
 
 def traces_table(traces: Sequence[Trace], findings: Sequence[str] = ()) -> Table:
     """Traces, one on a line, with a column for each finding that is wanted."""
-    columns = [
+    columns: list[Column] = [
         ("Started", FULL),
         ("Name", SHORT),
         ("Took", RIGHT),
@@ -76,7 +76,7 @@ def shown_value(found: ShownFinding | None) -> str:
 
 def sessions_table(sessions: Sequence[Session]) -> Table:
     """Sessions, one on a line."""
-    columns = [
+    columns: list[Column] = [
         ("Latest", FULL),
         ("Name", SHORT),
         ("Traces", RIGHT),
@@ -102,7 +102,7 @@ def sessions_table(sessions: Sequence[Session]) -> Table:
 
 def finding_names_table(names: Sequence[FindingNameSummary]) -> Table:
     """Names of findings with the types of their values."""
-    columns = [("Name", FULL), ("Types", SHORT), ("Unit", SHORT), ("Latest", FULL)]
+    columns: list[Column] = [("Name", FULL), ("Types", SHORT), ("Unit", SHORT), ("Latest", FULL)]
     return table(
         columns,
         (
@@ -119,7 +119,7 @@ def finding_names_table(names: Sequence[FindingNameSummary]) -> Table:
 
 def series_table(series: FindingSeries) -> Table:
     """A finding over time: numbers in columns, labels and booleans by their share."""
-    columns = [("From", FULL), ("Count", RIGHT)]
+    columns: list[Column] = [("From", FULL), ("Count", RIGHT)]
     numbers = any(point.numbers is not UNSET for point in series.points)
     shares = any(point.shares for point in series.points)
     if numbers:
