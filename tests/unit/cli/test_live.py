@@ -84,9 +84,11 @@ def asking(
     answer: Answerer, api_key: str | None = "secret"
 ) -> Iterator[tuple[LiveModel, ChatServer]]:
     """A model behind a server that answers so."""
-    with ChatServer(answer).running() as server:
-        with LiveModel(api_key, server.base_url, "tiny") as model:
-            yield model, server
+    with (
+        ChatServer(answer).running() as server,
+        LiveModel(api_key, server.base_url, "tiny") as model,
+    ):
+        yield model, server
 
 
 ASK = [Message("user", "Where is it?")]
