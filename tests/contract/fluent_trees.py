@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from hypothesis import strategies as st
 
@@ -344,9 +344,9 @@ def same(left: Json, right: Json) -> bool:
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):
-        names: set[str] = {*left}
-        return names == {*right} and all(same(left[name], right[name]) for name in names)
+        first, second = cast("dict[str, Json]", left), cast("dict[str, Json]", right)
+        return {*first} == {*second} and all(same(first[name], second[name]) for name in first)
     if isinstance(left, list):
-        pairs: list[tuple[Json, Json]] = [*zip(left, right, strict=False)]
-        return len(pairs) == max(map(len, (left, right))) and all(same(*pair) for pair in pairs)
+        firsts, seconds = cast("list[object]", left), cast("list[object]", right)
+        return len(firsts) == len(seconds) and all(map(same, firsts, seconds))
     return bool(left == right)

@@ -33,7 +33,7 @@ class Sent:
         with self._lock, httpx.Client(base_url=base_url, headers={"X-API-KEY": key}) as http:
             for xid in sorted(self._traces):
                 status = http.delete(f"/traces/{segment(xid)}").status_code
-                if status not in {httpx.codes.NO_CONTENT, httpx.codes.NOT_FOUND}:
+                if status not in {204, 404}:
                     left.append(f"{xid!r}: {status}")
             self._traces.clear()
         return left

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from modelmetry.server import EmbeddedServer
+from modelmetry.store.keys import SCOPES, KeyStore
 from modelmetry.store.open import open_store
 from tests.contract.sent import Sent
 
@@ -58,14 +59,19 @@ def embedded(folder: Path) -> Generator[Target]:
     """A server in this process on a new SQLite file, over a real socket."""
     store = open_store(f"sqlite:///{folder / 'contract.db'}")
     try:
-        everything = frozenset({"ingest", "read", "check", "admin"})
-        store.ensure_key(KEY, "contract", everything)
-        _, ingest_key = store.create_key("contract", frozenset({"ingest"}), "ingest only")
-        _, other_key = store.create_key("other", everything, "another tenant")
+        ingest_key, other_key = make_keys(store)
         with EmbeddedServer(store) as server:
             yield Target(server.base_url, KEY, ingest_key, other_key, elsewhere=False)
     finally:
         store.close()
+
+
+def make_keys(store: KeyStore) -> tuple[str, str]:
+    """Make `KEY` good for everything; also one that may only ingest, and one of another tenant."""
+    store.ensure_key(KEY, "contract", frozenset(SCOPES))
+    _, ingest_key = store.create_key("contract", frozenset({"ingest"}), "ingest only")
+    _, other_key = store.create_key("other", frozenset(SCOPES), "another tenant")
+    return ingest_key, other_key
 
 
 def elsewhere(base_url: str) -> Target:

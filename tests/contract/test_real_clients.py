@@ -207,8 +207,7 @@ def plain(value: Any) -> Any:
         return {name: plain(item) for name, item in members if name not in MOMENTS}
     if not isinstance(value, list):
         return value
-    listed: list[Any] = value
-    return [plain(item) for item in listed]
+    return [plain(item) for item in cast("list[object]", value)]
 
 
 def test_a_repeated_batch_changes_nothing(api: Api, target: Target) -> None:
