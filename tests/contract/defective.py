@@ -22,6 +22,7 @@ from modelmetry.server.body import inflated
 from modelmetry.server.faults import DocumentCheck
 from modelmetry.server.operations import load_spec
 from modelmetry.store.keys import SCOPES
+from tests.contract.sent import items
 
 NAIVE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 Rewrite = Callable[[Scope, int, dict[str, str], Any], tuple[int, dict[str, str], Any]]
@@ -81,17 +82,16 @@ def _changed(rewrite: Rewrite, scope: Scope, start: Message, body: bytes) -> lis
     ]
 
 
-def _walk(value: Any, change: Callable[[dict[str, Any]], None]) -> Any:
+def _walk(value: object, change: Callable[[dict[str, Any]], None]) -> None:
     """Apply a change to every object in a document."""
     if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
+        members = cast("dict[str, object]", value)
         change(members)
         for member in members.values():
             _walk(member, change)
     elif isinstance(value, list):
         for item in cast("list[object]", value):
             _walk(item, change)
-    return value
 
 
 def in_every_object(change: Callable[[dict[str, Any]], None]) -> Callable[[ASGIApp], ASGIApp]:
@@ -100,7 +100,9 @@ def in_every_object(change: Callable[[dict[str, Any]], None]) -> Callable[[ASGIA
     def rewrite(
         _: Scope, status: int, headers: dict[str, str], document: Any
     ) -> tuple[int, dict[str, str], Any]:
-        return status, headers, _walk(document, change) if status == 200 else document
+        if status == 200:
+            _walk(document, change)
+        return status, headers, document
 
     return rewriting(rewrite)
 
@@ -164,7 +166,7 @@ def nameless_errors(
     _: Scope, status: int, headers: dict[str, str], document: Any
 ) -> tuple[int, dict[str, str], Any]:
     """422 without the places of its faults."""
-    for error in (document or {}).get("errors") or []:
+    for error in items(document, "errors"):
         error["location"] = "body"
     return status, headers, document
 
@@ -221,14 +223,19 @@ def naive_requests(patch: pytest.MonkeyPatch) -> None:
                 item[name] += "Z"
 
     def faults(self: DocumentCheck, document: Any) -> Any:
-        return real(self, _walk(document, aware))
+        _walk(document, aware)
+        return real(self, document)
 
     patch.setattr(DocumentCheck, "faults", faults)
 
 
+def nothing_checked(*_: object) -> None:
+    """A check that finds nothing."""
+
+
 def any_media_type(patch: pytest.MonkeyPatch) -> None:
     """What the body says that it is does not matter."""
-    patch.setattr(dispatch, "check_media_type", lambda _: None)
+    patch.setattr(dispatch, "check_media_type", nothing_checked)
 
 
 def unbounded_inflation(patch: pytest.MonkeyPatch) -> None:
@@ -242,12 +249,12 @@ def unbounded_inflation(patch: pytest.MonkeyPatch) -> None:
 
 def any_batch(patch: pytest.MonkeyPatch) -> None:
     """The largest batch that `/info` names is not the largest."""
-    patch.setattr(dispatch, "check_batch", lambda *_: None)
+    patch.setattr(dispatch, "check_batch", nothing_checked)
 
 
 def any_caller(patch: pytest.MonkeyPatch) -> None:
     """Foreign hosts and pages are served."""
-    patch.setattr(dispatch, "check_caller", lambda _: None)
+    patch.setattr(dispatch, "check_caller", nothing_checked)
 
 
 def doorless(patch: pytest.MonkeyPatch) -> None:
@@ -296,23 +303,24 @@ def metadata_as_text(body: dict[str, Any]) -> None:
     """Numbers in metadata become text."""
 
     def change(item: dict[str, Any]) -> None:
-        for name, value in (item.get("Metadata") or {}).items():
+        metadata = cast("dict[str, object]", item.get("Metadata") or {})
+        for name, value in metadata.items():
             if isinstance(value, (int, float)):
-                item["Metadata"][name] = str(value)
+                metadata[name] = str(value)
 
     _walk(body, change)
 
 
 def flags_as_numbers(body: dict[str, Any]) -> None:
     """Findings that are true or false become 1 or 0."""
-    for item in body.get("Findings") or []:
+    for item in items(body, "Findings"):
         if isinstance(item["Value"], bool):
             item["Value"] = int(item["Value"])
 
 
 def new_findings(body: dict[str, Any]) -> None:
     """A finding that is sent again is another finding."""
-    for item in body.get("Findings") or []:
+    for item in items(body, "Findings"):
         item["XID"] = f"{item['XID']}-{uuid.uuid4()}"
 
 
@@ -370,10 +378,10 @@ def half_a_batch(patch: pytest.MonkeyPatch) -> None:
     real = DocumentCheck.faults
 
     def faults(self: DocumentCheck, document: Any) -> Any:
-        for name, listed in document.items() if isinstance(document, dict) else ():
-            if isinstance(listed, list):
-                items = cast("list[object]", listed)
-                document[name] = [item for item in items if not real(self, {name: [item]})]
+        for name in ("Sessions", "Traces", "Spans", "Events", "Findings"):
+            listed = items(document, name)
+            if listed:
+                document[name] = [item for item in listed if not real(self, {name: [item]})]
         return real(self, document)
 
     patch.setattr(DocumentCheck, "faults", faults)
