@@ -56,13 +56,14 @@ async def follow(
     interval: timedelta,
     show: Callable[[Trace], None],
     *,
-    warn: Callable[[str], None],
+    tell: Callable[[str], None],
     count: int | None = None,
 ) -> None:
     """Show traces as they end; without `count` until it is cancelled.
 
     Without `wanted.start_after` only what ends from now on is shown. A server that goes away
-    for a while is waited for, but must be there at first.
+    for a while is waited for, but must be there at first. `tell` is told when it is ready, and
+    when it waits for the server.
     """
     follower, shown, silent = Follower(wanted.start_after), 0, wanted.start_after is None
     down = started = False
@@ -75,7 +76,7 @@ async def follow(
             if not started:
                 raise
             if not down:
-                warn(f"waiting for the server: {error}")
+                tell(f"waiting for the server: {error}")
             down = True
         else:
             down = False
@@ -85,5 +86,7 @@ async def follow(
                     shown += 1
                     if shown == count:
                         return
+            if not started:
+                tell("Waiting for traces to end; Ctrl-C stops it.")
             started = True
         await asyncio.sleep(interval.total_seconds())

@@ -144,13 +144,9 @@ def tail(
             screen.print(trace_line(trace), soft_wrap=True)
         sys.stdout.flush()
 
-    def warn(text: str) -> None:
-        say(text, "yellow")
-
-    say("Waiting for traces; Ctrl-C ends it.", "dim")
     ask(
         reach,
-        lambda client: follow(client, wanted, interval, show_one, warn=warn, count=count),
+        lambda client: follow(client, wanted, interval, show_one, tell=say, count=count),
         create=True,
     )
 

@@ -1,0 +1,263 @@
+"""`modelmetry traces`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from modelmetry.cli.filters import OPTIONS, TraceFilter
+from modelmetry.cli.traces import traces
+from modelmetry.server.embedded import EmbeddedServer
+from modelmetry.server.operations import load_spec
+from modelmetry.store.open import open_store
+from tests.unit.cli.conftest import Command
+
+
+def listed(on: Command, *arguments: str) -> list[dict[str, Any]]:
+    """The traces of `ls --json`."""
+    answer = on("traces", "ls", "--json", *arguments)
+    assert answer.exit_code == 0, answer.output
+    found: list[dict[str, Any]] = json.loads(answer.stdout)["Traces"]
+    return found
+
+
+def test_every_filter_of_the_contract_is_an_option() -> None:
+    """A parameter of GET /traces that is added to the document cannot be forgotten here."""
+    _, spec = load_spec()
+    listing = spec["paths"]["/traces"]["get"]["parameters"]
+    names = {
+        one.get("name") or spec["components"]["parameters"][one["$ref"].split("/")[-1]]["name"]
+        for one in listing
+    }
+    ls = traces.commands["ls"]
+    options = {word for one in ls.params if isinstance(one, click.Option) for word in one.opts}
+    renamed = {
+        "min_duration_ms": "--min-duration",
+        "max_duration_ms": "--max-duration",
+        "include_finding": "--show-finding",
+    }
+    missing = {
+        name for name in names if renamed.get(name, "--" + name.replace("_", "-")) not in options
+    }
+    assert missing == set()
+    assert len(OPTIONS) == len(TraceFilter.__dataclass_fields__)
+
+
+def test_ls_shows_a_table(on: Command) -> None:
+    """One line for each trace, newest first, with its XID."""
+    answer = on("traces", "ls", "--show-finding", "response_safe_score")
+    assert answer.exit_code == 0, answer.output
+    heading, *lines = answer.stdout.splitlines()
+    assert "response_safe_score" in heading
+    assert [line.split()[-1] for line in lines] == [one["XID"] for one in listed(on)]
+    assert "0.97" in lines[0]
+    assert "error" in lines[1]
+
+
+@pytest.mark.parametrize(
+    "arguments,count",
+    [
+        ([], 3),
+        (["--failed"], 1),
+        (["--not-failed"], 2),
+        (["--name", "chatbot.turn"], 3),
+        (["--name", "nothing"], 0),
+        (["--session", "s-42"], 3),
+        (["--since", "1h"], 3),
+        (["--until", "1h"], 0),
+        (["--min-duration", "3s"], 1),
+        (["--max-duration", "3s"], 2),
+        (["--severity", "error"], 1),
+        (["--model", "gpt-4o-mini"], 3),
+        (["--finding", "response_safe_score<0.95"], 1),
+        (["--finding", "response_safe_score>=0.9", "--failed"], 1),
+        (["-q", "logistics ticket"], 1),
+        (["--limit", "2"], 2),
+        (["--sort", "duration", "--limit", "1"], 1),
+    ],
+)
+def test_filters_reach_the_store(on: Command, arguments: list[str], count: int) -> None:
+    """Each option narrows the list as the contract says."""
+    assert len(listed(on, *arguments)) == count
+
+
+def test_a_list_can_be_continued(on: Command) -> None:
+    """Where there is more, the next page is named and is another one."""
+    answer = on("traces", "ls", "--limit", "2")
+    assert "There are more" in answer.stderr
+    cursor = answer.stderr.split("--cursor '")[1].split("'")[0]
+    first = listed(on, "--limit", "2")
+    rest = listed(on, "--cursor", cursor)
+    assert len({one["XID"] for one in first + rest}) == 3
+
+
+def test_an_empty_list_says_how_to_fill_it(on: Command) -> None:
+    """Stdout stays empty."""
+    answer = on("traces", "ls", "--name", "nothing")
+    assert (answer.exit_code, answer.stdout) == (0, "")
+    assert "modelmetry demo" in answer.stderr
+
+
+def test_show_draws_the_newest(on: Command) -> None:
+    """`last` is the newest trace; with --messages it tells what was said."""
+    answer = on("traces", "show", "last")
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout.startswith("chatbot.turn  ok  2.36 s")
+    for name in ("llm.generate", "llm.tools.get_user_message", "Escalate", "llm.response_check"):
+        assert name in answer.stdout
+    assert "Done: 14.50 EUR" not in answer.stdout
+    assert "Done: 14.50 EUR" in on("traces", "show", "last", "--messages").stdout
+
+
+def test_show_draws_a_failure(on: Command) -> None:
+    """The failed tool call is seen with its message."""
+    (failed,) = listed(on, "--failed")
+    shown = on("traces", "show", failed["XID"]).stdout
+    assert "PaymentServiceError: the payment service did not answer within 2 s" in shown
+
+
+def test_show_as_json_is_the_trace(on: Command) -> None:
+    """As the API answers it."""
+    trace = json.loads(on("traces", "show", "last", "--json").stdout)
+    assert {span["Name"] for span in trace["Spans"]} >= {"llm.generate", "Escalate"}
+    assert trace["Findings"][0]["Name"] == "response_safe_score"
+
+
+def test_what_is_not_there_is_one_line(on: Command, run: Command, home: Path) -> None:
+    """An unknown XID, an empty store and a store that is not there are each a clear line."""
+    unknown = on("traces", "show", "nothing")
+    assert unknown.exit_code == 1
+    assert "404" in unknown.stderr
+    assert "modelmetry traces ls" in unknown.stderr
+    missing = run("traces", "ls")
+    assert missing.exit_code == 1
+    assert missing.stderr.count("\n") == 1
+    assert not home.exists()
+    open_store(str(home / "empty.db")).close()
+    empty = run("traces", "show", "last", "--store", home / "empty.db")
+    assert empty.exit_code == 1
+    assert "there are no traces" in empty.stderr
+
+
+def test_rm_asks_first(on: Command) -> None:
+    """Without a terminal and without --yes nothing is deleted."""
+    xid = listed(on)[0]["XID"]
+    answer = on("traces", "rm", xid)
+    assert answer.exit_code == 2
+    assert "--yes" in answer.stderr
+    assert len(listed(on)) == 3
+
+
+def test_rm_deletes(on: Command) -> None:
+    """What was there is gone; what was not is named, with exit code 1."""
+    xid = listed(on)[0]["XID"]
+    answer = on("traces", "rm", xid, "nothing", "--yes")
+    assert answer.exit_code == 1
+    assert "Deleted 1 trace" in answer.stderr
+    assert "there is no trace nothing" in answer.stderr
+    assert xid not in {one["XID"] for one in listed(on)}
+    assert on("traces", "rm", listed(on)[0]["XID"], "--yes").exit_code == 0
+
+
+def test_export_and_import_move_everything(on: Command, run: Command, home: Path) -> None:
+    """What is exported is the same trace when it is imported elsewhere, however often."""
+    file, elsewhere = home.parent / "out.jsonl", home.parent / "other.db"
+    answer = on("traces", "export", "-o", file, "--sessions")
+    assert answer.exit_code == 0, answer.output
+    assert "Exported 4 lines" in answer.stderr
+    assert not file.with_name("out.jsonl.part").exists()
+    for _ in range(2):
+        again = run("traces", "import", file, "--store", elsewhere)
+        assert again.exit_code == 0, again.output
+        assert "Imported 3 traces" in again.stderr
+    back = run("traces", "export", "--sessions", "--store", elsewhere)
+    assert without_server(back.stdout) == without_server(file.read_text())
+
+
+def without_server(lines: str) -> list[Any]:
+    """Exported lines without what each server says for itself."""
+
+    def cleaned(found: Any) -> Any:
+        if isinstance(found, dict):
+            own = {"CreatedAt", "UpdatedAt"}
+            return {key: cleaned(one) for key, one in found.items() if key not in own}
+        return [cleaned(one) for one in found] if isinstance(found, list) else found
+
+    return [cleaned(json.loads(line)) for line in lines.splitlines()]
+
+
+def test_a_torn_line_is_counted_and_passed_over(on: Command, run: Command, home: Path) -> None:
+    """The rest of the file arrives."""
+    lines = on("traces", "export").stdout
+    torn = lines.encode()[:-20]
+    answer = run("traces", "import", "-", "--store", home / "new.db", given=torn)
+    assert answer.exit_code == 0, answer.output
+    assert "Imported 2 traces" in answer.stderr
+    assert "line 3" in answer.stderr
+
+
+def test_a_file_of_something_else_is_refused(run: Command, home: Path) -> None:
+    """Nothing was imported: that is a failure."""
+    file = home.parent / "notes.txt"
+    file.write_text("\nhello\n\n" + "x\n" * 40)
+    answer = run("traces", "import", file, "--store", home / "new.db")
+    assert answer.exit_code == 1
+    assert "holds no trace" in answer.stderr
+
+
+def test_tail_shows_what_has_ended(on: Command) -> None:
+    """With --since it begins with what is there; each trace is one line."""
+    answer = on("traces", "tail", "--since", "1h", "--count", "3", "--json")
+    assert answer.exit_code == 0, answer.output
+    xids = [json.loads(line)["XID"] for line in answer.stdout.splitlines()]
+    assert sorted(xids) == sorted(one["XID"] for one in listed(on))
+    text = on("traces", "tail", "--since", "1h", "--count", "1")
+    assert "chatbot.turn" in text.stdout
+
+
+def test_a_server_is_read_in_the_same_way(run: Command, store: Path) -> None:
+    """With --base-url everything comes over HTTP; a key is needed once there is one."""
+    opened = open_store(str(store))
+    with EmbeddedServer(opened) as server:
+        assert len(listed(run, "--base-url", server.base_url)) == 3
+        _, secret = opened.create_key("acme", frozenset({"read"}))
+        refused = run("traces", "ls", "--base-url", server.base_url)
+        assert refused.exit_code == 1
+        assert "MODELMETRY_API_KEY" in refused.stderr
+        keyed = ("--base-url", server.base_url, "--api-key", secret)
+        assert listed(run, *keyed) == []
+        forbidden = run("traces", "rm", "x", "--yes", *keyed)
+        assert forbidden.exit_code == 1
+        assert secret not in forbidden.output
+    opened.close()
+    gone = run("traces", "ls", "--base-url", server.base_url)
+    assert gone.exit_code == 1
+    assert "modelmetry serve" in gone.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments,code",
+    [
+        (["--base-url", "ftp://x"], 1),
+        (["--base-url", "http://127.0.0.1:1", "--store", "x.db"], 2),
+        (["--store", "mysql://x"], 1),
+    ],
+)
+def test_a_wrong_place_is_one_line(run: Command, arguments: list[str], code: int) -> None:
+    """An address that is none, and options that contradict each other."""
+    answer = run("traces", "ls", *arguments)
+    assert answer.exit_code == code
+    assert answer.stdout == ""
+
+
+def test_the_owner_of_a_store_reads_any_tenant(run: Command, on: Command, store: Path) -> None:
+    """Who may open the file needs no key; --tenant says whose data it is about."""
+    opened = open_store(str(store))
+    opened.create_key("acme", frozenset({"read"}))
+    opened.close()
+    assert len(listed(on)) == 3
+    assert listed(on, "--tenant", "acme") == []
