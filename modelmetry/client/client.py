@@ -20,7 +20,7 @@ from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.session import Session
 from modelmetry.client.spans import Branch, CompletionSpan, EmbeddingsSpan, RetrievalSpan, Span
-from modelmetry.client.trace import Trace
+from modelmetry.client.trace import SurroundingTrace, Trace
 from modelmetry.client.traced import FunctionT, function_name, traced
 from modelmetry.config import Config
 from modelmetry.delivery.courier import OnFailure, OnSuccess
@@ -255,7 +255,10 @@ class Client:
         self._recorder.send_open()
         return self._counted(self._delivery.flush(timeout))
 
-    async def aflush_all(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+    async def aflush_all(
+        self,
+        timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
+    ) -> Receipt:
         """Like `flush_all`, without blocking the event loop."""
         if self._delivery is None:
             return NOTHING
@@ -273,7 +276,10 @@ class Client:
         self._prepare_close()
         return self._counted(self._delivery.close(timeout))
 
-    async def aclose(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+    async def aclose(
+        self,
+        timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
+    ) -> Receipt:
         """Like `close`, without blocking the event loop."""
         if self._delivery is None:
             self._closed = True
@@ -328,7 +334,7 @@ class Client:
         found = self.current_span()
         if found is not None:
             return found
-        return Trace(self, self._recorder, name, ends_with_child=True)
+        return SurroundingTrace(self, self._recorder, name)
 
     def _traced(
         self, function: FunctionT, name: str | None, metadata: Mapping[str, Any] | None

@@ -142,33 +142,26 @@ class Facts(ABC):
                 name, unit, description = declared.name, declared.unit, declared.description
             name = recorder.text(name, "finding name")
         kind = type(value)
-        if declared is not None or not (
+        if declared is None and (
             kind is bool
             or (kind is int and -LARGEST_INTEGER <= value < LARGEST_INTEGER)  # type: ignore[operator]
             or (kind is float and isfinite(value))  # type: ignore[arg-type]
         ):
+            plain: FindingValue | None = value  # type: ignore[assignment]
+        else:
             plain = self._plain_value(name, value, declared)
-            if plain is None:
-                return self
-            value = plain
+        if plain is None:
+            return self
         finding = FindingRecord(
             recorder.new_xid(),
             tree.xid,
             self._span_xid,
             name,
-            value,  # type: ignore[arg-type] # plain by now
+            plain,
             tree.anchor + tree.monotonic_ns() if at is None else recorder.nanoseconds(at, "at"),
         )
-        if unit is not None:
-            finding.unit = recorder.text(unit, "unit")
-        if comment is not None:
-            finding.comment = recorder.text(comment, "comment")
-        if description is not None:
-            finding.description = recorder.text(description, "description")
-        if source != "sdk":
-            finding.source = _known_source(source)
-        if metadata is not None:
-            finding.metadata = recorder.metadata(metadata)
+        if unit or comment or description or metadata is not None or source != "sdk":
+            _describe_finding(recorder, finding, unit, comment, description, source, metadata)
         # Asked again after the append: another thread may just have ended this node. Then the
         # fact may travel twice under one XID, which a store takes for one, but never not at all.
         open_before = self._end is None
@@ -321,6 +314,22 @@ class Facts(ABC):
         self, findings: list[FindingRecord], events: list[EventRecord]
     ) -> SpanRecord | TraceRecord:
         """Everything that is known, in the shape that travels."""
+
+
+def _describe_finding(  # noqa: PLR0917 - half of a method
+    recorder: Recorder,
+    finding: FindingRecord,
+    unit: str | None,
+    comment: str | None,
+    description: str | None,
+    source: Source,
+    metadata: Mapping[str, Any] | None,
+) -> None:
+    finding.unit = recorder.optional_text(unit, "unit")
+    finding.comment = recorder.optional_text(comment, "comment")
+    finding.description = recorder.optional_text(description, "description")
+    finding.source = _known_source(source)
+    finding.metadata = None if metadata is None else recorder.metadata(metadata)
 
 
 def _known_source(source: Source) -> Source:

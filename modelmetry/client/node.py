@@ -1,12 +1,13 @@
 """What traces and spans have in common beside facts: ends and blocks."""
 
+# ruff: noqa: SLF001 - nodes of one tree look into each other
+
 from __future__ import annotations
 
-from abc import abstractmethod
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from modelmetry.client import current
 from modelmetry.client.facts import Facts
@@ -26,9 +27,14 @@ class Node(Facts, Generic[Parent_co]):
     Only a mistake in an argument raises. What is said after the end still arrives.
     """
 
-    __slots__ = ("_latest", "_open", "_parent", "_sent_findings", "_start")
+    __slots__ = ("_above", "_latest", "_open", "_parent", "_sent_findings", "_start")
+
+    # A trace that exists only because a span needed one ends with that span.
+    _ends_with_child: ClassVar[bool] = False
 
     _parent: Parent_co
+    # The parent, when it is a node.
+    _above: Node[Any] | None
     _start: int
     # The latest end of a child, and never before the start.
     _latest: int
@@ -41,7 +47,7 @@ class Node(Facts, Generic[Parent_co]):
         """End this and everything open in it, and go up to the parent.
 
         A parent ends no earlier than its children, and nothing ends before it starts. Ending
-        again changes nothing.
+        again ends what was begun in it since, and changes nothing else.
 
         Args:
             at: when; now by default. Without a time zone it is taken as UTC.
@@ -49,7 +55,7 @@ class Node(Facts, Generic[Parent_co]):
         Raises:
             InvalidTypeError: `at` is not a datetime.
         """
-        if self._end is None:
+        if self._end is None or self._open:
             tree = self._tree
             end = tree.anchor + tree.monotonic_ns()
             if at is not None:
@@ -151,25 +157,48 @@ class Node(Facts, Generic[Parent_co]):
 
     def _finish(self, end: int) -> None:
         if self._end is None:
-            if end < self._latest:
+            if end < self._latest:  # noqa: PLR1730 - max() is a call
                 end = self._latest
             self._end = end
             if self._sent_findings or self._sent_events:
                 self._send()
             else:  # the common case; copies, because facts may still come
                 self._tree.recorder.put(self._record(self._findings[:], self._events[:]))
-            self._left(end)
+            self._tell_above(end)
 
-    def _child_left(self, child: Node[Any], end: int) -> None:
-        if self._open is not None:
-            self._open.pop(child, None)
-        if end > self._latest:
-            self._latest = end
-            if self._end is not None and end > self._end:
-                # A child came after the end: the end moves, here and further up.
-                self._end = end
-                self._said()
-                self._left(end)
+    def _tell_above(self, end: int) -> None:
+        """Let the nodes above know that this one ended; without recursion, like `_open_below`."""
+        child: Node[Any] = self
+        above = self._above
+        while above is not None:
+            if above._open is not None:
+                above._open.pop(child, None)
+            above._latest = max(above._latest, end)
+            if above._end is None:
+                if above._ends_with_child:
+                    above._finish(end)
+                return
+            # A child came after the end: the end moves, here and further up.
+            if end > above._end:
+                above._end = end
+                above._said()
+            if above._open:
+                return
+            child, above = above, above._above
+        child._tree.recorder.open.pop(child, None)
+
+    def _take(self, child: Node[Any]) -> None:
+        """Count `child` among the open ones, so that an end or a flush finds it."""
+        node: Node[Any] | None = self
+        while node is not None:
+            if node._open is None:
+                node._open = {}
+            node._open[child] = None
+            if node._end is None:
+                return
+            # Too late for its parent: the nodes above have to know the way down again.
+            child, node = node, node._above
+        child._tree.recorder.remember_open(child)
 
     def _open_below(self) -> list[Node[Any]]:
         """Open nodes under this one, parents before children, without recursion."""
@@ -182,7 +211,3 @@ class Node(Facts, Generic[Parent_co]):
                 found.extend(children)
                 waiting.extend(children)
         return found
-
-    @abstractmethod
-    def _left(self, end: int) -> None:
-        """Tell whoever is above that this has ended, or ends later than it said."""

@@ -33,7 +33,7 @@ INVALID_VALUE = "invalid_value"
 
 # Open traces that a flush can reach. Beyond it the oldest is sent as it is, still open, so that
 # an application which never ends its traces does not keep them all in memory.
-MOST_OPEN_TRACES = 1_000
+MOST_OPEN = 1_000
 # Sessions remembered as sent. One that was forgotten is sent again, which changes nothing.
 MOST_SESSIONS = 10_000
 
@@ -110,11 +110,11 @@ class Recorder:
         return plain
 
     def remember_open(self, trace: Node[Any]) -> None:
-        """Keep an open trace within reach of a flush."""
+        """Keep a trace with something open in it within reach of a flush."""
         if self.off:
             return
         self.open[trace] = None
-        if len(self.open) > MOST_OPEN_TRACES:
+        if len(self.open) > MOST_OPEN:
             self._send_oldest_open()
 
     def _send_oldest_open(self) -> None:

@@ -1,5 +1,7 @@
 """Spans, and the words of each family."""
 
+# ruff: noqa: SLF001 - nodes of one tree look into each other
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
@@ -97,7 +99,7 @@ class Span(Branch[ParentNode_co]):
             name = recorder.text(name, "span name")
         self.xid = self._span_xid = recorder.new_xid()
         self._tree = tree
-        self._parent = parent
+        self._parent = self._above = parent
         self._parent_xid = parent._span_xid
         self._name = name
         self._metadata = {} if metadata is None else recorder.metadata(metadata)
@@ -112,15 +114,10 @@ class Span(Branch[ParentNode_co]):
             if start is None
             else recorder.nanoseconds(start, "start")
         )
-        if parent._open is None:
-            parent._open = {}
-        parent._open[self] = None
+        parent._take(self)
 
     def _label(self) -> str:
         return f"span {self._name!r}"
-
-    def _left(self, end: int) -> None:
-        self._parent._child_left(self, end)
 
     def _family_data(self) -> FamilyData | None:
         return None
@@ -151,7 +148,7 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
 
     family: ClassVar[Family] = "completion"
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - made by `Branch` alone; keywords would cost time
         self,
         parent: ParentNode_co,
         name: str,
@@ -315,7 +312,7 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
 
     family: ClassVar[Family] = "embeddings"
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - made by `Branch` alone; keywords would cost time
         self,
         parent: ParentNode_co,
         name: str,

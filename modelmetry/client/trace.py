@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from modelmetry.client.facts import Tree
-from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
 from modelmetry.signals.records import EventRecord, FindingRecord, TraceRecord
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class Trace(Branch["Client"]):
     """One run of a piece of an application, for example a turn of a conversation."""
 
-    __slots__ = ("_ends_with_child", "_session_xid")
+    __slots__ = ("_session_xid",)
 
     def __init__(
         self,
@@ -30,7 +29,6 @@ class Trace(Branch["Client"]):
         session_xid: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         start: datetime | None = None,
-        ends_with_child: bool = False,
     ) -> None:
         clock = recorder.clock
         now = clock.time_ns()
@@ -42,14 +40,12 @@ class Trace(Branch["Client"]):
         self._metadata = recorder.trace_metadata.copy()
         if metadata is not None:
             self._metadata.update(recorder.metadata(metadata))
-        self._severity = self._message = self._open = self._end = None
+        self._severity = self._message = self._above = self._open = self._end = None
         self._findings = []
         self._events = []
         self._sent_findings = self._sent_events = 0
         self._start = self._latest = now if start is None else recorder.nanoseconds(start, "start")
         self._session_xid = session_xid
-        # A trace that exists only because a span needed one ends with that span.
-        self._ends_with_child = ends_with_child
         recorder.remember_open(self)
 
     @property
@@ -59,14 +55,6 @@ class Trace(Branch["Client"]):
 
     def _label(self) -> str:
         return f"trace {self._name!r}"
-
-    def _child_left(self, child: Node[Any], end: int) -> None:
-        super()._child_left(child, end)
-        if self._ends_with_child:
-            self._finish(end)
-
-    def _left(self, end: int) -> None:
-        self._tree.recorder.open.pop(self, None)
 
     def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> TraceRecord:
         return TraceRecord(
@@ -81,3 +69,11 @@ class Trace(Branch["Client"]):
             findings,
             events,
         )
+
+
+class SurroundingTrace(Trace):
+    """A trace that begins and ends with the span that needed one."""
+
+    __slots__ = ()
+
+    _ends_with_child: ClassVar[bool] = True

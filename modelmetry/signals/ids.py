@@ -26,7 +26,7 @@ def new_xid() -> str:
     until, digits, counter = _batch
     if time_ns() >= until:
         until, digits, counter = _new_batch()
-    return digits + hex(next(counter))[2:]
+    return digits + hex(next(counter))[2:]  # noqa: FURB116 - half the time of a format string
 
 
 def _new_batch() -> tuple[int, str, count[int]]:

@@ -1,0 +1,89 @@
+"""The cast of the tests: clients that record into memory, and records with sensible members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define, field
+
+from modelmetry.client.client import Client
+from modelmetry.config import Config
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.signals.ids import new_xid
+from modelmetry.signals.records import EventRecord, FindingRecord, SpanRecord, TraceRecord
+from modelmetry.testing import CountingIds, FixedClock, MemorySink
+
+START_NS = 1_767_225_600_000_000_000
+SECOND = 1_000_000_000
+
+
+@define
+class Kit:
+    """A client with everything around it under the control of a test."""
+
+    config: Config = field(factory=Config)
+    sink: MemorySink = field(factory=MemorySink)
+    clock: FixedClock = field(factory=FixedClock)
+    client: Client = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.client = Client(
+            config=self.config, sink=self.sink, clock=self.clock, new_id=CountingIds()
+        )
+
+    def sent(self) -> MemorySink:
+        """The sink, after everything collected has arrived there."""
+        receipt = self.client.flush_all()
+        assert receipt.pending == 0
+        return self.sink
+
+    def close(self) -> Receipt:
+        """End of the test."""
+        return self.client.close()
+
+
+def a_finding(name: str = "score", value: Any = 1, **members: Any) -> FindingRecord:
+    """A finding of a trace that nobody else knows."""
+    known = {"xid": new_xid(), "trace_xid": new_xid(), "span_xid": None, "at_ns": START_NS}
+    return FindingRecord(name=name, value=value, **{**known, **members})
+
+
+def an_event(name: str = "thinking", **members: Any) -> EventRecord:
+    """An event of a trace that nobody else knows."""
+    known = {"xid": new_xid(), "trace_xid": new_xid(), "span_xid": None, "at_ns": START_NS}
+    return EventRecord(name=name, **{**known, "metadata": {}, **members})
+
+
+def a_span(name: str = "llm.generate", **members: Any) -> SpanRecord:
+    """A finished span of one second."""
+    known: dict[str, Any] = {
+        "xid": new_xid(),
+        "trace_xid": new_xid(),
+        "parent_xid": None,
+        "family": "other",
+        "start_ns": START_NS,
+        "end_ns": START_NS + SECOND,
+        "severity": None,
+        "message": None,
+        "metadata": {},
+        "data": None,
+        "findings": [],
+        "events": [],
+    }
+    return SpanRecord(name=name, **{**known, **members})
+
+
+def a_trace(name: str = "chatbot.turn", **members: Any) -> TraceRecord:
+    """A finished trace of one second."""
+    known: dict[str, Any] = {
+        "xid": new_xid(),
+        "start_ns": START_NS,
+        "end_ns": START_NS + SECOND,
+        "session_xid": None,
+        "metadata": {},
+        "severity": None,
+        "message": None,
+        "findings": [],
+        "events": [],
+    }
+    return TraceRecord(name=name, **{**known, **members})

@@ -1,0 +1,81 @@
+"""Metadata: set, merged, replaced, on everything that has some."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from modelmetry.config import Config
+from tests.builders import Kit
+
+
+@pytest.mark.parametrize("kind", ["trace", "span"])
+def test_metadata_is_merged_set_and_replaced(kit: Kit, kind: str) -> None:
+    """Merging keeps what was there, setting takes any key, replacing starts anew."""
+    trace = kit.client.trace("t", metadata={"a": 1})
+    node: Any = trace if kind == "trace" else trace.span("s", metadata={"a": 1})
+    record = getattr(kit.sink, kind)
+
+    node.metadata({"b": 2}, c=3).set_metadata("d e", 4).end()
+    trace.end()
+    kit.sent()
+    assert record(node.name).metadata == {"a": 1, "b": 2, "c": 3, "d e": 4}
+
+    node.replace_metadata({"x": 1}, y=2)
+    kit.sent()
+    assert record(node.name).metadata == {"x": 1, "y": 2}
+
+
+def test_members_alone_are_metadata_too(kit: Kit) -> None:
+    """Keywords do without a mapping."""
+    kit.client.trace("t").metadata(a=1).replace_metadata(b=2).end()
+
+    assert kit.sent().trace("t").metadata == {"b": 2}
+
+
+def test_metadata_is_taken_at_the_call(kit: Kit) -> None:
+    """Changing a dict afterwards changes nothing that was recorded."""
+    mutable = {"list": [1]}
+    trace = kit.client.trace("t", metadata=mutable).event("e", mutable)
+    mutable["list"].append(2)
+    trace.end()
+
+    record = kit.sent().trace("t")
+    assert (record.metadata, record.events[0].metadata) == ({"list": [1]}, {"list": [1]})
+
+
+def test_metadata_of_an_event_can_be_altered(kit: Kit) -> None:
+    """The events of a node offer the same three words."""
+    trace = kit.client.trace("t").event("first", {"a": 1}).event("second")
+    first, second = trace.events
+    first.metadata({"b": 2}, c=3).set_metadata("d", 4)
+    second.replace_metadata({"x": 1}).replace_metadata(y=2)
+    trace.end()
+
+    events = kit.sent().trace("t").events
+    assert [event.metadata for event in events] == [{"a": 1, "b": 2, "c": 3, "d": 4}, {"y": 2}]
+    assert [(first.name, first.xid), (second.name, second.xid)] == [
+        (event.name, event.xid) for event in events
+    ]
+
+
+def test_an_event_altered_after_the_end_is_sent_again(kit: Kit) -> None:
+    """The same XID arrives with the new metadata; what was handed over before stays as it was."""
+    trace = kit.client.trace("t").event("e", {"a": 1})
+    trace.end()
+    trace.events[0].metadata(b=2)
+
+    carried, late = kit.sent().events
+    assert carried.xid == late.xid
+    assert (carried.metadata, late.metadata) == ({"a": 1}, {"a": 1, "b": 2})
+
+
+def test_environment_release_and_service_are_on_every_trace() -> None:
+    """What the configuration says about the application is metadata; a trace may overrule it."""
+    kit = Kit(config=Config(environment="staging", release="1.2.3", service="shop"))
+    kit.client.trace("t", metadata={"release": "mine"}).end()
+
+    record = kit.sent().trace("t")
+    kit.close()
+    assert record.metadata == {"environment": "staging", "release": "mine", "service": "shop"}
