@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 import weakref
@@ -106,7 +105,7 @@ class Delivery:
         What is not delivered after `timeout` seconds is dropped as `deadline`, except for a
         batch that is under way at that moment: it stays `pending` until the sink answers.
         """
-        lifecycle.shut_down([self._worker], _bound(timeout))
+        lifecycle.shut_down(self._worker, _bound(timeout))
         return self.stats()
 
     async def aclose(self, timeout: float | None = None) -> Receipt:  # noqa: ASYNC109 - ends in a receipt
@@ -123,4 +122,7 @@ def _bound(timeout: float | None) -> float | None:
 
 
 async def _wait_in_loop(done: Future[None], bound: float | None) -> None:
+    # Who awaits has a loop and so has asyncio; `import modelmetry` does not wait for it.
+    import asyncio  # noqa: PLC0415
+
     await asyncio.wait([asyncio.wrap_future(done)], timeout=bound)

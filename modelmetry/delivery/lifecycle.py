@@ -7,8 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterable
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from weakref import WeakSet
 
 from modelmetry.delivery.worker import Worker
@@ -17,6 +16,11 @@ logger = logging.getLogger("modelmetry.delivery")
 
 # A worker lives as long as its delivery or its thread; this set does not prolong that.
 _workers: WeakSet[Worker] = WeakSet()
+
+# Seconds that a fork may wait for batches that are under way; with a server that does not answer
+# it goes ahead.
+_LONGEST_HOLD = 0.5
+_held: list[Worker] = []
 
 
 def watch(worker: Worker) -> None:
@@ -36,35 +40,49 @@ def watch_child_exit() -> None:
         util.Finalize(None, finish_all, exitpriority=0)
 
 
-def shut_down(workers: Iterable[Worker], timeout: float | None) -> None:
-    """Stop `workers` together; what is not delivered `timeout` seconds later is abandoned.
+def shut_down(worker: Worker, timeout: float | None) -> None:
+    """Stop `worker`; what is not delivered `timeout` seconds later is abandoned.
 
     Without a timeout this waits for as long as the retry policy keeps trying.
     """
-    until = None if timeout is None else time.monotonic() + timeout
-    ends = [(worker, worker.stop()) for worker in workers if not worker.is_here]
-    for worker, stopped in ends:
-        left = None if until is None else max(0.0, until - time.monotonic())
-        if not wait([stopped], left).done:
-            worker.abandon()
+    if not worker.is_here:
+        _await_end(worker, worker.stop(), timeout)
 
 
 def finish_all() -> None:
     """At the end of the process: deliver within each worker's bound, and say what was not."""
-    workers = [worker for worker in _workers if not worker.is_stopped]
-    if workers:
-        shut_down(workers, max(worker.exit_timeout for worker in workers))
-    for worker in workers:
+    began = time.monotonic()
+    ends = [(worker, worker.stop()) for worker in list(_workers) if not worker.is_stopped]
+    for worker, stopped in ends:
+        _await_end(worker, stopped, max(0.0, began + worker.exit_timeout - time.monotonic()))
         receipt = worker.buffer.read()
         if not receipt.ok:
             logger.warning("the process ends with signals not delivered; %s", receipt)
 
 
+def _await_end(worker: Worker, stopped: Future[None], timeout: float | None) -> None:
+    if not wait([stopped], timeout).done:
+        worker.abandon()
+
+
+def _hold_still() -> None:
+    until = time.monotonic() + _LONGEST_HOLD
+    _held.extend(
+        worker for worker in list(_workers) if worker.hold_still(max(0.0, until - time.monotonic()))
+    )
+
+
+def _go_on() -> None:
+    while _held:
+        _held.pop().go_on()
+
+
 def _begin_anew() -> None:
+    _held.clear()
     for worker in list(_workers):
         worker.after_fork()
 
 
 atexit.register(finish_all)
 if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(before=_hold_still, after_in_parent=_go_on, after_in_child=_begin_anew)

@@ -59,6 +59,7 @@ class Worker:
         self.notice_at = 1
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._starting = threading.Lock()
+        self._io = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._abandoned = False
@@ -67,6 +68,18 @@ class Worker:
         self._resting = False
         self._batches = 0
         self._not_before = -inf
+
+    def hold_still(self, timeout: float) -> bool:
+        """Keep the thread out of the sink, or give up after `timeout` seconds.
+
+        A fork copies whatever locks the thread holds in libraries (an import, SQLite, TLS), and
+        in the child nobody would ever release them.
+        """
+        return not self.is_here and self._io.acquire(timeout=timeout)
+
+    def go_on(self) -> None:
+        """Let the thread into the sink again."""
+        self._io.release()
 
     def after_fork(self) -> None:
         """Begin anew in a forked child: what waits and the sink's connections are the parent's."""
@@ -174,7 +187,8 @@ class Worker:
 
     def _finish(self) -> None:
         if not self._stopped.done():
-            self._courier.close()
+            with self._io:
+                self._courier.close()
             self._stopped.set_result(None)
 
     @property
@@ -232,7 +246,8 @@ class Worker:
         attempts = 0
         while True:
             urgency = self._urgency
-            failure = self._courier.try_once(batch)
+            with self._io:
+                failure = self._courier.try_once(batch)
             if failure is None:
                 self.buffer.resolve(None)
                 self._courier.arrived(batch)

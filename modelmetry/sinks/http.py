@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
+from importlib import import_module
+
+from modelmetry_api.api import ingest_signals_v1
+from modelmetry_api.client import Client
+from modelmetry_api.errors import ApiError, RequestTimeoutError
 
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.wire.body import encode
 
-if TYPE_CHECKING:
-    from modelmetry_api.client import Client
-    from modelmetry_api.errors import ApiError
+# The first request would import it in the worker's thread; a fork in that moment would leave the
+# child with an import that never ends.
+import_module("encodings.idna")
 
 # Below this many bytes a compressed body saves less than its headers cost.
 _WORTH_COMPRESSING = 1_024
@@ -31,7 +35,7 @@ class HttpSink:
         compress: gzip bodies; a server that answers 415 gets them uncompressed from then on.
 
     Raises:
-        ValueError: at the first `write`, when an argument cannot be used.
+        ValueError: an argument cannot be used.
     """
 
     def __init__(
@@ -46,8 +50,11 @@ class HttpSink:
         self._api_key = api_key
         self._timeout = timeout
         self._compress = compress
-        self._client: Client | None = None
+        self._client: Client | None = self._connect()
         self._inherited: list[Client] = []
+
+    def _connect(self) -> Client:
+        return Client(self._base_url, api_key=self._api_key, timeout=self._timeout)
 
     def write(self, batch: Batch) -> None:
         """Return when the server has stored `batch`.
@@ -69,14 +76,8 @@ class HttpSink:
             raise _sink_failure(failure) from failure
 
     def _post(self, body: bytes, headers: dict[str, str]) -> ApiError | None:
-        # Imported with the first batch: it brings httpx, which `import modelmetry` must not wait
-        # for.
-        from modelmetry_api.api import ingest_signals_v1  # noqa: PLC0415
-        from modelmetry_api.client import Client  # noqa: PLC0415
-        from modelmetry_api.errors import ApiError  # noqa: PLC0415
-
         if self._client is None:
-            self._client = Client(self._base_url, api_key=self._api_key, timeout=self._timeout)
+            self._client = self._connect()
         try:
             ingest_signals_v1.sync_detailed(client=self._client, body=body, headers=headers)
         except ApiError as error:
@@ -108,8 +109,6 @@ def _is_success(status: int | None) -> bool:
 
 
 def _sink_failure(error: ApiError) -> SinkFailure:
-    from modelmetry_api.errors import RequestTimeoutError  # noqa: PLC0415 - see `_post`
-
     if error.status is None:
         timed_out = isinstance(error, RequestTimeoutError)
         return SinkFailure("timeout" if timed_out else "connection", retry=True)

@@ -11,7 +11,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from modelmetry_api import models
+from modelmetry_api.models import (
+    CreateEventParams,
+    CreateFindingParams,
+    CreateSessionParams,
+    CreateSpanParams,
+    CreateTraceParams,
+    IngestSignalsV1RequestBody,
+)
 from modelmetry_api.types import UNSET, encode_json
 
 from modelmetry.delivery.sink import Batch
@@ -31,7 +38,7 @@ from modelmetry.wire.times import moment
 _UNENCODABLE = (UnicodeEncodeError, TypeError, ValueError, RecursionError)
 
 
-def to_body(batch: Batch) -> models.IngestSignalsV1RequestBody:
+def to_body(batch: Batch) -> IngestSignalsV1RequestBody:
     """The contract's model of `batch`; what spans and traces carry is listed on its own."""
     return _Lists(batch.signals).body()
 
@@ -59,16 +66,16 @@ class _Lists:
     """Sorts signals into the lists of a body."""
 
     def __init__(self, signals: Iterable[Signal]) -> None:
-        self._sessions: list[models.CreateSessionParams] = []
-        self._traces: list[models.CreateTraceParams] = []
-        self._spans: list[models.CreateSpanParams] = []
-        self._events: list[models.CreateEventParams] = []
-        self._findings: list[models.CreateFindingParams] = []
+        self._sessions: list[CreateSessionParams] = []
+        self._traces: list[CreateTraceParams] = []
+        self._spans: list[CreateSpanParams] = []
+        self._events: list[CreateEventParams] = []
+        self._findings: list[CreateFindingParams] = []
         for signal in signals:
             self._add(signal)
 
-    def body(self) -> models.IngestSignalsV1RequestBody:
-        return models.IngestSignalsV1RequestBody(
+    def body(self) -> IngestSignalsV1RequestBody:
+        return IngestSignalsV1RequestBody(
             sessions=self._sessions or UNSET,
             traces=self._traces or UNSET,
             spans=self._spans or UNSET,
@@ -95,14 +102,14 @@ class _Lists:
         self._events.extend(map(_event, signal.events))
 
 
-def _session(session: SessionRecord) -> models.CreateSessionParams:
-    return models.CreateSessionParams(
+def _session(session: SessionRecord) -> CreateSessionParams:
+    return CreateSessionParams(
         xid=session.xid, name=given(session.name), metadata=session.metadata or UNSET
     )
 
 
-def _trace(trace: TraceRecord) -> models.CreateTraceParams:
-    return models.CreateTraceParams(
+def _trace(trace: TraceRecord) -> CreateTraceParams:
+    return CreateTraceParams(
         xid=trace.xid,
         name=trace.name,
         session_id=given(trace.session_xid),
@@ -114,8 +121,8 @@ def _trace(trace: TraceRecord) -> models.CreateTraceParams:
     )
 
 
-def _span(span: SpanRecord) -> models.CreateSpanParams:
-    return models.CreateSpanParams(
+def _span(span: SpanRecord) -> CreateSpanParams:
+    return CreateSpanParams(
         xid=span.xid,
         trace_id=span.trace_xid,
         parent_id=given(span.parent_xid),
@@ -134,8 +141,8 @@ def _span(span: SpanRecord) -> models.CreateSpanParams:
 # Findings and events are most of every batch: spelt out, which takes half the time of `given`.
 
 
-def _event(event: EventRecord) -> models.CreateEventParams:
-    return models.CreateEventParams(
+def _event(event: EventRecord) -> CreateEventParams:
+    return CreateEventParams(
         xid=event.xid,
         trace_id=event.trace_xid,
         span_id=UNSET if event.span_xid is None else event.span_xid,
@@ -145,8 +152,8 @@ def _event(event: EventRecord) -> models.CreateEventParams:
     )
 
 
-def _finding(finding: FindingRecord) -> models.CreateFindingParams:
-    return models.CreateFindingParams(
+def _finding(finding: FindingRecord) -> CreateFindingParams:
+    return CreateFindingParams(
         xid=finding.xid,
         trace_id=finding.trace_xid,
         span_id=UNSET if finding.span_xid is None else finding.span_xid,

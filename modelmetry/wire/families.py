@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from modelmetry_api import models
+from modelmetry_api.models import (
+    AssistantMessage,
+    CompletionFamilyData,
+    Cost,
+    DataPart,
+    Document,
+    EmbeddingsFamilyData,
+    Function,
+    Money,
+    Options,
+    RetrievalFamilyData,
+    RetrievalQuery,
+    SystemMessage,
+    TextPart,
+    Tool,
+    ToolCall,
+    ToolMessage,
+    Usage,
+    UsageValue,
+    UserMessage,
+)
 from modelmetry_api.models.unions import ContentPart
 from modelmetry_api.types import UNSET, Unset
 
 from modelmetry.signals import families as recorded
 
 T = TypeVar("T")
-FamilyModel = models.CompletionFamilyData | models.RetrievalFamilyData | models.EmbeddingsFamilyData
-MessageModel = (
-    models.SystemMessage | models.UserMessage | models.AssistantMessage | models.ToolMessage
-)
+FamilyModel = CompletionFamilyData | RetrievalFamilyData | EmbeddingsFamilyData
+MessageModel = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 
 def given(value: T | None) -> T | Unset:
@@ -27,21 +45,21 @@ def family_model(data: recorded.FamilyData) -> FamilyModel:
     if isinstance(data, recorded.CompletionData):
         return _completion(data)
     if isinstance(data, recorded.RetrievalData):
-        return models.RetrievalFamilyData(
+        return RetrievalFamilyData(
             queries=[_query(query) for query in data.queries],
             documents=[_document(document) for document in data.documents],
         )
-    return models.EmbeddingsFamilyData(
+    return EmbeddingsFamilyData(
         inputs=data.inputs,
-        options=_options(data.options) if data.options else models.Options(),
+        options=_options(data.options) if data.options else Options(),
         usage=_usage(data.usage) if data.usage else UNSET,
         cost=_cost(data.cost) if data.cost else UNSET,
     )
 
 
-def _completion(data: recorded.CompletionData) -> models.CompletionFamilyData:
+def _completion(data: recorded.CompletionData) -> CompletionFamilyData:
     documents = [_document(document) for document in data.documents]
-    return models.CompletionFamilyData(
+    return CompletionFamilyData(
         messages=[_message(message) for message in data.messages],
         options=_options(data.options) if data.options else UNSET,
         usage=_usage(data.usage) if data.usage else UNSET,
@@ -54,32 +72,30 @@ def _message(message: recorded.Message) -> MessageModel:
     contents: list[ContentPart] = [_part(part) for part in message.contents]
     name = given(message.name)
     if message.role == "user":
-        return models.UserMessage(role="user", contents=contents, name=name)
+        return UserMessage(role="user", contents=contents, name=name)
     if message.role == "assistant":
         calls = [_tool_call(call) for call in message.tool_calls]
-        return models.AssistantMessage(
+        return AssistantMessage(
             role="assistant", contents=contents, name=name, tool_calls=calls or UNSET
         )
     if message.role == "system":
-        return models.SystemMessage(role="system", contents=contents, name=name)
-    return models.ToolMessage(
-        role="tool", contents=contents, tool_call_id=message.tool_call_id or ""
-    )
+        return SystemMessage(role="system", contents=contents, name=name)
+    return ToolMessage(role="tool", contents=contents, tool_call_id=message.tool_call_id or "")
 
 
-def _part(part: recorded.Part) -> models.TextPart | models.DataPart:
+def _part(part: recorded.Part) -> TextPart | DataPart:
     if isinstance(part, recorded.TextPart):
-        return models.TextPart(text=part.text)
-    return models.DataPart(mime_type=part.mime_type, data=part.data, detail=given(part.detail))
+        return TextPart(text=part.text)
+    return DataPart(mime_type=part.mime_type, data=part.data, detail=given(part.detail))
 
 
-def _tool_call(call: recorded.ToolCall) -> models.ToolCall:
-    function = models.Function(name=call.name, arguments=call.arguments)
-    return models.ToolCall(id=call.id, type_="function", function=function)
+def _tool_call(call: recorded.ToolCall) -> ToolCall:
+    function = Function(name=call.name, arguments=call.arguments)
+    return ToolCall(id=call.id, type_="function", function=function)
 
 
-def _document(document: recorded.Document) -> models.Document:
-    return models.Document(
+def _document(document: recorded.Document) -> Document:
+    return Document(
         identifier=document.identifier,
         title=document.title,
         content_type=document.content_type,
@@ -88,15 +104,15 @@ def _document(document: recorded.Document) -> models.Document:
     )
 
 
-def _query(query: recorded.Query) -> models.RetrievalQuery:
+def _query(query: recorded.Query) -> RetrievalQuery:
     embeddings: list[int | float] | Unset = UNSET
     if query.embeddings is not None:
         embeddings = [*query.embeddings]
-    return models.RetrievalQuery(text_representation=query.text, embeddings=embeddings)
+    return RetrievalQuery(text_representation=query.text, embeddings=embeddings)
 
 
-def _usage(usage: recorded.Usage) -> models.Usage:
-    return models.Usage(
+def _usage(usage: recorded.Usage) -> Usage:
+    return Usage(
         input_=_usage_value(usage.input),
         output=_usage_value(usage.output),
         total=_usage_value(usage.total),
@@ -106,22 +122,20 @@ def _usage(usage: recorded.Usage) -> models.Usage:
     )
 
 
-def _usage_value(value: recorded.UsageValue | None) -> models.UsageValue | Unset:
-    return models.UsageValue(amount=value.amount, unit=value.unit) if value else UNSET
+def _usage_value(value: recorded.UsageValue | None) -> UsageValue | Unset:
+    return UsageValue(amount=value.amount, unit=value.unit) if value else UNSET
 
 
-def _cost(cost: recorded.Cost) -> models.Cost:
-    return models.Cost(
-        input_=_money(cost.input), output=_money(cost.output), total=_money(cost.total)
-    )
+def _cost(cost: recorded.Cost) -> Cost:
+    return Cost(input_=_money(cost.input), output=_money(cost.output), total=_money(cost.total))
 
 
-def _money(money: recorded.Money | None) -> models.Money | Unset:
-    return models.Money(amount=money.amount, currency=money.currency) if money else UNSET
+def _money(money: recorded.Money | None) -> Money | Unset:
+    return Money(amount=money.amount, currency=money.currency) if money else UNSET
 
 
-def _options(options: recorded.Options) -> models.Options:
-    return models.Options(
+def _options(options: recorded.Options) -> Options:
+    return Options(
         api_version=given(options.api_version),
         base_url=given(options.base_url),
         deployment_id=given(options.deployment_id),
@@ -150,5 +164,5 @@ def _options(options: recorded.Options) -> models.Options:
     )
 
 
-def _tool(tool: recorded.ToolDefinition) -> models.Tool:
-    return models.Tool(name=tool.name, description=tool.description, parameters=tool.parameters)
+def _tool(tool: recorded.ToolDefinition) -> Tool:
+    return Tool(name=tool.name, description=tool.description, parameters=tool.parameters)

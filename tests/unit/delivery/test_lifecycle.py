@@ -99,7 +99,7 @@ def test_a_worker_that_begins_anew_has_nothing_of_its_parent() -> None:
     assert (buffer.read().created, sink.forks) == (0, 1)
     buffer.offer(event())
     worker.notice()
-    lifecycle.shut_down([worker], PATIENCE)
+    lifecycle.shut_down(worker, PATIENCE)
     assert len(sink.taken) == 1
 
 
