@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import pytest
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY = "mm_a_key_that_only_this_test_knows"
-COMMAND = Path(sys.executable).with_name("modelmetry")
+COMMAND = (sys.executable, "-m", "modelmetry.cli")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "NO_COLOR": "1",
     }
     with subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", "--store", f"sqlite:///{store}"],
+        [*COMMAND, "serve", "--port", "0", "--store", f"sqlite:///{store}"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -41,12 +41,16 @@ def played() -> Results:
 
 @pytest.mark.parametrize("fence", RUNNABLE, ids=where)
 def test_fence_runs(
-    fence: Fence, played: Results, server: Server, tmp_path_factory: pytest.TempPathFactory
+    fence: Fence,
+    played: Results,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """A reader who types the fences of a document in order sees each of them work."""
     if fence.skip:
         pytest.skip(fence.skip)
     if fence.path not in played:
+        server: Server = request.getfixturevalue("server")
         played[fence.path] = play(fence.path, server, tmp_path_factory.mktemp("reader"))
     error = played[fence.path][str(fence.line)]
     assert error is None, error
