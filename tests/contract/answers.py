@@ -48,7 +48,9 @@ def check_answer(
 
 def check_described(operation: Operation, answer: httpx.Response, told: str) -> None:
     """Fail when an operation may not answer so."""
-    definition = operation.responses.get(str(answer.status_code))
+    # Foreign hosts and pages are refused before any operation is looked at: `default` says so.
+    fallback = operation.responses["default"] if answer.status_code == 403 else None
+    definition = operation.responses.get(str(answer.status_code), fallback)
     assert definition is not None, f"{operation.id} does not describe this status: {told}"
     definition = resolve(definition)
     content = cast("Mapping[str, Any]", definition.get("content", {}))

@@ -65,9 +65,7 @@ class Operation:
         """The decoded values of the path's parameters, None when the path is another one."""
         pattern = re.sub(r"{[^}]+}", "([^/]+)", self.template)
         found = re.fullmatch(pattern, raw_path)
-        return (
-            None if found is None else [unquote(value, errors="strict") for value in found.groups()]
-        )
+        return None if found is None else [unquote(value) for value in found.groups()]
 
 
 def resolve(node: Any) -> dict[str, Any]:

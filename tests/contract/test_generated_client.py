@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
+import httpx
 import pytest
 from modelmetry_api import errors, models
 from modelmetry_api.api import delete_trace, get_info, get_trace, ingest_signals_v1, list_traces
 from modelmetry_api.client import AsyncClient, Client
 
 from tests.contract.spec_document import Operation, operations
-from tests.contract.spec_transport import SpecTransport, UndescribedRequestError, watched
+from tests.contract.spec_transport import SpecTransport, UndescribedRequestError
 from tests.contract.target import Target
 
 MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -65,7 +66,8 @@ def function(operation: Operation, name: str) -> Any:
 @pytest.fixture(scope="module")
 def reader(target: Target) -> Iterator[Client]:
     """The generated client; what the document does not describe does not leave it."""
-    with watched(), Client(target.base_url, api_key=target.key) as opened:
+    transport = SpecTransport(httpx.HTTPTransport())
+    with Client(target.base_url, api_key=target.key, transport=transport) as opened:
         yield opened
 
 

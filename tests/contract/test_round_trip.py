@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, cast
 
+import httpx
 import pytest
 from hypothesis import given
 from modelmetry_api import models
@@ -25,7 +26,7 @@ from tests.contract.fluent_trees import (
     same,
 )
 from tests.contract.generation import QUICKLY
-from tests.contract.spec_transport import watched
+from tests.contract.spec_transport import SpecTransport, watched
 from tests.contract.target import Target
 
 FACT = {
@@ -44,7 +45,8 @@ def client(target: Target) -> Iterator[Client]:
 @pytest.fixture(scope="module")
 def reader(target: Target) -> Iterator[ApiClient]:
     """The generated client, every request held to the document."""
-    with watched(), ApiClient(target.base_url, api_key=target.key) as opened:
+    transport = SpecTransport(httpx.HTTPTransport())
+    with ApiClient(target.base_url, api_key=target.key, transport=transport) as opened:
         yield opened
 
 
