@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from types import FrameType
 
@@ -74,7 +74,7 @@ def demo(store: str | None, live: bool, keep: bool | None) -> None:
 
 
 @contextmanager
-def served(store: ServerStore) -> Iterator[tuple[str, str | None]]:
+def served(store: ServerStore) -> Generator[tuple[str, str | None], None, None]:
     """The address of a server over `store` and a key for it, if it needs one.
 
     The key is good as long as the block runs.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ def main() -> None:
         )
         raise SystemExit(1)
     for stream in (sys.stdout, sys.stderr):  # a sign that the terminal lacks must not end us
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     importlib.import_module("modelmetry.cli.root").modelmetry.main(prog_name="modelmetry")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 
 import click
@@ -25,7 +25,7 @@ def keys() -> None:
 
 
 @contextmanager
-def opened(store: str | None) -> Iterator[KeyStore]:
+def opened(store: str | None) -> Generator[KeyStore, None, None]:
     """The keys of the store that the options and the environment name."""
     with closing(open_store(store_url(store))) as found:
         yield found

@@ -15,6 +15,7 @@ from modelmetry.demo.chat import Call, Message, Reply, Tool
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_MODEL = "gpt-4o-mini"
+OK = 200
 TIMEOUT = 60.0  # seconds for one answer
 NEEDED = (
     "--live asks a real model: set OPENAI_API_KEY, OPENAI_BASE_URL, or both "
@@ -117,7 +118,7 @@ class LiveModel:
             answer = self._http.post(self._url, json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise CommandFailed(f"{self._url} does not answer: {error}") from error
-        if answer.status_code != httpx.codes.OK:
+        if answer.status_code != OK:
             detail = answer.text[:300]
             raise CommandFailed(f"{self._url} answers {answer.status_code}: {detail}")
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -122,7 +122,7 @@ def ask(reach: Reach, act: Callable[[AsyncClient], Awaitable[R]], *, create: boo
 
 
 @asynccontextmanager
-async def connected(reach: Reach, *, create: bool = False) -> AsyncIterator[AsyncClient]:
+async def connected(reach: Reach, *, create: bool = False) -> AsyncGenerator[AsyncClient, None]:
     """A client of the server or the store that `reach` names, while the block runs.
 
     Raises:
@@ -138,7 +138,7 @@ async def connected(reach: Reach, *, create: bool = False) -> AsyncIterator[Asyn
 
 
 @asynccontextmanager
-async def over_http(reach: Reach) -> AsyncIterator[AsyncClient]:
+async def over_http(reach: Reach) -> AsyncGenerator[AsyncClient, None]:
     """A client of the server at `reach.base_url`."""
     try:
         client = AsyncClient(reach.base_url or "", api_key=reach.api_key)
@@ -149,7 +149,7 @@ async def over_http(reach: Reach) -> AsyncIterator[AsyncClient]:
 
 
 @asynccontextmanager
-async def in_process(reach: Reach, *, create: bool) -> AsyncIterator[AsyncClient]:
+async def in_process(reach: Reach, *, create: bool) -> AsyncGenerator[AsyncClient, None]:
     """A client of an application over the store, in this process and without a socket.
 
     Who may open the file may read it: no key is needed.

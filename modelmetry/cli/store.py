@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ def store() -> None:
 
 
 @contextmanager
-def opened(url: str | None) -> Iterator[ServerStore]:
+def opened(url: str | None) -> Generator[ServerStore, None, None]:
     """The store that the options and the environment name; it must be there."""
     with closing(open_store(store_url(url), create=False)) as found:
         yield found

@@ -73,7 +73,7 @@ def recorded_conversation() -> Conversation:
     text = files("modelmetry.demo").joinpath("conversation.json").read_text(encoding="utf-8")
     data: dict[str, Any] = json.loads(text)
     prices = data.pop("prices")
-    read = {
+    read: dict[str, Any] = {
         "model": _card(data["model"], prices),
         "checker": _card(data["checker"], prices),
         "tools": tuple(Tool(**tool) for tool in data["tools"]),

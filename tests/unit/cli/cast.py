@@ -37,7 +37,7 @@ def common(xid: str, prefix: str) -> dict[str, Any]:
 
 def finding(name: str, value: bool | float | str, **more: Any) -> Finding:
     """A finding of a trace or a span."""
-    given = {
+    given: dict[str, Any] = {
         **common(f"f-{name}", "fnd_"),
         "evaluator_id": None,
         "name": name,
@@ -53,7 +53,7 @@ def finding(name: str, value: bool | float | str, **more: Any) -> Finding:
 
 def event(name: str, metadata: dict[str, Any] | None = None, **more: Any) -> Event:
     """An event of a trace or a span."""
-    given = {
+    given: dict[str, Any] = {
         **common(f"e-{name}", "evt_"),
         "trace_id": "t1",
         "span_id": None,
@@ -67,7 +67,7 @@ def event(name: str, metadata: dict[str, Any] | None = None, **more: Any) -> Eve
 
 def span(xid: str, parent: str | None = None, *, ms: float = 100, **more: Any) -> Span:
     """A span of trace t1."""
-    given = {
+    given: dict[str, Any] = {
         **common(xid, "spn_"),
         "trace_id": "t1",
         "parent_id": parent,
@@ -88,7 +88,7 @@ def span(xid: str, parent: str | None = None, *, ms: float = 100, **more: Any) -
 
 def trace_members(xid: str, ms: float, more: dict[str, Any]) -> dict[str, Any]:
     """What a trace is made of, in short and in full."""
-    return {
+    given: dict[str, Any] = {
         **common(xid, "tra_"),
         "name": "chatbot.turn",
         "start": START,
@@ -105,7 +105,8 @@ def trace_members(xid: str, ms: float, more: dict[str, Any]) -> dict[str, Any]:
         "models": [],
         "usage": usage(),
         "costs": [],
-    } | more
+    }
+    return given | more
 
 
 def trace(xid: str = "t1", *, ms: float = 1000, **more: Any) -> Trace:
@@ -115,7 +116,7 @@ def trace(xid: str = "t1", *, ms: float = 1000, **more: Any) -> Trace:
 
 def full_trace(xid: str = "t1", *spans: Span, ms: float = 1000, **more: Any) -> FullTrace:
     """A trace in full."""
-    given = {"spans": list(spans), "events": [], "findings": []} | more
+    given: dict[str, Any] = {"spans": list(spans), "events": [], "findings": []} | more
     return FullTrace(**trace_members(xid, ms, given))
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 
+import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from modelmetry_api.client import AsyncClient
+from modelmetry_api.errors import ConnectionFailedError
+from modelmetry_api.models import TraceList
+from modelmetry_api.types import encode_json
 
-from modelmetry.cli.following import WINDOW, Follower
+from modelmetry.cli.filters import TraceFilter
+from modelmetry.cli.following import WINDOW, Follower, follow
 from tests.unit.cli.cast import START, trace
 
 SECOND = timedelta(seconds=1)
@@ -64,3 +72,55 @@ def test_whatever_arrives_is_shown_at_most_once(looks: list[tuple[str, bool]]) -
     ]
     assert len(shown) == len(set(shown))
     assert set(shown) == {xid for xid, open_ in looks if not open_}
+
+
+def followed(*looks: list[str] | None) -> tuple[list[str], list[str]]:
+    """Follow a server that lists these XIDs, look by look; at `None` it is away.
+
+    Gives what was shown and what was told.
+    """
+    shown: list[str] = []
+    told: list[str] = []
+    coming, now = iter(looks), datetime.now(UTC)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        xids = next(coming)
+        if xids is None:
+            raise httpx.ConnectError("refused")
+        page = TraceList(traces=[trace(xid, start=now) for xid in xids], next_cursor=None)
+        return httpx.Response(200, content=encode_json(page))
+
+    async def run() -> None:
+        transport = httpx.MockTransport(answer)
+        async with AsyncClient("http://localhost", transport=transport) as client:
+            await follow(
+                client,
+                TraceFilter(),
+                timedelta(0),
+                lambda one: shown.append(one.xid),
+                tell=told.append,
+                count=2,
+            )
+
+    asyncio.run(run())
+    return shown, told
+
+
+def test_only_what_ends_from_now_on_is_shown() -> None:
+    """What was there at the first look is known."""
+    shown, told = followed(["a"], ["a", "b"], ["a", "b", "c"])
+    assert shown == ["b", "c"]
+    assert told == ["Waiting for traces to end; Ctrl-C stops it."]
+
+
+def test_a_server_that_goes_away_is_waited_for() -> None:
+    """It is said once, and what ended meanwhile is shown afterwards."""
+    shown, told = followed([], ["a"], None, None, ["a", "b"])
+    assert shown == ["a", "b"]
+    assert [line[:22] for line in told[1:]] == ["waiting for the server"]
+
+
+def test_a_server_that_was_never_there_is_not_waited_for() -> None:
+    """A wrong address is an error at once."""
+    with pytest.raises(ConnectionFailedError):
+        followed(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -45,7 +45,7 @@ class ChatServer:
         self.base_url = f"http://127.0.0.1:{self._http.server_port}/v1"
 
     @contextmanager
-    def running(self) -> Iterator[ChatServer]:
+    def running(self) -> Generator[ChatServer, None, None]:
         """While the block runs."""
         thread = threading.Thread(target=self._http.serve_forever, daemon=True)
         thread.start()
@@ -82,7 +82,7 @@ def support_agent(body: dict[str, Any]) -> tuple[int, bytes]:
 @contextmanager
 def asking(
     answer: Answerer, api_key: str | None = "secret"
-) -> Iterator[tuple[LiveModel, ChatServer]]:
+) -> Generator[tuple[LiveModel, ChatServer], None, None]:
     """A model behind a server that answers so."""
     with (
         ChatServer(answer).running() as server,

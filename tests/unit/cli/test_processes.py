@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,9 @@ COMMAND = [sys.executable, "-m", "modelmetry.cli"]
 
 
 @contextmanager
-def started(home: Path, *arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+def started(
+    home: Path, *arguments: str, **more: str
+) -> Generator[subprocess.Popen[str], None, None]:
     """The command, running; killed at the end of the block if it still does."""
     process = subprocess.Popen(
         [*COMMAND, *arguments],

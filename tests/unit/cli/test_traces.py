@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -180,14 +181,8 @@ def test_export_and_import_move_everything(on: Command, run: Command, home: Path
 
 def without_server(lines: str) -> list[Any]:
     """Exported lines without what each server says for itself."""
-
-    def cleaned(found: Any) -> Any:
-        if isinstance(found, dict):
-            own = {"CreatedAt", "UpdatedAt"}
-            return {key: cleaned(one) for key, one in found.items() if key not in own}
-        return [cleaned(one) for one in found] if isinstance(found, list) else found
-
-    return [cleaned(json.loads(line)) for line in lines.splitlines()]
+    own = re.compile(r'"(CreatedAt|UpdatedAt)":"[^"]*",?')
+    return [json.loads(own.sub("", line)) for line in lines.splitlines()]
 
 
 def test_a_torn_line_is_counted_and_passed_over(on: Command, run: Command, home: Path) -> None:

@@ -1,0 +1,103 @@
+"""Where output goes, and how wide it is."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from modelmetry.cli import screen
+from modelmetry.cli.failures import CarefulGroup
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+class ClosedPipe(io.StringIO):
+    """A stream whose reader went away."""
+
+    def write(self, text: str) -> int:
+        """Fail as a pipe does."""
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+@pytest.mark.parametrize("columns,width", [("", 240), ("100", 100), ("0", 240), ("wide", 240)])
+def test_what_is_no_terminal_is_wide(
+    monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    """A file is not cut at the width of a window, unless COLUMNS says how wide it is."""
+    monkeypatch.setenv("COLUMNS", columns)
+    assert screen.console(io.StringIO()).width == width
+
+
+def test_a_terminal_has_its_own_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the terminal says."""
+    monkeypatch.setenv("COLUMNS", "77")
+    assert screen.console(Terminal()).width == 77
+
+
+def test_a_closed_pipe_reaches_the_command() -> None:
+    """It is not taken for success on the way."""
+    with pytest.raises(BrokenPipeError):
+        screen.console(ClosedPipe()).print("word")
+
+
+def test_json_is_written_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Indented for people, on one line for programs."""
+    screen.write_json({"a": [1]})
+    screen.write_json({"a": [1]}, indent=0)
+    assert capsys.readouterr().out == '{\n  "a": [\n    1\n  ]\n}\n{"a":[1]}\n'
+
+
+@click.group(cls=CarefulGroup)
+def asking() -> None:
+    """A command line that asks."""
+
+
+@asking.command()
+@click.option("--yes", is_flag=True)
+def go(yes: bool) -> None:
+    """Ask, then do it."""
+    screen.confirm("Really?", yes=yes)
+    click.echo("done")
+
+
+@pytest.mark.parametrize(
+    "terminal,words,answer,code,said",
+    [
+        (True, [], "y\n", 0, "done"),
+        (True, [], "n\n", 1, "nothing was done"),
+        (True, [], "", 130, "Really?"),
+        (False, [], "y\n", 2, "--yes"),
+        (False, ["--yes"], "", 0, "done"),
+    ],
+)
+def test_somebody_is_asked_where_somebody_is(  # noqa: PLR0917  # pytest passes them by name
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: bool,
+    words: list[str],
+    answer: str,
+    code: int,
+    said: str,
+) -> None:
+    """Without a terminal only --yes is an answer; no answer at all is a Ctrl-C."""
+    monkeypatch.setattr(screen, "interactive", lambda: terminal)
+    ended = CliRunner().invoke(asking, ["go", *words], input=answer)
+    assert ended.exit_code == code, ended.output
+    assert said in ended.output
+
+
+def test_a_test_run_is_not_interactive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both sides must be terminals."""
+    assert not screen.interactive() or sys.stdin.isatty()
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert not screen.interactive()
