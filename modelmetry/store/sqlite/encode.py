@@ -18,6 +18,8 @@ Micros = int
 """Microseconds since 1970-01-01T00:00:00Z."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# Python nests calls a thousand deep; fewer brackets than this cannot come near.
+_DEEP: Final = 100
 _UUID_LENGTH: Final = 36
 _DAY: Final = 86_400_000_000
 _SECOND: Final = 1_000_000
@@ -142,10 +144,22 @@ def tidy(number: float) -> int | float:
 
 
 def as_json(value: Any) -> bytes:
-    """JSON of metadata and family data. Raises `InvalidValueError` for a lone surrogate."""
+    """JSON of metadata and family data.
+
+    Raises `InvalidValueError` for a lone surrogate and for JSON that is nested too deeply to be
+    read again.
+    """
     try:
-        return encode_json(value)
+        data = encode_json(value)
+        if data.count(b"[") + data.count(b"{") > _DEEP:
+            decode_json(data)
+    except RecursionError as error:
+        raise InvalidValueError(
+            "JSON that is nested so deeply cannot be stored; record it as text"
+        ) from error
     except UnicodeEncodeError as error:
         raise InvalidValueError(
             "text with a lone surrogate cannot be stored; replace it where it is recorded"
         ) from error
+    else:
+        return data

@@ -36,6 +36,7 @@ _SESSIONS: Final = (
         created INTEGER NOT NULL, updated INTEGER NOT NULL, UNIQUE (tenant, xid)
     ) STRICT""",
     "CREATE INDEX session_end ON session (tenant, end, start)",
+    "CREATE INDEX session_start ON session (tenant, start)",
     "CREATE INDEX session_name ON session (tenant, name, end)",
 )
 

@@ -5,11 +5,42 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Final, Self
 
+import attrs
+from modelmetry_api.models import (
+    FindingNameList,
+    FindingSeries,
+    FullSession,
+    FullTrace,
+    NameList,
+    SessionList,
+    SpanList,
+    Totals,
+    TraceList,
+)
+
+from modelmetry.store.keys import Key, Scope
+from modelmetry.store.protocol import CheckReport, Progress, PruneReport, VacuumReport
+from modelmetry.store.queries import SeriesQuery, SessionQuery, SpanQuery, TraceQuery
+from modelmetry.store.sqlite import (
+    check,
+    delete,
+    keys,
+    read_names,
+    read_sessions,
+    read_spans,
+    read_traces,
+    search,
+    series,
+    totals,
+)
 from modelmetry.store.sqlite.connection import (
     BUSY_SECONDS,
     ReaderPool,
@@ -17,10 +48,16 @@ from modelmetry.store.sqlite.connection import (
     make_file,
     our_errors,
 )
-from modelmetry.store.sqlite.encode import Micros
+from modelmetry.store.sqlite.encode import Micros, to_micros, xid_key
 from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.migrations import migrate
+from modelmetry.store.sqlite.names import NameKind
 from modelmetry.store.sqlite.writer import Limits, Work, Writer
+
+# A search waits for the index when so little is missing that it takes less than about a second.
+_SMALL_BACKLOG: Final = 2_000
+_SUMMARIES_AT_ONCE: Final = 4
+STANDARD: Final = Limits()
 
 
 def micros_now() -> Micros:
@@ -29,16 +66,33 @@ def micros_now() -> Micros:
 
 
 class SqliteStore:
+    """A `Store` and `KeyStore` in one file, for any number of threads and processes.
+
+    Args:
+        path: the file.
+        create: make it when it is missing.
+        clock: microseconds since 1970.
+        limits: how much may wait to be written.
+        busy_seconds: how long to wait for other processes that write.
+
+    Raises:
+        StoreUnavailableError: the file cannot be opened, or is something else.
+        StoreVersionError: a newer version of this package made it.
+    """
+
     def __init__(
         self,
         path: Path,
         *,
         create: bool = True,
-        clock=micros_now,
-        limits=Limits(),
-        busy_seconds=BUSY_SECONDS,
-    ):
+        clock: Callable[[], Micros] = micros_now,
+        limits: Limits = STANDARD,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
         self._path = path
+        self._clock = clock
+        self._limits = limits
+        self._busy_seconds = busy_seconds
         if create:
             make_file(path)
         with our_errors(path):
@@ -47,27 +101,267 @@ class SqliteStore:
                 migrate(connection, clock())
             finally:
                 connection.close()
+        self._inherited: list[object] = []
+        self._start()
+
+    def _start(self) -> None:
+        with our_errors(self._path):
             self._writer = Writer(
-                path,
-                clock=clock,
-                limits=limits,
-                background=lambda work: False,
-                busy_seconds=busy_seconds,
+                self._path,
+                clock=self._clock,
+                limits=self._limits,
+                background=_background,
+                busy_seconds=self._busy_seconds,
             )
-        self._readers = ReaderPool(path, busy_seconds)
+        self._readers = ReaderPool(self._path, self._busy_seconds)
+        self._process = os.getpid()
+
+    def _here(self) -> None:
+        """In a forked child start anew: connections and threads do not survive a fork."""
+        if self._process != os.getpid():
+            # Not closed but kept: SQLite forbids to touch a parent's connection.
+            self._inherited += [self._writer, self._readers]
+            self._start()
+
+    def _read(self) -> AbstractContextManager[sqlite3.Connection]:
+        self._here()
+        return self._readers.read()
+
+    def _write(self, run: Callable[[Work], Any]) -> Any:
+        self._here()
+        return self._writer.submit(run).result()
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    # Writing
 
     def ingest_future(self, tenant: str, body: Mapping[str, Any]) -> Future[int]:
+        """`ingest` that does not wait; see `Store`."""
         batch = read_batch(body)
 
         def write(work: Work) -> int:
             work.upsert.write(tenant, batch)
             return batch.signals
 
+        self._here()
         return self._writer.submit(write, batch.weight + 1)
 
     def ingest(self, tenant: str, body: Mapping[str, Any]) -> int:
+        """Store a batch whole or not at all; see `Store`."""
         return self.ingest_future(tenant, body).result()
 
+    def delete_trace(self, tenant: str, xid: str) -> bool:
+        """Delete a trace with all its parts; False when there is none."""
+        key = xid_key(xid)
+        return bool(self._write(lambda work: delete.delete_trace(work, tenant, key)))
+
+    # Reading
+
+    def list_traces(self, tenant: str, query: TraceQuery) -> TraceList:
+        """One page of traces; a search waits for the index to catch up, if it can soon."""
+        if query.text is not None:
+            self._catch_up()
+        with self._read() as connection:
+            return read_traces.list_traces(connection, tenant, query)
+
+    def get_trace(self, tenant: str, xid: str) -> FullTrace | None:
+        """One trace with all its parts, None when there is none."""
+        with self._read() as connection:
+            return read_traces.get_trace(connection, tenant, xid)
+
+    def export(self, tenant: str, query: TraceQuery) -> Iterator[FullTrace]:
+        """Every trace that the query finds; see `Store`."""
+        while True:
+            page = self.list_traces(tenant, query)
+            for trace in page.traces:
+                whole = self.get_trace(tenant, trace.xid)
+                if whole is not None:
+                    yield whole
+            if page.next_cursor is None:
+                return
+            query = attrs.evolve(query, cursor=page.next_cursor)
+
+    def list_sessions(self, tenant: str, query: SessionQuery) -> SessionList:
+        """One page of sessions."""
+        with self._read() as connection:
+            return read_sessions.list_sessions(connection, tenant, query)
+
+    def get_session(self, tenant: str, xid: str) -> FullSession | None:
+        """One session with its first 1,000 traces, None when there is none."""
+        with self._read() as connection:
+            return read_sessions.get_session(connection, tenant, xid)
+
+    def list_spans(self, tenant: str, query: SpanQuery) -> SpanList:
+        """One page of spans."""
+        with self._read() as connection:
+            return read_spans.list_spans(connection, tenant, query)
+
+    def finding_series(self, tenant: str, query: SeriesQuery) -> FindingSeries:
+        """A finding over time."""
+        with self._read() as connection:
+            return series.finding_series(connection, tenant, query)
+
+    def trace_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
+        """Names of traces."""
+        with self._read() as connection:
+            return read_names.list_names(connection, tenant, NameKind.TRACE, prefix, limit)
+
+    def span_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
+        """Names of spans."""
+        with self._read() as connection:
+            return read_names.list_names(connection, tenant, NameKind.SPAN, prefix, limit)
+
+    def model_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
+        """Names of models."""
+        with self._read() as connection:
+            return read_names.list_names(connection, tenant, NameKind.MODEL, prefix, limit)
+
+    def finding_names(self, tenant: str, prefix: str = "", limit: int = 50) -> FindingNameList:
+        """Names of findings with the types of their values."""
+        with self._read() as connection:
+            return read_names.list_finding_names(connection, tenant, prefix, limit)
+
+    def totals(
+        self,
+        tenant: str,
+        start_after: datetime | None = None,
+        start_before: datetime | None = None,
+    ) -> Totals:
+        """Totals of what started in the range."""
+        with self._read() as connection:
+            return totals.totals(connection, tenant, start_after, start_before)
+
+    # Keys
+
+    def create_key(self, tenant: str, scopes: frozenset[Scope], label: str = "") -> tuple[str, str]:
+        """Make a key; returns its id and its secret. Raises `InvalidValueError`."""
+        keys.check_scopes(scopes)
+        secret = keys.new_secret()
+        return self._save_key(secret, tenant, scopes, label), secret
+
+    def ensure_key(self, secret: str, tenant: str, scopes: frozenset[Scope]) -> str:
+        """Make a key with a given secret unless it exists. Raises `InvalidValueError`."""
+        keys.check_scopes(scopes)
+        keys.check_secret(secret)
+        return self._save_key(secret, tenant, scopes, "bootstrap")
+
+    def _save_key(self, secret: str, tenant: str, scopes: frozenset[Scope], label: str) -> str:
+        def save(work: Work) -> str:
+            return keys.save_key(work.connection, secret, tenant, scopes, label, work.tx.now)
+
+        return str(self._write(save))
+
+    def find_key(self, secret: str) -> Key | None:
+        """The key with this secret."""
+        with self._read() as connection:
+            return keys.find_key(connection, secret)
+
+    def list_keys(self, tenant: str | None = None) -> list[Key]:
+        """All keys, oldest first, or those of one tenant."""
+        with self._read() as connection:
+            return keys.list_keys(connection, tenant)
+
+    def revoke_key(self, key_id: str) -> bool:
+        """Forget a key; False when there is none of this id."""
+        return bool(self._write(lambda work: keys.revoke_key(work.connection, key_id)))
+
+    def has_keys(self) -> bool:
+        """Whether any key exists."""
+        with self._read() as connection:
+            return keys.has_keys(connection)
+
+    # Maintenance
+
+    def check(self) -> CheckReport:
+        """Whether the store is in order: its file, its parts and its counters."""
+        with self._read() as connection:
+            return check.check(connection)
+
+    def vacuum(self) -> VacuumReport:
+        """Give unused space back to the disk; the background work is done first."""
+        self.settle()
+        self._here()
+        before = self._path.stat().st_size
+        self._writer.alone(_vacuum).result()
+        return VacuumReport(bytes_before=before, bytes_after=self._path.stat().st_size)
+
+    def prune(
+        self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
+    ) -> PruneReport:
+        """Delete the traces that started before a time, and what is empty after that."""
+        micros, done = to_micros(before), 0
+        with self._read() as connection:
+            tenants = _tenants(connection, tenant)
+            all_ = sum(_count_before(connection, one, micros) for one in tenants)
+        while deleted := self._write(lambda work: delete.prune_slice(work, micros, tenants)):
+            done += deleted
+            if progress is not None:
+                progress(done, max(all_, done))
+        sessions = self._write(lambda work: delete.prune_rest(work, micros, tenants))
+        return PruneReport(traces=done, sessions=sessions)
+
+    def settle(self) -> None:
+        """Do all background work that is due: the text index and the summaries."""
+        while self._write(_background):
+            pass
+
+    def ping(self) -> None:
+        """Return when the store can be read and written."""
+        self._write(lambda work: work.connection.execute("UPDATE name SET id = id WHERE id = 0"))
+        with self._read() as connection:
+            connection.execute("SELECT 1 FROM schema_version").fetchone()
+
     def close(self) -> None:
-        self._writer.close()
-        self._readers.close()
+        """Write what is waiting, then close; again is harmless."""
+        if self._process == os.getpid():
+            self._writer.close()
+            self._readers.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _catch_up(self) -> None:
+        with self._read() as connection:
+            left = search.backlog(connection, _SMALL_BACKLOG + 1)
+        if 0 < left <= _SMALL_BACKLOG:
+            while self._write(lambda work: search.index_some(work.connection)):
+                pass
+
+
+def _background(work: Work) -> bool:
+    """A little of the work that is due; whether there may be more."""
+    connection = work.connection
+    more = search.index_some(connection)
+    for _ in range(_SUMMARIES_AT_ONCE):
+        more |= totals.summarise_some(connection)
+        more |= series.summarise_some(connection)
+    return more
+
+
+def _vacuum(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _tenants(connection: sqlite3.Connection, tenant: str | None) -> list[int]:
+    where, values = ("", ()) if tenant is None else ("WHERE name = ?", (tenant,))
+    return [row[0] for row in connection.execute(f"SELECT id FROM tenant {where}", values)]
+
+
+def _count_before(connection: sqlite3.Connection, tenant: int, before: Micros) -> int:
+    (count,) = connection.execute(
+        "SELECT count(*) FROM trace WHERE tenant = ? AND start < ?", (tenant, before)
+    ).fetchone()
+    return int(count)

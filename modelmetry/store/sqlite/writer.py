@@ -54,6 +54,10 @@ class Work:
         """Bring everything up to date, as before a commit."""
         self.upsert.finish()
 
+    def forget_traces(self) -> None:
+        """Look up traces anew: some are gone."""
+        self.upsert = Upsert(self.tx)
+
 
 @define
 class _Job:

@@ -1,0 +1,111 @@
+"""Deleting traces with all that belongs to them, and what has become old."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelmetry.store.sqlite.encode import Micros, XidKey
+from modelmetry.store.sqlite.lookup import select_in
+from modelmetry.store.sqlite.search import forget
+from modelmetry.store.sqlite.terms import decode_terms
+from modelmetry.store.sqlite.transaction import HOUR
+from modelmetry.store.sqlite.writer import Work
+
+SLICE: Final = 1_000
+
+
+def delete_trace(work: Work, tenant: str, key: XidKey) -> bool:
+    """Delete one trace; False when there is none."""
+    work.settle()
+    row = work.connection.execute(
+        "SELECT t.id FROM trace t JOIN tenant n ON n.id = t.tenant WHERE n.name = ? AND t.xid = ?",
+        (tenant, key),
+    ).fetchone()
+    if row is None:
+        return False
+    _delete(work, [row[0]])
+    return True
+
+
+def old_traces(work: Work, before: Micros, tenants: list[int]) -> list[int]:
+    """Some traces that started before a time."""
+    found: list[int] = []
+    for tenant in tenants:
+        found += [
+            row[0]
+            for row in work.connection.execute(
+                "SELECT id FROM trace INDEXED BY trace_start WHERE tenant = ? AND start < ? "
+                "ORDER BY start LIMIT ?",
+                (tenant, before, SLICE - len(found)),
+            )
+        ]
+    return found
+
+
+def prune_slice(work: Work, before: Micros, tenants: list[int]) -> int:
+    """Delete up to `SLICE` old traces; returns how many."""
+    work.settle()
+    traces = old_traces(work, before, tenants)
+    _delete(work, traces)
+    # The space of each slice goes back to the disk at once, as far as it lies at the end.
+    work.connection.execute("PRAGMA incremental_vacuum(2000)").fetchall()
+    return len(traces)
+
+
+def prune_rest(work: Work, before: Micros, tenants: list[int]) -> int:
+    """Delete old sessions without traces, and old parts whose trace never came."""
+    work.settle()
+    connection, sessions = work.connection, 0
+    for tenant in tenants:
+        sessions += connection.execute(
+            "DELETE FROM session WHERE tenant = ? AND start < ? AND NOT EXISTS "
+            "(SELECT 1 FROM trace WHERE session = session.id)",
+            (tenant, before),
+        ).rowcount
+        _mark_findings(
+            work, "SELECT name, at FROM finding WHERE trace = ? AND at < ?", tenant, before
+        )
+        for table in ("event", "finding"):
+            connection.execute(f"DELETE FROM {table} WHERE trace = ? AND at < ?", (-tenant, before))
+    return sessions
+
+
+def _mark_findings(work: Work, sql: str, tenant: int, before: Micros) -> None:
+    for name, at in work.connection.execute(sql, (-tenant, before)):
+        work.tx.finding_hours.add((name, at // HOUR))
+
+
+def _delete(work: Work, traces: list[int]) -> None:
+    connection, tx = work.connection, work.tx
+    forget(connection, traces)
+    for id_, tenant, start, session, terms in list(
+        select_in(
+            connection,
+            "SELECT id, tenant, start, session, terms FROM trace WHERE id IN ({keys})",
+            (),
+            traces,
+        )
+    ):
+        tx.hours.add((tenant, start // HOUR))
+        if session is not None:
+            tx.sessions.add(session)
+        connection.executemany(
+            "DELETE FROM posting WHERE term = ? AND trace = ?",
+            [(term, id_) for term in decode_terms(terms)],
+        )
+    for tenant, start in select_in(
+        connection, "SELECT tenant, start FROM span WHERE trace IN ({keys})", (), traces
+    ):
+        tx.hours.add((tenant, start // HOUR))
+    for name, at in select_in(
+        connection, "SELECT name, at FROM finding WHERE trace IN ({keys})", (), traces
+    ):
+        tx.finding_hours.add((name, at // HOUR))
+    for table, column in (
+        ("span", "trace"), ("event", "trace"), ("finding", "trace"), ("trace", "id"),
+    ):  # fmt: skip
+        connection.executemany(
+            f"DELETE FROM {table} WHERE {column} = ?", [(trace,) for trace in traces]
+        )
+    # What was written in this transaction must not be found by its old number.
+    work.forget_traces()

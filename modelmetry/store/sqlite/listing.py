@@ -1,0 +1,201 @@
+"""Pages of a long, filtered, ordered list, without looking at all of it.
+
+First the list is walked in its order, a window at a time, each item held against the filters:
+that answers at once when matches are frequent. When they are rare, the filter with the fewest
+items collects its items from its own index, and those are held against the others.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Final
+
+from attrs import define, field, frozen
+
+Row = tuple[Any, ...]
+
+WINDOWS: Final = (128, 2_048)
+# Beyond this many, a filter's items are not counted further.
+_MANY: Final = 5_000
+
+
+@define
+class Parameters:
+    """Named parameters of one statement."""
+
+    values: dict[str, Any] = field(factory=dict[str, Any])
+
+    def __call__(self, value: Any) -> str:
+        """Add a value; returns its placeholder."""
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return f":{name}"
+
+
+@frozen(kw_only=True)
+class Filter:
+    """One condition on the items of a list, in SQL with named parameters.
+
+    Attributes:
+        probe: whether the item `t` fulfils it; may use `:lowest` and `:highest`, the range of
+            the first key within the items that are looked at.
+        collect: selects the keys of all items that fulfil it, each once, from an index.
+        index: the index whose order is that of the list among the items that fulfil `walk`.
+        walk: what holds for a stretch of that index.
+    """
+
+    probe: str
+    collect: str
+    index: str | None = None
+    walk: str = ""
+
+
+@frozen(kw_only=True)
+class Table:
+    """What is listed: its name, its key columns and what is read of an item `t`."""
+
+    name: str
+    keys: tuple[str, ...]
+    columns: str
+
+
+@frozen
+class _Stretch:
+    """A statement and its parameters."""
+
+    sql: str
+    add: Parameters
+
+
+@define(kw_only=True)
+class Listing:
+    """A list of a tenant's items in the order of a column.
+
+    Attributes:
+        sort: the column; ties are broken by the keys.
+        index: the index that has all the tenant's items in this order.
+        lowest: smallest value of the column, inclusive.
+        below: bound of the column, exclusive.
+        position: value and keys of the item to go on after; a value alone goes on at it.
+    """
+
+    table: Table
+    tenant: int
+    sort: str
+    descending: bool
+    index: str
+    limit: int
+    parameters: Parameters = field(factory=Parameters)
+    filters: list[Filter] = field(factory=list[Filter])
+    lowest: int | None = None
+    below: int | None = None
+    position: tuple[Any, ...] | None = None
+
+    def page(self, connection: sqlite3.Connection) -> list[Row]:
+        """The next items, one more than `limit` when there are so many: sort value, columns."""
+        wanted = self.limit + 1
+        walked = next((one for one in self.filters if one.index is not None), None)
+        probed = [one for one in self.filters if one is not walked]
+        found: list[Row] = []
+        position = self.position
+        for window in WINDOWS if probed else (wanted,):
+            stretch = self._stretch(walked, position, window)
+            keys = connection.execute(stretch.sql, stretch.add.values).fetchall()
+            found += self._probe(connection, stretch, keys, probed)
+            if len(found) >= wanted or len(keys) < window:
+                return found[:wanted]
+            position = keys[-1]
+        return self._collect(connection, wanted) if probed else found
+
+    def _stretch(self, walked: Filter | None, position: Row | None, length: int) -> _Stretch:
+        """A statement for the sort values and keys of the next items in order."""
+        add = Parameters(dict(self.parameters.values))
+        if walked is None or walked.index is None:
+            index, first = self.index, f"tenant = {add(self.tenant)}"
+        else:
+            index, first = walked.index, walked.walk
+        where = [first, *self._bounds(add, position, prefix="")]
+        sql = (
+            f"SELECT {self.sort}, {', '.join(self.table.keys)} "
+            f"FROM {self.table.name} INDEXED BY {index} WHERE {' AND '.join(where)} "
+            f"ORDER BY {self._order('')} LIMIT {add(length)}"
+        )
+        return _Stretch(sql, add)
+
+    def _probe(
+        self,
+        connection: sqlite3.Connection,
+        stretch: _Stretch,
+        keys: Sequence[Row],
+        probed: Sequence[Filter],
+    ) -> list[Row]:
+        """The items of a stretch that fulfil the filters, in its order."""
+        if not keys:
+            return []
+        add = Parameters(dict(stretch.add.values))
+        first = [key[1] for key in keys]
+        add.values |= {"lowest": min(first), "highest": max(first)}
+        names = self.table.keys
+        on = " AND ".join(f"t.{name} = w.{name}" for name in names)
+        where = [f"t.tenant = {add(self.tenant)}", *(one.probe for one in probed)]
+        sql = (
+            f"SELECT {self._selected()} FROM ({stretch.sql}) w "
+            f"CROSS JOIN {self.table.name} t ON {on} WHERE {' AND '.join(where)}"
+        )
+        by_key = {row[1 : 1 + len(names)]: row for row in connection.execute(sql, add.values)}
+        return [by_key[key[1:]] for key in keys if key[1:] in by_key]
+
+    def _collect(self, connection: sqlite3.Connection, wanted: int) -> list[Row]:
+        """The items that the rarest filter collects and that fulfil the others."""
+        rarest = min(self.filters, key=lambda one: self._count(connection, one))
+        add = Parameters(dict(self.parameters.values))
+        add.values |= {"lowest": 0, "highest": 2**63 - 1}
+        on = " AND ".join(f"t.{key} = c.{key}" for key in self.table.keys)
+        where = [
+            f"t.tenant = {add(self.tenant)}",
+            *self._bounds(add, self.position, prefix="t."),
+            *(one.probe for one in self.filters if one is not rarest),
+        ]
+        sql = (
+            f"SELECT {self._selected()} FROM ({rarest.collect}) c "
+            f"CROSS JOIN {self.table.name} t ON {on} WHERE {' AND '.join(where)} "
+            f"ORDER BY {self._order('t.')} LIMIT {add(wanted)}"
+        )
+        return connection.execute(sql, add.values).fetchall()
+
+    def _count(self, connection: sqlite3.Connection, one: Filter) -> int:
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({one.collect}) LIMIT {_MANY})"
+        (count,) = connection.execute(sql, self.parameters.values).fetchone()
+        return int(count)
+
+    def _selected(self) -> str:
+        keys = ", ".join(f"t.{key}" for key in self.table.keys)
+        return f"t.{self.sort}, {keys}, {self.table.columns}"
+
+    def _order(self, prefix: str) -> str:
+        direction = " DESC" if self.descending else ""
+        return ", ".join(f"{prefix}{column}{direction}" for column in (self.sort, *self.table.keys))
+
+    def _bounds(self, add: Parameters, position: Row | None, prefix: str) -> list[str]:
+        where: list[str] = []
+        column = f"{prefix}{self.sort}"
+        if self.lowest is not None:
+            where.append(f"{column} >= {add(self.lowest)}")
+        if self.below is not None:
+            where.append(f"{column} < {add(self.below)}")
+        if position is not None:
+            where.append(self._after(add, position, prefix))
+        return where
+
+    def _after(self, add: Parameters, position: Row, prefix: str) -> str:
+        beyond = "<" if self.descending else ">"
+        if len(position) == 1:
+            return f"{prefix}{self.sort} {beyond}= {add(position[0])}"
+        columns = ", ".join(f"{prefix}{column}" for column in (self.sort, *self.table.keys))
+        return f"({columns}) {beyond} ({', '.join(add(part) for part in position)})"
+
+
+def any_of(column: str, values: Sequence[Any], add: Parameters) -> str:
+    """The condition that a column has one of these values."""
+    return f"{column} IN ({', '.join(add(value) for value in values)})"

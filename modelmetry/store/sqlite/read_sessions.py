@@ -1,0 +1,144 @@
+"""Lists of sessions, and one session with its traces."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Final
+
+from modelmetry_api.models import FullSession, Session, SessionList
+
+from modelmetry.store.queries import SessionQuery
+from modelmetry.store.sqlite.answers import (
+    TRACE_COLUMNS,
+    costs,
+    json_object,
+    trace_of,
+    usage,
+)
+from modelmetry.store.sqlite.answers import tenant_id as shown_tenant
+from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.encode import (
+    decode_json,
+    from_micros,
+    to_float,
+    to_micros,
+    xid_key,
+    xid_text,
+)
+from modelmetry.store.sqlite.listing import Filter, Listing, Table, any_of
+from modelmetry.store.sqlite.names import tenant_id
+from modelmetry.store.sqlite.schema import USAGE
+
+MOST_TRACES: Final = 1_000
+_COLUMNS: Final = "t.xid, t.name, t.metadata, t.start, t.end, t.created, t.updated"
+_TABLE: Final = Table(name="session", keys=("id",), columns=_COLUMNS)
+_TOTALS: Final = f"""
+    SELECT count(*), total(failed), {", ".join(f"sum({column})" for column in USAGE)}
+    FROM trace WHERE session = ? AND tenant = ?
+"""
+_COSTS: Final = """
+    SELECT costs FROM trace WHERE session = ? AND tenant = ? AND costs IS NOT NULL
+"""
+
+
+def list_sessions(connection: sqlite3.Connection, tenant: str, query: SessionQuery) -> SessionList:
+    """One page of sessions."""
+    number = tenant_id(connection, tenant)
+    position = read_cursor(
+        connection, query.cursor, tenant=number or 0, table="session", keys=("id",), sort="end"
+    )
+    if number is None:
+        return SessionList(sessions=[], next_cursor=None)
+    rows = _listing(number, query, position).page(connection)
+    more = len(rows) > query.limit
+    last = rows[query.limit - 1] if more else None
+    return SessionList(
+        sessions=[
+            Session(**_members(connection, tenant, number, row[1:])) for row in rows[: query.limit]
+        ],
+        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+    )
+
+
+def _listing(tenant: int, query: SessionQuery, position: tuple[Any, ...] | None) -> Listing:
+    listing = Listing(
+        table=_TABLE,
+        tenant=tenant,
+        sort="end",
+        descending=True,
+        index="session_end",
+        limit=query.limit,
+        position=position,
+        # It cannot end before it starts.
+        lowest=None if query.start_after is None else to_micros(query.start_after),
+    )
+    add = listing.parameters
+    mine = f"tenant = {add(tenant)}"
+    if query.names:
+        named = any_of("name", query.names, add)
+        _add(listing, f"{mine} AND {named}", named, "session_name", walk=len(query.names) == 1)
+    conditions: list[str] = []
+    if query.start_after is not None:
+        conditions.append(f"start >= {add(to_micros(query.start_after))}")
+    if query.start_before is not None:
+        conditions.append(f"start < {add(to_micros(query.start_before))}")
+    for condition in conditions:
+        _add(listing, f"{mine} AND {condition}", condition, "session_start", walk=False)
+    return listing
+
+
+def _add(listing: Listing, here: str, probe: str, index: str, *, walk: bool) -> None:
+    listing.filters.append(
+        Filter(
+            probe=f"t.{probe}",
+            collect=f"SELECT id FROM session INDEXED BY {index} WHERE {here}",
+            index=index if walk else None,
+            walk=here,
+        )
+    )
+
+
+def get_session(connection: sqlite3.Connection, tenant: str, xid: str) -> FullSession | None:
+    """One session with its first traces."""
+    number = tenant_id(connection, tenant)
+    row = connection.execute(
+        f"SELECT t.id, {_COLUMNS} FROM session t WHERE t.tenant = ? AND t.xid = ?",
+        (number, xid_key(xid)),
+    ).fetchone()
+    if row is None or number is None:
+        return None
+    traces = connection.execute(
+        f"SELECT {TRACE_COLUMNS} FROM trace t WHERE t.session = ? AND t.tenant = ? "
+        "ORDER BY t.start, t.id LIMIT ?",
+        (row[0], number, MOST_TRACES),
+    ).fetchall()
+    return FullSession(
+        **_members(connection, tenant, number, row),
+        traces=[trace_of(tenant, trace) for trace in traces],
+    )
+
+
+def _members(
+    connection: sqlite3.Connection, tenant: str, number: int, row: tuple[Any, ...]
+) -> dict[str, Any]:
+    id_, xid, name, metadata, start, end, created, updated = row
+    count, failed, *tokens = connection.execute(_TOTALS, (id_, number)).fetchone()
+    money: dict[str, float] = {}
+    for (data,) in connection.execute(_COSTS, (id_, number)):
+        for currency, amount in decode_json(data).items():
+            money[currency] = to_float(money.get(currency, 0.0) + amount)
+    return {
+        "id": f"ses_{xid_text(xid)}",
+        "xid": xid_text(xid),
+        "tenant_id": shown_tenant(tenant),
+        "created_at": from_micros(created),
+        "updated_at": from_micros(updated),
+        "name": name or "",
+        "metadata": json_object(metadata),
+        "start": from_micros(start),
+        "end": from_micros(end),
+        "trace_count": count,
+        "failed_trace_count": int(failed),
+        "usage": usage([None if amount is None else to_float(amount) for amount in tokens]),
+        "costs": costs(money),
+    }

@@ -1,0 +1,120 @@
+"""Full text: which words a trace has, kept up in the background."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from modelmetry.store.sqlite.encode import Kind, decode_json
+from modelmetry.store.sqlite.lookup import select_in
+
+# Words beyond this many characters of a trace are not found.
+LONGEST_TEXT: Final = 1_000_000
+SLICE: Final = 64
+_NO_TEXT: Final = frozenset({"Data", "MimeType", "Embeddings", "Options"})
+
+
+def match_expression(text: str) -> str:
+    """An FTS5 expression that finds all words of a text, the last one by its beginning.
+
+    Each word is quoted, so nothing that a user writes is an operator. Empty without words.
+    """
+    words = [word.replace('"', '""') for word in text.replace("\0", " ").split()]
+    words = [word for word in words if any(character.isalnum() for character in word)]
+    if not words:
+        return ""
+    return " AND ".join(f'"{word}"' for word in words) + " *"
+
+
+def index_some(connection: sqlite3.Connection, count: int = SLICE) -> bool:
+    """Index the texts of some traces that are due; whether there may be more."""
+    due = [
+        row[0]
+        for row in connection.execute(
+            "SELECT trace FROM words_due ORDER BY trace LIMIT ?", (count,)
+        )
+    ]
+    if due:
+        forget(connection, due)
+        _index(connection, due)
+    return len(due) == count
+
+
+def backlog(connection: sqlite3.Connection, most: int) -> int:
+    """How many traces are due, counted up to `most`."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM words_due LIMIT ?)", (most,)
+    ).fetchone()
+    return int(row[0])
+
+
+def forget(connection: sqlite3.Connection, traces: list[int]) -> None:
+    """Take the words of some traces out of the index."""
+    # The index keeps no texts: to take words out, it must be told which.
+    old = list(
+        select_in(
+            connection, "SELECT trace, text FROM words_of WHERE trace IN ({keys})", (), traces
+        )
+    )
+    connection.executemany(
+        "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
+        [(trace, zlib.decompress(text).decode()) for trace, text in old],
+    )
+    connection.executemany("DELETE FROM words_of WHERE trace = ?", [(trace,) for trace in traces])
+    connection.executemany("DELETE FROM words_due WHERE trace = ?", [(trace,) for trace in traces])
+
+
+def _index(connection: sqlite3.Connection, traces: list[int]) -> None:
+    texts: dict[int, set[str]] = {trace: set() for trace in traces}
+    for sql in (_TRACE_TEXTS, _SPAN_TEXTS, _EVENT_TEXTS, _FINDING_TEXTS):
+        for trace, metadata, data, *rest in select_in(connection, sql, (), traces):
+            texts[trace].update(text for text in rest if text)
+            texts[trace].update(_strings(metadata))
+            texts[trace].update(_strings(data))
+    existing = select_in(connection, "SELECT id FROM trace WHERE id IN ({keys})", (), traces)
+    rows = [(trace, _joined(texts[trace])) for (trace,) in set(existing)]
+    connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows)
+    connection.executemany(
+        "INSERT INTO words_of (trace, text) VALUES (?, ?)",
+        [(trace, zlib.compress(text.encode(), 1)) for trace, text in rows],
+    )
+
+
+_TRACE_TEXTS: Final = """
+    SELECT t.id, t.metadata, NULL, t.message, n.text FROM trace t LEFT JOIN name n ON n.id = t.name
+    WHERE t.id IN ({keys})
+"""
+_SPAN_TEXTS: Final = """
+    SELECT s.trace, s.metadata, s.data, s.message, n.text, m.text
+    FROM span s JOIN name n ON n.id = s.name LEFT JOIN name m ON m.id = s.model
+    WHERE s.trace IN ({keys})
+"""
+_EVENT_TEXTS: Final = "SELECT trace, metadata, NULL, name FROM event WHERE trace IN ({keys})"
+_FINDING_TEXTS: Final = f"""
+    SELECT f.trace, f.metadata, NULL, n.text, f.comment, f.description,
+        CASE WHEN f.kind = {Kind.LABEL:d} THEN f.value END
+    FROM finding f JOIN name n ON n.id = f.name WHERE f.trace IN ({{keys}})
+"""
+
+
+def _strings(data: bytes | None) -> Iterator[str]:
+    """All texts in JSON but those of members that are no prose; keys do not count."""
+    if data is None:
+        return
+    waiting: list[Any] = [decode_json(data)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            waiting.extend(inner for key, inner in value.items() if key not in _NO_TEXT)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield str(value)
+
+
+def _joined(texts: set[str]) -> str:
+    return "\n".join(sorted(texts))[:LONGEST_TEXT].replace("\0", " ")

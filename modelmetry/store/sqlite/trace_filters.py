@@ -1,0 +1,148 @@
+"""The filters of the list of traces, in SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from modelmetry.store.queries import FindingCondition, TraceQuery
+from modelmetry.store.sqlite.encode import LAST_NUMBER, Kind, to_micros, xid_key
+from modelmetry.store.sqlite.listing import Filter, Listing, Parameters, any_of
+from modelmetry.store.sqlite.names import NameKind, name_id
+from modelmetry.store.sqlite.search import match_expression
+from modelmetry.store.sqlite.terms import metadata_term, model_term, severity_term
+
+# An id that no row has: a filter by a name that does not exist finds nothing.
+_NONE: Final = -1
+
+
+def add_filters(connection: sqlite3.Connection, listing: Listing, query: TraceQuery) -> None:
+    """Give a list of traces all filters of a query."""
+    _add_ranges(listing, query)
+    _add_columns(connection, listing, query)
+    _add_terms(listing, query)
+    for condition in query.findings:
+        _add_finding(connection, listing, condition)
+    if query.text is not None and (words := match_expression(query.text)):
+        match = f"SELECT rowid AS id FROM words WHERE words MATCH {listing.parameters(words)}"
+        probe = f"t.id IN ({match} AND rowid BETWEEN :lowest AND :highest)"
+        listing.filters.append(Filter(probe=probe, collect=match))
+
+
+def _add_ranges(listing: Listing, query: TraceQuery) -> None:
+    start = (
+        None if query.start_after is None else to_micros(query.start_after),
+        None if query.start_before is None else to_micros(query.start_before),
+    )
+    shortest, longest = query.min_duration_ms, query.max_duration_ms
+    duration = (
+        None if shortest is None else _micros_up(shortest),
+        None if longest is None else _micros_down(longest) + 1,
+    )
+    for column, (lowest, below) in (("start", start), ("duration", duration)):
+        if listing.sort == column:
+            listing.lowest, listing.below = lowest, below
+        elif lowest is not None or below is not None:
+            _add_range(listing, column, lowest, below)
+
+
+def _micros_up(milliseconds: float) -> int:
+    micros = min(milliseconds * 1000, 2.0**62)
+    return int(micros) + (micros > int(micros))
+
+
+def _micros_down(milliseconds: float) -> int:
+    return int(min(milliseconds * 1000, 2.0**62))
+
+
+def _add_range(listing: Listing, column: str, lowest: int | None, below: int | None) -> None:
+    add = listing.parameters
+    conditions = [f"{column} >= {add(lowest)}"] if lowest is not None else []
+    conditions += [f"{column} < {add(below)}"] if below is not None else []
+    _add(listing, conditions, f"trace_{column}")
+
+
+def _add_columns(connection: sqlite3.Connection, listing: Listing, query: TraceQuery) -> None:
+    add, tenant, by_start = listing.parameters, listing.tenant, listing.sort == "start"
+    if query.session is not None:
+        row = connection.execute(
+            "SELECT id FROM session WHERE tenant = ? AND xid = ?", (tenant, xid_key(query.session))
+        ).fetchone()
+        here = f"session = {add(_NONE if row is None else row[0])}"
+        _add(listing, [here], "trace_session", walk=here if by_start else None, tenant=False)
+    if query.names:
+        ids = [name_id(connection, tenant, NameKind.TRACE, name) or _NONE for name in query.names]
+        here = any_of("name", ids, add)
+        walk = here if by_start and len(ids) == 1 else None
+        _add(listing, [here], "trace_name", walk=walk, tenant=False)
+    if query.failed is not None:
+        here = f"failed = {add(int(query.failed))}"
+        walk = f"tenant = {add(tenant)} AND {here}" if by_start else None
+        _add(listing, [here], "trace_failed", walk=walk)
+
+
+def _add(
+    listing: Listing,
+    conditions: list[str],
+    index: str,
+    *,
+    walk: str | None = None,
+    tenant: bool = True,
+) -> None:
+    """A filter on columns; `index` begins with the tenant, or with a number of the tenant's."""
+    here = [f"tenant = {listing.parameters(listing.tenant)}"] if tenant else []
+    collect = f"SELECT id FROM trace INDEXED BY {index} WHERE {' AND '.join(here + conditions)}"
+    probe = " AND ".join(f"t.{condition}" for condition in conditions)
+    listing.filters.append(
+        Filter(probe=probe, collect=collect, index=None if walk is None else index, walk=walk or "")
+    )
+
+
+def _add_terms(listing: Listing, query: TraceQuery) -> None:
+    tenant = listing.tenant
+    terms = [metadata_term(tenant, pair.key, pair.value) for pair in query.metadata]
+    if query.model is not None:
+        terms.append(model_term(tenant, query.model))
+    if query.severity is not None:
+        terms.append(severity_term(tenant, query.severity))
+    for term in terms:
+        value = listing.parameters(term)
+        posting = f"FROM posting WHERE term = {value}"
+        listing.filters.append(
+            Filter(
+                probe=f"EXISTS (SELECT 1 {posting} AND trace = t.id)",
+                collect=f"SELECT trace AS id {posting}",
+            )
+        )
+
+
+def _add_finding(
+    connection: sqlite3.Connection, listing: Listing, condition: FindingCondition
+) -> None:
+    name = name_id(connection, listing.tenant, NameKind.FINDING, condition.name)
+    here = f"name = {listing.parameters(_NONE if name is None else name)}"
+    compared = _comparison(condition, listing.parameters)
+    listing.filters.append(
+        Filter(
+            # Under its trace, not by its name: +name keeps the other index out of it.
+            probe="EXISTS (SELECT 1 FROM finding f WHERE f.trace = t.id "
+            f"AND +{here} AND {compared})",
+            collect="SELECT DISTINCT trace AS id FROM finding INDEXED BY finding_name "
+            f"WHERE {here} AND {compared} AND trace > 0",
+        )
+    )
+
+
+def _comparison(condition: FindingCondition, add: Parameters) -> str:
+    value, op = condition.value, condition.op
+    label = f"kind = {Kind.LABEL:d}"
+    if isinstance(value, bool):
+        same = f"(kind = {Kind.BOOLEAN:d} AND value {{op}} {add(int(value))})"
+    elif isinstance(value, str):
+        same = f"({label} AND value {{op}} {add(value)})"
+    else:
+        same = f"(kind <= {LAST_NUMBER:d} AND value {{op}} {add(value)})"
+    if op not in ("=", "!="):
+        return same.format(op=op)
+    equal = f"({same.format(op='=')} OR ({label} AND value = {add(condition.text)}))"
+    return equal if op == "=" else f"NOT {equal}"
