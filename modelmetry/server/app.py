@@ -55,7 +55,7 @@ def create_app(
     dispatcher = Dispatcher(
         router=Router(table),
         handlers=handlers(store, chosen, spec, document, threads),
-        parameters={one.id: ParameterCheck(spec, one) for one in table},
+        parameters={one.id: ParameterCheck(one) for one in table},
         bodies=_bodies(chosen, spec, table),
         door=_door(store, chosen, threads, trusted_tenant),
         guarded=chosen.loopback and trusted_tenant is None,

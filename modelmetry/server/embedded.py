@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from types import TracebackType
 from typing import Self
 
+from modelmetry.errors import ConfigError
 from modelmetry.server.app import ServerStore
 from modelmetry.server.settings import ServerSettings
 from modelmetry.server.start import address_of, bind, http_server, prepare
@@ -42,13 +44,21 @@ class EmbeddedServer:
         listener = bind(self._settings)
         self.base_url = address_of(listener)
         self._server = http_server(self._store, self._settings, self._ready.set)
-        serving = self._server.serve(sockets=[listener])
         self._thread = threading.Thread(
-            target=asyncio.run, args=[serving], name="modelmetry-server", daemon=True
+            target=self._serve, args=[listener], name="modelmetry-server", daemon=True
         )
         self._thread.start()
         self._ready.wait()
+        if not self._server.started:
+            raise ConfigError("the embedded server did not start; its log has the reason")
         return self
+
+    def _serve(self, listener: socket.socket) -> None:
+        try:
+            with listener:
+                asyncio.run(self._server.serve(sockets=[listener]))
+        finally:
+            self._ready.set()  # also when it failed: nobody may wait for ever
 
     def __exit__(
         self,

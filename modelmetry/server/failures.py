@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelmetry.errors import StoreBusyError, StoreError, StoreQueryError
+from modelmetry.errors import InvalidArgumentError, StoreBusyError, StoreError, StoreQueryError
 from modelmetry.server.log import SERVER
 from modelmetry.server.problems import Problem, busy, unavailable
 
@@ -12,7 +12,7 @@ def problem_of(error: Exception, instance: str) -> Problem:
     match error:
         case Problem():
             return error
-        case StoreQueryError():
+        case StoreQueryError() | InvalidArgumentError():
             return Problem(422, "does-not-fit", str(error))
         case StoreBusyError():
             return busy("the store is behind; nothing was stored, try again", error.retry_after)

@@ -7,7 +7,7 @@ answered so, beside `FamilyData` exactly as it was sent; otherwise `FamilyData` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -57,7 +57,7 @@ class Families:
     def __init__(self, spec: Spec) -> None:
         schema = "#/components/schemas/{}"
         self._families = {
-            name: Family(model, compile_schema(spec, {"$ref": schema.format(model.__name__)}))
+            name: Family(model, compile_schema({"$ref": schema.format(model.__name__)}, spec))
             for name, model in MODELS.items()
         }
 
@@ -138,21 +138,19 @@ def without(value: Any, path: Sequence[str | int]) -> Any:
     member above it goes. An empty path is the value itself, which stays.
     """
     if path and isinstance(value, list):
-        return _list_without(cast("list[Any]", value), path[0], path[1:])
+        return _list_without(cast("Sequence[Any]", value), path[0], path[1:])
     if path and isinstance(value, dict):
-        return _object_without(cast("dict[Any, Any]", value), path[0], path[1:])
+        return _object_without(cast("Mapping[Any, Any]", value), path[0], path[1:])
     return cast("object", value)
 
 
-def _list_without(items: list[Any], step: str | int, below: Sequence[str | int]) -> list[Any]:
+def _list_without(items: Sequence[Any], step: str | int, below: Sequence[str | int]) -> Any:
     if not isinstance(step, int) or step >= len(items):
         return items
     return [*items[:step], without(items[step], below), *items[step + 1 :]]
 
 
-def _object_without(
-    members: dict[Any, Any], step: str | int, below: Sequence[str | int]
-) -> dict[Any, Any]:
+def _object_without(members: Mapping[Any, Any], step: str | int, below: Sequence[str | int]) -> Any:
     if step not in members:
         return members
     if not below or (isinstance(members[step], list) and len(below) == 1):

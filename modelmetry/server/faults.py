@@ -23,9 +23,12 @@ SECRET_NAME = re.compile(r"key|token|secret|password|authorization|credential", 
 SECRET_VALUE = re.compile(r"\b(mm_|sk-|bearer )", re.IGNORECASE)
 
 
-def compile_schema(spec: Spec, schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
-    """A validator of a schema that may refer to the document's components."""
-    whole = {**schema, "components": spec["components"]}
+def compile_schema(schema: Mapping[str, Any], spec: Spec | None = None) -> jsonschema_rs.Validator:
+    """A validator of a schema; with the document when it refers to the document's components.
+
+    Each validator keeps the document: 60 of them, one for each parameter, would take 40 MB.
+    """
+    whole = dict(schema) if spec is None else {**schema, "components": spec["components"]}
     # What is masked is the value in the library's own messages; `Fault.value` is ours to choose.
     return jsonschema_rs.validator_for(whole, validate_formats=True, mask="the value")
 
@@ -38,10 +41,10 @@ class DocumentCheck:
     """
 
     def __init__(self, spec: Spec, reference: str) -> None:
-        self._whole = compile_schema(spec, {"$ref": reference})
+        self._whole = compile_schema({"$ref": reference}, spec)
         members = properties(spec, reference)
         items = {name: one["items"] for name, one in members.items() if "items" in one}
-        self._items = {name: compile_schema(spec, item) for name, item in items.items()}
+        self._items = {name: compile_schema(item, spec) for name, item in items.items()}
         self._known = {name: list(properties(spec, item["$ref"])) for name, item in items.items()}
         self._names = list(members)
 
@@ -110,7 +113,8 @@ def wording(error: ValidationError) -> str:
         case kinds.Enum(options=options):
             return f"must be one of {', '.join(_plain(option) for option in options)}"
         case kinds.OneOfNotValid(context=context):
-            return f"must be {_any_of(_types_of(context)) or 'one of several shapes'}"
+            types = _types_of(context)
+            return f"must be {_any_of(types)}, not {_type_of(error.instance)}"
         case _:
             return error.message.removeprefix("the value ")
 

@@ -11,7 +11,7 @@ import jsonschema_rs
 from attrs import field, frozen
 
 from modelmetry.server.faults import MOST_FAULTS, compile_schema, described, nearest, shortened
-from modelmetry.server.operations import Kind, Operation, Parameter, Spec
+from modelmetry.server.operations import Kind, Operation, Parameter
 from modelmetry.server.problems import Fault, Problem
 
 MOST_FIELDS = 1000
@@ -59,9 +59,9 @@ class Checked:
 class ParameterCheck:
     """Checks the parameters of one operation."""
 
-    def __init__(self, spec: Spec, operation: Operation) -> None:
-        self._query = _compiled(spec, operation.parameters_in("query"))
-        self._path = _compiled(spec, operation.parameters_in("path"))
+    def __init__(self, operation: Operation) -> None:
+        self._query = _compiled(operation.parameters_in("query"))
+        self._path = _compiled(operation.parameters_in("path"))
 
     def values(self, query: bytes, path: Mapping[str, str]) -> dict[str, Any]:
         """All parameters by name; those that are absent have their default, or None.
@@ -101,14 +101,14 @@ def refused(faults: Sequence[Fault]) -> Problem:
     )
 
 
-def _compiled(spec: Spec, parameters: Sequence[Parameter]) -> dict[str, Checked]:
-    return {one.name: Checked(one, compile_schema(spec, one.schema)) for one in parameters}
+def _compiled(parameters: Sequence[Parameter]) -> dict[str, Checked]:
+    return {one.name: Checked(one, compile_schema(one.schema)) for one in parameters}
 
 
 def _fields(query: bytes) -> dict[str, list[str]]:
     try:
         pairs = parse_qsl(
-            query.decode("ascii"),
+            query.decode(),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=MOST_FIELDS,
