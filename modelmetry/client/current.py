@@ -2,7 +2,7 @@
 
 Nothing here keeps a token of `contextvars`: a generator that is closed in another context than
 it was started in could not give it back ("Failed to detach"). A chain is an immutable list of
-nodes instead; nodes that have ended are skipped by whoever reads it, and dropped by the next
+entries instead; those that have ended are skipped by whoever reads it, and dropped by the next
 one who leaves a block.
 """
 
@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from modelmetry.client.node import Node
     from modelmetry.client.recorder import Recorder
 
-Chain = tuple["Node[Any]", "Chain | None"]
+
+class Visit:
+    """A node that is the current one for a while, and does not end with it."""
+
+    __slots__ = ("ended", "node")
+
+    def __init__(self, node: Node[Any]) -> None:
+        self.node = node
+        self.ended = False
+
+
+Chain = tuple["Node[Any] | Visit", "Chain | None"]
 
 _chain: ContextVar[Chain | None] = ContextVar("modelmetry_current", default=None)
 
@@ -29,30 +40,21 @@ Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
 
 
-def enter(node: Node[Any]) -> Chain:
-    """Make `node` the current one of this context; the link is needed by `leave`."""
-    link = (node, _chain.get())
-    _chain.set(link)
-    return link
+def enter(node: Node[Any]) -> Visit:
+    """Make `node` the current one of this context, until the visit is given to `leave`."""
+    visit = Visit(node)
+    _chain.set((visit, _chain.get()))
+    return visit
 
 
-def leave(link: Chain) -> None:
-    """Take `link` out of this context's chain, wherever in it, if it is in it at all."""
-    above: list[Node[Any]] = []
-    below = _chain.get()
-    while below is not None and below is not link:
-        above.append(below[0])
-        below = below[1]
-    if below is None:
-        return
-    kept = below[1]
-    for node in reversed(above):
-        kept = (node, kept)
-    _chain.set(kept)
+def leave(visit: Visit) -> None:
+    """End `visit`, in this context or another, in whatever order."""
+    visit.ended = True
+    leave_ended()
 
 
 def leave_ended() -> None:
-    """Drop the ended nodes on top of this context's chain."""
+    """Drop what has ended from the top of this context's chain."""
     link = before = _chain.get()
     while link is not None and link[0].ended:
         link = link[1]
@@ -64,21 +66,21 @@ def innermost(recorder: Recorder) -> Node[Any] | None:
     """The innermost open node that belongs to `recorder`."""
     link = _chain.get()
     while link is not None:
-        node = link[0]
-        if not node.ended and node.belongs_to(recorder):
+        entry, link = link
+        node = entry.node if isinstance(entry, Visit) else entry
+        if not (entry.ended or node.ended) and node.belongs_to(recorder):
             return node
-        link = link[1]
     return None
 
 
 @contextmanager
 def attached(node: Node[Any]) -> Generator[None]:
     """Make `node` the current one for a while, without ending it."""
-    link = enter(node)
+    visit = enter(node)
     try:
         yield
     finally:
-        leave(link)
+        leave(visit)
 
 
 def carried(function: Callable[Params, ReturnT]) -> Callable[Params, ReturnT]:

@@ -35,6 +35,7 @@ from modelmetry.signals.values import (
 
 SOURCES = ("sdk", "annotation", "evaluator")
 ERROR = "error"
+WARNING = "warning"
 
 
 @define(eq=False, weakref_slot=False)

@@ -32,6 +32,16 @@ class Failure:
         }
 
 
+def is_cancellation(error: BaseException) -> bool:
+    """Whether a task was told to stop, in asyncio or trio, neither of which is imported here."""
+    return any(kind.__name__ in {"CancelledError", "Cancelled"} for kind in type(error).__mro__)
+
+
+def is_leaving(error: BaseException) -> bool:
+    """Whether a generator that waits at a `yield` is closed, or dropped by an ending loop."""
+    return isinstance(error, GeneratorExit) or is_cancellation(error)
+
+
 def describe(error: BaseException) -> Failure:
     """The type, text and stack of `error`."""
     kind = type(error)

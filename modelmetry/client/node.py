@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from modelmetry.client import current
-from modelmetry.client.facts import Facts
+from modelmetry.client.facts import ERROR, WARNING, Facts
+from modelmetry.client.failure import is_cancellation
 from modelmetry.client.recorder import Recorder
 
 Parent_co = TypeVar("Parent_co", covariant=True)
@@ -67,10 +68,13 @@ class Node(Facts, Generic[Parent_co]):
         return self._parent
 
     def conclude(self, error: BaseException | None) -> None:
-        """End, and fail first if it was left by `error`."""
-        # A generator that is left early is closed with GeneratorExit: that is no failure.
+        """End, and fail first if it was left by `error`.
+
+        A cancelled task is recorded as a warning: somebody wanted it to stop. A generator that
+        is left early is closed with GeneratorExit, which is no failure at all.
+        """
         if error is not None and not isinstance(error, GeneratorExit):
-            self.fail(error)
+            self.fail(error, severity=WARNING if is_cancellation(error) else ERROR)
         self.end()
 
     @property

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar, cast
 
 from modelmetry.client import current
+from modelmetry.client.failure import is_leaving
 from modelmetry.client.node import Node
 from modelmetry.errors import InvalidTypeError
 
@@ -81,13 +82,13 @@ def _generator(
             inner = function(*args, **kwargs)
             step: Callable[[], YieldT] = functools.partial(next, inner)
             while True:
-                link = current.enter(node)
+                visit = current.enter(node)
                 try:
                     item = step()
                 except StopIteration as stop:
                     return cast("ReturnT", stop.value)
                 finally:
-                    current.leave(link)
+                    current.leave(visit)
                 try:
                     sent = yield item
                 except GeneratorExit:
@@ -111,20 +112,21 @@ def _async_generator(
             inner = function(*args, **kwargs)
             step: Callable[[], Awaitable[YieldT]] = inner.__anext__
             while True:
-                link = current.enter(node)
+                visit = current.enter(node)
                 try:
                     item = await step()
                 except StopAsyncIteration:
                     return
                 finally:
-                    current.leave(link)
+                    current.leave(visit)
                 try:
                     sent = yield item
-                except GeneratorExit:
-                    with node.as_current():
-                        await inner.aclose()
-                    raise
-                except BaseException as error:  # noqa: BLE001 - it is the inner one's to handle
+                except BaseException as error:
+                    if is_leaving(error):
+                        with node.as_current():
+                            await inner.aclose()
+                        node.end()
+                        raise
                     step = functools.partial(inner.athrow, error)
                 else:
                     step = functools.partial(inner.asend, sent)
@@ -137,6 +139,7 @@ def _ended_after(node: Node[Any]) -> Generator[Node[Any]]:
     try:
         yield node
     except BaseException as error:
-        node.conclude(error)
+        if not node.ended:
+            node.conclude(error)
         raise
-    node.conclude(None)
+    node.end()

@@ -1,0 +1,98 @@
+"""Answers that come piece by piece."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from modelmetry.errors import InvalidTypeError
+from tests.builders import Kit
+
+
+def chunks(kit: Kit, size: int) -> Iterator[str]:
+    """An answer that takes a second for its first word and half of one for each other."""
+    kit.clock.advance(1)
+    for number in range(size):
+        yield str(number)
+        kit.clock.advance(0.5)
+
+
+def test_a_stream_finds_out_how_fast_it_was(kit: Kit) -> None:
+    """Time to the first item and items per second become findings with units."""
+    completion = kit.client.trace("t").completion("generate")
+    assert list(completion.stream(chunks(kit, 5))) == ["0", "1", "2", "3", "4"]
+    completion.assistant("01234").end().end()
+
+    findings = kit.sent().span("generate").findings
+    assert [(f.name, f.value, f.unit) for f in findings] == [
+        ("time_to_first_token", 1.0, "s"),
+        ("items_per_second", 2.0, "1/s"),
+    ]
+
+
+def test_an_async_stream_does_the_same(kit: Kit) -> None:
+    """Async iterables are passed through with `async for`."""
+
+    async def answer() -> AsyncIterator[str]:
+        for item in chunks(kit, 3):
+            yield item
+
+    async def main() -> list[str]:
+        completion = kit.client.trace("t").completion("generate")
+        items = [item async for item in completion.stream(answer())]
+        completion.end().end()
+        return items
+
+    assert asyncio.run(main()) == ["0", "1", "2"]
+    assert kit.sent().values("items_per_second") == [2.0]
+
+
+@pytest.mark.parametrize(("size", "names"), [(0, []), (1, ["time_to_first_token"])])
+def test_a_short_stream_has_no_speed(kit: Kit, size: int, names: list[str]) -> None:
+    """Nothing is found out about nothing, and no rate from one item."""
+    completion = kit.client.trace("t").completion("generate")
+    list(completion.stream(chunks(kit, size)))
+    completion.end().end()
+
+    assert [f.name for f in kit.sent().findings] == names
+
+
+def test_a_stream_that_is_left_early_counts_what_came(kit: Kit) -> None:
+    """Breaking out of the loop records what is known and does not end the span."""
+    completion = kit.client.trace("t").completion("generate")
+    for item in completion.stream(chunks(kit, 5)):
+        if item == "2":
+            break
+    assert not completion.ended
+    completion.end().end()
+
+    assert kit.sent().values("items_per_second") == [2.0]
+
+
+def test_a_stream_that_fails_raises_unchanged(kit: Kit) -> None:
+    """The exception of the response goes on, and fails the block around it."""
+
+    def answer() -> Iterator[str]:
+        yield "one"
+        raise ConnectionError("lost")
+
+    with (
+        pytest.raises(ConnectionError, match="lost"),
+        kit.client.trace("t") as trace,
+        trace.completion("generate") as completion,
+    ):
+        list(completion.stream(answer()))
+
+    span = kit.sent().span("generate")
+    assert span.message == "ConnectionError: lost"
+    assert [f.name for f in span.findings] == ["time_to_first_token"]
+
+
+def test_what_cannot_be_iterated_is_refused_at_once(kit: Kit) -> None:
+    """The mistake is told at the call, not at the first item."""
+    response: Any = 42
+    with pytest.raises(InvalidTypeError, match=r"not int; pass the response .* stream=True"):
+        kit.client.trace("t").completion("generate").stream(response)
