@@ -101,6 +101,7 @@ class SqliteStore:
                 migrate(connection, clock())
             finally:
                 connection.close()
+        self._keys_version = 0
         self._inherited: list[object] = []
         self._start()
 
@@ -252,7 +253,9 @@ class SqliteStore:
         def save(work: Work) -> str:
             return keys.save_key(work.connection, secret, tenant, scopes, label, work.tx.now)
 
-        return str(self._write(save))
+        key_id = str(self._write(save))
+        self._keys_version += 1
+        return key_id
 
     def find_key(self, secret: str) -> Key | None:
         """The key with this secret."""
@@ -266,12 +269,19 @@ class SqliteStore:
 
     def revoke_key(self, key_id: str) -> bool:
         """Forget a key; False when there is none of this id."""
-        return bool(self._write(lambda work: keys.revoke_key(work.connection, key_id)))
+        revoked = bool(self._write(lambda work: keys.revoke_key(work.connection, key_id)))
+        self._keys_version += 1
+        return revoked
 
     def has_keys(self) -> bool:
         """Whether any key exists."""
         with self._read() as connection:
             return keys.has_keys(connection)
+
+    @property
+    def keys_version(self) -> int:
+        """Another number after each change of the keys by this object."""
+        return self._keys_version
 
     # Maintenance
 
