@@ -29,10 +29,10 @@ class _Entry:
 class Buffer:
     """Signals that wait, and the count of what became of each.
 
-    Callers only append to deques, which needs no lock. Everything else happens under one lock
-    that is never held during I/O: whoever takes it first settles the deques, that is moves what
-    was appended into the books. So the books agree with each other and with every `offer` that
-    has returned, at every moment at which they are read.
+    Callers only append to a deque, which needs no lock. Everything else happens under one lock
+    that is never held during I/O: whoever takes it first settles the deque, that is moves what
+    was appended into the books, where the limits hold. So the books agree with each other and
+    with every `offer` that has returned, at every moment at which they are read.
 
     The lock is reentrant because a finaliser may ask for the books in the very thread that is
     writing them; such a reader gets the state so far and settles nothing.
@@ -49,7 +49,6 @@ class Buffer:
         self._lock = threading.RLock()
         self._writer: int | None = None
         self._inbox: deque[Signal] = deque()
-        self._refused: deque[int] = deque()
         self._queue: deque[_Entry] = deque()
         self._queued_signals = 0
         self._queued_bytes = 0
@@ -61,23 +60,18 @@ class Buffer:
         self._admitted_entries = 0
         self._resolved_entries = 0
         self._waiters: list[tuple[int, Future[None]]] = []
-        self._room = 0 if self._closed else self._limits.max_signals
 
     # The caller's side: no lock, no I/O, no exception.
 
     def offer(self, signal: Signal) -> int:
-        """Take `signal`, or count it as dropped for want of room; how many are now unsettled."""
-        inbox = self._inbox
-        if len(inbox) < self._room:
-            inbox.append(signal)
-        else:
-            self._refused.append(count(signal))
-        return len(inbox) + len(self._refused)
+        """Take `signal`, and say how many are not yet in the books."""
+        self._inbox.append(signal)
+        return len(self._inbox)
 
     @property
     def unsettled(self) -> int:
         """How many offers are not yet in the books."""
-        return len(self._inbox) + len(self._refused)
+        return len(self._inbox)
 
     def settle_if_free(self) -> None:
         """Settle unless another thread has the books: bounds what waits unweighed."""
@@ -105,50 +99,42 @@ class Buffer:
             try:
                 self._settle()
                 yield
-                self._room = self._free_room()
             finally:
                 self._writer = None
 
     def _settle(self) -> None:
-        for _ in range(len(self._refused)):
-            self._dropped[CLOSED if self._closed else BUFFER_FULL] += self._refused.popleft()
         now = self._clock()
         for _ in range(len(self._inbox)):
             self._admit(self._inbox.popleft(), now)
 
     def _admit(self, signal: Signal, now: float) -> None:
-        number, size = count(signal), approximate_bytes(signal)
-        reason = self._refusal(number, size)
-        if reason is not None:
-            self._dropped[reason] += number
-            return
-        self._queue.append(_Entry(signal, number, size, now))
-        self._queued_signals += number
-        self._queued_bytes += size
-        self._admitted_entries += 1
-
-    def _refusal(self, number: int, size: int) -> str | None:
+        number = count(signal)
         if self._closed:
-            return CLOSED
-        if size > self._limits.max_bytes or number > self._limits.max_signals:
-            return TOO_LARGE
-        if (
-            self._all_signals() + number > self._limits.max_signals
-            or self._all_bytes() + size > self._limits.max_bytes
-        ):
-            return BUFFER_FULL
-        return None
+            self._dropped[CLOSED] += number
+        elif self._all_signals() >= self._limits.max_signals:
+            self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
+        else:
+            self._admit_weighed(_Entry(signal, number, approximate_bytes(signal), now))
+
+    def _admit_weighed(self, entry: _Entry) -> None:
+        limits = self._limits
+        signals = self._all_signals() + entry.count
+        size = self._all_bytes() + entry.bytes
+        if entry.count > limits.max_signals or entry.bytes > limits.max_bytes:
+            self._dropped[TOO_LARGE] += entry.count
+        elif signals > limits.max_signals or size > limits.max_bytes:
+            self._dropped[BUFFER_FULL] += entry.count
+        else:
+            self._queue.append(entry)
+            self._queued_signals += entry.count
+            self._queued_bytes += entry.bytes
+            self._admitted_entries += 1
 
     def _all_signals(self) -> int:
         return self._queued_signals + (self._held.signal_count if self._held else 0)
 
     def _all_bytes(self) -> int:
         return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)
-
-    def _free_room(self) -> int:
-        if self._closed or self._all_bytes() >= self._limits.max_bytes:
-            return 0
-        return self._limits.max_signals - self._all_signals()
 
     def _is_crowded(self) -> bool:
         return (

@@ -94,9 +94,7 @@ class Worker:
         if self._resting:
             self._resting = False
             self._wake.put(None)
-        elif self._thread is None:
-            self._start()
-        else:
+        elif self._thread is not None or self._stopping or not self._start():
             self.buffer.settle_if_free()
 
     def _start(self) -> bool:

@@ -56,6 +56,7 @@ def test_bytes_are_bounded_too() -> None:
         buffer.offer(event(text="x" * 1_000))
     assert buffer.read().pending == 2
     buffer.offer(event())
+    assert buffer.read().pending == 2
     assert buffer.read().dropped == {"buffer_full": 2}
 
 
@@ -177,6 +178,18 @@ def test_a_waiter_waits_for_what_was_offered_before_it() -> None:
     buffer.resolve("http_422")
     assert waiter.done()
     assert not buffer.is_awaited
+
+
+def test_abandoning_ends_every_wait() -> None:
+    """What was dropped will not arrive any more."""
+    buffer = make()
+    buffer.offer(event())
+    buffer.offer(event())
+    buffer.take(IMMEDIATE)
+    buffer.pause()
+    waiter = buffer.wait_for_all()
+    buffer.abandon()
+    assert waiter.done()
 
 
 def test_a_waiter_on_an_empty_buffer_is_done() -> None:

@@ -80,6 +80,26 @@ def test_signals_leave_by_themselves_after_their_age() -> None:
     delivery.close(PATIENCE)
 
 
+def test_a_signal_that_comes_while_the_worker_lies_down_is_seen() -> None:
+    """Between looking at the buffer and resting, the worker is told of nothing."""
+    arrived: SimpleQueue[Batch] = SimpleQueue()
+    moments = iter(range(20))
+
+    def clock() -> float:
+        # The worker looks at the clock just before it rests, among other moments.
+        if threading.current_thread().name == "modelmetry-delivery":
+            for _ in moments:
+                delivery.put(event())
+                break
+        return 0.0
+
+    delivery = Delivery(ScriptedSink(), batch_policy=IMMEDIATE, clock=clock, on_success=arrived.put)
+    delivery.put(event())
+    for _ in range(21):
+        arrived.get(timeout=PATIENCE)
+    delivery.close(PATIENCE)
+
+
 def test_a_full_batch_leaves_before_its_age() -> None:
     """Enough signals are reason enough."""
     arrived: SimpleQueue[Batch] = SimpleQueue()
