@@ -1,0 +1,141 @@
+"""What does not fit the document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from modelmetry_api.types import UNSET
+
+from modelmetry.server.faults import DocumentCheck, location, shortened
+from modelmetry.server.operations import load_spec
+
+SPEC = load_spec()[1]
+CHECK = DocumentCheck(SPEC, "#/components/schemas/IngestSignalsV1RequestBody")
+START = "2026-11-02T09:30:00Z"
+SPAN = {"XID": "s", "TraceID": "t", "Name": "n", "Start": START, "End": None}
+FINDING = {"XID": "f", "Name": "n", "Value": 1}
+
+
+def told(document: Any) -> list[tuple[str | None, str]]:
+    """Place and message of each fault."""
+    return [(fault.location, fault.message) for fault in CHECK.faults(document)]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"Spans": None, "Traces": []},
+        {"Spans": [SPAN]},
+        {"$schema": "https://example.com/schema.json"},
+        {"Findings": [FINDING | {"Value": value} for value in (1, 1.5, True, "text")]},
+        {"Traces": [{"XID": "", "Start": "2016-12-31T23:59:60.123456789-00:00"}]},
+    ],
+)
+def test_what_fits_has_no_faults(document: dict[str, Any]) -> None:
+    """All that real clients send."""
+    assert CHECK.faults(document) == []
+
+
+def test_each_fault_names_its_place_and_says_what_is_expected() -> None:
+    """Deep inside the document, with the nearest name for one that is not known."""
+    time = "must be a time such as 2026-11-02T09:30:00Z, with an offset (RFC 3339)"
+    document = {
+        "Trace": [],
+        "Spans": [SPAN, SPAN | {"TraceID": 5, "Start": "2026-11-02T09:30:00", "xid": 1}],
+        "Events": {"Name": "n"},
+        "Findings": [
+            FINDING | {"Value": None},
+            FINDING | {"Source": "me"},
+            FINDING | {"Value": [1]},
+            {},
+        ],
+    }
+
+    assert sorted(told(document)) == [
+        ("body.Events", "must be null or array, not object"),
+        ("body.Findings[0].Value", "must be number or boolean or string, not null"),
+        ("body.Findings[1].Source", "must be one of annotation, evaluator, sdk, null"),
+        ("body.Findings[2].Value", "must be number or boolean or string, not array"),
+        ("body.Findings[3].Name", "is required"),
+        ("body.Findings[3].Value", "is required"),
+        ("body.Findings[3].XID", "is required"),
+        ("body.Spans[1].Start", time),
+        ("body.Spans[1].TraceID", "must be string, not number"),
+        ("body.Spans[1].xid", "is not known; did you mean XID?"),
+        ("body.Trace", "is not known; did you mean Traces?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        ([], "array"),
+        (None, "null"),
+        (True, "boolean"),
+        (1, "number"),
+        ("{}", "string"),
+    ],
+)
+def test_a_document_that_is_no_object_is_told_so(document: Any, kind: str) -> None:
+    """At the place of the whole body."""
+    assert told(document) == [("body", f"must be object, not {kind}")]
+
+
+def test_the_search_ends_after_twenty_faults() -> None:
+    """A batch of a hundred thousand faulty items is answered as fast as any other."""
+    document = {"Spans": [{}] * 100_000}
+
+    faults = CHECK.faults(document)
+
+    assert len(faults) == 20
+    assert faults[-1].location == "body.Spans[3].End"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (["Name"], 5, 5),
+        (["Name"], "x" * 200, "x" * 99 + "…"),
+        (["Name"], {"anything": "inside"}, UNSET),
+        (["Name"], ["inside"], UNSET),
+        (["Options", "APIKey"], 5, UNSET),
+        (["Name"], "mm_abcdef", UNSET),
+        (["Name"], "Bearer abcdef", UNSET),
+        (["Name"], None, None),
+    ],
+)
+def test_values_are_shown_short_and_without_secrets(
+    path: list[str], value: Any, expected: Any
+) -> None:
+    """Objects and lists are not shown at all, they may hold a secret far down."""
+    assert shortened(path, value) == expected
+
+
+def test_odd_names_are_quoted_in_a_location() -> None:
+    """So that a place can always be read."""
+    assert location(["body", "Spans", 0, "a b"]) == "body.Spans[0]['a b']"
+    assert location(["body", "x" * 200]) == f"body['{'x' * 79}…']"
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["Sessions", "Traces", "Spans", "Events", "Findings", "Other"]),
+        ODD | st.lists(st.dictionaries(st.sampled_from([*SPAN, "Value", "Odd"]), ODD)),
+    )
+)
+def test_every_document_fits_or_has_a_fault(document: dict[str, Any]) -> None:
+    """The search finds a fault exactly when the whole does not fit, and never fails."""
+    faults = CHECK.faults(document)
+
+    assert (faults == []) is CHECK._whole.is_valid(document)
