@@ -39,11 +39,41 @@ _FINDINGS: Final = (
 )
 _TRACES: Final = ("chatbot.turn", "chatbot.handover", "search.answer", "mail.draft")
 _MODELS: Final = (("gpt-4o", "openai"), ("gpt-4o-mini", "openai"), ("llama3-70b", "groq"))
-_WORDS: Final = (
-    "order parcel warehouse morning invoice refund address delivery agent customer question "
-    "answer returns policy weekend courier label tracking number please shipping damaged box "
-    "replacement account password email receipt discount voucher store opening hours"
-).split()
+_WORDS: Final = [
+    "order",
+    "parcel",
+    "warehouse",
+    "morning",
+    "invoice",
+    "refund",
+    "address",
+    "delivery",
+    "agent",
+    "customer",
+    "question",
+    "answer",
+    "returns",
+    "policy",
+    "weekend",
+    "courier",
+    "label",
+    "tracking",
+    "number",
+    "please",
+    "shipping",
+    "damaged",
+    "box",
+    "replacement",
+    "account",
+    "password",
+    "email",
+    "receipt",
+    "discount",
+    "voucher",
+    "store",
+    "opening",
+    "hours",
+]
 
 
 class Workload:
@@ -96,9 +126,7 @@ class Workload:
             span = spans[index % 5] if index < 12 else None
             body["Findings"].append(self._finding(trace, span, start, index))
 
-    def _add_span(
-        self, body: Body, trace: str, start: datetime, seconds: float, index: int
-    ) -> str:
+    def _add_span(self, body: Body, trace: str, start: datetime, seconds: float, index: int) -> str:
         pick, xid = self._random, self._xid()
         name, family, share = _SPANS[index]
         begin = start + timedelta(seconds=seconds * index / 6)
@@ -154,9 +182,7 @@ class Workload:
             "Metadata": {"tool": "GetOrderInformation"},
         }
 
-    def _finding(
-        self, trace: str, span: str | None, start: datetime, index: int
-    ) -> dict[str, Any]:
+    def _finding(self, trace: str, span: str | None, start: datetime, index: int) -> dict[str, Any]:
         pick = self._random
         name, kind = _FINDINGS[index % len(_FINDINGS)]
         value: float | bool | str = round(1 - pick.betavariate(1, 8), 4)

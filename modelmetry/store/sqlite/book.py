@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from modelmetry.store.sqlite.encode import Micros, XidKey
@@ -46,7 +47,7 @@ class Book:
 
     def __init__(self, tx: Transaction, sessions: SessionIds) -> None:
         self._tx = tx
-        self._next: int | None = None
+        self._next: count[int] | None = None
         self._entries: dict[tuple[int, XidKey], TraceEntry] = {}
         self._session_ids = sessions
         self.by_id: dict[int, TraceEntry] = {}
@@ -84,11 +85,10 @@ class Book:
     def _make(self, tenant: int, key: XidKey) -> None:
         if self._next is None:
             row = self._tx.connection.execute("SELECT max(id) FROM trace").fetchone()
-            self._next = (row[0] or 0) + 1
-        sent = self._sent(tenant, NOTHING_SENT)
-        self._enter(TraceEntry(self._next, tenant, key, self._tx.now, sent))
-        self._tx.dirty.add(self._next)
-        self._next += 1
+            self._next = count((row[0] or 0) + 1)
+        id_ = next(self._next)
+        self._enter(TraceEntry(id_, tenant, key, self._tx.now, self._sent(tenant, NOTHING_SENT)))
+        self._tx.dirty.add(id_)
 
     def _enter(self, entry: TraceEntry) -> None:
         self._entries[entry.tenant, entry.key] = entry

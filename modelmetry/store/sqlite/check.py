@@ -10,18 +10,18 @@ from modelmetry.store.protocol import CheckReport
 # Each finds what must not be, with what to say of it.
 _FAULTS: Final = (
     (
-        "SELECT count(*) FROM (SELECT DISTINCT trace FROM span "
-        "WHERE trace NOT IN (SELECT id FROM trace))",
+        """SELECT count(*) FROM (SELECT DISTINCT trace FROM span
+            WHERE trace NOT IN (SELECT id FROM trace))""",
         "{} traces of spans are missing",
     ),
     (
-        "SELECT count(*) FROM (SELECT DISTINCT trace FROM event "
-        "WHERE trace > 0 AND trace NOT IN (SELECT id FROM trace))",
+        """SELECT count(*) FROM (SELECT DISTINCT trace FROM event
+            WHERE trace > 0 AND trace NOT IN (SELECT id FROM trace))""",
         "{} traces of events are missing",
     ),
     (
-        "SELECT count(*) FROM (SELECT DISTINCT trace FROM finding "
-        "WHERE trace > 0 AND trace NOT IN (SELECT id FROM trace))",
+        """SELECT count(*) FROM (SELECT DISTINCT trace FROM finding
+            WHERE trace > 0 AND trace NOT IN (SELECT id FROM trace))""",
         "{} traces of findings are missing",
     ),
     (
@@ -33,8 +33,8 @@ _FAULTS: Final = (
         "the texts of {} traces that do not exist are indexed",
     ),
     (
-        "SELECT count(*) FROM trace WHERE session IS NOT NULL "
-        "AND session NOT IN (SELECT id FROM session)",
+        """SELECT count(*) FROM trace WHERE session IS NOT NULL
+            AND session NOT IN (SELECT id FROM session)""",
         "{} traces belong to sessions that do not exist",
     ),
     (

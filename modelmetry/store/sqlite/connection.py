@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -83,7 +83,7 @@ def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
 
 
 @contextmanager
-def our_errors(path: Path) -> Iterator[None]:
+def our_errors(path: Path) -> Generator[None]:
     """Turn SQLite's errors into `StoreUnavailableError` and `StoreFullError`."""
     try:
         yield
@@ -125,7 +125,7 @@ class ReaderPool:
         self._closed = False
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Generator[sqlite3.Connection]:
         """A connection that sees one state of the store until it is given back."""
         with self._free, our_errors(self._path):
             connection = self._take()

@@ -12,6 +12,10 @@ from modelmetry.store.sqlite.transaction import HOUR
 from modelmetry.store.sqlite.writer import Work
 
 SLICE: Final = 1_000
+_DELETE_IF_EMPTY: Final = (
+    "DELETE FROM session WHERE id = ? AND NOT EXISTS "
+    "(SELECT 1 FROM trace WHERE trace.session = session.id)"
+)
 
 
 def delete_trace(work: Work, tenant: str, key: XidKey) -> bool:
@@ -27,7 +31,7 @@ def delete_trace(work: Work, tenant: str, key: XidKey) -> bool:
     return True
 
 
-def old_traces(work: Work, before: Micros, tenants: list[int]) -> list[int]:
+def _old_traces(work: Work, before: Micros, tenants: list[int]) -> list[int]:
     """Some traces that started before a time."""
     found: list[int] = []
     for tenant in tenants:
@@ -42,14 +46,18 @@ def old_traces(work: Work, before: Micros, tenants: list[int]) -> list[int]:
     return found
 
 
-def prune_slice(work: Work, before: Micros, tenants: list[int]) -> int:
-    """Delete up to `SLICE` old traces; returns how many."""
+def prune_slice(work: Work, before: Micros, tenants: list[int]) -> tuple[int, int]:
+    """Delete up to `SLICE` old traces, and sessions that lose their last trace; how many each."""
     work.settle()
-    traces = old_traces(work, before, tenants)
+    traces = _old_traces(work, before, tenants)
     _delete(work, traces)
+    sessions = sum(
+        work.connection.execute(_DELETE_IF_EMPTY, (session,)).rowcount
+        for session in list(work.tx.sessions)
+    )
     # The space of each slice goes back to the disk at once, as far as it lies at the end.
     work.connection.execute("PRAGMA incremental_vacuum(2000)").fetchall()
-    return len(traces)
+    return len(traces), sessions
 
 
 def prune_rest(work: Work, before: Micros, tenants: list[int]) -> int:
@@ -58,8 +66,8 @@ def prune_rest(work: Work, before: Micros, tenants: list[int]) -> int:
     connection, sessions = work.connection, 0
     for tenant in tenants:
         sessions += connection.execute(
-            "DELETE FROM session WHERE tenant = ? AND start < ? AND NOT EXISTS "
-            "(SELECT 1 FROM trace WHERE session = session.id)",
+            "DELETE FROM session WHERE tenant = ? AND created < ? AND NOT EXISTS "
+            "(SELECT 1 FROM trace WHERE trace.session = session.id)",
             (tenant, before),
         ).rowcount
         _mark_findings(

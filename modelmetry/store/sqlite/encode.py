@@ -116,7 +116,7 @@ def to_value(value: float | bool | str) -> tuple[Kind, int | float | str, str | 
         return Kind.LABEL, value, None
     if isinstance(value, bool):
         return Kind.BOOLEAN, int(value), None
-    if isinstance(value, float):
+    if not isinstance(value, int):
         return Kind.FLOAT, value, None
     if _SMALLEST <= value <= _LARGEST:
         return Kind.INTEGER, value, None

@@ -6,7 +6,7 @@ Family data may be any JSON, so every step looks before it leaps.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from modelmetry.store.sqlite.encode import to_float
 
@@ -51,17 +51,16 @@ def family_of(sent: str | None) -> str | None:
 
 def without_secrets(data: Any) -> Any:
     """Family data without the provider's key, which is never stored."""
-    if isinstance(data, dict):
-        options = data.get("Options")
-        if isinstance(options, dict) and "APIKey" in options:
-            rest = {name: value for name, value in options.items() if name != "APIKey"}
-            return {**data, "Options": rest}
-    return data
+    options = _object(data, "Options")
+    if "APIKey" not in options:
+        return data
+    rest = {name: value for name, value in options.items() if name != "APIKey"}
+    return {**data, "Options": rest}
 
 
 def figures(family: str | None, data: Any) -> Figures:
     """The figures in the data of a completion or embeddings span; none in any other."""
-    if family not in _WITH_MODEL or not isinstance(data, dict):
+    if family not in _WITH_MODEL:
         return NO_FIGURES
     options = _object(data, "Options")
     return Figures(
@@ -82,9 +81,10 @@ def is_failure(severity: str | None) -> bool:
     return severity_rank(severity) >= _FAILURE
 
 
-def _object(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = parent.get(name)
-    return found if isinstance(found, dict) else {}
+def _object(parent: Any, name: str) -> Mapping[str, Any]:
+    """A member that is an object; empty when it is not, or the parent is none."""
+    found = cast("dict[str, Any]", parent).get(name) if isinstance(parent, dict) else None
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def _text(parent: Mapping[str, Any], name: str) -> str | None:

@@ -43,12 +43,14 @@ class Filter:
         collect: selects the keys of all items that fulfil it, each once, from an index.
         index: the index whose order is that of the list among the items that fulfil `walk`.
         walk: what holds for a stretch of that index.
+        few: whether it collects so few that walking the list is never better.
     """
 
     probe: str
     collect: str
     index: str | None = None
     walk: str = ""
+    few: bool = False
 
 
 @frozen(kw_only=True)
@@ -95,6 +97,9 @@ class Listing:
     def page(self, connection: sqlite3.Connection) -> list[Row]:
         """The next items, one more than `limit` when there are so many: sort value, columns."""
         wanted = self.limit + 1
+        few = next((one for one in self.filters if one.few), None)
+        if few is not None:
+            return self._collect(connection, few, wanted)
         walked = next((one for one in self.filters if one.index is not None), None)
         probed = [one for one in self.filters if one is not walked]
         found: list[Row] = []
@@ -106,7 +111,10 @@ class Listing:
             if len(found) >= wanted or len(keys) < window:
                 return found[:wanted]
             position = keys[-1]
-        return self._collect(connection, wanted) if probed else found
+        if not probed:
+            return found
+        rarest = min(self.filters, key=lambda one: self._count(connection, one))
+        return self._collect(connection, rarest, wanted)
 
     def _stretch(self, walked: Filter | None, position: Row | None, length: int) -> _Stretch:
         """A statement for the sort values and keys of the next items in order."""
@@ -146,9 +154,8 @@ class Listing:
         by_key = {row[1 : 1 + len(names)]: row for row in connection.execute(sql, add.values)}
         return [by_key[key[1:]] for key in keys if key[1:] in by_key]
 
-    def _collect(self, connection: sqlite3.Connection, wanted: int) -> list[Row]:
-        """The items that the rarest filter collects and that fulfil the others."""
-        rarest = min(self.filters, key=lambda one: self._count(connection, one))
+    def _collect(self, connection: sqlite3.Connection, rarest: Filter, wanted: int) -> list[Row]:
+        """The items that one filter collects and that fulfil the others."""
         add = Parameters(dict(self.parameters.values))
         add.values |= {"lowest": 0, "highest": 2**63 - 1}
         on = " AND ".join(f"t.{key} = c.{key}" for key in self.table.keys)

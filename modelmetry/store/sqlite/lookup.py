@@ -19,7 +19,7 @@ def select_in(
     come before it. A list is filled up with its last key.
     """
     for first in range(0, len(keys), _LENGTHS[-1]):
-        some = keys[first : first + _LENGTHS[-1]]
+        some = list(keys[first : first + _LENGTHS[-1]])
         length = next(length for length in _LENGTHS if length >= len(some))
-        padded = (*some, *(some[-1:] * (length - len(some))))
+        padded = some + some[-1:] * (length - len(some))
         yield from connection.execute(sql.format(keys=", ".join("?" * length)), (*before, *padded))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from modelmetry.store.sqlite.encode import Kind, Micros, XidKey
 from modelmetry.store.sqlite.families import Figures
@@ -79,10 +79,13 @@ P = TypeVar("P", SessionPart, TracePart, SpanPart, EventPart, FindingPart)
 
 def merged(old: P, new: P) -> P:
     """The old part with every member that the new one carries."""
-    both = type(old)(*(then if now is None else now for then, now in zip(old, new, strict=True)))
-    if isinstance(new, FindingPart) and isinstance(both, FindingPart):
-        return both._replace(exact=new.exact)
-    return both
+    sent: dict[str, Any] = {
+        name: value
+        for name, value in zip(new._fields, new, strict=True)
+        # The exact text belongs to the value, which always comes.
+        if value is not None or name == "exact"
+    }
+    return old._replace(**sent)
 
 
 def put(parts: dict[XidKey, P], key: XidKey, part: P) -> None:

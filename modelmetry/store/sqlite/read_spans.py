@@ -76,7 +76,7 @@ def _add_trace(connection: sqlite3.Connection, listing: Listing, query: SpanQuer
         ).fetchone()
         here = f"trace = {listing.parameters(_NONE if row is None else row[0])}"
         listing.filters.append(
-            Filter(probe=f"t.{here}", collect=f"SELECT trace, xid FROM span WHERE {here}")
+            Filter(probe=f"t.{here}", collect=f"SELECT trace, xid FROM span WHERE {here}", few=True)
         )
 
 

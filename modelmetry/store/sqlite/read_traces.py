@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from modelmetry_api.models import Event, Finding, FullTrace, ShownFinding, Span, Trace, TraceList
+from modelmetry_api.types import UNSET
 
 from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite.answers import (
@@ -19,7 +20,6 @@ from modelmetry.store.sqlite.answers import (
     finding_of,
     span_of,
     trace_members,
-    trace_of,
 )
 from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
 from modelmetry.store.sqlite.encode import XidKey, from_value, xid_key
@@ -49,12 +49,13 @@ def list_traces(connection: sqlite3.Connection, tenant: str, query: TraceQuery) 
         return TraceList(traces=[], next_cursor=None)
     rows = listing.page(connection)
     shown = _shown(connection, listing.tenant, rows, query.include_findings)
-    traces: list[Trace] = []
-    for row in rows[: query.limit]:
-        trace = trace_of(tenant, row[2:])
-        if query.include_findings:
-            trace.shown_findings = shown[row[1]]
-        traces.append(trace)
+    traces = [
+        Trace(
+            **trace_members(tenant, row[2:]),
+            shown_findings=shown[row[1]] if query.include_findings else UNSET,
+        )
+        for row in rows[: query.limit]
+    ]
     more = len(rows) > query.limit
     last = rows[query.limit - 1] if more else None
     return TraceList(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from modelmetry.store.sqlite.encode import Kind, decode_json
 from modelmetry.store.sqlite.lookup import select_in
@@ -13,6 +13,7 @@ from modelmetry.store.sqlite.lookup import select_in
 # Words beyond this many characters of a trace are not found.
 LONGEST_TEXT: Final = 1_000_000
 SLICE: Final = 64
+_MOST_WORDS: Final = 32
 _NO_TEXT: Final = frozenset({"Data", "MimeType", "Embeddings", "Options"})
 
 
@@ -22,7 +23,7 @@ def match_expression(text: str) -> str:
     Each word is quoted, so nothing that a user writes is an operator. Empty without words.
     """
     words = [word.replace('"', '""') for word in text.replace("\0", " ").split()]
-    words = [word for word in words if any(character.isalnum() for character in word)]
+    words = [word for word in words if any(character.isalnum() for character in word)][:_MOST_WORDS]
     if not words:
         return ""
     return " AND ".join(f'"{word}"' for word in words) + " *"
@@ -109,9 +110,11 @@ def _strings(data: bytes | None) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, list):
-            waiting.extend(value)
+            items: list[Any] = value
+            waiting.extend(items)
         elif isinstance(value, dict):
-            waiting.extend(inner for key, inner in value.items() if key not in _NO_TEXT)
+            members = cast("dict[str, Any]", value).items()
+            waiting.extend(inner for key, inner in members if key not in _NO_TEXT)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield str(value)
 

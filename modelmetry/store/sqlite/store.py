@@ -294,9 +294,9 @@ class SqliteStore:
         """Give unused space back to the disk; the background work is done first."""
         self.settle()
         self._here()
-        before = self._path.stat().st_size
+        before = self._size()
         self._writer.alone(_vacuum).result()
-        return VacuumReport(bytes_before=before, bytes_after=self._path.stat().st_size)
+        return VacuumReport(bytes_before=before, bytes_after=self._size())
 
     def prune(
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
@@ -306,12 +306,23 @@ class SqliteStore:
         with self._read() as connection:
             tenants = _tenants(connection, tenant)
             all_ = sum(_count_before(connection, one, micros) for one in tenants)
-        while deleted := self._write(lambda work: delete.prune_slice(work, micros, tenants)):
-            done += deleted
+        sessions = 0
+        while True:
+            deleted, emptied = self._write(lambda work: delete.prune_slice(work, micros, tenants))
+            if not deleted:
+                break
+            done, sessions = done + deleted, sessions + emptied
             if progress is not None:
                 progress(done, max(all_, done))
-        sessions = self._write(lambda work: delete.prune_rest(work, micros, tenants))
+        sessions += self._write(lambda work: delete.prune_rest(work, micros, tenants))
         return PruneReport(traces=done, sessions=sessions)
+
+    def _size(self) -> int:
+        """Bytes of the file, those included that wait in the log."""
+        with self._read() as connection:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+            return int(pages) * int(size)
 
     def settle(self) -> None:
         """Do all background work that is due: the text index and the summaries."""

@@ -44,6 +44,6 @@ class Transaction:
 _SESSION_BOUNDS: Final = """
     UPDATE session SET (start, end) = (
         SELECT coalesce(min(start), session.created), coalesce(max(end), session.created)
-        FROM trace WHERE session = session.id
+        FROM trace WHERE trace.session = session.id
     ) WHERE id = ?1
 """
