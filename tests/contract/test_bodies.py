@@ -148,8 +148,9 @@ def test_odd_text_is_kept(api: Api, target: Target, text: str) -> None:
     assert (found["Name"], found["Message"], found["FamilyData"]) == (text, text, {text: [text]})
     assert found["Findings"][0]["Value"] == text
     assert found["Findings"][0]["Comment"] == text
-    names = api.read("/names/traces", prefix=text, limit=500)["Names"]
-    assert text in {named["Name"] for named in names}
+    if text:  # an empty name is none
+        names = api.read("/names/traces", prefix=text, limit=500)["Names"]
+        assert text in {named["Name"] for named in names}
     api.read("/traces", q=text, limit=1)
 
 
