@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from types import FrameType
 
 import click
@@ -22,11 +22,9 @@ from modelmetry.cli.reach import Reach, connected
 from modelmetry.cli.screen import out, progress, say
 from modelmetry.cli.traces import print_tree
 from modelmetry.client.client import Client
-from modelmetry.client.clock import Clock
-from modelmetry.client.session import Session
 from modelmetry.config import Config
 from modelmetry.delivery.receipt import Receipt
-from modelmetry.demo.conversation import Conversation, recorded_conversation
+from modelmetry.demo.conversation import recorded_conversation
 from modelmetry.demo.play import Played, clock_of, play_live, play_recorded
 from modelmetry.server.app import ServerStore
 from modelmetry.server.embedded import EmbeddedServer
@@ -50,27 +48,35 @@ def demo(store: str | None, live: bool, keep: bool | None) -> None:
     travels to it through the SDK, over HTTP, and what is shown at the end was read from it.
     """
     url = store_url(store)
-    conversation = recorded_conversation()
-    with closing(open_store(url)) as opened, served(opened) as (base_url, key):
+    with (
+        LiveModel.from_env(os.environ) if live else nullcontext() as model,
+        closing(open_store(url)) as opened,
+        served(opened) as (base_url, key),
+    ):
         say(f"A server listens on {base_url}, over the store {url}")
-        if live:
-            with LiveModel.from_env(os.environ) as model, recording(base_url, key) as client:
-                session = begin(client, conversation)
-                played = watched(play_live(conversation, session, model), conversation)
-                receipt = client.flush_all()
-        else:
-            clock = clock_of(conversation)
-            with recording(base_url, key, clock) as client:
-                session = begin(client, conversation)
-                played = watched(play_recorded(conversation, session, clock), conversation)
-                receipt = client.flush_all()
-        say_sent(receipt)
+        session, played = play(base_url, key, model)
         for trace in asyncio.run(read_back(base_url, key, played)):
             out().print()
             print_tree(trace)
-        say_next(session.xid, played, store)
+        say_next(session, played, store)
         if sys.stdout.isatty() if keep is None else keep:
             wait(base_url)
+
+
+def play(base_url: str, key: str | None, model: LiveModel | None) -> tuple[str, list[Played]]:
+    """Record the conversation as an application does; gives the session's XID and its turns."""
+    conversation = recorded_conversation()
+    clock = clock_of(conversation)
+    config = Config(base_url=base_url, api_key=key)  # what the environment says is left aside
+    with Client(config=config, clock=clock if model is None else None) as client:
+        session = client.session(name=conversation.session, metadata=conversation.metadata)
+        if model is None:
+            turns = play_recorded(conversation, session, clock)
+        else:
+            turns = play_live(conversation, session, model)
+        played = watched(turns, len(conversation.turns))
+        say_sent(client.flush_all())
+    return session.xid, played
 
 
 @contextmanager
@@ -90,20 +96,10 @@ def served(store: ServerStore) -> Generator[tuple[str, str | None], None, None]:
             store.revoke_key(key_id)
 
 
-def recording(base_url: str, key: str | None, clock: Clock | None = None) -> Client:
-    """A client as an application has one; what the environment says is left aside."""
-    return Client(config=Config(base_url=base_url, api_key=key), clock=clock)
-
-
-def begin(client: Client, conversation: Conversation) -> Session:
-    """The session of the conversation: each run of the demo has its own."""
-    return client.session(name=conversation.session, metadata=conversation.metadata)
-
-
-def watched(turns: Iterator[Played], conversation: Conversation) -> list[Played]:
+def watched(turns: Iterator[Played], count: int) -> list[Played]:
     """Play the turns, and show how far it is."""
     played: list[Played] = []
-    with progress("Turns of the conversation", len(conversation.turns)) as bar:
+    with progress("Turns of the conversation", count) as bar:
         for turn in turns:
             played.append(turn)
             bar.advance(bar.task_ids[0])

@@ -52,7 +52,7 @@ def ls(reach: Reach, prefix: str | None, limit: int, as_json: bool) -> None:
 @click.option("--model", help="Only of spans that used this model.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
 @reaching
-def series(  # noqa: PLR0917  # click passes them by name
+def series(  # click passes them by name
     reach: Reach,
     name: str,
     start_after: datetime | None,

@@ -8,7 +8,10 @@ from typing import TypeVar
 
 import click
 
+from modelmetry.cli.failures import refuse
 from modelmetry.server.settings import default_store_url
+from modelmetry.store.open import open_store, store_path
+from modelmetry.store.sqlite.store import SqliteStore
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -24,3 +27,20 @@ def store_option(command: F) -> F:
 def store_url(given: str | None) -> str:
     """The option, else the variable, else the file of the user."""
     return given or os.environ.get(VARIABLE) or default_store_url()
+
+
+def existing_store(given: str | None) -> SqliteStore:
+    """Open the store that is meant, which must be there.
+
+    Raises:
+        CommandFailed: there is none.
+        StoreError: it cannot be opened.
+    """
+    url = store_url(given)
+    path = store_path(url)
+    if not path.exists():
+        refuse(
+            f"there is no store at {path} yet; record something (modelmetry demo), or name another "
+            f"with --store or {VARIABLE}"
+        )
+    return open_store(url, create=False)

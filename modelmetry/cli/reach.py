@@ -27,7 +27,7 @@ from modelmetry_api.errors import (
 )
 
 from modelmetry.cli.failures import CommandFailed
-from modelmetry.cli.place import store_url
+from modelmetry.cli.place import existing_store, store_url
 from modelmetry.config import Config
 from modelmetry.server.app import create_app
 from modelmetry.server.settings import LOCAL_TENANT
@@ -154,7 +154,8 @@ async def in_process(reach: Reach, *, create: bool) -> AsyncGenerator[AsyncClien
 
     Who may open the file may read it: no key is needed.
     """
-    with closing(open_store(store_url(reach.store), create=create)) as store:
+    opened = open_store(store_url(reach.store)) if create else existing_store(reach.store)
+    with closing(opened) as store:
         app = create_app(store, trusted_tenant=reach.tenant or LOCAL_TENANT)
         async with (
             app.router.lifespan_context(app),

@@ -52,6 +52,8 @@ class LazyGroup(CarefulGroup):
 
 @click.group(
     cls=LazyGroup,
+    epilog='Completion in the shell: eval "$(_MODELMETRY_COMPLETE=bash_source modelmetry)", '
+    "or zsh_source, fish_source.",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")

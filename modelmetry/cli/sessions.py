@@ -35,7 +35,7 @@ def sessions() -> None:
 @click.option("--cursor", help="Go on where a list before said that there is more.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
 @reaching
-def ls(  # noqa: PLR0917  # click passes them by name
+def ls(  # click passes them by name
     reach: Reach,
     name: tuple[str, ...],
     start_after: datetime | None,

@@ -11,11 +11,9 @@ import click
 from modelmetry.cli import wording
 from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.moments import stretch
-from modelmetry.cli.place import store_option, store_url
+from modelmetry.cli.place import existing_store, store_option
 from modelmetry.cli.screen import confirm, err, progress, say, write_json
-from modelmetry.server.app import ServerStore
-from modelmetry.server.settings import LOCAL_TENANT
-from modelmetry.store.open import open_store
+from modelmetry.store.sqlite.store import SqliteStore
 
 
 @click.group(cls=CarefulGroup)
@@ -27,9 +25,9 @@ def store() -> None:
 
 
 @contextmanager
-def opened(url: str | None) -> Generator[ServerStore, None, None]:
+def opened(url: str | None) -> Generator[SqliteStore, None, None]:
     """The store that the options and the environment name; it must be there."""
-    with closing(open_store(store_url(url), create=False)) as found:
+    with closing(existing_store(url)) as found:
         yield found
 
 
@@ -78,7 +76,7 @@ def vacuum(store: str | None, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @store_option
-def prune(  # noqa: PLR0917  # click passes them by name
+def prune(  # click passes them by name
     store: str | None,
     older_than: timedelta,
     tenant: str | None,
@@ -89,7 +87,7 @@ def prune(  # noqa: PLR0917  # click passes them by name
     """Delete traces that began longer ago than AGE, of all tenants or of one."""
     before = datetime.now(UTC) - older_than
     with opened(store) as found:
-        count = doomed(found, before, tenant)
+        count = found.count_before(before, tenant=tenant)
         whose = f"tenant {wording.plain(tenant)}" if tenant else "all tenants"
         what = (
             f"{wording.counted(count, 'trace')} of {whose} from before {wording.local_time(before)}"
@@ -118,10 +116,3 @@ def prune(  # noqa: PLR0917  # click passes them by name
 def megabytes(size: int) -> str:
     """Bytes as people read them."""
     return f"{size / 1e6:,.1f} MB"
-
-
-def doomed(found: ServerStore, before: datetime, tenant: str | None) -> int:
-    """How many traces began before a time."""
-    keys = {key.tenant for key in found.list_keys()}
-    tenants = [tenant] if tenant else sorted({LOCAL_TENANT, *keys})
-    return sum(found.totals(one, start_before=before).traces for one in tenants)

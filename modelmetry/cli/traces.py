@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -50,7 +49,7 @@ def traces() -> None:
 @click.option("--cursor", help="Go on where a list before said that there is more.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
 @reaching
-def ls(  # noqa: PLR0917  # click passes them by name
+def ls(  # click passes them by name
     reach: Reach,
     wanted: TraceFilter,
     show_finding: tuple[str, ...],
@@ -191,7 +190,8 @@ def import_(reach: Reach, file: BinaryIO) -> None:
 
     The same file twice changes nothing. Lines that are no trace are counted and passed over.
     """
-    size = os.fstat(file.fileno()).st_size if file.seekable() else None
+    path = Path(str(getattr(file, "name", "-")))
+    size = path.stat().st_size if path.is_file() else None  # of stdin there is none
 
     async def send(client: AsyncClient) -> Tally:
         tally = Tally()
@@ -210,7 +210,7 @@ def import_(reach: Reach, file: BinaryIO) -> None:
         torn = wording.counted(len(tally.torn), "line")
         say(f"Passed over {torn} that hold no whole trace: line {shown}", "yellow")
         if not tally.traces:
-            refuse(f"{file.name} holds no trace; export writes one on each line")
+            refuse(f"{path} holds no trace; export writes one on each line")
 
 
 @traces.command("rm")

@@ -31,17 +31,23 @@ def one_line(text: str, limit: int = 200) -> str:
 def duration(ms: float) -> str:
     """Milliseconds, with three figures or so and the unit that suits: `812 ms`, `1.25 s`."""
     if ms < SECOND_MS - 0.5:  # from there on it would be rounded to 1000 ms
-        return small(ms * 1000, "µs", 0) if ms < 1 else small(ms, "ms", 1)
+        return figures(ms * 1000, "µs", 0) if ms < 1 else figures(ms, "ms", 1)
     if ms < MINUTE_MS - 50:
-        return small(ms / SECOND_MS, "s", 2)
+        return figures(ms / SECOND_MS, "s", 2)
     if ms < HOUR_MS:
-        return f"{ms // MINUTE_MS:.0f} min {ms % MINUTE_MS / SECOND_MS:02.0f} s"
+        return two(ms, MINUTE_MS, "min", SECOND_MS, "s")
     if ms < DAY_MS:
-        return f"{ms // HOUR_MS:.0f} h {ms % HOUR_MS / MINUTE_MS:02.0f} min"
-    return f"{ms // DAY_MS:.0f} d {ms % DAY_MS / HOUR_MS:02.0f} h"
+        return two(ms, HOUR_MS, "h", MINUTE_MS, "min")
+    return two(ms, DAY_MS, "d", HOUR_MS, "h")
 
 
-def small(amount: float, unit: str, decimals: int) -> str:
+def two(ms: float, large: float, name: str, small: float, rest: str) -> str:
+    """A duration in two units, the smaller one left out when it is nothing."""
+    whole, part = divmod(round(ms / small), round(large / small))
+    return f"{whole} {name}" + (f" {part:02} {rest}" if part else "")
+
+
+def figures(amount: float, unit: str, decimals: int) -> str:
     """An amount below 1000 with three figures or so; `decimals` when it is below 10."""
     return f"{amount:.{decimals if amount < TEN else max(decimals - 1, 0)}f} {unit}"
 

@@ -302,11 +302,10 @@ class SqliteStore:
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
     ) -> PruneReport:
         """Delete the traces that started before a time, and what is empty after that."""
-        micros, done = to_micros(before), 0
+        micros, done, sessions = to_micros(before), 0, 0
+        all_ = self.count_before(before, tenant=tenant)
         with self._read() as connection:
             tenants = _tenants(connection, tenant)
-            all_ = sum(_count_before(connection, one, micros) for one in tenants)
-        sessions = 0
         while True:
             deleted, emptied = self._write(lambda work: delete.prune_slice(work, micros, tenants))
             if not deleted:
@@ -316,6 +315,12 @@ class SqliteStore:
                 progress(done, max(all_, done))
         sessions += self._write(lambda work: delete.prune_rest(work, micros, tenants))
         return PruneReport(traces=done, sessions=sessions)
+
+    def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many traces `prune` would delete."""
+        with self._read() as connection:
+            tenants = _tenants(connection, tenant)
+            return sum(_count_before(connection, one, to_micros(before)) for one in tenants)
 
     def _size(self) -> int:
         """Bytes of the file, those included that wait in the log."""

@@ -96,7 +96,7 @@ def group_raising(error: BaseException) -> click.Group:
 
 
 @pytest.mark.parametrize(
-    "error, code, said",
+    ("error", "code", "said"),
     [
         (ModelmetryError("it is \x1b[31mred"), 1, "modelmetry: it is \\x1b[31mred\n"),
         (PermissionError(13, "not allowed", "/file"), 1, "not allowed: '/file'"),

@@ -145,7 +145,7 @@ def test_arguments_that_are_no_object_are_handed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer, said",
+    ("answer", "said"),
     [
         ((401, b"no such key"), "answers 401: no such key"),
         ((200, b"<html>"), "gives no chat completion"),

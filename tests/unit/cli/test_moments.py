@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    "text, expected",
+    ("text", "expected"),
     [
         ("250ms", timedelta(milliseconds=250)),
         ("1.5s", timedelta(seconds=1.5)),
@@ -44,7 +44,7 @@ def test_every_stretch_of_a_unit_is_read(amount: int, unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, expected",
+    ("text", "expected"),
     [
         ("2h", NOW - timedelta(hours=2)),
         ("2026-11-20T09:30:00+01:00", datetime(2026, 11, 20, 8, 30, tzinfo=UTC)),

@@ -29,7 +29,7 @@ class ClosedPipe(io.StringIO):
         raise BrokenPipeError(32, "Broken pipe")
 
 
-@pytest.mark.parametrize("columns,width", [("", 240), ("100", 100), ("0", 240), ("wide", 240)])
+@pytest.mark.parametrize(("columns", "width"), [("", 240), ("100", 100), ("0", 240), ("wide", 240)])
 def test_what_is_no_terminal_is_wide(
     monkeypatch: pytest.MonkeyPatch, columns: str, width: int
 ) -> None:
@@ -71,7 +71,7 @@ def go(yes: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "terminal,words,answer,code,said",
+    ("terminal", "words", "answer", "code", "said"),
     [
         (True, [], "y\n", 0, "done"),
         (True, [], "n\n", 1, "nothing was done"),
@@ -80,7 +80,7 @@ def go(yes: bool) -> None:
         (False, ["--yes"], "", 0, "done"),
     ],
 )
-def test_somebody_is_asked_where_somebody_is(  # noqa: PLR0917  # pytest passes them by name
+def test_somebody_is_asked_where_somebody_is(  # pytest passes them by name
     monkeypatch: pytest.MonkeyPatch,
     terminal: bool,
     words: list[str],

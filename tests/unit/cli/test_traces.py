@@ -60,7 +60,7 @@ def test_ls_shows_a_table(on: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments,count",
+    ("arguments", "count"),
     [
         ([], 3),
         (["--failed"], 1),
@@ -235,7 +235,7 @@ def test_a_server_is_read_in_the_same_way(run: Command, store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments,code",
+    ("arguments", "code"),
     [
         (["--base-url", "ftp://x"], 1),
         (["--base-url", "http://127.0.0.1:1", "--store", "x.db"], 2),

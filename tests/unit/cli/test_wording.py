@@ -10,7 +10,7 @@ from modelmetry.cli import wording
 
 
 @pytest.mark.parametrize(
-    "ms, expected",
+    ("ms", "expected"),
     [
         (0.25, "250 µs"),
         (8.14, "8.1 ms"),
@@ -21,6 +21,7 @@ from modelmetry.cli import wording
         (61_000, "1 min 01 s"),
         (3_660_000, "1 h 01 min"),
         (90_000_000, "1 d 01 h"),
+        (120_000, "2 min"),
     ],
 )
 def test_durations_have_the_unit_that_suits(ms: float, expected: str) -> None:
@@ -35,7 +36,7 @@ def test_every_duration_can_be_said(ms: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "value, expected",
+    ("value", "expected"),
     [
         (42, "42"),
         (1234567, "1,234,567"),
@@ -73,7 +74,7 @@ def test_one_line_is_one_line(text: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "value, unit, expected",
+    ("value", "unit", "expected"),
     [
         (True, "", "yes"),
         (False, "", "no"),

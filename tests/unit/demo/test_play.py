@@ -155,7 +155,7 @@ def shop(conversation: Conversation) -> Shop:
 
 
 @pytest.mark.parametrize(
-    "tool, arguments, said",
+    ("tool", "arguments", "said"),
     [
         ("GetOrderInformation", {"order": "1"}, "there is no order 1"),
         ("GetOrderInformation", {}, "there is no order None"),
