@@ -20,16 +20,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
-from workload import Workload
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "generated")]
+
+from benchmarks.workload import Workload  # noqa: E402
+
 PATH = "/signals/ingest/v1"
 HEADERS = {"Content-Type": "application/json"}
 FLOOR, GOAL, SHARE = 30_000, 60_000, 0.4
@@ -43,7 +46,7 @@ PROGRAM = (
 
 
 @contextmanager
-def server(store: Path) -> Iterator[tuple[subprocess.Popen[str], str, float]]:
+def server(store: Path) -> Generator[tuple[subprocess.Popen[str], str, float]]:
     """A server process, its host and port, and the seconds until it first answered."""
     settings = {
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}",
@@ -152,7 +155,7 @@ def copy_schema(full: sqlite3.Connection, empty: sqlite3.Connection) -> list[str
 
 def rows(full: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     """All rows of a table, in the order of its key."""
-    return full.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608  # our own names
+    return full.execute(f'SELECT * FROM "{table}"').fetchall()  # our own names
 
 
 def part(
@@ -164,13 +167,13 @@ def part(
         values = found[len(found) * number // parts : len(found) * (number + 1) // parts]
         if values:
             marks = ", ".join("?" * len(values[0]))
-            inserts.append((f'INSERT INTO "{name}" VALUES ({marks})', values))  # noqa: S608
+            inserts.append((f'INSERT INTO "{name}" VALUES ({marks})', values))
     return inserts
 
 
 def main() -> None:
     """Run it and print one line for each figure."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Ingest over HTTP, beside SQLite directly.")
     parser.add_argument("--batches", type=int, default=200)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--gzip", action="store_true", help="compress the bodies, level 1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -55,7 +56,8 @@ class EmbeddedServer:
 
     def _serve(self, listener: socket.socket) -> None:
         try:
-            with listener:
+            # uvicorn exits so when its start fails, after it has logged the reason.
+            with listener, suppress(SystemExit):
                 asyncio.run(self._server.serve(sockets=[listener]))
         finally:
             self._ready.set()  # also when it failed: nobody may wait for ever

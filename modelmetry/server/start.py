@@ -124,9 +124,9 @@ class ProblemProtocol(H11Protocol):
     """HTTP/1.1 whose answer to what is no HTTP at all is a problem document too."""
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # its words are uvicorn's own
-        """Answer 400, unless another answer has begun, and close."""
+        """Answer 400, unless this request has its answer already, and close."""
         cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
-        if cycle is None or cycle.response_complete or not cycle.response_started:
+        if cycle is None or not cycle.response_started or not cycle.more_body:
             self.transport.write(not_http())
         self.transport.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,14 @@ class Serving:
         """Send a batch."""
         return self.http.post(INGEST, json=body, headers=headers)
 
+    def connected(self) -> socket.socket:
+        """A connection of its own."""
+        url = httpx.URL(self.base_url)
+        return socket.create_connection((url.host, url.port or 80), timeout=10)
+
     def raw(self, sent: bytes, *, until_closed: bool = False) -> bytes:
         """Send bytes as they are and read what comes back at first, or until the server closes."""
-        url = httpx.URL(self.base_url)
-        with socket.create_connection((url.host, url.port or 80), timeout=10) as connection:
+        with self.connected() as connection:
             connection.sendall(sent)
             received = connection.recv(65536)
             while until_closed and (more := connection.recv(65536)):
@@ -47,7 +51,7 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, key: str | None = None, **settings: Any) -> Iterator[Serving]:
+def serving(folder: Path, key: str | None = None, **settings: Any) -> Generator[Serving]:
     """A server over a new store; with a key when one is given."""
     store = open_store(str(folder / f"{uuid4()}.db"))
     try:

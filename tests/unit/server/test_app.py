@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -48,6 +49,19 @@ def test_health_and_information_are_for_everybody(server: Serving) -> None:
         "LargestInflatedBody": limits.largest_inflated_body,
         "LargestBatch": limits.largest_batch,
     }
+
+
+def test_a_source_tree_that_was_never_installed_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no version of its own."""
+
+    def unknown(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("modelmetry.server.service.version", unknown)
+    with serving(tmp_path) as running:
+        assert running.http.get("/info").json()["Version"] == "0+source"
 
 
 def test_the_document_is_served(server: Serving) -> None:
@@ -372,6 +386,25 @@ def test_others_need_a_key_even_while_there_is_none(tmp_path: Path) -> None:
 
     problem(closed, 401)
     assert live.status_code == 200
+
+
+def test_rubbish_in_a_body_that_was_refused_already_only_closes(tmp_path: Path) -> None:
+    """The request has its answer; rubbish after a whole request gets one of its own."""
+    head = f"POST {INGEST} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+    with serving(tmp_path, largest_body=1) as running:
+        with running.connected() as connection:
+            connection.sendall(f"{head}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n".encode())
+            refused = connection.recv(10_000)
+            connection.sendall(b"rubbish\r\n")
+            after_refusal = connection.recv(10_000)
+        with running.connected() as connection:
+            connection.sendall(b"GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            answered = connection.recv(10_000)
+            connection.sendall(b"rubbish\r\n\r\n")
+            after_answer = connection.recv(10_000)
+
+    assert (refused[:13], after_refusal) == (b"HTTP/1.1 413 ", b"")
+    assert (answered[:13], after_answer[:13]) == (b"HTTP/1.1 200 ", b"HTTP/1.1 400 ")
 
 
 def test_websockets_are_refused(server: Serving) -> None:

@@ -161,20 +161,20 @@ def test_all_spans_of_a_trace_are_shaped() -> None:
     assert (wire["XID"], wire["Name"]) == ("t", "n")
 
 
-@pytest.mark.parametrize(
-    ("value", "path", "expected"),
-    [
-        ({"a": 1, "b": 2}, ["a"], {"b": 2}),
-        ({"a": {"b": 1}}, ["a", "b"], {"a": {}}),
-        ({"a": [1, 2]}, ["a", 1], {}),
-        ({"a": [{"b": 1}]}, ["a", 0, "b"], {"a": [{}]}),
-        ({"a": [{"b": 1}]}, ["a", 5, "b"], {"a": [{"b": 1}]}),
-        ({"a": 1}, ["b"], {"a": 1}),
-        ({"a": 1}, [], {"a": 1}),
-        ({"a": 1}, ["a", "b"], {"a": 1}),
-        ([1], ["a"], [1]),
-    ],
-)
+LEFT_OUT: list[tuple[Any, list[str | int], Any]] = [
+    ({"a": 1, "b": 2}, ["a"], {"b": 2}),
+    ({"a": {"b": 1}}, ["a", "b"], {"a": {}}),
+    ({"a": [1, 2]}, ["a", 1], {}),
+    ({"a": [{"b": 1}]}, ["a", 0, "b"], {"a": [{}]}),
+    ({"a": [{"b": 1}]}, ["a", 5, "b"], {"a": [{"b": 1}]}),
+    ({"a": 1}, ["b"], {"a": 1}),
+    ({"a": 1}, [], {"a": 1}),
+    ({"a": 1}, ["a", "b"], {"a": 1}),
+    ([1], ["a"], [1]),
+]
+
+
+@pytest.mark.parametrize(("value", "path", "expected"), LEFT_OUT)
 def test_a_member_is_left_out_of_a_copy(value: Any, path: list[str | int], expected: Any) -> None:
     """An item of a list takes the member above it along; what is not there is no error."""
     assert without(value, path) == expected

@@ -112,7 +112,8 @@ def test_a_time_that_is_not_rfc_3339_is_422(server: Serving, start: Any) -> None
 
 
 @pytest.mark.parametrize(
-    "start", ["0000-01-01T00:00:00Z", "9999-12-31T23:59:60-23:59", "2016-12-31T23:59:60.5+00:00"]
+    "start",
+    ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2016-12-31T23:59:60.5+00:00"],
 )
 def test_every_time_of_rfc_3339_can_be_stored_and_read(server: Serving, start: str) -> None:
     """Also at the ends of the calendar."""
@@ -120,6 +121,11 @@ def test_every_time_of_rfc_3339_can_be_stored_and_read(server: Serving, start: s
 
     assert server.ingest({"Traces": [sent]}).status_code == 200
     assert server.http.get(f"/traces/{sent['XID']}").status_code == 200
+
+
+def test_a_time_that_no_calendar_here_knows_is_422(server: Serving) -> None:
+    """RFC 3339 has a year 0."""
+    problem(server.ingest({"Traces": [trace(Start="0000-01-01T00:00:00Z")]}), 422)
 
 
 @pytest.mark.parametrize(
@@ -228,8 +234,7 @@ def test_an_unknown_coding_is_415_with_the_known_ones(server: Serving) -> None:
 
 def test_bodies_are_bounded_before_and_after_inflation(tmp_path: Path) -> None:
     """413 by the header, while it streams, and when it inflates."""
-    limits = {"largest_body": 1000, "largest_inflated_body": 2000}
-    with serving(tmp_path, **limits) as running:
+    with serving(tmp_path, largest_body=1000, largest_inflated_body=2000) as running:
         large = b'{"Traces": null' + b" " * 2000 + b"}"
         declared = running.http.post(INGEST, content=large, headers=JSON)
         streamed = running.http.post(INGEST, content=iter([large[:900], large[900:]]), headers=JSON)

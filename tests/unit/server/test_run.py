@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -34,7 +34,7 @@ sys.exit(run(ServerSettings.from_env()))
 
 
 @contextmanager
-def process(folder: Path, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(folder: Path, **environ: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """A server process on a free port, and its address."""
     settings = {
         "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}",
@@ -211,13 +211,15 @@ def test_an_ipv6_address_is_written_in_brackets() -> None:
 
 def test_an_embedded_server_ends_with_its_block(tmp_path: Path) -> None:
     """The store stays open, the port is free again, no thread is left."""
+    before = set(threading.enumerate())
     store = open_store(str(tmp_path / "a.db"))
     with EmbeddedServer(store) as server:
         assert httpx.get(f"{server.base_url}/health/live", trust_env=False).status_code == 200
 
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.base_url}/health/live", trust_env=False)
-    assert "modelmetry-server" not in {one.name for one in threading.enumerate()}
+    left = {one.name for one in set(threading.enumerate()) - before}
+    assert "modelmetry-server" not in left
     store.ping()
     store.close()
 
