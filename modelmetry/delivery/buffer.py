@@ -49,6 +49,7 @@ class Buffer:
         self._lock = threading.RLock()
         self._writer: int | None = None
         self._inbox: deque[Signal] = deque()
+        self._unseen = 0
         self._queue: deque[_Entry] = deque()
         self._queued_signals = 0
         self._queued_bytes = 0
@@ -64,9 +65,14 @@ class Buffer:
     # The caller's side: no lock, no I/O, no exception.
 
     def offer(self, signal: Signal) -> int:
-        """Take `signal`, and say how many are not yet in the books."""
+        """Take `signal`, and say how many the worker has not seen."""
         self._inbox.append(signal)
-        return len(self._inbox)
+        return len(self._inbox) + self._unseen
+
+    @property
+    def unseen(self) -> int:
+        """How many offers came since the worker last looked at what waits."""
+        return len(self._inbox) + self._unseen
 
     @property
     def unsettled(self) -> int:
@@ -105,6 +111,8 @@ class Buffer:
     def _settle(self) -> None:
         now = self._clock()
         for _ in range(len(self._inbox)):
+            # First, so that no moment exists in which the signal is in neither count.
+            self._unseen += 1
             self._admit(self._inbox.popleft(), now)
 
     def _admit(self, signal: Signal, now: float) -> None:
@@ -156,8 +164,9 @@ class Buffer:
             )
 
     def waiting(self) -> Waiting:
-        """What waits for the next batch."""
+        """What waits for the next batch; from now on the worker has seen it."""
         with self._books():
+            self._unseen = 0
             return Waiting(
                 signals=self._queued_signals,
                 bytes=self._queued_bytes,

@@ -94,7 +94,9 @@ class Worker:
         if self._resting:
             self._resting = False
             self._wake.put(None)
-        elif self._thread is not None or self._stopping or not self._start():
+        elif self._thread is None and not self._stopping:
+            self._start()
+        elif self.buffer.unsettled >= _SETTLE_EVERY:
             self.buffer.settle_if_free()
 
     def _start(self) -> bool:
@@ -229,7 +231,7 @@ class Worker:
         self.notice_at = notice_at
         self._resting = True
         # Looked at after saying that we rest: an offer either sees that or is seen here.
-        if self.buffer.unsettled < notice_at:
+        if self.buffer.unseen < notice_at:
             try:
                 self._wake.get(timeout=None if delay == inf else min(delay, _LONGEST_REST))
                 while True:
@@ -298,5 +300,5 @@ class Worker:
             if urgency is not None and self._urgency > urgency:
                 break
             self._rest(left)
-            self.buffer.settle_if_free()
+            self.buffer.waiting()
         return self.buffer.resume()

@@ -82,21 +82,27 @@ def test_signals_leave_by_themselves_after_their_age() -> None:
 
 def test_a_signal_that_comes_while_the_worker_lies_down_is_seen() -> None:
     """Between looking at the buffer and resting, the worker is told of nothing."""
-    arrived: SimpleQueue[Batch] = SimpleQueue()
-    moments = iter(range(20))
+    sink = ScriptedSink()
+    all_there = threading.Event()
+    put, looks = 1, 0
 
     def clock() -> float:
-        # The worker looks at the clock just before it rests, among other moments.
-        if threading.current_thread().name == "modelmetry-delivery":
-            for _ in moments:
+        # An idle worker looks at the clock several times before it rests: something comes at the
+        # first look, then at the second, and so on.
+        nonlocal put, looks
+        if threading.current_thread().name == "modelmetry-delivery" and len(sink.taken) == put:
+            looks += 1
+            if put == 20:
+                all_there.set()
+            elif looks > put % 4:
+                looks = 0
+                put += 1
                 delivery.put(event())
-                break
         return 0.0
 
-    delivery = Delivery(ScriptedSink(), batch_policy=IMMEDIATE, clock=clock, on_success=arrived.put)
+    delivery = Delivery(sink, batch_policy=IMMEDIATE, clock=clock)
     delivery.put(event())
-    for _ in range(21):
-        arrived.get(timeout=PATIENCE)
+    assert all_there.wait(PATIENCE)
     delivery.close(PATIENCE)
 
 

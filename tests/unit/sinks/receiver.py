@@ -61,8 +61,8 @@ class Receiver:
 
     def __init__(self, script: Iterator[Answer | None]) -> None:
         self.received: list[Received] = []
-        self._script = script
-        self._server = _QuietServer(("127.0.0.1", 0), self._handler())
+        self.script = script
+        self._server = _QuietServer(("127.0.0.1", 0), _handler_for(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self.hang = threading.Event()
         self.hang.set()
@@ -71,34 +71,6 @@ class Receiver:
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def _handler(receiver) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the request's
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                port = self.client_address[1]
-                receiver.received.append(
-                    Received(path=self.path, port=port, headers=headers, body=body)
-                )
-                receiver.hang.wait(30)
-                answer = next(receiver._script, Answer())
-                if answer is None:
-                    self.close_connection = True
-                    return
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(answer.body)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-                """Say nothing."""
-
-        return Handler
 
     def start(self) -> None:
         """Listen."""
@@ -110,6 +82,35 @@ class Receiver:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            port = self.client_address[1]
+            receiver.received.append(
+                Received(path=self.path, port=port, headers=headers, body=body)
+            )
+            receiver.hang.wait(30)
+            answer = next(receiver.script, Answer())
+            if answer is None:
+                self.close_connection = True
+                return
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+            """Say nothing."""
+
+    return Handler
 
 
 @contextmanager

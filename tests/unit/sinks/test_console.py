@@ -190,7 +190,7 @@ def test_it_prints_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize(
-    "length, text",
+    ("length", "text"),
     [
         (-5, "0 µs"),
         (850_000, "850 µs"),

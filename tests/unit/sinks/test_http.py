@@ -112,7 +112,7 @@ def test_a_refusal_asks_for_none(status: int) -> None:
     assert (failure.reason, failure.retry) == (f"http_{status}", False)
 
 
-@pytest.mark.parametrize("asked, seconds", [("7", 7.0), ("soon", None)])
+@pytest.mark.parametrize(("asked", "seconds"), [("7", 7.0), ("soon", None)])
 def test_retry_after_is_passed_on(asked: str, seconds: float | None) -> None:
     """As seconds; nonsense is as if it were not there."""
     assert failure_of(problem(429, **{"Retry-After": asked})).retry_after == seconds

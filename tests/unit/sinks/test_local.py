@@ -73,7 +73,7 @@ def test_a_file_that_is_no_store_may_be_tried_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "error, reason",
+    ("error", "reason"),
     [
         (StoreBusyError("500 batches are waiting", retry_after=1.0), "store_busy"),
         (StoreFullError("the disk is full"), "store_full"),

@@ -195,7 +195,7 @@ def test_an_empty_batch_is_an_empty_object() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd, sent",
+    ("odd", "sent"),
     [
         ("lone \ud800 surrogate", "lone \ufffd surrogate"),
         (object(), "<object that JSON cannot hold>"),
@@ -214,7 +214,7 @@ def test_a_value_that_json_cannot_hold_costs_only_itself(odd: object, sent: obje
     assert len(document["Findings"]) == len(document["Sessions"]) == 1
 
 
-@pytest.mark.parametrize("number, sent", [(float("nan"), "nan"), (float("-inf"), "-inf")])
+@pytest.mark.parametrize(("number", "sent"), [(float("nan"), "nan"), (float("-inf"), "-inf")])
 def test_the_slow_way_writes_numbers_that_json_lacks_as_text(number: float, sent: str) -> None:
     """A null would pass for a missing value."""
     poisoned = event()
