@@ -184,7 +184,7 @@ def test_a_trace_comes_back_whole(server: Serving, conversation: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    "query, found",
     [
         ("name=turn", True),
         ("name=other&name=turn", True),
@@ -394,12 +394,16 @@ def test_rubbish_in_a_body_that_was_refused_already_only_closes(tmp_path: Path) 
     with serving(tmp_path, largest_body=1) as running:
         with running.connected() as connection:
             connection.sendall(f"{head}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n".encode())
-            refused = connection.recv(10_000)
+            refused = b""
+            while not refused.endswith(b"}"):
+                refused += connection.recv(10_000)
             connection.sendall(b"rubbish\r\n")
             after_refusal = connection.recv(10_000)
         with running.connected() as connection:
             connection.sendall(b"GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n")
-            answered = connection.recv(10_000)
+            answered = b""
+            while not answered.endswith(b"}"):
+                answered += connection.recv(10_000)
             connection.sendall(b"rubbish\r\n\r\n")
             after_answer = connection.recv(10_000)
 
