@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from tests.contract.target import Target
 
+# Without it the same cases in every run: a failure of CI is repeated by running it again.
+SEED = os.environ.get("CONTRACT_SEED")
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "150"))
 SCENARIOS = int(os.environ.get("CONTRACT_SCENARIOS", "100"))
 PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -44,8 +46,6 @@ FOLLOWING = settings(
     suppress_health_check=PATIENT,
 )
 TestT = TypeVar("TestT")
-# Without it the same cases in every run: a failure of CI is repeated by running it again.
-SEED = os.environ.get("CONTRACT_SEED")
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 # The server under test; known when the first generated test runs, not when tests are collected.
