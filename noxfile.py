@@ -194,6 +194,7 @@ def demo(session: nox.Session) -> None:
     """A recorded conversation becomes a stored trace and is read back."""
     install(session, "server")
     session.run("modelmetry", "demo", *session.posargs)
+    session.log(f"modelmetry is installed here: {Path(session.bin).relative_to(ROOT)}/modelmetry")
 
 
 # ---------------------------------------------------------------------------- dependencies
