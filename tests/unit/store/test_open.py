@@ -1,0 +1,145 @@
+"""From the address of a store to the store."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from modelmetry.errors import (
+    StoreClosedError,
+    StoreUnavailableError,
+    StoreURLError,
+    StoreVersionError,
+)
+from modelmetry.store.open import open_store, store_path
+from modelmetry.store.sqlite import migrations
+from tests.unit.store.cast import TENANT, body, trace
+
+
+@pytest.mark.parametrize(
+    "url,path",
+    [
+        ("sqlite:///data/a.db", "data/a.db"),
+        ("sqlite:////var/a.db", "/var/a.db"),
+        ("data/a b?.db", "data/a b?.db"),
+        ("/var/a.db", "/var/a.db"),
+    ],
+)
+def test_addresses_name_files(url: str, path: str) -> None:
+    """Three slashes and a relative path, four and an absolute one, or just a path."""
+    assert store_path(url) == Path(path)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://host/db", "sqlite://x", "sqlite:x", "sqlite:///", "", " ", "a\0b"]
+)
+def test_other_addresses_are_refused(url: str) -> None:
+    """Other kinds of stores and addresses without a file are refused, with the right form."""
+    with pytest.raises(StoreURLError, match="sqlite:///PATH"):
+        open_store(url)
+
+
+def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    """The file and the folders that are made for it are closed to others."""
+    path = tmp_path / "a" / "b" / "store.db"
+    with open_store(f"sqlite:///{path}") as store:
+        assert store.path == path
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_store_that_must_exist_is_not_made(tmp_path: Path) -> None:
+    """With `create=False` a missing file is an error, and stays missing."""
+    with pytest.raises(StoreUnavailableError, match="cannot be opened"):
+        open_store(str(tmp_path / "none.db"), create=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    """The message says which path and why."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailableError, match="cannot be made"):
+        open_store(str(tmp_path / "file" / "store.db"))
+
+
+def test_what_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> None:
+    """Neither another file nor another program's database is touched."""
+    text, foreign = tmp_path / "text", tmp_path / "foreign.db"
+    text.write_text("no database, but long enough to be looked at " * 100)
+    with pytest.raises(StoreUnavailableError, match="not an SQLite file"):
+        open_store(str(text))
+    connection = sqlite3.connect(foreign)
+    connection.execute("CREATE TABLE music (title TEXT)")
+    connection.close()
+    with pytest.raises(StoreUnavailableError, match="'music'"):
+        open_store(str(foreign))
+
+
+def test_an_older_version_is_migrated_and_keeps_its_data(tmp_path: Path) -> None:
+    """Each missing step is applied once and noted; what was stored is still there."""
+    path = tmp_path / "store.db"
+    with open_store(str(path)) as store:
+        store.ingest(TENANT, body(traces=[trace()]))
+    connection = sqlite3.connect(path, isolation_level=None)
+    steps = (*migrations.MIGRATIONS, ["CREATE TABLE more (x)", "INSERT INTO more VALUES (1)"])
+    for _ in range(2):
+        migrations.migrate(connection, 7, steps)
+    assert connection.execute("SELECT version FROM schema_version").fetchall() == [(1,), (2,)]
+    assert connection.execute("SELECT count(*) FROM more").fetchone() == (1,)
+    assert connection.execute("SELECT count(*) FROM trace").fetchone() == (1,)
+    connection.close()
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
+    """A step is applied whole or not at all."""
+    connection = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError):
+        migrations.migrate(connection, 7, [["CREATE TABLE a (x)", "CREATE TABLE a (x)"]])
+    assert migrations.version(connection) == 0
+    assert connection.execute("SELECT * FROM sqlite_schema").fetchall() == []
+    connection.close()
+
+
+def test_a_newer_version_is_refused(tmp_path: Path) -> None:
+    """The message names both versions and the remedy."""
+    path = tmp_path / "store.db"
+    open_store(str(path)).close()
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO schema_version VALUES (9, 0)")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreVersionError, match="version 9.*update modelmetry"):
+        open_store(str(path))
+
+
+def test_sqlite_without_full_text_is_refused() -> None:
+    """A Python whose SQLite lacks FTS5 gets a sentence, not a failing CREATE TABLE."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.create_function("sqlite_compileoption_used", 1, lambda option: 0)
+    with pytest.raises(StoreUnavailableError, match="FTS5"):
+        migrations.migrate(connection, 7)
+    connection.close()
+
+
+def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    """After `close`, which may be called again, nothing can be asked."""
+    store = open_store(str(tmp_path / "store.db"))
+    store.close()
+    store.close()
+    with pytest.raises(StoreClosedError, match="open it again"):
+        store.ingest(TENANT, body(traces=[trace()]))
+    with pytest.raises(StoreClosedError, match="open it again"):
+        store.get_trace(TENANT, "t1")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission_is_an_error(tmp_path: Path) -> None:
+    """Permissions are named as the reason."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreUnavailableError, match="cannot be made"):
+        open_store(str(tmp_path / "store.db"))
+    tmp_path.chmod(0o700)
