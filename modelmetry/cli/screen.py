@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, BinaryIO
 
 import click
 import msgspec
@@ -54,7 +56,7 @@ def err() -> Console:
 
 def say(text: str, style: str = "") -> None:
     """Tell the user something that is no part of the answer."""
-    err().print(Text(text, style))
+    err().print(Text(text, style), soft_wrap=True)  # a command in it can be copied
 
 
 def write_json(document: object, *, indent: int = 2) -> None:
@@ -82,6 +84,18 @@ def confirm(question: str, *, yes: bool) -> None:
         raise click.UsageError("nobody can be asked here; give --yes to do it")
     if not click.confirm(question, err=True):
         refuse("nothing was done")
+
+
+@contextmanager
+def whole_file(path: Path) -> Generator[BinaryIO, None, None]:
+    """A file to write that appears under its name when it is complete, or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Text | str]]) -> Table:

@@ -175,10 +175,8 @@ def export(reach: Reach, wanted: TraceFilter, output: Path | None, sessions: boo
         stdout = sys.stdout.buffer
         count = ask(reach, lambda client: write_to(stdout, client))
     else:
-        part = output.with_name(f"{output.name}.part")
-        with part.open("wb") as file:
+        with whole_file(output) as file:
             count = ask(reach, lambda client: write_to(file, client))
-        part.replace(output)
     say(f"Exported {wording.counted(count, 'line')}" + (f" to {output}" if output else ""))
 
 

@@ -56,7 +56,7 @@ def test_help_and_version_import_no_server(tmp_path: Path) -> None:
     """They answer at once: nothing heavy is imported for them."""
     code = (
         "import sys, atexit; sys.argv = ['modelmetry', '--help']\n"
-        "atexit.register(lambda: print({'starlette', 'httpx', 'sqlite3'} & set(sys.modules)))\n"
+        "atexit.register(lambda: print({'starlette', 'httpx', 'uvicorn'} & set(sys.modules)))\n"
         "from modelmetry.cli.entry import main; main()"
     )
     ended = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -93,6 +94,18 @@ def test_somebody_is_asked_where_somebody_is(  # pytest passes them by name
     ended = CliRunner().invoke(asking, ["go", *words], input=answer)
     assert ended.exit_code == code, ended.output
     assert said in ended.output
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What was begun and not finished leaves nothing behind."""
+    path = tmp_path / "out.jsonl"
+    with pytest.raises(KeyboardInterrupt), screen.whole_file(path) as file:
+        file.write(b"half")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+    with screen.whole_file(path) as file:
+        file.write(b"whole")
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"whole"]
 
 
 def test_a_test_run_is_not_interactive(monkeypatch: pytest.MonkeyPatch) -> None:

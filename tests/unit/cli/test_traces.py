@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any
 import click
 import pytest
 
-from modelmetry.cli.filters import OPTIONS, TraceFilter
+from modelmetry.cli.filters import OPTIONS, TraceFilter, one_page
+from modelmetry.cli.reach import Reach, connected
 from modelmetry.cli.traces import traces
+from modelmetry.cli.transfer import read_all
+from modelmetry.client.client import Client
 from modelmetry.server.embedded import EmbeddedServer
 from modelmetry.server.operations import load_spec
 from modelmetry.store.open import open_store
@@ -177,6 +181,41 @@ def test_export_and_import_move_everything(on: Command, run: Command, home: Path
         assert "Imported 3 traces" in again.stderr
     back = run("traces", "export", "--sessions", "--store", elsewhere)
     assert without_server(back.stdout) == without_server(file.read_text())
+
+
+@pytest.fixture(name="large", scope="module")
+def _large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of more traces than one page has, one of them larger than one request."""
+    path = tmp_path_factory.mktemp("large") / "large.db"
+    with Client(store=f"sqlite:///{path}") as client:
+        for _ in range(510):
+            client.trace("small").end()
+        large = client.trace("large")
+        for _ in range(1100):
+            large.span("step").end()
+        large.end()
+    return path
+
+
+def test_many_traces_and_large_ones_move_too(run: Command, large: Path, home: Path) -> None:
+    """Lists are read page by page, and requests stay small."""
+    file, elsewhere = home.parent / "out.jsonl", home.parent / "other.db"
+    assert run("traces", "export", "-o", file, "--store", large).exit_code == 0
+    again = run("traces", "import", file, "--store", elsewhere)
+    assert "Imported 511 traces (1,611 signals)" in again.stderr
+    listed = run("traces", "ls", "--limit", "600", "--json", "--store", elsewhere)
+    assert len(json.loads(listed.stdout)["Traces"]) == 511
+
+
+def test_a_trace_that_is_deleted_meanwhile_is_left_out(store: Path) -> None:
+    """An export goes on when somebody deletes what it was about to read."""
+
+    async def read() -> list[bytes]:
+        async with connected(Reach(store=f"sqlite:///{store}")) as client:
+            page = await one_page(client, TraceFilter())
+            return await read_all(client, ["gone", page.traces[0].xid])
+
+    assert len(asyncio.run(read())) == 1
 
 
 def without_server(lines: str) -> list[Any]:
