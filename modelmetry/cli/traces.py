@@ -26,7 +26,7 @@ from modelmetry.cli.filters import (
 from modelmetry.cli.following import follow
 from modelmetry.cli.moments import stretch
 from modelmetry.cli.reach import Reach, ask, reaching
-from modelmetry.cli.screen import confirm, out, progress, say, write_json
+from modelmetry.cli.screen import confirm, out, progress, say, whole_file, write_json
 from modelmetry.cli.tables import trace_line, traces_table
 from modelmetry.cli.transfer import Tally, exported, imported
 from modelmetry.cli.tree import ASCII, UNICODE, trace_lines
