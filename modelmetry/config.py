@@ -74,15 +74,23 @@ def _valid(_owner: Config, attribute: Attribute[Any], value: object) -> None:
     """Hold an argument to what the environment would have to be."""
     if value is None and attribute.default is None:
         return
+    fault = _fault(attribute, value)
+    if fault is not None:
+        shown = _mask(value) if attribute.metadata["secret"] else repr(value)
+        raise ConfigError(f"{attribute.name} is {shown}; expected {fault}")
+
+
+def _fault(attribute: Attribute[Any], value: object) -> str | None:
+    """What was expected in the place of `value`, if it cannot be used."""
+    accepted = _accepted(attribute.default)
+    if type(value) not in accepted:
+        return f"a value of type {accepted[0].__name__}"
     parse = cast("_Parse", attribute.metadata["parse"])
     try:
-        if type(value) not in _accepted(attribute.default):
-            raise ValueError(f"a value of type {_accepted(attribute.default)[0].__name__}")
-        if not isinstance(value, bool):
-            parse(str(value))
+        parse(str(value))
     except ValueError as error:
-        shown = _mask(value) if attribute.metadata["secret"] else repr(value)
-        raise ConfigError(f"{attribute.name} is {shown}; expected {error}") from None
+        return str(error)
+    return None
 
 
 def _setting(default: Any, parse: _Parse, explanation: str, *, secret: bool = False) -> Any:

@@ -96,7 +96,7 @@ class StoreFullError(StoreUnavailableError):
     """The disk that holds the store is full."""
 
 
-class SinkFailure(ModelmetryError):
+class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the program
     """A sink did not take a batch.
 
     Args:

@@ -63,6 +63,7 @@ class CountingIds:
         self._numbers = count(1)
 
     def __call__(self) -> str:
+        """The next one."""
         return f"00000000-0000-7000-8000-{next(self._numbers):012d}"
 
 

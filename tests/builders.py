@@ -44,14 +44,16 @@ class Kit:
 
 def a_finding(name: str = "score", value: Any = 1, **members: Any) -> FindingRecord:
     """A finding of a trace that nobody else knows."""
-    known = {"xid": new_xid(), "trace_xid": new_xid(), "span_xid": None, "at_ns": START_NS}
-    return FindingRecord(name=name, value=value, **{**known, **members})
+    known: dict[str, Any] = {"trace_xid": new_xid(), "span_xid": None, "at_ns": START_NS}
+    known.update(members)
+    return FindingRecord(xid=new_xid(), name=name, value=value, **known)
 
 
 def an_event(name: str = "thinking", **members: Any) -> EventRecord:
     """An event of a trace that nobody else knows."""
-    known = {"xid": new_xid(), "trace_xid": new_xid(), "span_xid": None, "at_ns": START_NS}
-    return EventRecord(name=name, **{**known, "metadata": {}, **members})
+    known: dict[str, Any] = {"trace_xid": new_xid(), "span_xid": None, "at_ns": START_NS}
+    known.update(metadata={}, **members)
+    return EventRecord(xid=new_xid(), name=name, **known)
 
 
 def a_span(name: str = "llm.generate", **members: Any) -> SpanRecord:

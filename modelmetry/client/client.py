@@ -273,7 +273,8 @@ class Client:
         if self._delivery is None:
             self._closed = True
             return NOTHING
-        self._prepare_close()
+        self.send_open()
+        self._closed = True
         return self._counted(self._delivery.close(timeout))
 
     async def aclose(
@@ -284,7 +285,8 @@ class Client:
         if self._delivery is None:
             self._closed = True
             return NOTHING
-        self._prepare_close()
+        self.send_open()
+        self._closed = True
         return self._counted(await self._delivery.aclose(timeout))
 
     def stats(self) -> Receipt:
@@ -348,11 +350,6 @@ class Client:
             return found.span(label, metadata=metadata)
 
         return traced(function, open_node)
-
-    def _prepare_close(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._recorder.send_open()
 
     def _counted(self, receipt: Receipt) -> Receipt:
         return self._recorder.with_refused(receipt)

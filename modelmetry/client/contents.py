@@ -20,7 +20,7 @@ from modelmetry.signals.families import (
     ToolCall,
     UsageValue,
 )
-from modelmetry.signals.values import FindingInput, brief_repr, snapshot
+from modelmetry.signals.values import NumberInput, brief_repr, snapshot
 
 Content = str | Part | Sequence[str | Part]
 """What a message may hold: a text, a part, or several of them."""
@@ -116,7 +116,7 @@ def document(
     title: str,
     content: Any,
     content_type: str,
-    score: FindingInput | None,
+    score: NumberInput | None,
     metadata: Mapping[str, Any] | None,
 ) -> Document:
     """A document; its score travels in its metadata."""
@@ -133,7 +133,7 @@ def document(
 
 
 def used(
-    recorder: Recorder, amount: FindingInput | None, unit: str, before: UsageValue | None
+    recorder: Recorder, amount: NumberInput | None, unit: str, before: UsageValue | None
 ) -> UsageValue | None:
     """`amount` of `unit`, or what was known `before` when there is no number."""
     if amount is None:
@@ -143,7 +143,7 @@ def used(
 
 
 def money(
-    recorder: Recorder, amount: FindingInput | None, currency: str, before: Money | None
+    recorder: Recorder, amount: NumberInput | None, currency: str, before: Money | None
 ) -> Money | None:
     """`amount` in `currency`, or what was known `before` when there is no number."""
     if amount is None:

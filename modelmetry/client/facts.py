@@ -317,7 +317,7 @@ class Facts(ABC):
         """Everything that is known, in the shape that travels."""
 
 
-def _describe_finding(  # noqa: PLR0917 - half of a method
+def _describe_finding(
     recorder: Recorder,
     finding: FindingRecord,
     unit: str | None,

@@ -175,8 +175,7 @@ class Node(Facts, Generic[Parent_co]):
         child: Node[Any] = self
         above = self._above
         while above is not None:
-            if above._open is not None:
-                above._open.pop(child, None)
+            (above._open or {}).pop(child, None)
             above._latest = max(above._latest, end)
             if above._end is None:
                 if above._ends_with_child:

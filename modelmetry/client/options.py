@@ -23,31 +23,31 @@ from modelmetry.signals.values import (
 class OptionWords(TypedDict, total=False):
     """Every option of a model that is recorded; a key of an API is not among them."""
 
-    model: str
-    provider: str
-    temperature: float
-    top_p: float
-    max_tokens: int
-    n: int
-    seed: int
-    stop: str | Sequence[str] | Mapping[str, Any]
-    stream: bool
-    frequency_penalty: float
-    presence_penalty: float
-    logit_bias: Mapping[str, float] | Mapping[int, float]
-    logprobs: bool
-    top_logprobs: int
-    response_format: Mapping[str, Any]
-    tools: Sequence[ToolDefinition]
-    tool_choice: str
-    functions: Sequence[str]
-    function_call: str
-    model_list: Sequence[str]
-    user: str
-    timeout: float
-    base_url: str
-    api_version: str
-    deployment_id: str
+    model: str | None
+    provider: str | None
+    temperature: float | None
+    top_p: float | None
+    max_tokens: int | None
+    n: int | None
+    seed: int | None
+    stop: str | Sequence[str] | Mapping[str, Any] | None
+    stream: bool | None
+    frequency_penalty: float | None
+    presence_penalty: float | None
+    logit_bias: Mapping[str, float] | Mapping[int, float] | None
+    logprobs: bool | None
+    top_logprobs: int | None
+    response_format: Mapping[str, Any] | None
+    tools: Sequence[ToolDefinition] | None
+    tool_choice: str | None
+    functions: Sequence[str] | None
+    function_call: str | None
+    model_list: Sequence[str] | None
+    user: str | None
+    timeout: float | None
+    base_url: str | None
+    api_version: str | None
+    deployment_id: str | None
 
 
 KNOWN = frozenset(field.name for field in fields(Options))

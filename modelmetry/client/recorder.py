@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import get_ident
@@ -48,9 +49,9 @@ class Recorder:
     text_limit: int
     trace_metadata: dict[str, Any]
     off: bool = False
-    open: dict[Node[Any], None] = field(init=False, factory=dict["Node[Any]", None])
+    open: OrderedDict[Node[Any], None] = field(init=False, factory=OrderedDict["Node[Any]", None])
     _refused: dict[int, int] = field(init=False, factory=dict[int, int])
-    _sessions: dict[str, None] = field(init=False, factory=dict[str, None])
+    _sessions: OrderedDict[str, None] = field(init=False, factory=OrderedDict[str, None])
     _said: set[str] = field(init=False, factory=set[str])
     _pid: int = field(init=False, factory=os.getpid)
 
@@ -115,15 +116,8 @@ class Recorder:
             return
         self.open[trace] = None
         if len(self.open) > MOST_OPEN:
-            self._send_oldest_open()
-
-    def _send_oldest_open(self) -> None:
-        try:
-            oldest = next(iter(self.open))
-        except (RuntimeError, StopIteration):  # another thread was faster
-            return
-        self.open.pop(oldest, None)
-        oldest.send_open()
+            oldest, _ = self.open.popitem(last=False)
+            oldest.send_open()
 
     def send_open(self) -> None:
         """Send what open traces and spans hold so far."""
@@ -144,7 +138,7 @@ class Recorder:
             return
         self._sessions[session.xid] = None
         if len(self._sessions) > MOST_SESSIONS:
-            self._sessions.pop(next(iter(list(self._sessions))), None)
+            self._sessions.popitem(last=False)
         self.put(session)
 
     def with_refused(self, receipt: Receipt) -> Receipt:

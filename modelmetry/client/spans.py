@@ -148,7 +148,7 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
 
     family: ClassVar[Family] = "completion"
 
-    def __init__(  # noqa: PLR0917 - made by `Branch` alone; keywords would cost time
+    def __init__(
         self,
         parent: ParentNode_co,
         name: str,
@@ -312,7 +312,7 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
 
     family: ClassVar[Family] = "embeddings"
 
-    def __init__(  # noqa: PLR0917 - made by `Branch` alone; keywords would cost time
+    def __init__(
         self,
         parent: ParentNode_co,
         name: str,

@@ -17,7 +17,7 @@ from modelmetry.signals.families import (
     RetrievalData,
     Usage,
 )
-from modelmetry.signals.values import FindingInput
+from modelmetry.signals.values import NumberInput
 
 ParentT_co = TypeVar("ParentT_co", covariant=True)
 
@@ -48,12 +48,12 @@ class ModelWords(Node[ParentT_co]):
     def usage(
         self,
         *,
-        input: FindingInput | None = None,  # noqa: A002 - the contract's word
-        output: FindingInput | None = None,
-        total: FindingInput | None = None,
-        cached_input: FindingInput | None = None,
-        cache_write: FindingInput | None = None,
-        reasoning: FindingInput | None = None,
+        input: NumberInput | None = None,  # noqa: A002 - the contract's word
+        output: NumberInput | None = None,
+        total: NumberInput | None = None,
+        cached_input: NumberInput | None = None,
+        cache_write: NumberInput | None = None,
+        reasoning: NumberInput | None = None,
         unit: str = "tokens",
     ) -> Self:
         """Record what the call used, as the provider reports it, and stay here.
@@ -89,9 +89,9 @@ class ModelWords(Node[ParentT_co]):
     def cost(
         self,
         *,
-        input: FindingInput | None = None,  # noqa: A002 - the contract's word
-        output: FindingInput | None = None,
-        total: FindingInput | None = None,
+        input: NumberInput | None = None,  # noqa: A002 - the contract's word
+        output: NumberInput | None = None,
+        total: NumberInput | None = None,
         currency: str = "USD",
     ) -> Self:
         """Record what the call cost, in `currency` (ISO 4217), and stay here.
@@ -135,7 +135,7 @@ class DocumentWords(Node[ParentT_co]):
         title: str = "",
         content: Any = None,
         content_type: str = contents.PLAIN_TEXT,
-        score: FindingInput | None = None,
+        score: NumberInput | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> Self:
         """Record a document, and stay here.

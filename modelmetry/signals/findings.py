@@ -10,7 +10,7 @@ from attrs.validators import in_, instance_of
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.records import FindingValue
 
-ValueT = TypeVar("ValueT", bool, int, float, str)
+ValueT = TypeVar("ValueT", bound=FindingValue)
 
 
 @frozen

@@ -46,6 +46,7 @@ class SupportsRatio(Protocol):
         ...
 
 
+NumberInput = int | float | SupportsItem | SupportsRatio
 FindingInput = FindingValue | SupportsItem | SupportsRatio
 
 

@@ -118,7 +118,7 @@ def test_every_option_is_kept(kit: Kit) -> None:
     tool = ToolDefinition("Escalate", "To a person", {"type": "object"})
     kit.client.trace("t").completion("g", model="old").options(
         model="gpt-4o",
-        provider=None,  # type: ignore[typeddict-item] # pyright: ignore[reportArgumentType]
+        provider=None,
         temperature=1.5,
         top_p=1,
         max_tokens=100,
@@ -138,7 +138,7 @@ def test_every_option_is_kept(kit: Kit) -> None:
         function_call="none",
         model_list=["gpt-4o"],
         user="u",
-        timeout=Decimal(30),  # type: ignore[typeddict-item] # pyright: ignore[reportArgumentType]
+        timeout=30.0,
         base_url="https://api.example.com",
         api_version="1",
         deployment_id="d",
@@ -206,9 +206,7 @@ def test_a_wrong_option_is_a_clear_error(kit: Kit, options: Any, message: str) -
 def test_usage_and_cost_add_up_word_by_word(kit: Kit) -> None:
     """Each word sets what it names and leaves the rest."""
     completion = kit.client.trace("t").completion("g")
-    completion.usage(input=10, output=5).usage(
-        total=15, cached_input=4, cache_write=1, reasoning=2
-    )
+    completion.usage(input=10, output=5).usage(total=15, cached_input=4, cache_write=1, reasoning=2)
     completion.cost(input=Decimal("0.01"), output=0.02).cost(total=0.03, currency="EUR")
     completion.end().end()
 
@@ -284,7 +282,7 @@ def test_vectors_of_other_libraries_are_taken(kit: Kit) -> None:
 @pytest.mark.parametrize("vector", ["0.1", 3, ["0.1"]])
 def test_a_vector_is_a_list_of_numbers(kit: Kit, vector: Any) -> None:
     """Anything else is a mistake."""
-    with pytest.raises(InvalidTypeError, match="embeddings? must be"):
+    with pytest.raises(InvalidTypeError, match=r"embeddings? must be"):
         kit.client.trace("t").retrieval("s").query("q", embeddings=vector)
 
 

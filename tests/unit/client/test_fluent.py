@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -160,7 +161,7 @@ def test_a_list_is_no_finding_and_the_error_says_what_to_do(kit: Kit) -> None:
 @pytest.mark.parametrize("value", [None, object()])
 def test_an_object_is_no_finding(kit: Kit, value: Any) -> None:
     """On a trace the message names the trace."""
-    with pytest.raises(InvalidTypeError, match="on trace 't'.*give its text or a number"):
+    with pytest.raises(InvalidTypeError, match=r"on trace 't'.*give its text or a number"):
         kit.client.trace("t").finding("f", value)
 
 
@@ -173,10 +174,11 @@ def test_a_number_that_is_none_is_dropped_and_counted(
     receipt = kit.client.flush_all()
     assert dict(receipt.dropped) == {"invalid_value": 2}
     assert (receipt.created, receipt.delivered) == (3, 1)
-    assert [r.getMessage() for r in caplog.records if "was dropped" in r.getMessage()] == [
+    expected = (
         "finding 'f' on trace 't' was dropped, its value is nan; "
         "more like it are counted without a word"
-    ]
+    )
+    assert [r.getMessage() for r in caplog.records if "was dropped" in r.getMessage()] == [expected]
     assert dict(kit.client.stats().dropped) == {"invalid_value": 2}
 
 
@@ -187,23 +189,23 @@ def test_an_unknown_source_is_refused(kit: Kit) -> None:
         kit.client.trace("t").finding("f", 1, source=source)
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda c: c.trace(7), "trace name must be a str, not int: 7"),
-        (lambda c: c.trace("t").span(None), "span name must be a str, not NoneType"),
-        (lambda c: c.trace("t").event(3), "event name must be a str"),
-        (lambda c: c.trace("t").event("e", ["no"]), "metadata must be a mapping, not list"),
-        (lambda c: c.trace("t").finding(3, 1), "finding name must be a str"),
-        (lambda c: c.trace("t").finding("f", 1, unit=3), "unit must be a str"),
-        (lambda c: c.trace("t").finding("f", 1, at=3), "at must be a datetime, not int: 3"),
-        (lambda c: c.trace("t").end(at="now"), "at must be a datetime"),
-        (lambda c: c.trace("t", start=1), "start must be a datetime"),
-        (lambda c: c.trace("t", session=4), "session must be a str"),
-        (lambda c: c.trace("t").metadata(3), "metadata must be a mapping, not int: 3"),
-        (lambda c: c.trace("t").fail(3), "error message must be a str, not int: 3"),
-    ],
-)
+UNTYPED: list[tuple[Callable[[Any], object], str]] = [
+    (lambda c: c.trace(7), "trace name must be a str, not int: 7"),
+    (lambda c: c.trace("t").span(None), "span name must be a str, not NoneType"),
+    (lambda c: c.trace("t").event(3), "event name must be a str"),
+    (lambda c: c.trace("t").event("e", ["no"]), "metadata must be a mapping, not list"),
+    (lambda c: c.trace("t").finding(3, 1), "finding name must be a str"),
+    (lambda c: c.trace("t").finding("f", 1, unit=3), "unit must be a str"),
+    (lambda c: c.trace("t").finding("f", 1, at=3), "at must be a datetime, not int: 3"),
+    (lambda c: c.trace("t").end(at="now"), "at must be a datetime"),
+    (lambda c: c.trace("t", start=1), "start must be a datetime"),
+    (lambda c: c.trace("t", session=4), "session must be a str"),
+    (lambda c: c.trace("t").metadata(3), "metadata must be a mapping, not int: 3"),
+    (lambda c: c.trace("t").fail(3), "error message must be a str, not int: 3"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), UNTYPED)
 def test_a_wrong_type_is_a_clear_error(kit: Kit, call: Any, message: str) -> None:
     """A programmer's mistake in an argument is named, with the value."""
     with pytest.raises(InvalidTypeError, match=message):

@@ -225,7 +225,7 @@ def test_a_generator_left_early_ends_once(kit: Kit) -> None:
             yield from range(10)
         finally:
             current = client.current_span()
-            cleaned.append(current and current.name)
+            cleaned.append(None if current is None else current.name)
 
     for _ in numbers():
         break

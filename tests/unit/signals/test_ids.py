@@ -46,8 +46,12 @@ def test_seeding_the_random_module_repeats_no_xid() -> None:
 
 def test_threads_never_get_the_same_xid() -> None:
     """Ids drawn in many threads at once are all different."""
+
+    def draw(number: int) -> list[str]:
+        return [new_xid() for _ in range(number)]
+
     with ThreadPoolExecutor(8) as pool:
-        drawn = list(pool.map(lambda _: [new_xid() for _ in range(2_000)], range(8)))
+        drawn = list(pool.map(draw, [2_000] * 8))
 
     assert len({xid for xids in drawn for xid in xids}) == 16_000
 

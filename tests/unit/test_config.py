@@ -1,0 +1,146 @@
+"""Settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from modelmetry.config import Config
+from modelmetry.errors import ConfigError
+
+SECRET = "mm_0123456789abcdef"
+
+
+def test_without_anything_set_the_defaults_hold() -> None:
+    """An empty environment gives the default configuration; empty variables are not set."""
+    assert Config.from_env({}) == Config.from_env({"MODELMETRY_BASE_URL": ""}) == Config()
+
+
+def test_every_setting_is_read_from_its_variable() -> None:
+    """Each field has its variable, and each is understood."""
+    environ = {
+        "MODELMETRY_API_KEY": SECRET,
+        "MODELMETRY_BASE_URL": "https://staging.example.com/",
+        "MODELMETRY_STORE": "sqlite:////tmp/m.db",
+        "MODELMETRY_DISABLED": "yes",
+        "MODELMETRY_ENVIRONMENT": "staging",
+        "MODELMETRY_RELEASE": "1.2.3",
+        "MODELMETRY_SERVICE": "shop",
+        "MODELMETRY_MAX_TEXT_LENGTH": "1000",
+        "MODELMETRY_MAX_BUFFER_SIGNALS": "10",
+        "MODELMETRY_MAX_BUFFER_BYTES": "20",
+        "MODELMETRY_BATCH_SIGNALS": "30",
+        "MODELMETRY_BATCH_BYTES": "40",
+        "MODELMETRY_BATCH_AGE": "0.5",
+        "MODELMETRY_TIMEOUT": "3",
+        "MODELMETRY_EXIT_TIMEOUT": "0",
+        "MODELMETRY_DEBUG": "on",
+    }
+    config = Config.from_env(environ)
+
+    assert config == Config(
+        api_key=SECRET,
+        base_url="https://staging.example.com",
+        store="sqlite:////tmp/m.db",
+        disabled=True,
+        environment="staging",
+        release="1.2.3",
+        service="shop",
+        max_text_length=1_000,
+        max_buffer_signals=10,
+        max_buffer_bytes=20,
+        batch_signals=30,
+        batch_bytes=40,
+        batch_age=0.5,
+        timeout=3.0,
+        exit_timeout=0.0,
+        debug=True,
+    )
+    assert len(environ) == len(attrs.fields(Config))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("MODELMETRY_DISABLED", "perhaps", "1, true, yes, on, 0, false, no or off"),
+        ("MODELMETRY_TIMEOUT", "soon", "a number of seconds, 0 or more"),
+        ("MODELMETRY_TIMEOUT", "-1", "a number of seconds, 0 or more"),
+        ("MODELMETRY_TIMEOUT", "inf", "a number of seconds, 0 or more"),
+        ("MODELMETRY_BATCH_SIGNALS", "0", "a whole number above 0"),
+        ("MODELMETRY_BATCH_SIGNALS", "many", "a whole number above 0"),
+        ("MODELMETRY_BASE_URL", "staging.example.com", "an address that begins with http"),
+        ("MODELMETRY_STORE", "postgres://x", "sqlite:///PATH"),
+        ("MODELMETRY_STORE", "sqlite:///", "sqlite:///PATH"),
+    ],
+)
+def test_a_bad_variable_is_named_with_what_was_expected(
+    variable: str, value: str, expected: str
+) -> None:
+    """The error names the variable, its value, and what would have been understood."""
+    with pytest.raises(ConfigError, match=f"{variable} is '{value}'; expected {expected}"):
+        Config.from_env({variable: value})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"timeout": "3"}, "timeout is '3'; expected a value of type float"),
+        ({"timeout": -1.0}, "timeout is -1.0; expected a number of seconds, 0 or more"),
+        ({"disabled": 1}, "disabled is 1; expected a value of type bool"),
+        ({"batch_signals": True}, "batch_signals is True; expected a value of type int"),
+        ({"batch_signals": None}, "batch_signals is None; expected a value of type int"),
+        ({"base_url": "ftp://x"}, "base_url is 'ftp://x'; expected an address"),
+        ({"api_key": 12345678901234}, r"api_key is \*{8}1234; expected a value of type str"),
+    ],
+)
+def test_a_bad_argument_is_named_with_what_was_expected(arguments: Any, message: str) -> None:
+    """Arguments are held to what the environment is held to; secrets are not shown."""
+    with pytest.raises(ConfigError, match=message):
+        Config(**arguments)
+
+
+def test_a_whole_number_of_seconds_is_a_number() -> None:
+    """An int is taken for a float."""
+    assert Config(timeout=3).timeout == 3
+
+
+def test_a_secret_is_never_in_the_repr() -> None:
+    """Printing a configuration shows no key."""
+    assert SECRET not in repr(Config(api_key=SECRET))
+
+
+def test_the_configuration_describes_itself() -> None:
+    """Each setting says its value, where it came from, and what it is for; secrets are masked."""
+    environ = {"MODELMETRY_API_KEY": SECRET, "MODELMETRY_TIMEOUT": "3"}
+    config = attrs.evolve(Config.from_env(environ), service="shop")
+    rows = {row.name: row for row in config.describe(environ)}
+
+    assert list(rows) == [field.name for field in attrs.fields(Config)]
+    assert (rows["api_key"].value, rows["api_key"].source) == ("********cdef", "environment")
+    assert (rows["timeout"].value, rows["timeout"].variable) == ("3.0", "MODELMETRY_TIMEOUT")
+    assert (rows["service"].value, rows["service"].source) == ("shop", "argument")
+    assert (rows["base_url"].value, rows["base_url"].source) == ("", "default")
+    assert all(row.help.endswith(".") for row in rows.values())
+
+
+def test_a_short_secret_is_masked_whole() -> None:
+    """Four of eight characters would be half the secret."""
+    rows = {row.name: row.value for row in Config(api_key="short").describe({})}
+
+    assert rows["api_key"] == "********"
+
+
+def test_the_default_store_is_a_file_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """XDG_DATA_HOME decides, else the home folder; a store that is set comes before both."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert Config().store_url == f"sqlite:///{tmp_path}/modelmetry/modelmetry.db"
+
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "/home/someone")
+    assert Config().store_url == ("sqlite:////home/someone/.local/share/modelmetry/modelmetry.db")
+    assert Config(store="sqlite:///x.db").store_url == "sqlite:///x.db"
