@@ -108,5 +108,5 @@ def labelled(label: str, text: str, width: int, style: str) -> Iterator[Text]:
             f"… {wording.counted(hidden, 'more line')}; --json has all",
         ]
     for index, line in enumerate(wrapped):
-        head = Text(f"{label}: ", style) if index == 0 else Text(margin)
+        head = Text().append(f"{label}: ", style) if index == 0 else Text(margin)
         yield head.append(line)

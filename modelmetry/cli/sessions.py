@@ -100,7 +100,7 @@ def show(reach: Reach, xid: str, as_json: bool) -> None:
 
 def session_lines(session: FullSession) -> list[Text]:
     """What is said of the session itself."""
-    head = Text(wording.one_line(session.name) or "(no name)", "bold")
+    head = Text().append(wording.one_line(session.name) or "(no name)", "bold")
     parts = [
         wording.counted(session.trace_count, "trace"),
         f"{session.failed_trace_count:,} failed" if session.failed_trace_count else "",

@@ -58,7 +58,7 @@ def trace_row(trace: Trace, findings: Sequence[str]) -> list[Text | str]:
 
 def trace_line(trace: Trace) -> Text:
     """One trace as a line of a log."""
-    line = Text(wording.local_time(trace.start), "dim")
+    line = Text().append(wording.local_time(trace.start), "dim")
     line.append(f"  {wording.one_line(trace.name) or '(no name)'}  ", "bold")
     line.append_text(state(trace.severity, trace.open_, failed=trace.failed))
     line.append(f"  {wording.duration(trace.duration_ms)}")

@@ -67,17 +67,17 @@ def trace_lines(
     below = guides.through if branches else guides.blank
     yield from fitted(headline(trace), width)
     for fact in trace_facts(trace, guides):
-        yield from fitted(Text(below, "dim").append_text(fact), width)
+        yield from fitted(Text().append(below, "dim").append_text(fact), width)
     names = [len(branch.lead) + len(wording.one_line(branch.span.name)) for branch in branches]
     column = min(max(names, default=0), max(16, width // 2))
     for branch in branches:
         yield from fitted(span_line(branch, trace, column, width, guides), width)
         below = branch.hang + (guides.through if branch.has_children else guides.blank)
         for fact in span_facts(branch.span, guides):
-            yield from fitted(Text(below, "dim").append_text(fact), width)
+            yield from fitted(Text().append(below, "dim").append_text(fact), width)
         if messages:
             for line in message_lines(branch.span, width - len(below)):
-                yield from fitted(Text(below, "dim").append_text(line), width)
+                yield from fitted(Text().append(below, "dim").append_text(line), width)
 
 
 def fitted(line: Text, width: int) -> Iterator[Text]:
@@ -139,7 +139,8 @@ def heads_of_circles(
 
 def headline(trace: FullTrace) -> Text:
     """Name, state, duration, tokens and cost of the whole."""
-    line = Text(wording.one_line(trace.name) or "(no name)", "bold")
+    # Text().append: the style of Text itself would hold for all that is appended to it
+    line = Text().append(wording.one_line(trace.name) or "(no name)", "bold")
     line.append("  ").append_text(state(trace.severity, trace.open_, failed=trace.failed))
     line.append(f"  {wording.duration(trace.duration_ms)}")
     parts = [wording.local_time(trace.start), tokens(trace.usage)]
@@ -163,7 +164,11 @@ def span_line(branch: Branch, trace: FullTrace, column: int, width: int, guides:
     """The first line of a span."""
     span = branch.span
     failed = span.severity in FAILING
-    line = Text(branch.lead, "dim").append(wording.one_line(span.name), "red" if failed else "")
+    line = (
+        Text()
+        .append(branch.lead, "dim")
+        .append(wording.one_line(span.name), "red" if failed else "")
+    )
     line.pad_right(max(0, column - line.cell_len))
     if width >= NARROW:
         line.append("  ").append_text(bar(span, trace, guides, failed=failed))
@@ -182,8 +187,10 @@ def bar(span: Span, trace: FullTrace, guides: Guides, *, failed: bool) -> Text:
     begin = (span.start - trace.start).total_seconds() * 1000 / whole
     first = min(max(int(begin * BAR_WIDTH), 0), BAR_WIDTH - 1)
     cells = min(max(round(span.duration_ms / whole * BAR_WIDTH), 1), BAR_WIDTH - first)
-    drawn = Text(guides.rest * first, "dim").append(
-        guides.bar * cells, "red" if failed else "green"
+    drawn = (
+        Text()
+        .append(guides.rest * first, "dim")
+        .append(guides.bar * cells, "red" if failed else "green")
     )
     return drawn.append(guides.rest * (BAR_WIDTH - first - cells), "dim")
 
@@ -212,7 +219,7 @@ def recorded(
             line.append(f" {wording.value(finding.value, finding.unit)}")
         yield line
     for event in events:
-        line = Text(f"{guides.mark} ", "yellow").append(wording.one_line(event.name, 60))
+        line = Text().append(f"{guides.mark} ", "yellow").append(wording.one_line(event.name, 60))
         hidden = {"exception.stacktrace"}  # many lines; --json has them
         pairs = {key: value for key, value in event.metadata.items() if key not in hidden}
         yield line.append(f"  {wording.metadata(pairs)}" if pairs else "", "dim")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.cli.cast import ROOT, environment, modelmetry
-from tests.unit.cli.test_live import ChatServer, support_agent
+from tests.unit.cli.chat_server import ChatServer, support_agent
 
 COMMAND = [sys.executable, "-m", "modelmetry.cli"]
 

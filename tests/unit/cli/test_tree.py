@@ -81,6 +81,14 @@ def test_bars_show_when_and_how_long() -> None:
     assert "........########" in drawn(full_trace("t1", late))[2]
 
 
+def test_a_style_holds_for_its_words_only() -> None:
+    """The guides are faint, the name of a span is not."""
+    line = list(trace_lines(full_trace("t1", span("a")), 100))[2]
+    assert line.style == ""
+    assert next((part.start, part.end) for part in line.spans if part.style == "dim") == (0, 3)
+    assert not any(part.start <= 4 < part.end for part in line.spans)
+
+
 def test_a_failed_span_says_so() -> None:
     """Severity and message of a failure are seen; the stack is left to --json."""
     failed = span(
