@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from modelmetry.errors import InvalidArgumentError, StoreBusyError, StoreError, StoreQueryError
 from modelmetry.server.log import SERVER
-from modelmetry.server.problems import Problem, busy, unavailable
+from modelmetry.server.parameters import refused
+from modelmetry.server.problems import Fault, Problem, busy, unavailable
 
 
 def problem_of(error: Exception, instance: str) -> Problem:
@@ -13,7 +14,7 @@ def problem_of(error: Exception, instance: str) -> Problem:
         case Problem():
             return error
         case StoreQueryError() | InvalidArgumentError():
-            return Problem(422, "does-not-fit", str(error))
+            return refused([Fault("request", str(error))])
         case StoreBusyError():
             return busy("the store is behind; nothing was stored, try again", error.retry_after)
         case StoreError():

@@ -93,9 +93,11 @@ def _since_epoch(time: datetime) -> Micros:
 
 
 def _unusual(text: str) -> Micros:
-    """Lower-case letters and leap seconds, which Python does not read."""
+    """Lower-case letters, leap seconds and the year 0, which Python does not read."""
     usual, leaps = _LEAP_SECOND.subn(r"\1:59", text.upper())
     try:
+        if usual.startswith("0000"):  # a leap year, as the year 4 was
+            return min(_since_epoch(datetime.fromisoformat(f"0004{usual[4:]}")), _EARLIEST)
         return _within_years(_since_epoch(datetime.fromisoformat(usual)) + leaps * _SECOND)
     except ValueError as error:
         raise InvalidValueError(f"a time must be RFC 3339 text, not {text!r}") from error

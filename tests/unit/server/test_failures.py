@@ -15,7 +15,7 @@ from modelmetry.errors import (
     StoreUnavailableError,
 )
 from modelmetry.server.failures import problem_of
-from modelmetry.server.problems import Problem
+from modelmetry.server.problems import Fault, Problem
 
 INSTANCE = "urn:uuid:0"
 
@@ -34,7 +34,7 @@ def test_what_the_store_cannot_take_is_422(error: Exception) -> None:
     """With the store's words about it."""
     problem = problem_of(error, INSTANCE)
 
-    assert (problem.status, problem.detail) == (422, str(error))
+    assert (problem.status, problem.faults) == (422, (Fault("request", str(error)),))
 
 
 def test_a_store_that_is_behind_is_429_with_its_own_time_to_wait() -> None:
