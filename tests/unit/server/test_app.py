@@ -184,7 +184,7 @@ def test_a_trace_comes_back_whole(server: Serving, conversation: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query, found",
+    ("query", "found"),
     [
         ("name=turn", True),
         ("name=other&name=turn", True),

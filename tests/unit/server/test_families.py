@@ -56,7 +56,7 @@ DOCUMENT = {"Identifier": "d", "Title": "t", "ContentType": "text/plain"}
 
 
 @pytest.mark.parametrize(
-    "family, member, data",
+    ("family", "member", "data"),
     [
         ("completion", "Completion", {"Messages": [MESSAGE], "Options": {"Temperature": 1}}),
         ("completion", "Completion", {}),
@@ -73,7 +73,7 @@ def test_data_of_the_familys_shape_is_answered_under_the_family(
 
 
 @pytest.mark.parametrize(
-    "sent, rest",
+    ("sent", "rest"),
     [
         (
             {"Options": {"Model": "m", "Temperature": 1.5}, "Messages": [MESSAGE]},
@@ -97,7 +97,7 @@ def test_faulty_members_are_left_out_and_the_whole_is_answered_besides(
 
 
 @pytest.mark.parametrize(
-    "family, data",
+    ("family", "data"),
     [
         ("retrieval", {"Queries": []}),
         ("completion", [1, 2]),
@@ -174,7 +174,7 @@ LEFT_OUT: list[tuple[Any, list[str | int], Any]] = [
 ]
 
 
-@pytest.mark.parametrize("value, path, expected", LEFT_OUT)
+@pytest.mark.parametrize(("value", "path", "expected"), LEFT_OUT)
 def test_a_member_is_left_out_of_a_copy(value: Any, path: list[str | int], expected: Any) -> None:
     """An item of a list takes the member above it along; what is not there is no error."""
     assert without(value, path) == expected

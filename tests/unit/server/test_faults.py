@@ -73,7 +73,7 @@ def test_each_fault_names_its_place_and_says_what_is_expected() -> None:
 
 
 @pytest.mark.parametrize(
-    "document, kind",
+    ("document", "kind"),
     [
         ([], "array"),
         (None, "null"),
@@ -99,7 +99,7 @@ def test_the_search_ends_after_twenty_faults() -> None:
 
 
 @pytest.mark.parametrize(
-    "path, value, expected",
+    ("path", "value", "expected"),
     [
         (["Name"], 5, 5),
         (["Name"], "x" * 200, "x" * 99 + "…"),

@@ -75,7 +75,7 @@ def test_the_largest_body_just_fits() -> None:
 
 
 @pytest.mark.parametrize(
-    "name, data",
+    ("name", "data"),
     [
         ("gzip", b""),
         ("gzip", b"not gzip"),
@@ -114,7 +114,7 @@ def test_a_window_that_needs_much_memory_is_400() -> None:
 
 
 @pytest.mark.parametrize(
-    "header, expected",
+    ("header", "expected"),
     [
         ("", "identity"),
         ("identity", "identity"),

@@ -170,7 +170,7 @@ def test_what_is_nested_too_deeply_is_400(server: Serving, levels: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "content, why",
+    ("content", "why"),
     [
         (b"", "zero-length"),
         (b"{", "line 1 column 2"),

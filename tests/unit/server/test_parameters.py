@@ -49,7 +49,7 @@ def test_what_is_absent_has_its_default_or_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "query, location, message",
+    ("query", "location", "message"),
     [
         ("limt=5", "query.limt", "is not known; did you mean limit?"),
         ("zzzzz=5", "query.zzzzz", "is not known"),

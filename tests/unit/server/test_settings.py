@@ -37,7 +37,7 @@ def test_the_environment_sets_and_arguments_win() -> None:
 
 
 @pytest.mark.parametrize(
-    "name, value, expected",
+    ("name", "value", "expected"),
     [
         ("PORT", "65536", "a port from 1 to 65535"),
         ("PORT", "http", "a port from 1 to 65535"),
