@@ -94,6 +94,8 @@ class Writer:
         self._jobs: deque[_Job] = deque()
         self._weight = 0
         self._closing = False
+        self.idle = threading.Event()
+        """Set while there is nothing to do, background work included."""
         self._connection = connect_writer(path, busy_seconds)
         self._names = Names(self._connection)
         self._version = 0
@@ -148,7 +150,10 @@ class Writer:
     def _loop(self) -> None:
         more, last_background = True, time.monotonic()
         while True:
+            if not more:
+                self.idle.set()
             group = self._next_group(idle=IDLE_SECONDS if more else None)
+            self.idle.clear()
             if group:
                 self._run_group(group)
                 more = True
