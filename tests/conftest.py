@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+if find_spec("hypothesis") is not None:  # `nox -s build` has no property tests
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "repository",
+        deadline=None,  # a loaded machine is no fault
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize="CI" in os.environ,  # new examples are found at a desk, not in a merge
+    )
+    settings.load_profile("repository")
 
 
 @pytest.fixture(scope="session", autouse=True)
