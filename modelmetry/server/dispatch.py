@@ -9,8 +9,14 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from modelmetry.server.auth import Caller
-from modelmetry.server.body import BodyLimits, ClientGone, check_media_type, inflated, parse
-from modelmetry.server.body import read_body as read
+from modelmetry.server.body import (
+    BodyLimits,
+    ClientGone,
+    check_media_type,
+    inflated,
+    parse,
+    read_body,
+)
 from modelmetry.server.calls import Answer, Call, Handler, accepts_gzip
 from modelmetry.server.failures import problem_of
 from modelmetry.server.faults import DocumentCheck
@@ -104,7 +110,7 @@ class Dispatcher:
         name = coding(headers.get("content-encoding", ""))
         limits = self.bodies.limits
         with self.bodies.in_flight.body() as held:
-            raw = await read(receive, headers, limits, held)
+            raw = await read_body(receive, headers, limits, held)
             data = await inflated(raw, name, limits.largest_inflated_body, held)
             document = parse(data)
             check_batch(document, self.bodies.largest_batch)

@@ -18,6 +18,7 @@ from modelmetry.server.routing import shown
 
 MOST_FAULTS = 20
 LONGEST_VALUE = 100
+LONGEST_NAME = 50
 PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 SECRET_NAME = re.compile(r"key|token|secret|password|authorization|credential", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"\b(mm_|sk-|bearer )", re.IGNORECASE)
@@ -151,6 +152,8 @@ def _plain(option: Any) -> str:
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """`; did you mean ...`, when something is near enough."""
+    if len(name) > LONGEST_NAME:  # comparing takes time, and nobody mistypes so much
+        return ""
     lower = {one.lower(): one for one in known}
     found = get_close_matches(name.lower(), lower, n=1)
     return f"; did you mean {lower[found[0]]}?" if found else ""
@@ -162,7 +165,7 @@ def location(path: Sequence[str | int]) -> str:
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif PLAIN_NAME.fullmatch(step) and len(step) <= LONGEST_VALUE:
+        elif len(step) <= LONGEST_VALUE and PLAIN_NAME.fullmatch(step):
             text += f".{step}" if text else step
         else:
             text += f"[{shown(step)!r}]"

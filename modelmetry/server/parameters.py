@@ -10,7 +10,14 @@ from urllib.parse import parse_qsl
 import jsonschema_rs
 from attrs import field, frozen
 
-from modelmetry.server.faults import MOST_FAULTS, compile_schema, described, nearest, shortened
+from modelmetry.server.faults import (
+    MOST_FAULTS,
+    compile_schema,
+    described,
+    location,
+    nearest,
+    shortened,
+)
 from modelmetry.server.operations import Kind, Operation, Parameter
 from modelmetry.server.problems import Fault, Problem
 
@@ -51,7 +58,7 @@ class Checked:
         path = [self.parameter.location, self.parameter.name]
         faults = list(described(self.validator.iter_errors(value), path))
         if faults and self.parameter.schema.get("format") == "date-time" and " " in text:
-            hint = Fault(place, "a + in a query means a space; write %2B", text)
+            hint = Fault(place, "a + in a query means a space; write %2B")
             return None, [*faults, hint]
         return value, faults
 
@@ -70,9 +77,10 @@ class ParameterCheck:
             Problem: 400 when the query is not UTF-8, 422 when something does not fit.
         """
         given = _fields(query)
+        unknown = sorted(given.keys() - self._query.keys())
         faults = [
-            Fault(f"query.{name}", f"is not known{nearest(name, list(self._query))}")
-            for name in given.keys() - self._query.keys()
+            Fault(location(["query", name]), f"is not known{nearest(name, list(self._query))}")
+            for name in unknown[:MOST_FAULTS]
         ]
         values: dict[str, Any] = {}
         for name, check in (self._path | self._query).items():

@@ -69,8 +69,7 @@ class Router:
         """The operation at a path that is still percent-encoded.
 
         Raises:
-            Problem: 404 for an unknown path, 405 with `Allow` for an unknown method; 204 is not a
-                problem and is answered for OPTIONS by `allowed`.
+            Problem: 404 for an unknown path, 405 with `Allow` for an unknown method.
         """
         place, values = self._place(raw_path)
         operation = place.methods.get(method)

@@ -118,6 +118,16 @@ def test_values_are_shown_short_and_without_secrets(
     assert shortened(path, value) == expected
 
 
+def test_a_very_long_name_is_not_compared_with_ours() -> None:
+    """A megabyte of it would take seconds."""
+    document = {"Spanz": 1, "Spans" * 200_000: 1}
+
+    assert sorted(told(document)) == [
+        ("body.Spanz", "is not known; did you mean Spans?"),
+        (f"body['{('Spans' * 16)[:79]}…']", "is not known"),
+    ]
+
+
 def test_odd_names_are_quoted_in_a_location() -> None:
     """So that a place can always be read."""
     assert location(["body", "Spans", 0, "a b"]) == "body.Spans[0]['a b']"
