@@ -83,7 +83,7 @@ def other(target: Target) -> Iterator[Api]:
     """A key with every scope of another tenant; what it sends is deleted afterwards."""
     if target.other_key is None:
         pytest.skip(f"{targets.OTHER_KEY_VARIABLE} is not set: no second tenant")
-    sent = Sent()
+    sent = Sent(target.run)
     with Api(target.base_url, target.other_key, sent) as opened:
         yield opened
     assert not sent.clean_up(target.base_url, target.other_key)

@@ -11,19 +11,24 @@ import httpx
 
 
 class Sent:
-    """XIDs of the traces that a run made, whether named as a trace or only by their parts."""
+    """XIDs of the traces that a run made, whether named as a trace or only by their parts.
 
-    def __init__(self) -> None:
+    Args:
+        run: what the XIDs of the run begin with: nothing else is ever deleted.
+    """
+
+    def __init__(self, run: str) -> None:
+        self._run = run
         self._traces: set[str] = set()
         self._lock = threading.Lock()
 
     def note(self, body: Any) -> None:
         """Remember the traces of a request's body, whatever it is."""
         with self._lock:
-            self._traces |= traces_of(body)
+            self._traces |= {xid for xid in traces_of(body) if xid.startswith(self._run)}
 
     def add(self, xid: str) -> None:
-        """Remember one trace."""
+        """Remember one trace that the SDK made, whose XID is its own."""
         with self._lock:
             self._traces.add(xid)
 

@@ -42,7 +42,11 @@ class Target:
     other_key: str | None = field(repr=False)
     elsewhere: bool
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
-    sent: Sent = field(default_factory=Sent, repr=False)
+    sent: Sent = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Remember what is sent under the run's XIDs."""
+        object.__setattr__(self, "sent", Sent(self.run))
 
     @property
     def session(self) -> str:

@@ -180,8 +180,10 @@ def test_any_severity_is_taken(api: Api, target: Target, severity: str | None) -
 def test_an_xid_need_not_be_a_uuid(api: Api, target: Target) -> None:
     """Any text joins the parts of a batch (8.13)."""
     xid = f"{target.run}-order #17/a"
-    api.store({"Traces": [trace(target, XID=xid)], "Spans": [span(target, xid, XID="1")]})
-    assert [found["XID"] for found in api.trace(xid)["Spans"]] == ["1"]
+    api.store(
+        {"Traces": [trace(target, XID=xid)], "Spans": [span(target, xid, XID=f"{target.run} 1")]}
+    )
+    assert [found["XID"] for found in api.trace(xid)["Spans"]] == [f"{target.run} 1"]
 
 
 def test_a_trace_without_end_is_open(api: Api, target: Target) -> None:
@@ -280,11 +282,11 @@ def test_a_finding_with_a_span_only_belongs_to_its_trace(api: Api, target: Targe
     assert api.trace(xid)["Spans"][0]["Findings"][0]["Value"] == "kept"
 
 
-def test_a_finding_of_nothing_is_taken(api: Api) -> None:
+def test_a_finding_of_nothing_is_taken(api: Api, target: Target) -> None:
     """A finding or an event without trace and span is valid, and does no harm."""
     api.store({
-        "Findings": [{"XID": "loose", "Name": "n", "Value": 1}],
-        "Events": [{"XID": "loose", "Name": "n"}],
+        "Findings": [{"XID": target.xid(), "Name": "n", "Value": 1}],
+        "Events": [{"XID": target.xid(), "Name": "n"}],
     })  # fmt: skip
 
 

@@ -38,7 +38,8 @@ FACT = {
 @pytest.fixture(scope="module")
 def client(target: Target) -> Iterator[Client]:
     """The SDK's client, sending to the server under test, every request held to the document."""
-    with watched(), Client(base_url=target.base_url, api_key=target.key) as opened:
+    sdk = Client(base_url=target.base_url, api_key=target.key, new_id=target.xid)
+    with watched(), sdk as opened:
         yield opened
 
 
