@@ -43,8 +43,8 @@ def connect_writer(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """A connection that may write; the file must exist."""
     connection = _connect(path, busy_seconds)
     # Before the first table exists, or it has no effect.
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    _use_wal(connection, busy_seconds)
+    _patiently(connection, "PRAGMA auto_vacuum = INCREMENTAL", busy_seconds)
+    _patiently(connection, "PRAGMA journal_mode = WAL", busy_seconds)
     for setting in _WRITE_SETTINGS:
         connection.execute(f"PRAGMA {setting}")
     return connection
@@ -68,12 +68,12 @@ def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     )
 
 
-def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
-    """Switch to WAL; SQLite does not wait by itself when another process does so too."""
+def _patiently(connection: sqlite3.Connection, setting: str, busy_seconds: float) -> None:
+    """Set what SQLite does not wait for by itself when another process has the file."""
     until = time.monotonic() + busy_seconds
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(setting)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise

@@ -92,7 +92,7 @@ _decoder = msgspec.msgpack.Decoder(FindingTally)
 
 
 def finding_series(
-    connection: sqlite3.Connection, tenant: str, query: SeriesQuery, most_exact: int = MOST_EXACT
+    connection: sqlite3.Connection, tenant: str, query: SeriesQuery, most_exact: int | None = None
 ) -> FindingSeries:
     """The points of a finding."""
     asked = _asked(connection, tenant, query)
@@ -101,7 +101,8 @@ def finding_series(
         return _answer(query.name, "", seconds, {}, approximate=False)
     seconds = _width(asked, query.bucket_seconds)
     width = seconds * _SECOND
-    approximate = not asked.where and width % HOUR == 0 and _is_long(connection, asked, most_exact)
+    most = MOST_EXACT if most_exact is None else most_exact
+    approximate = not asked.where and width % HOUR == 0 and _is_long(connection, asked, most)
     points: dict[int, FindingTally] = {}
     if approximate:
         for slot, tally in _hours(connection, asked):

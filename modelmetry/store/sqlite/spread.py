@@ -16,6 +16,7 @@ RELATIVE_ERROR: Final = 0.01
 
 # Keys of buckets: 0 for zero, above it for positive numbers, below it for negative ones, in order.
 _MIDDLE: Final = 40_000
+_LARGEST_EXPONENT: Final = 709.78
 
 
 class Spread(msgspec.Struct, array_like=True):
@@ -94,5 +95,5 @@ def middle(key: int) -> float:
     """The number that stands for a bucket: its geometric middle."""
     if key == 0:
         return 0.0
-    size = math.exp(min((abs(key) - _MIDDLE + 0.5) * _WIDTH, 709.0))
+    size = math.exp(min((abs(key) - _MIDDLE + 0.5) * _WIDTH, _LARGEST_EXPONENT))
     return size if key > 0 else -size

@@ -30,14 +30,14 @@ def totals(
     tenant: str,
     start_after: datetime | None,
     start_before: datetime | None,
-    most_exact: int = MOST_EXACT,
+    most_exact: int | None = None,
 ) -> Totals:
     """Totals of what started in the range."""
     number = tenant_id(connection, tenant) or 0
     stretch = _stretch(connection, number, start_after, start_before)
     if stretch is None:
         return _answer(connection, Tally(), approximate=False)
-    if _is_short(connection, number, stretch, most_exact):
+    if _is_short(connection, number, stretch, MOST_EXACT if most_exact is None else most_exact):
         return _answer(connection, tally_rows(connection, number, *stretch), approximate=False)
     tally = Tally()
     for part in _parts(connection, number, *stretch):

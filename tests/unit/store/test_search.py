@@ -78,7 +78,7 @@ def test_nothing_else_is_found(store: SqliteStore, everything: object, text: str
     assert found(store, text) == []
 
 
-@pytest.mark.parametrize("text", ["x" * 100_000, "a " * 10_000, "é\u0301", "\U0001e900", "😀 a"])
+@pytest.mark.parametrize("text", ["x" * 100_000, "a " * 10_000, "é\u0301", "\U0001e900", "😀 qqq"])
 def test_any_text_may_be_searched_for(store: SqliteStore, everything: object, text: str) -> None:
     """Long and strange texts find nothing, and are no errors."""
     assert found(store, text) == []
