@@ -57,7 +57,7 @@ def test_without_a_known_key_nothing_is_done(
     assert WRONG_KEY not in answer.text
 
 
-@pytest.mark.parametrize("name, blank", [("X-API-KEY", " "), ("Authorization", "Bearer \t ")])
+@pytest.mark.parametrize(("name", "blank"), [("X-API-KEY", " "), ("Authorization", "Bearer \t ")])
 def test_a_blank_key_is_none(anonymous: Api, name: str, blank: str) -> None:
     """White space is no key."""
     assert anonymous.raw("GET", "/traces", headers={name: blank}).status_code == 401
@@ -176,7 +176,7 @@ READS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("path, query", READS, ids=str)
+@pytest.mark.parametrize(("path", "query"), READS, ids=str)
 def test_no_read_shows_another_tenants_things(
     other: Api, api: Api, theirs: str, path: str, query: dict[str, Any]
 ) -> None:

@@ -91,7 +91,7 @@ def test_an_odd_time_that_is_valid_is_taken(api: Api, target: Target, odd: str) 
 
 
 @pytest.mark.parametrize(
-    "sent, instant",
+    ("sent", "instant"),
     [
         ("2026-11-02T09:30:00.123456Z", "2026-11-02T09:30:00.123456+00:00"),
         ("2026-11-02T09:30:00.123Z", "2026-11-02T09:30:00.123+00:00"),

@@ -29,7 +29,7 @@ CODINGS: list[tuple[str, Compress]] = [
     ("zstd", streamed),
 ]
 with_each_coding = pytest.mark.parametrize(
-    "coding, compress", CODINGS, ids=["gzip", "zstd", "zstd-stream"]
+    ("coding", "compress"), CODINGS, ids=["gzip", "zstd", "zstd-stream"]
 )
 
 

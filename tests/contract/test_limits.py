@@ -81,7 +81,7 @@ def test_a_batch_over_the_limit_is_refused(api: Api, target: Target) -> None:
 
 
 @pytest.mark.parametrize(
-    "member, bad, location",
+    ("member", "bad", "location"),
     [
         ("Traces", {"XID": "x", "Start": 5}, "body.Traces[{}].Start"),
         ("Spans", {"XID": "x"}, "body.Spans[{}]"),

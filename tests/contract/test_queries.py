@@ -68,7 +68,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("path, name, value", WRONG)
+@pytest.mark.parametrize(("path", "name", "value"), WRONG)
 def test_a_wrong_value_is_refused_and_named(api: Api, path: str, name: str, value: str) -> None:
     """A value that does not fit its schema is a 422 at `query.NAME`."""
     needed = {"name": "n"} if path == "/findings/series" else {}

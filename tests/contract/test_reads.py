@@ -102,7 +102,7 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("filters, expected", FILTERS, ids=[str(asked) for asked, _ in FILTERS])
+@pytest.mark.parametrize(("filters", "expected"), FILTERS, ids=[str(asked) for asked, _ in FILTERS])
 def test_a_filter_leaves_what_it_says(
     api: Api, target: Target, cast: dict[str, str], filters: dict[str, Any], expected: set[str]
 ) -> None:
