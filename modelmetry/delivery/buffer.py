@@ -29,8 +29,8 @@ class _Entry:
 class Buffer:
     """Signals that wait, and the count of what became of each.
 
-    Callers only append to a deque, which needs no lock. Everything else happens under one lock
-    that is never held during I/O: whoever takes it first settles the deque, that is moves what
+    Callers only append to deques, which needs no lock. Everything else happens under one lock
+    that is never held during I/O: whoever takes it first settles the deques, that is moves what
     was appended into the books, where the limits hold. So the books agree with each other and
     with every `offer` that has returned, at every moment at which they are read.
 
@@ -49,6 +49,8 @@ class Buffer:
         self._lock = threading.RLock()
         self._writer: int | None = None
         self._inbox: deque[Signal] = deque()
+        self._refused: deque[int] = deque()
+        self._room = 0 if self._closed else self._limits.max_signals
         self._unseen = 0
         self._queue: deque[_Entry] = deque()
         self._queued_signals = 0
@@ -65,9 +67,15 @@ class Buffer:
     # The caller's side: no lock, no I/O, no exception.
 
     def offer(self, signal: Signal) -> int:
-        """Take `signal`, and say how many the worker has not seen."""
-        self._inbox.append(signal)
-        return len(self._inbox) + self._unseen
+        """Take `signal` or count it as dropped, and say how many the worker has not seen."""
+        inbox = self._inbox
+        # `_room` is as old as the last settling. It keeps threads that record faster than one
+        # can settle from filling the memory; the exact limits hold in `_admit`.
+        if len(inbox) < self._room:
+            inbox.append(signal)
+        else:
+            self._refused.append(count(signal))
+        return len(inbox) + self._unseen
 
     @property
     def unseen(self) -> int:
@@ -77,7 +85,7 @@ class Buffer:
     @property
     def unsettled(self) -> int:
         """How many offers are not yet in the books."""
-        return len(self._inbox)
+        return len(self._inbox) + len(self._refused)
 
     def settle_if_free(self) -> None:
         """Settle unless another thread has the books: bounds what waits unweighed."""
@@ -105,10 +113,15 @@ class Buffer:
             try:
                 self._settle()
                 yield
+                self._room = self._free_room()
             finally:
                 self._writer = None
 
     def _settle(self) -> None:
+        reason = CLOSED if self._closed else BUFFER_FULL
+        refused = sum(self._refused.popleft() for _ in range(len(self._refused)))
+        if refused:
+            self._dropped[reason] += refused
         now = self._clock()
         for _ in range(len(self._inbox)):
             # First, so that no moment exists in which the signal is in neither count.
@@ -143,6 +156,11 @@ class Buffer:
 
     def _all_bytes(self) -> int:
         return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)
+
+    def _free_room(self) -> int:
+        if self._closed or self._all_bytes() >= self._limits.max_bytes:
+            return 0
+        return self._limits.max_signals - self._all_signals()
 
     def _is_crowded(self) -> bool:
         return (

@@ -97,22 +97,21 @@ def test_threads_that_outlive_the_main_one_are_waited_for() -> None:
 
 
 def test_threads_that_record_to_the_very_end_do_not_hang_it() -> None:
-    """Daemon threads go on while the interpreter comes down."""
+    """Daemon threads go on while the interpreter comes down; what is lost is said."""
     with receiving() as receiver:
         ended = run(
             """
             import itertools, threading
-            put('main')
             def work():
                 for number in itertools.count():
                     put(f'{threading.get_ident()}-{number}')
-            for _ in range(4):
+            for _ in range(3):
                 threading.Thread(target=work, daemon=True).start()
             """,
             receiver.url,
         )
     assert ended.status == 0
-    assert arrived(receiver)["main"] == 1
+    assert "the process ends with signals not delivered" in ended.errors
 
 
 def test_a_client_that_was_closed_ends_quietly() -> None:
