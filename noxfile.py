@@ -125,10 +125,11 @@ def layers(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Mypy and pyright, both strict, over everything that is Python here."""
+    """Mypy and pyright, both strict, over all Python here; what users must not write is refused."""
     install(session, "dev", project=False)
     session.run("mypy")
     session.run("pyright")
+    pytest(session, "tests/typing")
 
 
 # ---------------------------------------------------------------------------- running the code
