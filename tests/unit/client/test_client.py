@@ -343,6 +343,8 @@ def test_the_end_of_a_process_sends_what_is_left(tmp_path: Path) -> None:
     assert all(f'"{name}"' in written for name in ("ended", "open", "inner", "f"))
 
 
+# Python 3.12 and newer warn of forks beside threads, which is what applications do all the same.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_forked_child_leaves_open_traces_to_its_parent(kit: Kit) -> None:
     """The child sends its own signals only."""
     kit.client.trace("of the parent")

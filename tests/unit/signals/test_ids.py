@@ -8,6 +8,8 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from modelmetry.signals.ids import new_xid
 
 
@@ -56,6 +58,8 @@ def test_threads_never_get_the_same_xid() -> None:
     assert len({xid for xids in drawn for xid in xids}) == 16_000
 
 
+# Python 3.12 and newer warn of forks beside threads, which is what applications do all the same.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_forked_child_goes_its_own_way() -> None:
     """Parent and child draw different ids after a fork."""
     new_xid()
