@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import subprocess
 import sys
 
@@ -54,8 +55,9 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 
 def test_the_client_brings_nothing_heavy() -> None:
     """Importing the client loads no HTTP, no database and no server."""
-    done = subprocess.run(
-        [sys.executable, "-c", COUNT_MODULES], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", COUNT_MODULES]
+    # The child finds what this process finds, installed or not.
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
 
     assert done.stdout.strip() == "[] True"

@@ -337,7 +337,9 @@ client.trace("open").span("inner").finding("f", 1)
 def test_the_end_of_a_process_sends_what_is_left(tmp_path: Path) -> None:
     """A script without a close loses nothing, not even what it did not end."""
     out = tmp_path / "out.jsonl"
-    subprocess.run([sys.executable, "-c", SCRIPT, str(out)], check=True)
+    command = [sys.executable, "-c", SCRIPT, str(out)]
+    # The child finds what this process finds, installed or not.
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
 
     written = out.read_text(encoding="utf-8")
     assert all(f'"{name}"' in written for name in ("ended", "open", "inner", "f"))
