@@ -11,7 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from modelmetry.errors import StoreClosedError, StoreFullError, StoreUnavailableError
+from modelmetry.errors import (
+    StoreClosedError,
+    StoreFullError,
+    StoreQueryError,
+    StoreUnavailableError,
+)
 
 BUSY_SECONDS: Final = 10.0
 READERS: Final = 4
@@ -69,8 +74,9 @@ def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 
 def _patiently(connection: sqlite3.Connection, setting: str, busy_seconds: float) -> None:
-    """Set what SQLite does not wait for by itself when another process has the file."""
-    until = time.monotonic() + busy_seconds
+    """Set what SQLite does not always wait for when another process has the file."""
+    # It may have waited once by itself when it fails.
+    until = time.monotonic() + 2 * busy_seconds
     while True:
         try:
             connection.execute(setting)
@@ -84,11 +90,15 @@ def _patiently(connection: sqlite3.Connection, setting: str, busy_seconds: float
 
 @contextmanager
 def our_errors(path: Path) -> Generator[None]:
-    """Turn SQLite's errors into `StoreUnavailableError` and `StoreFullError`."""
+    """Turn SQLite's errors into ours."""
     try:
         yield
     except sqlite3.Error as error:
         raise translated(error, path) from error
+    except UnicodeEncodeError as error:
+        raise StoreQueryError(
+            "text with a lone surrogate cannot be looked for: it is never stored"
+        ) from error
 
 
 def translated(error: sqlite3.Error, path: Path) -> StoreUnavailableError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
 from modelmetry.store.sqlite.encode import Kind, decode_json
@@ -110,8 +110,7 @@ def _strings(data: bytes | None) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, list):
-            items: list[Any] = value
-            waiting.extend(items)
+            waiting.extend(cast("Iterable[Any]", value))
         elif isinstance(value, dict):
             members = cast("dict[str, Any]", value).items()
             waiting.extend(inner for key, inner in members if key not in _NO_TEXT)

@@ -68,6 +68,10 @@ def micros_now() -> Micros:
 class SqliteStore:
     """A `Store` and `KeyStore` in one file, for any number of threads and processes.
 
+    Attributes:
+        writer: the thread that writes.
+        readers: the connections that read.
+
     Args:
         path: the file.
         create: make it when it is missing.
@@ -107,30 +111,30 @@ class SqliteStore:
 
     def _start(self) -> None:
         with our_errors(self._path):
-            self._writer = Writer(
+            self.writer = Writer(
                 self._path,
                 clock=self._clock,
                 limits=self._limits,
                 background=_background,
                 busy_seconds=self._busy_seconds,
             )
-        self._readers = ReaderPool(self._path, self._busy_seconds)
+        self.readers = ReaderPool(self._path, self._busy_seconds)
         self._process = os.getpid()
 
     def _here(self) -> None:
         """In a forked child start anew: connections and threads do not survive a fork."""
         if self._process != os.getpid():
             # Not closed but kept: SQLite forbids to touch a parent's connection.
-            self._inherited += [self._writer, self._readers]
+            self._inherited += [self.writer, self.readers]
             self._start()
 
     def _read(self) -> AbstractContextManager[sqlite3.Connection]:
         self._here()
-        return self._readers.read()
+        return self.readers.read()
 
     def _write(self, run: Callable[[Work], Any]) -> Any:
         self._here()
-        return self._writer.submit(run).result()
+        return self.writer.submit(run).result()
 
     @property
     def path(self) -> Path:
@@ -148,7 +152,7 @@ class SqliteStore:
             return batch.signals
 
         self._here()
-        return self._writer.submit(write, batch.weight + 1)
+        return self.writer.submit(write, batch.weight + 1)
 
     def ingest(self, tenant: str, body: Mapping[str, Any]) -> int:
         """Store a batch whole or not at all; see `Store`."""
@@ -295,7 +299,7 @@ class SqliteStore:
         self.settle()
         self._here()
         before = self._size()
-        self._writer.alone(_vacuum).result()
+        self.writer.alone(_vacuum).result()
         return VacuumReport(bytes_before=before, bytes_after=self._size())
 
     def prune(
@@ -343,8 +347,8 @@ class SqliteStore:
     def close(self) -> None:
         """Write what is waiting, then close; again is harmless."""
         if self._process == os.getpid():
-            self._writer.close()
-            self._readers.close()
+            self.writer.close()
+            self.readers.close()
 
     def __enter__(self) -> Self:
         return self

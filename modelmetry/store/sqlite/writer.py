@@ -93,7 +93,7 @@ class Writer:
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
         self._weight = 0
-        self._closing = False
+        self.closing = False
         self.idle = threading.Event()
         """Set while there is nothing to do, background work included."""
         self._connection = connect_writer(path, busy_seconds)
@@ -106,7 +106,7 @@ class Writer:
         """Queue a job. Raises `StoreBusyError` and `StoreClosedError`."""
         job = _Job(run, weight, Future())
         with self._changed:
-            if self._closing:
+            if self.closing:
                 raise StoreClosedError(f"the store {self._path} is closed; open it again")
             if weight and self._is_full(weight):
                 raise StoreBusyError(
@@ -135,7 +135,7 @@ class Writer:
     def close(self) -> None:
         """Finish the jobs that wait, then close the connection; again is harmless."""
         with self._changed:
-            self._closing = True
+            self.closing = True
             self._changed.notify()
         if threading.current_thread() is not self._thread:
             self._thread.join()
@@ -157,7 +157,7 @@ class Writer:
             if group:
                 self._run_group(group)
                 more = True
-            elif self._closing:
+            elif self.closing:
                 break
             late = time.monotonic() - last_background > _LONGEST_WITHOUT_BACKGROUND
             if more and (late or not group):
@@ -168,7 +168,7 @@ class Writer:
     def _next_group(self, idle: float | None) -> list[_Job]:
         """The jobs of the next transaction; none after `idle` seconds, or when closing."""
         with self._changed:
-            if not self._jobs and not self._closing:
+            if not self._jobs and not self.closing:
                 self._changed.wait(idle)
             group: list[_Job] = []
             weight = 0

@@ -22,7 +22,7 @@ def session(xid: str = "s1", **members: Any) -> Item:
 
 def trace(xid: str = "t1", start: float = 0, end: float | None = 1, **members: Any) -> Item:
     """A trace of one second."""
-    sent = {"XID": xid, "Name": "turn", "Start": at(start), "Metadata": {}}
+    sent: Item = {"XID": xid, "Name": "turn", "Start": at(start), "Metadata": {}}
     return {**sent, "End": None if end is None else at(end), **members}
 
 

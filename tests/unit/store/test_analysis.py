@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from modelmetry_api.models import FindingSeries, Totals
+from modelmetry_api.types import UNSET, to_builtins
 
 from modelmetry.store.queries import SeriesQuery
 from modelmetry.store.sqlite import series, totals
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR, Spread, bucket, middle
 from modelmetry.store.sqlite.store import SqliteStore
-from modelmetry_api.models import FindingSeries, Totals
-from modelmetry_api.types import UNSET, to_builtins
 from tests.unit.store.cast import NOON, TENANT, at, body, completion, event, finding, span, trace
 
 HOUR = 3600
@@ -72,9 +73,10 @@ def without_percentiles(found: Totals | FindingSeries) -> Any:
     def strip(value: Any) -> Any:
         if isinstance(value, dict):
             rough = ("P50", "P95", "P99", "Approximate", "RelativeError", "Mean")
-            return {key: strip(inner) for key, inner in value.items() if key not in rough}
+            members = cast("dict[str, Any]", value).items()
+            return {key: strip(inner) for key, inner in members if key not in rough}
         if isinstance(value, list):
-            return [strip(inner) for inner in value]
+            return [strip(inner) for inner in cast("Iterable[Any]", value)]
         return round(value, 6) if isinstance(value, float) else value
 
     return strip(to_builtins(found))
@@ -117,7 +119,7 @@ def test_totals_from_summaries_say_how_rough_they_are(
     if settled:
         store.settle()
     rough = store.totals(TENANT, *bounds)
-    with store._read() as connection:
+    with store.readers.read() as connection:
         exact = totals.totals(connection, TENANT, *bounds, 10**9)
     assert without_percentiles(rough) == without_percentiles(exact)
     assert rough.approximate == bool(exact.traces)
@@ -143,7 +145,7 @@ def test_summaries_never_count_twice(store: SqliteStore, few_exact: None) -> Non
             store.settle()
         query = SeriesQuery(name="score", bucket_seconds=HOUR)
         rough, points = store.totals(TENANT), store.finding_series(TENANT, query)
-        with store._read() as connection:
+        with store.readers.read() as connection:
             exact = totals.totals(connection, TENANT, None, None, 10**9)
             series_exact = series.finding_series(connection, TENANT, query, 10**9)
         assert rough.approximate
@@ -192,7 +194,7 @@ def test_a_series_of_booleans_and_labels(store: SqliteStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "query,count",
+    ("query", "count"),
     [
         (SeriesQuery(name="score", trace_name="n1"), 48),
         (SeriesQuery(name="score", span_name="step"), 144),
@@ -215,9 +217,7 @@ def test_a_series_holds_only_what_was_asked_for(
 
 
 @pytest.mark.parametrize("settled", [True, False])
-@pytest.mark.parametrize(
-    "bounds", [(None, None), (day(0.51), day(2.52)), (day(0.501), day(0.502))]
-)
+@pytest.mark.parametrize("bounds", [(None, None), (day(0.51), day(2.52)), (day(0.501), day(0.502))])
 def test_a_long_series_from_summaries_says_how_rough_it_is(
     store: SqliteStore, few_exact: None, settled: bool, bounds: tuple[Any, Any]
 ) -> None:
@@ -230,7 +230,7 @@ def test_a_long_series_from_summaries_says_how_rough_it_is(
             name=name, start_after=bounds[0], start_before=bounds[1], bucket_seconds=24 * HOUR
         )
         rough = store.finding_series(TENANT, query)
-        with store._read() as connection:
+        with store.readers.read() as connection:
             exact = series.finding_series(connection, TENANT, query, 10**9)
         assert rough.approximate == bool(exact.points)
         assert without_percentiles(rough) == without_percentiles(exact)
@@ -251,7 +251,7 @@ def test_summaries_serve_only_whole_hours_without_conditions(
 
 
 @pytest.mark.parametrize(
-    "seconds,wanted,width",
+    ("seconds", "wanted", "width"),
     [(30, None, 60), (7200, None, 60), (86_400, None, 900), (30 * 86_400, None, 21_600),
      (10 * 365 * 86_400, None, 31_536_000), (7200, 60, 60), (86_400, 60, 120),
      (2_000 * 31_536_000, None, 3 * 31_536_000)],

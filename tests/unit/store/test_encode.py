@@ -54,7 +54,7 @@ def test_every_time_comes_back_to_the_microsecond(time: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text,same",
+    ("text", "same"),
     [
         ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
         ("2016-12-31t23:59:60.5z", "2017-01-01T00:00:00.5Z"),

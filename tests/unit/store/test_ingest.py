@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from modelmetry_api.models import FullTrace
+from modelmetry_api.types import UNSET, to_builtins
 
 from modelmetry.errors import InvalidValueError
 from modelmetry.store.queries import SessionQuery, TraceQuery
 from modelmetry.store.sqlite.store import SqliteStore
-from modelmetry_api.models import FullTrace
-from modelmetry_api.types import UNSET, to_builtins
 from tests.unit.store.cast import (
     TENANT,
     at,
@@ -132,7 +132,12 @@ def test_later_data_updates_the_members_that_it_carries(store: SqliteStore, cloc
         ),
     )
     found = read(store)
-    assert (found.name, found.open_, found.message, found.metadata) == ("turn", False, "m", {"c": 3})
+    assert (found.name, found.open_, found.message, found.metadata) == (
+        "turn",
+        False,
+        "m",
+        {"c": 3},
+    )
     assert found.updated_at > found.created_at
     (step,) = found.spans or []
     assert (step.name, step.open_, step.severity, step.family) == (
@@ -351,7 +356,9 @@ def test_a_trace_may_change_its_session(store: SqliteStore) -> None:
     store.ingest(TENANT, body(traces=[trace(SessionID="s1")]))
     store.ingest(TENANT, body(sessions=[session("s1", Name="first")]))
     store.ingest(TENANT, body(traces=[trace(SessionID="s2")]))
-    counts = {one.xid: one.trace_count for one in store.list_sessions(TENANT, SessionQuery()).sessions}
+    counts = {
+        one.xid: one.trace_count for one in store.list_sessions(TENANT, SessionQuery()).sessions
+    }
     assert counts == {"s1": 0, "s2": 1}
 
 
@@ -394,14 +401,19 @@ def test_severity_tells_failure(store: SqliteStore) -> None:
         assert (found.severity, found.failed) == (worst, failed)
 
 
+def euros(amount: Any) -> dict[str, Any]:
+    """Money."""
+    return {"Amount": amount, "Currency": "EUR"}
+
+
 @pytest.mark.parametrize(
-    "cost,expected",
+    ("cost", "expected"),
     [
-        ({"Total": {"Amount": 3, "Currency": "EUR"}, "Input": {"Amount": 1, "Currency": "EUR"}}, 3),
-        ({"Input": {"Amount": 1, "Currency": "EUR"}, "Output": {"Amount": 1, "Currency": "EUR"}}, 2),
-        ({"Output": {"Amount": 0.25, "Currency": "EUR"}}, 0.25),
-        ({"Input": {"Amount": 1, "Currency": "EUR"}, "Output": {"Amount": 1, "Currency": "USD"}}, None),
-        ({"Total": {"Amount": True, "Currency": "EUR"}}, None),
+        ({"Total": euros(3), "Input": euros(1)}, 3),
+        ({"Input": euros(1), "Output": euros(1)}, 2),
+        ({"Output": euros(0.25)}, 0.25),
+        ({"Input": euros(1), "Output": {"Amount": 1, "Currency": "USD"}}, None),
+        ({"Total": euros(True)}, None),
         ({"Total": "much"}, None),
         ("much", None),
     ],
@@ -410,7 +422,11 @@ def test_cost_is_the_total_or_the_sum_of_its_parts(
     store: SqliteStore, cost: Any, expected: float | None
 ) -> None:
     """Other shapes are kept as sent and add nothing."""
-    data = {"Cost": cost, "Options": [], "Usage": {"Input": {"Amount": 1, "Unit": "characters"}}}
+    data: dict[str, Any] = {
+        "Cost": cost,
+        "Options": [],
+        "Usage": {"Input": {"Amount": 1, "Unit": "characters"}},
+    }
     store.ingest(TENANT, body(spans=[span(Family="embeddings", FamilyData=data)]))
     found = read(store)
     assert [money.amount for money in found.costs] == ([] if expected is None else [expected])

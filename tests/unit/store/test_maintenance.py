@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def fill(store: SqliteStore, tenant: str = TENANT, count: int = 10) -> None:
         store.ingest(
             tenant,
             body(
-                traces=[trace(f"t{n}", n, n + 1, SessionID=f"s{n // 2}", Metadata={"a": "x" * 500})],
+                traces=[
+                    trace(f"t{n}", n, n + 1, SessionID=f"s{n // 2}", Metadata={"a": "x" * 500})
+                ],
                 spans=[span(f"p{n}", f"t{n}", n, Family="completion", FamilyData=completion())],
                 events=[event(f"e{n}", f"t{n}")],
                 findings=[finding(f"f{n}", f"t{n}", SpanID=f"p{n}")],
@@ -59,10 +62,10 @@ def test_deleting_a_trace_leaves_nothing_of_it(store: SqliteStore, path: Path) -
 def test_one_transaction_may_store_delete_and_store_again(store: SqliteStore) -> None:
     """What comes after a deletion does not find the old rows."""
     sent = body(traces=[trace()], findings=[finding()])
-    futures = []
+    futures: list[Future[int]] = []
     for _ in range(5):
         futures.append(store.ingest_future(TENANT, sent))
-        futures.append(store._writer.submit(lambda work: delete.delete_trace(work, TENANT, "t1")))
+        futures.append(store.writer.submit(lambda work: delete.delete_trace(work, TENANT, "t1")))
     futures.append(store.ingest_future(TENANT, body(traces=[trace()])))
     assert [future.result() for future in futures] == [2, True] * 5 + [1]
     found = store.get_trace(TENANT, "t1")
@@ -71,9 +74,7 @@ def test_one_transaction_may_store_delete_and_store_again(store: SqliteStore) ->
     assert store.check().ok
 
 
-def test_pruning_deletes_what_is_old(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pruning_deletes_what_is_old(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """In slices, saying how far it is, with the sessions that it empties."""
     monkeypatch.setattr(delete, "SLICE", 2)
     fill(store)
@@ -81,7 +82,11 @@ def test_pruning_deletes_what_is_old(
     store.ingest(TENANT, body(sessions=[session("empty")]))
     steps: list[tuple[int, int]] = []
     before = NOON + timedelta(seconds=5)
-    report = store.prune(before, tenant=TENANT, progress=lambda *step: steps.append(step))
+
+    def note(done: int, whole: int) -> None:
+        steps.append((done, whole))
+
+    report = store.prune(before, tenant=TENANT, progress=note)
     assert (report.traces, report.sessions) == (5, 2)
     assert steps == [(2, 5), (4, 5), (5, 5)]
     left = store.list_traces(TENANT, TraceQuery(sort="start")).traces
@@ -125,7 +130,7 @@ def test_a_store_in_order_has_no_problems(store: SqliteStore) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage,sentence",
+    ("damage", "sentence"),
     [
         ("DELETE FROM trace WHERE id = 1", "traces of spans are missing"),
         ("DELETE FROM trace WHERE id = 1", "traces of events are missing"),
@@ -137,7 +142,9 @@ def test_a_store_in_order_has_no_problems(store: SqliteStore) -> None:
         ("INSERT INTO words_of VALUES (99, x'00')", "are indexed"),
     ],
 )
-def test_check_finds_what_is_wrong(store: SqliteStore, path: Path, damage: str, sentence: str) -> None:
+def test_check_finds_what_is_wrong(
+    store: SqliteStore, path: Path, damage: str, sentence: str
+) -> None:
     """Each fault is one sentence."""
     fill(store)
     connection = sqlite3.connect(path)

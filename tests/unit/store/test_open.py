@@ -21,7 +21,7 @@ from tests.unit.store.cast import TENANT, body, trace
 
 
 @pytest.mark.parametrize(
-    "url,path",
+    ("url", "path"),
     [
         ("sqlite:///data/a.db", "data/a.db"),
         ("sqlite:////var/a.db", "/var/a.db"),
@@ -112,14 +112,14 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
     connection.execute("INSERT INTO schema_version VALUES (9, 0)")
     connection.commit()
     connection.close()
-    with pytest.raises(StoreVersionError, match="version 9.*update modelmetry"):
+    with pytest.raises(StoreVersionError, match=r"version 9.*update modelmetry"):
         open_store(str(path))
 
 
 def test_sqlite_without_full_text_is_refused() -> None:
     """A Python whose SQLite lacks FTS5 gets a sentence, not a failing CREATE TABLE."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.create_function("sqlite_compileoption_used", 1, lambda option: 0)
+    connection.create_function("sqlite_compileoption_used", 1, lambda *_: 0)
     with pytest.raises(StoreUnavailableError, match="FTS5"):
         migrations.migrate(connection, 7)
     connection.close()

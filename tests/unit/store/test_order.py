@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from modelmetry_api.types import to_builtins
 
 from modelmetry.store.queries import SessionQuery, TraceQuery
 from modelmetry.store.sqlite.store import SqliteStore
-from modelmetry_api.types import to_builtins
 from tests.unit.store.cast import TENANT, at, completion, event, finding, session, span, trace
 
 Signal = tuple[str, dict[str, Any]]
@@ -29,9 +29,9 @@ def signals(draw: st.DrawFn) -> list[Signal]:
     traces, spans = [f"t{n}" for n in range(3)], [f"p{n}" for n in range(5)]
     # One trace is only ever named by its parts.
     for xid in traces[1:]:
-        members = {"SessionID": draw(st.sampled_from(["s0", "s1", None]))}
-        ends = {"start": draw(SECONDS), "end": draw(ENDS)}
-        made.append(("Traces", trace(xid, **ends, **members, Severity=draw(SEVERITIES))))
+        of = draw(st.sampled_from(["s0", "s1", None]))
+        sent = trace(xid, draw(SECONDS), draw(ENDS), SessionID=of, Severity=draw(SEVERITIES))
+        made.append(("Traces", sent))
     for xid in spans[: draw(st.integers(1, 5))]:
         data = draw(st.none() | st.just(completion()) | st.just([1]))
         made.append(

@@ -9,7 +9,7 @@ from modelmetry.store.queries import FindingCondition, MetadataCondition, TraceQ
 
 
 @pytest.mark.parametrize(
-    "text,name,op,value",
+    ("text", "name", "op", "value"),
     [
         ("safe<0.5", "safe", "<", 0.5),
         ("count>=3", "count", ">=", 3),

@@ -39,7 +39,9 @@ def everything(store: SqliteStore) -> dict[str, list[Item]]:
     }
     sent = body(
         traces=[trace(Name="birne.turn", Message="Kirsche", Metadata={"k": "Pflaume", "n": 4711})],
-        spans=[span(Name="traube", Family="completion", FamilyData=data, Metadata={"x": ["Mango"]})],
+        spans=[
+            span(Name="traube", Family="completion", FamilyData=data, Metadata={"x": ["Mango"]})
+        ],
         events=[event(Name="dattel", Metadata={"y": {"z": "Feige"}})],
         findings=[
             finding(value="Quitte", Comment="Melone", Description="Nektarine"),
@@ -117,7 +119,7 @@ def test_the_background_indexes_by_itself(store: SqliteStore) -> None:
     # The writer's own queue is the event to wait for: a job runs after idle background work.
     while connection.execute(due).fetchone() != (0,):
         store.ping()
-        store._writer.idle.wait(5)
+        store.writer.idle.wait(5)
     connection.close()
     assert found(store, "step") == ["t1"]
 
@@ -138,7 +140,9 @@ def test_deleting_takes_the_words_away(store: SqliteStore, everything: object) -
 
 def test_a_trace_that_is_deleted_before_it_is_indexed(store: SqliteStore) -> None:
     """Nothing is left to do."""
-    store.ingest(TENANT, body(traces=[trace(Message="gone")], spans=[span(FamilyData=completion())]))
+    store.ingest(
+        TENANT, body(traces=[trace(Message="gone")], spans=[span(FamilyData=completion())])
+    )
     store.delete_trace(TENANT, "t1")
     store.settle()
     assert found(store, "gone") == []

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import attrs
 import pytest
+from modelmetry_api.types import to_builtins
 
 from modelmetry.store.queries import SessionQuery
 from modelmetry.store.sqlite import listing, read_sessions
 from modelmetry.store.sqlite.encode import from_micros
 from modelmetry.store.sqlite.store import SqliteStore
-from modelmetry_api.types import to_builtins
 from tests.unit.store.cast import NOON, TENANT, body, completion, session, span, trace
 from tests.unit.store.conftest import Clock
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import attrs
 import pytest
+from modelmetry_api.models import SpanSummary
+from modelmetry_api.types import to_builtins
 
 from modelmetry.store.queries import Sort, SpanQuery
 from modelmetry.store.sqlite import listing
 from modelmetry.store.sqlite.read_spans import span_listing
 from modelmetry.store.sqlite.store import SqliteStore
-from modelmetry_api.models import SpanSummary
-from modelmetry_api.types import to_builtins
 from tests.unit.store.cast import NOON, TENANT, body, completion, span, trace
 
 COUNT = 40
@@ -62,7 +62,7 @@ FILTERS: list[tuple[SpanQuery, Callable[[int], bool]]] = [
 
 
 @pytest.mark.parametrize("sort", ["-start", "start", "-duration", "duration"])
-@pytest.mark.parametrize("query,holds", FILTERS)
+@pytest.mark.parametrize(("query", "holds"), FILTERS)
 def test_filters_find_what_they_say(
     forty: SqliteStore,
     windows: None,
@@ -81,7 +81,7 @@ def test_filters_find_what_they_say(
         query = attrs.evolve(query, cursor=page.next_cursor)
     assert sorted(int(one.xid[1:]) for one in found) == [n for n in range(COUNT) if holds(n)]
     keys = [one.start if "start" in sort else one.duration_ms for one in found]
-    assert keys == sorted(keys, reverse=sort.startswith("-"))  # type: ignore[type-var]
+    assert keys == sorted(keys, reverse=sort.startswith("-"))
 
 
 @pytest.mark.parametrize("sort", ["-start", "duration"])

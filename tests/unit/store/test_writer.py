@@ -31,7 +31,7 @@ def held(store: SqliteStore) -> threading.Event:
         started.set()
         go_on.wait(30)
 
-    store._writer.submit(wait)
+    store.writer.submit(wait)
     assert started.wait(30)
     return go_on
 
@@ -99,7 +99,7 @@ def test_closing_writes_what_waits(path: Path) -> None:
     waiting = [store.ingest_future(TENANT, body(traces=[trace(f"t{n}")])) for n in range(3)]
     closing = threading.Thread(target=store.close)
     closing.start()
-    while not store._writer._closing:
+    while not store.writer.closing:
         closing.join(0.01)
     with pytest.raises(StoreClosedError):
         store.ingest_future(TENANT, body(traces=[trace("late")]))
@@ -122,7 +122,7 @@ def test_a_job_that_fails_takes_no_other_with_it(store: SqliteStore) -> None:
         work.connection.execute("INSERT INTO tenant (name) VALUES ('a'), ('a')")
 
     good = store.ingest_future(TENANT, body(traces=[trace("t1")]))
-    bad, worse = store._writer.submit(fail), store._writer.submit(wrong)
+    bad, worse = store.writer.submit(fail), store.writer.submit(wrong)
     also_good = store.ingest_future(TENANT, body(traces=[trace("t2")]))
     go_on.set()
     assert (good.result(), also_good.result()) == (1, 1)
@@ -135,19 +135,15 @@ def test_a_job_that_fails_takes_no_other_with_it(store: SqliteStore) -> None:
 def test_a_full_disk_stores_nothing_of_a_batch(store: SqliteStore) -> None:
     """The error says so; when there is space again, all goes on."""
     store.ingest(TENANT, body(traces=[trace("t1")]))
-    writer = store._writer._connection
-    (pages,) = store._writer.submit(
+    (pages,) = store.writer.submit(
         lambda work: work.connection.execute("PRAGMA page_count").fetchone()
     ).result()
-    store._writer.alone(lambda c: c.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()
-    large = body(
-        traces=[trace("t2")], spans=[span("p2", "t2", FamilyData="x" * 1_000_000)]
-    )
+    store.writer.alone(lambda c: c.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()
+    large = body(traces=[trace("t2")], spans=[span("p2", "t2", FamilyData="x" * 1_000_000)])
     with pytest.raises(StoreFullError, match="disk is full"):
         store.ingest(TENANT, large)
-    assert not writer.in_transaction
     assert store.get_trace(TENANT, "t2") is None
-    store._writer.alone(lambda c: c.execute("PRAGMA max_page_count = 1000000").fetchone()).result()
+    store.writer.alone(lambda c: c.execute("PRAGMA max_page_count = 1000000").fetchone()).result()
     assert store.ingest(TENANT, large) == 2
     assert store.check().ok
 
@@ -213,7 +209,7 @@ def test_two_processes_may_switch_to_wal_at_once(
         if blocker.in_transaction:
             blocker.execute("ROLLBACK")
 
-    monkeypatch.setattr(connection_module.time, "sleep", sleep)
+    monkeypatch.setattr("time.sleep", sleep)
     connect_writer(path, 0.2).close()
     blocker.close()
 
