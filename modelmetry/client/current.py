@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 class Visit:
     """A node that is the current one for a while, and does not end with it."""
 
-    __slots__ = ("ended", "node")
+    __slots__ = ("end_ns", "node")
 
     def __init__(self, node: Node[Any]) -> None:
         self.node = node
-        self.ended = False
+        self.end_ns: int | None = None
 
 
 Chain = tuple["Node[Any] | Visit", "Chain | None"]
@@ -49,14 +49,14 @@ def enter(node: Node[Any]) -> Visit:
 
 def leave(visit: Visit) -> None:
     """End `visit`, in this context or another, in whatever order."""
-    visit.ended = True
+    visit.end_ns = visit.node.now()
     leave_ended()
 
 
 def leave_ended() -> None:
     """Drop what has ended from the top of this context's chain."""
     link = before = _chain.get()
-    while link is not None and link[0].ended:
+    while link is not None and link[0].end_ns is not None:
         link = link[1]
     if link is not before:
         _chain.set(link)
@@ -68,7 +68,7 @@ def innermost(recorder: Recorder) -> Node[Any] | None:
     while link is not None:
         entry, link = link
         node = entry.node if isinstance(entry, Visit) else entry
-        if not (entry.ended or node.ended) and node.belongs_to(recorder):
+        if entry.end_ns is None and node.end_ns is None and node.belongs_to(recorder):
             return node
     return None
 

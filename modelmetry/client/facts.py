@@ -28,6 +28,7 @@ from modelmetry.signals.records import (
 )
 from modelmetry.signals.values import (
     LARGEST_INTEGER,
+    SMALLEST_INTEGER,
     FindingInput,
     NotFiniteError,
     finding_value,
@@ -53,7 +54,6 @@ class Facts(ABC):
     """Something of which facts are recorded; every word here stays and returns the receiver."""
 
     __slots__ = (
-        "_end",
         "_events",
         "_findings",
         "_message",
@@ -63,6 +63,7 @@ class Facts(ABC):
         "_severity",
         "_span_xid",
         "_tree",
+        "end_ns",
         "xid",
     )
 
@@ -77,7 +78,8 @@ class Facts(ABC):
     _findings: list[FindingRecord]
     _events: list[EventRecord]
     _sent_events: int
-    _end: int | None
+    # In nanoseconds since the epoch; `None` while it is open.
+    end_ns: int | None
 
     @overload
     def finding(
@@ -145,7 +147,7 @@ class Facts(ABC):
         kind = type(value)
         if declared is None and (
             kind is bool
-            or (kind is int and -LARGEST_INTEGER <= value < LARGEST_INTEGER)  # type: ignore[operator]
+            or (kind is int and SMALLEST_INTEGER <= value < LARGEST_INTEGER)  # type: ignore[operator]
             or (kind is float and isfinite(value))  # type: ignore[arg-type]
         ):
             plain: FindingValue | None = value  # type: ignore[assignment]
@@ -165,9 +167,9 @@ class Facts(ABC):
             _describe_finding(recorder, finding, unit, comment, description, source, metadata)
         # Asked again after the append: another thread may just have ended this node. Then the
         # fact may travel twice under one XID, which a store takes for one, but never not at all.
-        open_before = self._end is None
+        open_before = self.end_ns is None
         self._findings.append(finding)
-        if not open_before or self._end is not None:
+        if not open_before or self.end_ns is not None:
             recorder.put(finding)
         return self
 
@@ -202,9 +204,9 @@ class Facts(ABC):
             tree.anchor + tree.monotonic_ns() if at is None else recorder.nanoseconds(at, "at"),
             {} if metadata is None else recorder.metadata(metadata),
         )
-        open_before = self._end is None  # as with findings
+        open_before = self.end_ns is None  # as with findings
         self._events.append(event)
-        if not open_before or self._end is not None:
+        if not open_before or self.end_ns is not None:
             recorder.put(event)
         return self
 
@@ -264,7 +266,7 @@ class Facts(ABC):
         """Replace the metadata of an event; if it was sent it is sent again."""
         event = evolve(self._events[place], metadata=metadata)
         self._events[place] = event
-        if self._end is not None or place < self._sent_events:
+        if self.end_ns is not None or place < self._sent_events:
             self._tree.recorder.put(event)
 
     def members(
@@ -302,7 +304,7 @@ class Facts(ABC):
 
     def _said(self) -> Self:
         """After a change: what was sent as ended is sent again, without its facts."""
-        if self._end is not None:
+        if self.end_ns is not None:
             self._tree.recorder.put(self._record([], []))
         return self
 

@@ -56,7 +56,7 @@ class Node(Facts, Generic[Parent_co]):
         Raises:
             InvalidTypeError: `at` is not a datetime.
         """
-        if self._end is None or self._open:
+        if self.end_ns is None or self._open:
             tree = self._tree
             end = tree.anchor + tree.monotonic_ns()
             if at is not None:
@@ -80,7 +80,7 @@ class Node(Facts, Generic[Parent_co]):
     @property
     def ended(self) -> bool:
         """Whether it has ended."""
-        return self._end is not None
+        return self.end_ns is not None
 
     # -- blocks --------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Node(Facts, Generic[Parent_co]):
     def send_open(self) -> None:
         """Send what it and the open spans in it hold so far, without an end."""
         for node in [self, *self._open_below()]:
-            if node._end is None:
+            if node.end_ns is None:
                 node._send()
 
     # -- machinery -----------------------------------------------------------------------
@@ -160,10 +160,10 @@ class Node(Facts, Generic[Parent_co]):
         self._tree.recorder.put(self._record(findings, events))
 
     def _finish(self, end: int) -> None:
-        if self._end is None:
+        if self.end_ns is None:
             if end < self._latest:  # noqa: PLR1730 - max() is a call
                 end = self._latest
-            self._end = end
+            self.end_ns = end
             if self._sent_findings or self._sent_events:
                 self._send()
             else:  # the common case; copies, because facts may still come
@@ -177,13 +177,13 @@ class Node(Facts, Generic[Parent_co]):
         while above is not None:
             (above._open or {}).pop(child, None)
             above._latest = max(above._latest, end)
-            if above._end is None:
+            if above.end_ns is None:
                 if above._ends_with_child:
                     above._finish(end)
                 return
             # A child came after the end: the end moves, here and further up.
-            if end > above._end:
-                above._end = end
+            if end > above.end_ns:
+                above.end_ns = end
                 above._said()
             if above._open:
                 return
@@ -197,7 +197,7 @@ class Node(Facts, Generic[Parent_co]):
             if node._open is None:
                 node._open = {}
             node._open[child] = None
-            if node._end is None:
+            if node.end_ns is None:
                 return
             # Too late for its parent: the nodes above have to know the way down again.
             child, node = node, node._above

@@ -103,7 +103,7 @@ class Span(Branch[ParentNode_co]):
         self._parent_xid = parent._span_xid
         self._name = name
         self._metadata = {} if metadata is None else recorder.metadata(metadata)
-        self._severity = self._message = self._open = self._end = None
+        self._severity = self._message = self._open = self.end_ns = None
         self._findings = []
         self._events = []
         self._sent_findings = self._sent_events = 0
@@ -131,7 +131,7 @@ class Span(Branch[ParentNode_co]):
             self._name,
             self.family,
             self._start,
-            self._end,
+            self.end_ns,
             self._severity,
             self._message,
             self._metadata,

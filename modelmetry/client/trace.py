@@ -40,7 +40,7 @@ class Trace(Branch["Client"]):
         self._metadata = recorder.trace_metadata.copy()
         if metadata is not None:
             self._metadata.update(recorder.metadata(metadata))
-        self._severity = self._message = self._above = self._open = self._end = None
+        self._severity = self._message = self._above = self._open = self.end_ns = None
         self._findings = []
         self._events = []
         self._sent_findings = self._sent_events = 0
@@ -61,7 +61,7 @@ class Trace(Branch["Client"]):
             self.xid,
             self._name,
             self._start,
-            self._end,
+            self.end_ns,
             self._session_xid,
             self._metadata,
             self._severity,

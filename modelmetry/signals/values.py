@@ -20,7 +20,10 @@ from modelmetry.signals.records import FindingValue
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-LARGEST_INTEGER = 2**63  # what a JSON reader and a database column hold without rounding
+SMALLEST_INTEGER, LARGEST_INTEGER = (
+    -(2**63),
+    2**63,
+)  # what a JSON reader and a database column hold without rounding
 _DEEPEST = 32  # levels of metadata; deeper ones are kept as a marked repr
 _LONGEST_REPR = 1_000
 
@@ -118,7 +121,7 @@ def _scalar(value: object, item: object) -> object:
 
 
 def _integer(value: int) -> FindingValue:
-    if -LARGEST_INTEGER <= value < LARGEST_INTEGER:
+    if SMALLEST_INTEGER <= value < LARGEST_INTEGER:
         return value
     try:
         return float(value)
@@ -165,7 +168,7 @@ def _is_plain(mapping: dict[str, object], limit: int) -> bool:
             if len(value) > limit or not value.isascii():
                 return False
         elif type(value) is int:
-            if not -LARGEST_INTEGER <= value < LARGEST_INTEGER:
+            if not SMALLEST_INTEGER <= value < LARGEST_INTEGER:
                 return False
         elif type(value) is not bool:
             return False
@@ -206,7 +209,7 @@ def _plain(value: float | str | None, limit: int) -> Any:
 
 def _number(value: float) -> Any:
     if isinstance(value, int):
-        fits = -LARGEST_INTEGER <= value < LARGEST_INTEGER
+        fits = SMALLEST_INTEGER <= value < LARGEST_INTEGER
         return int(value) if fits else marked_repr(value, "large number")
     return float(value) if math.isfinite(value) else str(float(value))
 

@@ -245,6 +245,7 @@ class Array:
 
 KINDS: list[tuple[Any, Any]] = [
     (None, None),
+    (True, True),
     ({1: "a", None: "b"}, {"1": "a", "None": "b"}),
     ((1, 2), [1, 2]),
     ({3}, [3]),
