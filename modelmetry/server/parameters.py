@@ -14,12 +14,12 @@ from modelmetry.server.faults import (
     MOST_FAULTS,
     compile_schema,
     described,
-    location,
     nearest,
     shortened,
 )
 from modelmetry.server.operations import Kind, Operation, Parameter
 from modelmetry.server.problems import Fault, Problem
+from modelmetry.server.routing import shown
 
 MOST_FIELDS = 1000
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,30})")
@@ -79,7 +79,7 @@ class ParameterCheck:
         given = _fields(query)
         unknown = sorted(given.keys() - self._query.keys())
         faults = [
-            Fault(location(["query", name]), f"is not known{nearest(name, list(self._query))}")
+            Fault(f"query.{shown(name)}", f"is not known{nearest(name, list(self._query))}")
             for name in unknown[:MOST_FAULTS]
         ]
         values: dict[str, Any] = {}

@@ -224,6 +224,19 @@ def test_an_embedded_server_ends_with_its_block(tmp_path: Path) -> None:
     store.close()
 
 
+def test_an_embedded_server_can_have_a_first_key_too(tmp_path: Path) -> None:
+    """Then it is needed."""
+    key = "mm_" + "k" * 43
+    store = open_store(str(tmp_path / "a.db"))
+    with EmbeddedServer(store, ServerSettings(port=0, bootstrap_key=key)) as server:
+        url = f"{server.base_url}/traces"
+        without = httpx.get(url, trust_env=False)
+        given = httpx.get(url, headers={"X-API-KEY": key}, trust_env=False)
+    store.close()
+
+    assert (without.status_code, given.status_code) == (401, 200)
+
+
 def test_an_embedded_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     """On entering."""
     store = open_store(str(tmp_path / "a.db"))
