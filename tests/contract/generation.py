@@ -41,7 +41,7 @@ FOLLOWING = settings(
     max_examples=SCENARIOS,
     stateful_step_count=6,
     deadline=None,
-    derandomize=SEED is None,
+    database=None,
     phases=[Phase.generate],
     suppress_health_check=PATIENT,
 )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from hypothesis import seed
+from hypothesis.errors import FlakyStrategyDefinition
+from schemathesis.engine.errors import is_inconsistent_replay
+from schemathesis.generation.stateful import run_state_machine_as_test
 
 from tests.contract.generation import (
     FOLLOWING,
+    SCENARIOS,
+    SEED,
     address,
     aim,
     cases,
@@ -54,10 +61,39 @@ def test_fuzzing(case: Case[Any]) -> None:
 class Links(linked.as_state_machine()):  # type: ignore[misc]
     """Follows the document's links."""
 
+    walks: ClassVar[int] = 0
+    failures: ClassVar[list[BaseException]] = []
+
+    def setup(self) -> None:
+        """Count the walk."""
+        Links.walks += 1
+
     def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
         """Send to the server under test."""
         return {"base_url": address()}
 
+    def step(self, input: Any) -> Any:  # noqa: A002 - as the class above calls it
+        """Send a case and check the answer; keep what fails, whatever Hypothesis makes of it."""
+        try:
+            return super().step(input)
+        except BaseException as failure:
+            Links.failures.append(failure)
+            raise
 
-TestLinks = Links.TestCase
-TestLinks.settings = FOLLOWING
+
+def test_links() -> None:
+    """Walks along the links: what was sent is read, deleted, and then not there any more."""
+    begin = int(SEED or 0)
+    for number in count(begin):
+        try:
+            run_state_machine_as_test(seed(number)(Links), settings=FOLLOWING)
+        except (FlakyStrategyDefinition, AssertionError) as error:
+            # The server remembers earlier walks, so the same draws may lead elsewhere: that ends
+            # a run for Hypothesis, not the test.
+            if not isinstance(error, FlakyStrategyDefinition) and not is_inconsistent_replay(error):
+                raise
+        if Links.failures:
+            raise Links.failures[0]
+        if Links.walks >= SCENARIOS or number >= begin + SCENARIOS:
+            break
+    assert Links.walks >= SCENARIOS

@@ -163,7 +163,7 @@ def test_an_exception_is_read(client: Client, reader: ApiClient, target: Target)
     assert event.name == "exception"
     assert event.metadata["exception.type"] == "LookupError"
     assert event.metadata["exception.message"] == "no such order"
-    assert "raise LookupError" in event.metadata["exception.stacktrace"]
+    assert "test_an_exception_is_read" in event.metadata["exception.stacktrace"]
 
 
 def test_a_session_is_read(client: Client, reader: ApiClient, target: Target) -> None:
