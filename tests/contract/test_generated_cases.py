@@ -62,7 +62,7 @@ class Links(linked.as_state_machine()):  # type: ignore[misc]
     """Follows the document's links."""
 
     walks: ClassVar[int] = 0
-    failures: ClassVar[list[BaseException]] = []
+    failures: ClassVar[list[Exception]] = []
 
     def setup(self) -> None:
         """Count the walk."""
@@ -76,7 +76,7 @@ class Links(linked.as_state_machine()):  # type: ignore[misc]
         """Send a case and check the answer; keep what fails, whatever Hypothesis makes of it."""
         try:
             return super().step(input)
-        except BaseException as failure:
+        except Exception as failure:
             Links.failures.append(failure)
             raise
 
