@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, cast
 
+import jsonschema_rs
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -222,15 +223,25 @@ def naive_requests(patch: pytest.MonkeyPatch) -> None:
             if isinstance(item.get(name), str) and NAIVE.fullmatch(item[name]):
                 item[name] += "Z"
 
-    def faults(self: DocumentCheck, document: Any) -> Any:
+    def found(self: DocumentCheck, document: Any) -> Any:
         _walk(document, aware)
         return real(self, document)
 
-    patch.setattr(DocumentCheck, "faults", faults)
+    patch.setattr(DocumentCheck, "faults", found)
 
 
 def nothing_checked(*_: object) -> None:
     """A check that finds nothing."""
+
+
+def no_formats(patch: pytest.MonkeyPatch) -> None:
+    """What should be a time may be any text."""
+    real: Callable[..., Any] = jsonschema_rs.validator_for
+
+    def loose(schema: Any, **options: Any) -> Any:
+        return real(schema, **{**options, "validate_formats": False})
+
+    patch.setattr(jsonschema_rs, "validator_for", loose)
 
 
 def any_media_type(patch: pytest.MonkeyPatch) -> None:
@@ -377,11 +388,11 @@ def half_a_batch(patch: pytest.MonkeyPatch) -> None:
     """A refused batch loses its bad items only, and the others are stored."""
     real = DocumentCheck.faults
 
-    def faults(self: DocumentCheck, document: Any) -> Any:
+    def found(self: DocumentCheck, document: Any) -> Any:
         for name in ("Sessions", "Traces", "Spans", "Events", "Findings"):
             listed = items(document, name)
             if listed:
                 document[name] = [item for item in listed if not real(self, {name: [item]})]
         return real(self, document)
 
-    patch.setattr(DocumentCheck, "faults", faults)
+    patch.setattr(DocumentCheck, "faults", found)

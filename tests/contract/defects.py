@@ -58,6 +58,7 @@ DEFECTS = [
     Defect("serves foreign hosts", "test_origin.py", patch=seeds.any_caller),
     Defect("accepts unknown members", "test_generated_cases.py", patch=seeds.loose_schemas),
     Defect("accepts times without offset", "test_dates.py", patch=seeds.naive_requests),
+    Defect("checks no formats", "test_generated_cases.py", patch=seeds.no_formats),
     Defect("accepts any media type", "test_media_types.py", patch=seeds.any_media_type),
     Defect("ignores unknown parameters", "test_queries.py", app=seeds.unknown_parameters),
     Defect("inflates without bound", "test_encodings.py", patch=seeds.unbounded_inflation),
