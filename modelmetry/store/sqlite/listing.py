@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 Row = tuple[Any, ...]
 
-WINDOWS: Final = (128, 2_048)
+WINDOWS: Final = (128, 1_024)
 # Beyond this many, a filter's items are not counted further.
 _MANY: Final = 5_000
 
@@ -39,7 +39,8 @@ class Filter:
 
     Attributes:
         probe: whether the item `t` fulfils it; may use `:lowest` and `:highest`, the range of
-            the first key within the items that are looked at.
+            the first key within the items that are looked at. Columns of `t` have a plus before
+            them, so that SQLite looks up the item by its key and not by them.
         collect: selects the keys of all items that fulfil it, each once, from an index.
         index: the index whose order is that of the list among the items that fulfil `walk`.
         walk: what holds for a stretch of that index.
@@ -146,7 +147,7 @@ class Listing:
         add.values |= {"lowest": min(first), "highest": max(first)}
         names = self.table.keys
         on = " AND ".join(f"t.{name} = w.{name}" for name in names)
-        where = [f"t.tenant = {add(self.tenant)}", *(one.probe for one in probed)]
+        where = [f"+t.tenant = {add(self.tenant)}", *(one.probe for one in probed)]
         sql = (
             f"SELECT {self._selected()} FROM ({stretch.sql}) w "
             f"CROSS JOIN {self.table.name} t ON {on} WHERE {' AND '.join(where)}"
@@ -160,8 +161,8 @@ class Listing:
         add.values |= {"lowest": 0, "highest": 2**63 - 1}
         on = " AND ".join(f"t.{key} = c.{key}" for key in self.table.keys)
         where = [
-            f"t.tenant = {add(self.tenant)}",
-            *self._bounds(add, self.position, prefix="t."),
+            f"+t.tenant = {add(self.tenant)}",
+            *self._bounds(add, self.position, prefix="+t."),
             *(one.probe for one in self.filters if one is not rarest),
         ]
         sql = (

@@ -61,12 +61,12 @@ class Names:
         self._tenants: dict[str, int] = {}
         self._names: dict[tuple[int, int, str], int] = {}
         self._types: dict[int, int] = {}
+        self._findings: dict[tuple[int, str, int], int] = {}
 
     def forget(self) -> None:
         """Start anew."""
-        self._tenants.clear()
-        self._names.clear()
-        self._types.clear()
+        for cache in (self._tenants, self._names, self._types, self._findings):
+            cache.clear()
 
     def tenant(self, tenant: str) -> int:
         """The number of a tenant."""
@@ -85,6 +85,10 @@ class Names:
 
     def finding(self, tenant: int, text: str, kind: Kind) -> int:
         """The number of a finding's name, noting that it has values of this kind."""
+        known = self._findings.get((tenant, text, kind))
+        return self._find_finding(tenant, text, kind) if known is None else known
+
+    def _find_finding(self, tenant: int, text: str, kind: Kind) -> int:
         name = self.name(tenant, NameKind.FINDING, text)
         types = value_type(kind)
         if not self._types.get(name, 0) & types:
@@ -92,12 +96,12 @@ class Names:
                 "UPDATE name SET kinds = kinds | ? WHERE id = ?", (int(types), name)
             )
             self._types[name] = self._types.get(name, 0) | types
+        self._findings[tenant, text, kind] = name
         return name
 
     def _find(self, tenant: int, kind: NameKind, text: str) -> int:
         if len(self._names) > _LARGEST_CACHE:
-            self._names.clear()
-            self._types.clear()
+            self.forget()
         found = name_id(self._connection, tenant, kind, text)
         if found is None:
             found = self._insert(

@@ -30,8 +30,8 @@ class PartTable(NamedTuple, Generic[P]):
 
     `insert` leaves a part alone that exists, in whichever trace; `replace` puts a row in place of
     the one with the same trace and key; `find` gives rows by key: trace, created, key and the
-    columns that `part_of` reads; `row_of` makes a row; `note_due` notes what must be summarised
-    again because a part is or was there.
+    columns that `part_of` reads; `row_of` makes a row and notes what must be summarised again
+    because of it; `note_due` notes the same for a part that goes away.
     """
 
     table: str
@@ -62,6 +62,7 @@ _SPAN_COLUMNS: Final = (
 def span_row(tx: Transaction, place: Place, part: SpanPart, found: Figures) -> Row:
     """A span's row. The end of an open one is its start until `open_spans` knows better."""
     end = part.start if part.end is None else part.end
+    tx.hours.add((place.tenant, part.start // HOUR))
     names, tenant = tx.names, place.tenant
     model = None if found.model is None else names.name(tenant, NameKind.MODEL, found.model)
     return (
@@ -165,12 +166,14 @@ EVENTS: Final = PartTable(
 def _finding_row(tx: Transaction, place: Place, part: FindingPart) -> Row:
     tenant, kind = place.tenant, part.kind
     at = tx.now if part.at is None else part.at
+    name = tx.names.finding(tenant, part.name, kind)
+    tx.finding_hours.add((name, at // HOUR))
     return (
         place.trace,
         place.key,
         tenant,
         part.span,
-        tx.names.finding(tenant, part.name, kind),
+        name,
         kind,
         part.value,
         part.exact,

@@ -32,12 +32,13 @@ from modelmetry.store.sqlite.schema import USAGE
 MOST_TRACES: Final = 1_000
 _COLUMNS: Final = "t.xid, t.name, t.metadata, t.start, t.end, t.created, t.updated"
 _TABLE: Final = Table(name="session", keys=("id",), columns=_COLUMNS)
+# A plus keeps SQLite from choosing the index of all that the tenant has.
 _TOTALS: Final = f"""
     SELECT count(*), total(failed), {", ".join(f"sum({column})" for column in USAGE)}
-    FROM trace WHERE session = ? AND tenant = ?
+    FROM trace WHERE session = ? AND +tenant = ?
 """
 _COSTS: Final = """
-    SELECT costs FROM trace WHERE session = ? AND tenant = ? AND costs IS NOT NULL
+    SELECT costs FROM trace WHERE session = ? AND +tenant = ? AND costs IS NOT NULL
 """
 
 
@@ -90,7 +91,7 @@ def _listing(tenant: int, query: SessionQuery, position: tuple[Any, ...] | None)
 def _add(listing: Listing, here: str, probe: str, index: str, *, walk: bool) -> None:
     listing.filters.append(
         Filter(
-            probe=f"t.{probe}",
+            probe=f"+t.{probe}",
             collect=f"SELECT id FROM session INDEXED BY {index} WHERE {here}",
             index=index if walk else None,
             walk=here,
@@ -108,7 +109,7 @@ def get_session(connection: sqlite3.Connection, tenant: str, xid: str) -> FullSe
     if row is None or number is None:
         return None
     traces = connection.execute(
-        f"SELECT {TRACE_COLUMNS} FROM trace t WHERE t.session = ? AND t.tenant = ? "
+        f"SELECT {TRACE_COLUMNS} FROM trace t WHERE t.session = ? AND +t.tenant = ? "
         "ORDER BY t.start, t.id LIMIT ?",
         (row[0], number, MOST_TRACES),
     ).fetchall()

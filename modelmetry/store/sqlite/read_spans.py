@@ -76,13 +76,18 @@ def _add_trace(connection: sqlite3.Connection, listing: Listing, query: SpanQuer
         ).fetchone()
         here = f"trace = {listing.parameters(_NONE if row is None else row[0])}"
         listing.filters.append(
-            Filter(probe=f"t.{here}", collect=f"SELECT trace, xid FROM span WHERE {here}", few=True)
+            Filter(
+                probe=f"+t.{here}", collect=f"SELECT trace, xid FROM span WHERE {here}", few=True
+            )
         )
 
 
 def _add_columns(connection: sqlite3.Connection, listing: Listing, query: SpanQuery) -> None:
     add, tenant = listing.parameters, listing.tenant
     mine = f"tenant = {add(tenant)}"
+    # The list is walked by the first, so the rarest come first.
+    if query.failed:
+        _add(listing, [mine, "failed = 1"], "span_failed", walk=True)
     if query.model is not None:
         model = name_id(connection, tenant, NameKind.MODEL, query.model)
         _add(
@@ -91,8 +96,6 @@ def _add_columns(connection: sqlite3.Connection, listing: Listing, query: SpanQu
     if query.names:
         ids = [name_id(connection, tenant, NameKind.SPAN, name) or _NONE for name in query.names]
         _add(listing, [any_of("name", ids, add)], "span_name", walk=len(ids) == 1)
-    if query.failed:
-        _add(listing, [mine, "failed = 1"], "span_failed", walk=True)
     if query.family is not None:
         _add(listing, [mine, f"family = {add(query.family)}"], "span_family", walk=True)
     if query.failed is False:
@@ -104,7 +107,7 @@ def _add(listing: Listing, conditions: list[str], index: str, *, walk: bool = Fa
     here = " AND ".join(conditions)
     listing.filters.append(
         Filter(
-            probe=" AND ".join(f"t.{condition}" for condition in conditions),
+            probe=" AND ".join(f"+t.{condition}" for condition in conditions),
             collect=f"SELECT trace, xid FROM span INDEXED BY {index} WHERE {here}",
             index=index if walk and listing.sort == "start" else None,
             walk=here,

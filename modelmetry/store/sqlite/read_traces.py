@@ -29,15 +29,16 @@ from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
 from modelmetry.store.sqlite.trace_filters import add_filters
 
 _TABLE: Final = Table(name="trace", keys=("id",), columns=TRACE_COLUMNS)
+# A plus keeps SQLite from choosing the index of all that the tenant has.
 _FINDINGS: Final = f"""
     SELECT f.span, {FINDING_COLUMNS} FROM finding f JOIN name n ON n.id = f.name
-    WHERE f.trace = ? AND f.tenant = ? ORDER BY f.at, f.xid
+    WHERE f.trace = ? AND +f.tenant = ? ORDER BY f.at, f.xid
 """
 _EVENTS: Final = f"""
-    SELECT span, {EVENT_COLUMNS} FROM event WHERE trace = ? AND tenant = ? ORDER BY at, xid
+    SELECT span, {EVENT_COLUMNS} FROM event WHERE trace = ? AND +tenant = ? ORDER BY at, xid
 """
 _SPANS: Final = f"""
-    SELECT t.data, {SPAN_COLUMNS} FROM span t WHERE t.trace = ? AND t.tenant = ?
+    SELECT t.data, {SPAN_COLUMNS} FROM span t WHERE t.trace = ? AND +t.tenant = ?
     ORDER BY t.start, t.xid
 """
 

@@ -1,4 +1,4 @@
-"""The tables. See docs/decisions for what was measured.
+"""The tables.
 
 Integer keys everywhere inside; a trace's parts are clustered under it. The traces with negative
 ids do not exist: `-tenant` holds the events and findings whose trace is not known yet.
@@ -64,14 +64,16 @@ _TRACES: Final = (
 )
 
 _SPANS: Final = (
+    # The large columns come last, so that the others are read without them.
     # end: of an open span the latest time known inside it; duration then is not a measurement
     f"""CREATE TABLE span (
         trace INTEGER NOT NULL, xid ANY NOT NULL, tenant INTEGER NOT NULL, parent ANY,
         name INTEGER NOT NULL, family TEXT NOT NULL, start INTEGER NOT NULL,
         end INTEGER NOT NULL, open INTEGER NOT NULL, duration INTEGER NOT NULL,
-        severity TEXT, failed INTEGER NOT NULL, message TEXT, metadata BLOB, data BLOB,
-        model INTEGER, provider TEXT, {_USAGE_COLUMNS}, cost REAL, currency TEXT,
-        created INTEGER NOT NULL, updated INTEGER NOT NULL, PRIMARY KEY (trace, xid)
+        severity TEXT, failed INTEGER NOT NULL, model INTEGER, provider TEXT,
+        {_USAGE_COLUMNS}, cost REAL, currency TEXT, created INTEGER NOT NULL,
+        updated INTEGER NOT NULL, message TEXT, metadata BLOB, data BLOB,
+        PRIMARY KEY (trace, xid)
     ) STRICT, WITHOUT ROWID""",
     "CREATE UNIQUE INDEX span_xid ON span (tenant, xid)",
     "CREATE INDEX span_start ON span (tenant, start)",

@@ -17,7 +17,7 @@ from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR, Spread
 from modelmetry.store.sqlite.transaction import HOUR
 
-MOST_EXACT: Final = 50_000
+MOST_EXACT: Final = 20_000
 """Up to so many findings, a series is computed from their rows."""
 
 MOST_POINTS: Final = 1_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -56,6 +57,7 @@ def decode_terms(data: bytes) -> frozenset[int]:
     return frozenset(struct.unpack(f"<{len(data) // 8}q", data))
 
 
+@lru_cache(maxsize=4_096)
 def _term(tenant: int, *words: str) -> int:
     # The lengths keep ("a", "bc") and ("ab", "c") apart.
     text = "".join(f"{len(word)}:{word}" for word in (str(tenant), *words))

@@ -92,7 +92,7 @@ def _add(
     """A filter on columns; `index` begins with the tenant, or with a number of the tenant's."""
     here = [f"tenant = {listing.parameters(listing.tenant)}"] if tenant else []
     collect = f"SELECT id FROM trace INDEXED BY {index} WHERE {' AND '.join(here + conditions)}"
-    probe = " AND ".join(f"t.{condition}" for condition in conditions)
+    probe = " AND ".join(f"+t.{condition}" for condition in conditions)
     listing.filters.append(
         Filter(probe=probe, collect=collect, index=None if walk is None else index, walk=walk or "")
     )

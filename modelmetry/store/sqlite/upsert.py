@@ -29,6 +29,7 @@ _ADOPT: Final = "UPDATE {table} SET trace = ? WHERE tenant = ? AND span = ? AND 
 _WAITING: Final = (
     "SELECT DISTINCT span FROM {table} WHERE tenant = ? AND trace < 0 AND span IN ({{keys}})"
 )
+_ANY: Final = "SELECT 1 FROM {table} WHERE tenant = ? AND trace < 0 LIMIT 1"
 _FOLLOW: Final = "UPDATE {table} SET trace = ? WHERE trace = ? AND span = ?"
 
 
@@ -121,8 +122,6 @@ class Upsert:
     ) -> list[tuple[int, int, XidKey]]:
         """Insert new rows; when some exist, update those. Returns moves: new, old trace, key."""
         inserted = self._tx.connection.executemany(table.insert, rows).rowcount
-        for part in parts.values():
-            table.note_due(self._tx, tenant, part)
         if inserted == len(rows):
             self._touch(row[0] for row in rows)
             return []
@@ -165,6 +164,8 @@ class Upsert:
     def _adopt(self, tenant: int, spans: Mapping[XidKey, int]) -> None:
         """Give the events and findings that waited for these spans their trace."""
         for table in (EVENTS.table, FINDINGS.table):
+            if not self._tx.connection.execute(_ANY.format(table=table), (tenant,)).fetchone():
+                continue
             waiting = select_in(
                 self._tx.connection, _WAITING.format(table=table), (tenant,), list(spans)
             )

@@ -20,7 +20,7 @@ from tests.unit.store.cast import NOON, TENANT, body, completion, span, trace
 COUNT = 40
 
 
-@pytest.fixture(params=[(128, 2048), (1, 2)])
+@pytest.fixture(params=[(128, 1024), (1, 2)])
 def windows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With tiny windows all filters have to collect."""
     monkeypatch.setattr(listing, "WINDOWS", request.param)
@@ -105,6 +105,8 @@ def test_no_filter_looks_at_a_whole_table(
     connection.close()
     inner = ("SCAN w", "SCAN c", "SCAN (subquery", "SCAN CONSTANT")
     assert [plan for plan in plans if plan.startswith("SCAN") and not plan.startswith(inner)] == []
+    keys = "SEARCH t USING PRIMARY KEY (trace=? AND xid=?)"
+    assert {plan for plan in plans if plan.startswith("SEARCH t ")} <= {keys}
 
 
 def test_a_span_in_short(store: SqliteStore) -> None:

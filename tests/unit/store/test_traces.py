@@ -16,7 +16,8 @@ from modelmetry_api.types import UNSET
 from modelmetry.errors import StoreQueryError
 from modelmetry.store.queries import FindingCondition, MetadataCondition, Sort, TraceQuery
 from modelmetry.store.sqlite import listing
-from modelmetry.store.sqlite.read_traces import trace_listing
+from modelmetry.store.sqlite.read_sessions import get_session
+from modelmetry.store.sqlite.read_traces import get_trace, trace_listing
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import NOON, TENANT, Item, body, completion, finding, span, trace
 
@@ -270,6 +271,27 @@ def test_no_filter_looks_at_a_whole_table(
     connection.close()
     assert plans
     assert [plan for plan in plans if plan.startswith("SCAN") and not _is_inner(plan)] == []
+    key = "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"
+    assert {plan for plan in plans if plan.startswith("SEARCH t ")} <= {key}
+    probes = {plan for plan in plans if plan.startswith("SEARCH f ")}
+    assert probes <= {"SEARCH f USING PRIMARY KEY (trace=?)"}
+
+
+def test_one_trace_is_read_by_its_own_keys(sixty: SqliteStore) -> None:
+    """No part is looked for among all that the tenant has."""
+    connection = sqlite3.connect(sixty.path, isolation_level=None)
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    assert get_trace(connection, TENANT, "t1") is not None
+    assert get_session(connection, TENANT, "s1") is not None
+    connection.set_trace_callback(None)
+    plans = [
+        row[3]
+        for statement in statements
+        for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+    ]
+    connection.close()
+    assert [plan for plan in plans if "(tenant=?)" in plan or plan.startswith("SCAN")] == []
 
 
 def _is_inner(plan: str) -> bool:

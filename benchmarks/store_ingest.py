@@ -1,0 +1,109 @@
+"""How fast the store takes batches, beside the same rows put into the same tables by SQLite alone.
+
+    python benchmarks/store_ingest.py [--signals 100000]
+
+Both commit each batch to disk. The ratio is what our reading, merging and figures cost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "generated")]
+
+from benchmarks.workload import SIGNALS_PER_TRACE, Body, Workload  # noqa: E402
+from modelmetry.store.sqlite.connection import connect_writer, make_file  # noqa: E402
+from modelmetry.store.sqlite.migrations import migrate  # noqa: E402
+from modelmetry.store.sqlite.store import SqliteStore  # noqa: E402
+
+TRACES: Final = 21
+ROUNDS: Final = 3
+# Children in the order of their clustered keys, as ingest leaves them.
+TABLES: Final = {"trace": 1, "posting": 2, "span": 2, "event": 2, "finding": 2}
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def main() -> None:
+    """Measure in alternation, print the best of each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--signals", type=int, default=100_000)
+    wanted = parser.parse_args().signals
+    count = max(wanted // (TRACES * SIGNALS_PER_TRACE), 1)
+    bodies = list(Workload(spans=wanted // 5).bodies(count, TRACES))
+    signals = count * TRACES * SIGNALS_PER_TRACE
+    with TemporaryDirectory() as folder:
+        rows = rows_of(Path(folder) / "first.db", bodies)
+        ours, plain, again = [0.0] * ROUNDS, [0.0] * ROUNDS, [0.0] * ROUNDS
+        for n in range(ROUNDS):
+            path = Path(folder) / f"ours{n}.db"
+            with SqliteStore(path) as store:
+                ours[n] = timed(lambda store=store: take(store, bodies))
+                again[n] = timed(lambda store=store: take(store, bodies))
+            plain[n] = timed(lambda n=n: insert(Path(folder) / f"plain{n}.db", rows, count))
+    floor = min(plain)
+    for name, seconds in (
+        ("plain executemany", floor),
+        ("store.ingest", min(ours)),
+        ("the same again", min(again)),
+    ):
+        print(f"{name:20} {signals / seconds:10,.0f} signals/s   {floor / seconds:6.0%} of plain")
+
+
+def timed(run: Callable[[], object]) -> float:
+    """Seconds that a call takes."""
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def take(store: SqliteStore, bodies: Sequence[Body]) -> None:
+    """Ingest as a client does that waits for one answer while it sends the next batch."""
+    waiting = [store.ingest_future("local", body) for body in bodies[:1]]
+    for body in bodies[1:]:
+        waiting.append(store.ingest_future("local", body))
+        waiting.pop(0).result()
+    waiting.pop().result()
+
+
+def rows_of(path: Path, bodies: Sequence[Body]) -> Rows:
+    """The rows that ingest leaves, read back."""
+    with SqliteStore(path) as store:
+        for body in bodies:
+            store.ingest("local", body)
+    connection = sqlite3.connect(path)
+    rows: Rows = {
+        table: connection.execute(
+            f"SELECT * FROM {table} ORDER BY {'1, 2' if keys == 2 and table != 'posting' else '2'}"
+        ).fetchall()
+        for table, keys in TABLES.items()
+    }
+    connection.close()
+    return rows
+
+
+def insert(path: Path, rows: Rows, batches: int) -> None:
+    """Put rows into the same tables, as many at a time as a batch has."""
+    make_file(path)
+    connection = connect_writer(path, 10)
+    migrate(connection, 0)
+    for n in range(batches):
+        connection.execute("BEGIN IMMEDIATE")
+        for table, some in rows.items():
+            size = -(-len(some) // batches)
+            places = ", ".join("?" * len(some[0]))
+            connection.executemany(
+                f"INSERT INTO {table} VALUES ({places})", some[n * size : (n + 1) * size]
+            )
+        connection.execute("COMMIT")
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()
