@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -44,9 +45,9 @@ def main() -> None:
         for n in range(ROUNDS):
             path = Path(folder) / f"ours{n}.db"
             with SqliteStore(path) as store:
-                ours[n] = timed(lambda store=store: take(store, bodies))
-                again[n] = timed(lambda store=store: take(store, bodies))
-            plain[n] = timed(lambda n=n: insert(Path(folder) / f"plain{n}.db", rows, count))
+                ours[n] = timed(partial(take, store, bodies))
+                again[n] = timed(partial(take, store, bodies))
+            plain[n] = timed(partial(insert, Path(folder) / f"plain{n}.db", rows, count))
     floor = min(plain)
     for name, seconds in (
         ("plain executemany", floor),

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -108,7 +109,7 @@ def questions(store: SqliteStore) -> dict[str, Query]:
         ),
     }  # fmt: skip
     asked: dict[str, Query] = {
-        name: lambda query=query: store.list_traces(TENANT, query) for name, query in traces.items()
+        name: partial(store.list_traces, TENANT, query) for name, query in traces.items()
     }
     month, short = FIRST + timedelta(days=30), FIRST + timedelta(hours=24)
     series = SeriesQuery(name="toxicity", start_after=FIRST, start_before=month)

@@ -16,6 +16,8 @@ from attrs import define, field, frozen
 Row = tuple[Any, ...]
 
 WINDOWS: Final = (128, 1_024)
+# So few items left are walked to the end.
+_FEW: Final = 2_048
 # Beyond this many, a filter's items are not counted further.
 _MANY: Final = 5_000
 
@@ -45,6 +47,7 @@ class Filter:
         index: the index whose order is that of the list among the items that fulfil `walk`.
         walk: what holds for a stretch of that index.
         few: whether it collects so few that walking the list is never better.
+        costly: whether it takes long to count what it collects when that is little.
     """
 
     probe: str
@@ -52,6 +55,7 @@ class Filter:
     index: str | None = None
     walk: str = ""
     few: bool = False
+    costly: bool = False
 
 
 @frozen(kw_only=True)
@@ -114,8 +118,20 @@ class Listing:
             position = keys[-1]
         if not probed:
             return found
-        rarest = min(self.filters, key=lambda one: self._count(connection, one))
-        return self._collect(connection, rarest, wanted)
+        rest = self._stretch(walked, position, _FEW)
+        keys = connection.execute(rest.sql, rest.add.values).fetchall()
+        if len(keys) < _FEW:
+            return (found + self._probe(connection, rest, keys, probed))[:wanted]
+        return self._collect(connection, self._rarest(connection), wanted)
+
+    def _rarest(self, connection: sqlite3.Connection) -> Filter:
+        """The filter that collects the fewest items, as far as that can be told in short time."""
+        counted = [one for one in self.filters if not one.costly]
+        counts = [self._count(connection, one) for one in counted]
+        costly = [one for one in self.filters if one.costly]
+        if costly and min(counts, default=_MANY) >= _MANY:
+            return costly[0]
+        return counted[counts.index(min(counts))]
 
     def _stretch(self, walked: Filter | None, position: Row | None, length: int) -> _Stretch:
         """A statement for the sort values and keys of the next items in order."""

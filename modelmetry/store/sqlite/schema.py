@@ -81,7 +81,7 @@ _SPANS: Final = (
     "CREATE INDEX span_name ON span (name, start)",
     "CREATE INDEX span_family ON span (tenant, family, start)",
     "CREATE INDEX span_model ON span (model, start) WHERE model IS NOT NULL",
-    "CREATE INDEX span_failed ON span (tenant, start) WHERE failed = 1",
+    "CREATE INDEX span_failed ON span (tenant, failed, start) WHERE failed = 1",
 )
 
 _EVENTS: Final = (

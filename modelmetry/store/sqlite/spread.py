@@ -34,6 +34,12 @@ class Spread(msgspec.Struct, array_like=True):
         self.values.append(value)
         self._note(1, value, value, value)
 
+    def extend(self, values: list[int]) -> None:
+        """Add many numbers."""
+        if values:
+            self.values += values
+            self._note(len(values), to_float(sum(values)), min(values), max(values))
+
     def merge(self, other: Spread) -> None:
         """Add all numbers of another."""
         if other.count:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from typing import Final
 
 import msgspec
@@ -23,13 +24,6 @@ class Sums(msgspec.Struct, array_like=True):
     usage: list[float | None] = msgspec.field(default_factory=lambda: [None] * len(USAGE))
     costs: dict[str, float] = msgspec.field(default_factory=dict[str, float])
     provider: str = ""
-
-    def add(self, *, failed: bool, duration: Micros | None) -> None:
-        """Add one trace or span; None for the duration of an open one."""
-        self.count += 1
-        self.failed += failed
-        if duration is not None:
-            self.durations.add(duration)
 
     def add_usage(self, amounts: list[float | None]) -> None:
         """Add tokens."""
@@ -106,57 +100,64 @@ def tally_rows(connection: sqlite3.Connection, tenant: int, start: Micros, befor
 def _tally_traces(
     connection: sqlite3.Connection, tally: Tally, stretch: tuple[int, Micros, Micros]
 ) -> None:
+    sums, durations = tally.traces, list[int]()
     for failed, open_, duration, events, findings, session, costs, *tokens in connection.execute(
         "SELECT failed, sent_end IS NULL, duration, events, findings, session, costs, "
         f"{_USAGE_COLUMNS} FROM trace INDEXED BY trace_start "
         "WHERE tenant = ? AND start >= ? AND start < ?",
         stretch,
     ):
-        tally.traces.add(failed=bool(failed), duration=None if open_ else duration)
-        tally.traces.add_usage(tokens)
+        sums.count += 1
+        sums.failed += failed
+        if not open_:
+            durations.append(duration)
+        sums.add_usage(tokens)
         tally.events += events
         tally.findings += findings
         if session is not None:
             tally.sessions.add(session)
         if costs is not None:
             for currency, amount in decode_json(costs).items():
-                tally.traces.add_cost(currency, amount)
+                sums.add_cost(currency, amount)
+    sums.durations.extend(durations)
 
 
 def _tally_spans(
     connection: sqlite3.Connection, tally: Tally, stretch: tuple[int, Micros, Micros]
 ) -> None:
-    for (
-        name,
-        failed,
-        open_,
-        duration,
-        model,
-        provider,
-        cost,
-        currency,
-        *tokens,
-    ) in connection.execute(
-        "SELECT name, failed, open, duration, model, provider, cost, currency, "
-        f"{_USAGE_COLUMNS} FROM span INDEXED BY span_start "
-        "WHERE tenant = ? AND start >= ? AND start < ?",
+    for name, model, provider, currency, count, failed, cost, *tokens in connection.execute(
+        "SELECT name, model, provider, currency, count(*), sum(failed), total(cost), "
+        f"{', '.join(f'sum({column})' for column in USAGE)} FROM span INDEXED BY span_start "
+        "WHERE tenant = ? AND start >= ? AND start < ? GROUP BY name, model, provider, currency",
         stretch,
     ):
-        finished = None if open_ else duration
-        tally.spans.count += 1
-        tally.spans.failed += failed
-        _sums(tally.names, name).add(failed=bool(failed), duration=finished)
+        groups = [tally.spans, tally.names.setdefault(name, Sums())]
         if model is not None:
-            used = _sums(tally.models, model)
-            used.add(failed=bool(failed), duration=finished)
+            used = tally.models.setdefault(model, Sums())
             used.add_usage(tokens)
             used.provider = provider or used.provider
             if currency is not None:
                 used.add_cost(currency, cost)
+            groups.append(used)
+        for sums in groups:
+            sums.count += count
+            sums.failed += failed
+    _tally_durations(connection, tally, stretch)
 
 
-def _sums(groups: dict[int, Sums], key: int) -> Sums:
-    found = groups.get(key)
-    if found is None:
-        found = groups[key] = Sums()
-    return found
+def _tally_durations(
+    connection: sqlite3.Connection, tally: Tally, stretch: tuple[int, Micros, Micros]
+) -> None:
+    """Of the finished spans."""
+    names, models = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for name, model, duration in connection.execute(
+        "SELECT name, model, duration FROM span INDEXED BY span_start "
+        "WHERE tenant = ? AND start >= ? AND start < ? AND open = 0",
+        stretch,
+    ):
+        names[name].append(duration)
+        if model is not None:
+            models[model].append(duration)
+    for sums, durations in ((tally.names, names), (tally.models, models)):
+        for number, values in durations.items():
+            sums[number].durations.extend(values)

@@ -129,6 +129,7 @@ def _add_finding(
             f"AND +{here} AND {compared})",
             collect="SELECT DISTINCT trace AS id FROM finding INDEXED BY finding_name "
             f"WHERE {here} AND {compared} AND trace > 0",
+            costly=True,
         )
     )
 

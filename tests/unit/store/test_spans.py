@@ -24,6 +24,7 @@ COUNT = 40
 def windows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With tiny windows all filters have to collect."""
     monkeypatch.setattr(listing, "WINDOWS", request.param)
+    monkeypatch.setattr(listing, "_FEW", request.param[1])
 
 
 @pytest.fixture(scope="module")

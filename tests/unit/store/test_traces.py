@@ -29,6 +29,7 @@ def windows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Lists both walk and collect: with tiny windows all filters have to collect."""
     if request.param == "narrow":
         monkeypatch.setattr(listing, "WINDOWS", (1, 2))
+        monkeypatch.setattr(listing, "_FEW", 3)
 
 
 @pytest.fixture(scope="module")
