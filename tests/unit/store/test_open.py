@@ -15,7 +15,9 @@ from modelmetry.errors import (
     StoreURLError,
     StoreVersionError,
 )
+from modelmetry.store.keys import KeyStore
 from modelmetry.store.open import open_store, store_path
+from modelmetry.store.protocol import Store
 from modelmetry.store.sqlite import migrations
 from tests.unit.store.cast import TENANT, body, trace
 
@@ -41,6 +43,15 @@ def test_other_addresses_are_refused(url: str) -> None:
     """Other kinds of stores and addresses without a file are refused, with the right form."""
     with pytest.raises(StoreURLError, match="sqlite:///PATH"):
         open_store(url)
+
+
+def test_it_is_what_servers_and_sinks_expect(tmp_path: Path) -> None:
+    """Type checkers hold the store against both protocols here."""
+    with open_store(str(tmp_path / "store.db")) as opened:
+        store: Store = opened
+        keys: KeyStore = opened
+        store.ping()
+        assert not keys.has_keys()
 
 
 def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
