@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
 from modelmetry.store.sqlite.encode import Micros, XidKey
@@ -117,3 +118,17 @@ def _delete(work: Work, traces: list[int]) -> None:
         )
     # What was written in this transaction must not be found by its old number.
     work.forget_traces()
+
+
+def tenants_of(connection: sqlite3.Connection, tenant: str | None) -> list[int]:
+    """Numbers of all tenants, or of one."""
+    where, values = ("", ()) if tenant is None else ("WHERE name = ?", (tenant,))
+    return [row[0] for row in connection.execute(f"SELECT id FROM tenant {where}", values)]
+
+
+def count_before(connection: sqlite3.Connection, tenant: int, before: Micros) -> int:
+    """How many traces of a tenant started before a time."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM trace WHERE tenant = ? AND start < ?", (tenant, before)
+    ).fetchone()
+    return int(count)

@@ -30,6 +30,7 @@ from modelmetry.store.keys import Key, Scope
 from modelmetry.store.protocol import CheckReport, Progress, PruneReport, VacuumReport
 from modelmetry.store.queries import SeriesQuery, SessionQuery, SpanQuery, TraceQuery
 from modelmetry.store.sqlite import (
+    background,
     check,
     delete,
     keys,
@@ -56,7 +57,6 @@ from modelmetry.store.sqlite.writer import Limits, Work, Writer
 
 # A search waits for the index when so little is missing that it takes less than about a second.
 _SMALL_BACKLOG: Final = 2_000
-_SUMMARIES_AT_ONCE: Final = 4
 STANDARD: Final = Limits()
 
 
@@ -115,7 +115,7 @@ class SqliteStore:
                 self._path,
                 clock=self._clock,
                 limits=self._limits,
-                background=_background,
+                background=background.work_on,
                 busy_seconds=self._busy_seconds,
             )
         self.readers = ReaderPool(self._path, self._busy_seconds)
@@ -299,7 +299,7 @@ class SqliteStore:
         self.settle()
         self._here()
         before = self._size()
-        self.writer.alone(_vacuum).result()
+        self.writer.alone(background.shrink).result()
         return VacuumReport(bytes_before=before, bytes_after=self._size())
 
     def prune(
@@ -309,7 +309,7 @@ class SqliteStore:
         micros, done, sessions = to_micros(before), 0, 0
         all_ = self.count_before(before, tenant=tenant)
         with self._read() as connection:
-            tenants = _tenants(connection, tenant)
+            tenants = delete.tenants_of(connection, tenant)
         while True:
             deleted, emptied = self._write(lambda work: delete.prune_slice(work, micros, tenants))
             if not deleted:
@@ -323,7 +323,7 @@ class SqliteStore:
     def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many traces `prune` would delete."""
         with self._read() as connection:
-            tenants = _tenants(connection, tenant)
+            tenants = delete.tenants_of(connection, tenant)
             return sum(_count_before(connection, one, to_micros(before)) for one in tenants)
 
     def _size(self) -> int:
@@ -335,7 +335,7 @@ class SqliteStore:
 
     def settle(self) -> None:
         """Do all background work that is due: the text index and the summaries."""
-        while self._write(_background):
+        while self._write(background.work_on):
             pass
 
     def ping(self) -> None:
@@ -367,31 +367,3 @@ class SqliteStore:
         if 0 < left <= _SMALL_BACKLOG:
             while self._write(lambda work: search.index_some(work.connection)):
                 pass
-
-
-def _background(work: Work) -> bool:
-    """A little of the work that is due; whether there may be more."""
-    connection = work.connection
-    more = search.index_some(connection)
-    for _ in range(_SUMMARIES_AT_ONCE):
-        more |= totals.summarise_some(connection)
-        more |= series.summarise_some(connection)
-    return more
-
-
-def _vacuum(connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-    connection.execute("VACUUM")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _tenants(connection: sqlite3.Connection, tenant: str | None) -> list[int]:
-    where, values = ("", ()) if tenant is None else ("WHERE name = ?", (tenant,))
-    return [row[0] for row in connection.execute(f"SELECT id FROM tenant {where}", values)]
-
-
-def _count_before(connection: sqlite3.Connection, tenant: int, before: Micros) -> int:
-    (count,) = connection.execute(
-        "SELECT count(*) FROM trace WHERE tenant = ? AND start < ?", (tenant, before)
-    ).fetchone()
-    return int(count)
