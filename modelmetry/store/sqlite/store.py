@@ -324,7 +324,7 @@ class SqliteStore:
         """How many traces `prune` would delete."""
         with self._read() as connection:
             tenants = delete.tenants_of(connection, tenant)
-            return sum(_count_before(connection, one, to_micros(before)) for one in tenants)
+            return sum(delete.count_before(connection, one, to_micros(before)) for one in tenants)
 
     def _size(self) -> int:
         """Bytes of the file, those included that wait in the log."""
