@@ -264,7 +264,7 @@ def file_member(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize(
-    "change, message",
+    ("change", "message"),
     [
         (circle, "schemas refer to each other in a circle"),
         (mixed_union, "a union mixes several objects with other types"),

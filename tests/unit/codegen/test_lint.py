@@ -118,7 +118,7 @@ def parameter_example_that_does_not_fit(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize(
-    "break_rule, message",
+    ("break_rule", "message"),
     [
         (undefined_scheme, "GET /things/{id}: security scheme 'bearerAuth' is not in"),
         (undefined_scheme_for_all, "the document: security scheme 'nowhere' is not in"),
@@ -184,7 +184,7 @@ def test_an_operation_may_need_no_key(spec: Spec) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, message",
+    ("text", "message"),
     [
         ("a: 2026-11-02T09:30:00Z", "datetime; put it in quotes"),
         ("a: [{200: x}]", "#/a/0: key 200 is not a string"),
