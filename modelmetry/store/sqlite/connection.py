@@ -47,19 +47,30 @@ def make_file(path: Path) -> None:
 def connect_writer(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """A connection that may write; the file must exist."""
     connection = _connect(path, busy_seconds)
-    # Before the first table exists, or it has no effect.
-    _patiently(connection, "PRAGMA auto_vacuum = INCREMENTAL", busy_seconds)
-    _patiently(connection, "PRAGMA journal_mode = WAL", busy_seconds)
-    for setting in _WRITE_SETTINGS:
-        connection.execute(f"PRAGMA {setting}")
+    with _closed_if_unfit(connection):
+        # Before the first table exists, or it has no effect.
+        _patiently(connection, "PRAGMA auto_vacuum = INCREMENTAL", busy_seconds)
+        _patiently(connection, "PRAGMA journal_mode = WAL", busy_seconds)
+        for setting in _WRITE_SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
     return connection
 
 
 def _connect_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
     connection = _connect(path, busy_seconds)
-    for setting in _READ_SETTINGS:
-        connection.execute(f"PRAGMA {setting}")
+    with _closed_if_unfit(connection):
+        for setting in _READ_SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
     return connection
+
+
+@contextmanager
+def _closed_if_unfit(connection: sqlite3.Connection) -> Generator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:

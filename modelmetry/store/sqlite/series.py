@@ -141,9 +141,9 @@ def _asked(connection: sqlite3.Connection, tenant: str, query: SeriesQuery) -> _
         return None
     start, last = connection.execute(
         # Apart, each is one step in the index; together they would be a scan.
-        "SELECT (SELECT min(at) FROM finding WHERE name = ?1), "
-        "(SELECT max(at) FROM finding WHERE name = ?1)",
-        (name,),
+        "SELECT (SELECT min(at) FROM finding WHERE name = ?), "
+        "(SELECT max(at) FROM finding WHERE name = ?)",
+        (name, name),
     ).fetchone()
     if start is None:
         return None

@@ -10,7 +10,7 @@ from modelmetry.store.sqlite.transaction import Transaction
 
 _INSERT: Final = """
     INSERT INTO session (tenant, xid, name, metadata, start, end, created, updated)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5, ?5)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _NOTHING: Final = SessionPart(None, None)
 
@@ -21,7 +21,7 @@ def save_session(tx: Transaction, tenant: int, key: XidKey, part: SessionPart) -
         "SELECT id, name, metadata FROM session WHERE tenant = ? AND xid = ?", (tenant, key)
     ).fetchone()
     if row is None:
-        made = tx.connection.execute(_INSERT, (tenant, key, *part, tx.now))
+        made = tx.connection.execute(_INSERT, (tenant, key, *part, *[tx.now] * 4))
         return made.lastrowid or 0
     old = SessionPart(row[1], row[2])
     new = merged(old, part)

@@ -92,9 +92,9 @@ def _stretch(
     bounds = [
         connection.execute(
             # Apart, each is one step in the index; together they would be a scan.
-            f"SELECT (SELECT min(start) FROM {table} WHERE tenant = ?1), "
-            f"(SELECT max(start) FROM {table} WHERE tenant = ?1)",
-            (tenant,),
+            f"SELECT (SELECT min(start) FROM {table} WHERE tenant = ?), "
+            f"(SELECT max(start) FROM {table} WHERE tenant = ?)",
+            (tenant, tenant),
         ).fetchone()
         for table in ("trace", "span")
     ]

@@ -45,5 +45,5 @@ _SESSION_BOUNDS: Final = """
     UPDATE session SET (start, end) = (
         SELECT coalesce(min(start), session.created), coalesce(max(end), session.created)
         FROM trace WHERE trace.session = session.id
-    ) WHERE id = ?1
+    ) WHERE id = ?
 """
