@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from modelmetry.errors import ModelmetryError
 from modelmetry.server import log
@@ -11,6 +14,8 @@ from modelmetry.server.start import address_of, bind, http_server, prepare
 from modelmetry.store.open import open_store
 
 FAILED = 1
+# Bodies are large trees without cycles; to look for some took half the time of reading JSON.
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 
 def run(settings: ServerSettings) -> int:
@@ -47,6 +52,21 @@ def serve(settings: ServerSettings) -> None:
                 sys.stdout.write(f"Modelmetry listens on {where} (store {url}; {access})\n")
                 sys.stdout.flush()
 
-            http_server(store, settings, say).run(sockets=[listener])
+            with _seldom_collected():
+                http_server(store, settings, say).run(sockets=[listener])
     finally:
         store.close()
+
+
+@contextmanager
+def _seldom_collected() -> Generator[None]:
+    """Let the garbage collector pass over what stays, and look less often at the rest."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

@@ -10,7 +10,7 @@ from modelmetry.store.sqlite.encode import Micros, XidKey
 from modelmetry.store.sqlite.lookup import select_in
 from modelmetry.store.sqlite.names import NameKind
 from modelmetry.store.sqlite.parts import NOTHING_SENT, TracePart
-from modelmetry.store.sqlite.session_rows import SessionIds
+from modelmetry.store.sqlite.session_rows import Sessions
 from modelmetry.store.sqlite.transaction import Transaction
 
 
@@ -45,11 +45,11 @@ _FIND: Final = """
 class Book:
     """Traces of one transaction by tenant and key; those whose sent members changed are dirty."""
 
-    def __init__(self, tx: Transaction, sessions: SessionIds) -> None:
+    def __init__(self, tx: Transaction, sessions: Sessions) -> None:
         self._tx = tx
         self._next: count[int] | None = None
         self._entries: dict[tuple[int, XidKey], TraceEntry] = {}
-        self._session_ids = sessions
+        self._sessions = sessions
         self.by_id: dict[int, TraceEntry] = {}
 
     def load(self, tenant: int, keys: Iterable[XidKey]) -> None:
@@ -98,7 +98,7 @@ class Book:
         name, session = part.name, part.session
         return SentTrace(
             None if name is None else self._tx.names.name(tenant, NameKind.TRACE, name),
-            None if session is None else self._session_ids.id(tenant, session),
+            None if session is None else self._sessions.id(tenant, session),
             *part[2:],
         )
 

@@ -17,6 +17,9 @@ XidKey = bytes | str
 Micros = int
 """Microseconds since 1970-01-01T00:00:00Z."""
 
+LARGEST: Final = 1.7e308
+"""The largest float: sums stay within it."""
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Python nests calls a thousand deep; fewer brackets than this cannot come near.
 _DEEP: Final = 100
@@ -26,8 +29,8 @@ _SECOND: Final = 1_000_000
 _EARLIEST: Final = -62_135_596_800_000_000
 _LATEST: Final = 253_402_300_799_999_999
 _LEAP_SECOND = re.compile(r"(:\d\d):60(?=\D|$)", re.ASCII)
-_SMALLEST: Final = -(2**63)
-_LARGEST: Final = 2**63 - 1
+_SMALLEST_INTEGER: Final = -(2**63)
+_LARGEST_INTEGER: Final = 2**63 - 1
 
 encode_json = msgspec.json.Encoder().encode
 decode_json = msgspec.json.Decoder().decode
@@ -120,7 +123,7 @@ def to_value(value: float | bool | str) -> tuple[Kind, int | float | str, str | 
         return Kind.BOOLEAN, int(value), None
     if not isinstance(value, int):
         return Kind.FLOAT, value, None
-    if _SMALLEST <= value <= _LARGEST:
+    if _SMALLEST_INTEGER <= value <= _LARGEST_INTEGER:
         return Kind.INTEGER, value, None
     return Kind.BIG_INTEGER, to_float(value), hex(value)
 
@@ -135,9 +138,9 @@ def from_value(kind: int, value: float | str, exact: str | None) -> float | bool
 def to_float(number: float) -> float:
     """A finite float; what is too large becomes the largest one."""
     try:
-        return min(max(float(number), -1.7e308), 1.7e308)
+        return min(max(float(number), -LARGEST), LARGEST)
     except OverflowError:
-        return 1.7e308 if number > 0 else -1.7e308
+        return LARGEST if number > 0 else -LARGEST
 
 
 def tidy(number: float) -> int | float:

@@ -6,6 +6,7 @@ Family data may be any JSON, so every step looks before it leaps.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from modelmetry.store.sqlite.encode import to_float
@@ -71,6 +72,7 @@ def figures(family: str | None, data: Any) -> Figures:
     )
 
 
+@lru_cache(maxsize=256)
 def severity_rank(severity: str | None) -> int:
     """How grave a severity is; one that we do not know is graver than none."""
     return 0 if severity is None else _RANKS.get(severity.lower(), 1)

@@ -8,17 +8,23 @@ from typing import Any, Final
 from attrs import define, field
 
 from modelmetry.store.sqlite.book import Book, TraceEntry
-from modelmetry.store.sqlite.encode import Micros, encode_json, to_float
+from modelmetry.store.sqlite.bulk import Row, insert_many
+from modelmetry.store.sqlite.encode import LARGEST, Micros, encode_json, to_float
 from modelmetry.store.sqlite.families import is_failure, severity_rank
-from modelmetry.store.sqlite.lookup import select_in
+from modelmetry.store.sqlite.lookup import select_at_once, select_in
 from modelmetry.store.sqlite.open_spans import settle_open_spans
 from modelmetry.store.sqlite.schema import USAGE
 from modelmetry.store.sqlite.terms import decode_terms, encode_terms, trace_terms
 from modelmetry.store.sqlite.transaction import HOUR, Transaction
 
+
+def _finite(column: str) -> str:
+    return f"max(min(sum(s.{column}), {LARGEST}), -{LARGEST})"
+
+
 _SPANS: Final = f"""
     SELECT s.trace, s.severity, m.text, s.currency, count(*), sum(s.open), min(s.start),
-        max(s.end), sum(s.cost), {", ".join(f"sum(s.{column})" for column in USAGE)}
+        max(s.end), {", ".join(map(_finite, ("cost", *USAGE)))}
     FROM span s LEFT JOIN name m ON m.id = s.model
     WHERE s.trace IN ({{keys}}) GROUP BY s.trace, s.severity, s.model, s.currency
 """
@@ -33,12 +39,9 @@ _COLUMNS: Final = (
     "updated, start, end, duration, worst, failed, spans, events, findings, models, "
     f"{', '.join(USAGE)}, costs, terms"
 )
-_SAVE: Final = f"""
-    INSERT INTO trace ({_COLUMNS}) VALUES ({", ".join("?" * len(_COLUMNS.split(",")))})
-    ON CONFLICT (id) DO UPDATE SET {
-    ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS.split(", ")[3:])
-}
-"""
+_UPDATE: Final = "(id) DO UPDATE SET " + ", ".join(
+    f"{column} = excluded.{column}" for column in _COLUMNS.split(", ")[3:]
+)
 
 
 @define
@@ -56,9 +59,19 @@ class _Figures:
     costs: dict[str, float] = field(factory=lambda: defaultdict[str, float](float))
     usage: list[float | None] = field(factory=lambda: [None] * len(USAGE))
 
-    def add_spans(self, row: tuple[Any, ...]) -> None:
+    def add_spans(
+        self,
+        severity: str | None,
+        model: str | None,
+        currency: str | None,
+        count: int,
+        open_: int,
+        start: Micros,
+        end: Micros,
+        cost: float,
+        *usage: float | None,
+    ) -> None:
         """Add spans that have one severity, model and currency."""
-        severity, model, currency, count, open_, start, end, cost, *usage = row
         self.spans += count
         self.open_spans += open_
         self.first.append(start)
@@ -79,7 +92,8 @@ def save_traces(tx: Transaction, book: Book) -> None:
     found = _figures(tx, [entry.id for entry in entries])
     old = _old_rows(tx, [entry.id for entry in entries])
     rows = [_row(tx, entry, found[entry.id], old.get(entry.id)) for entry in entries]
-    tx.connection.executemany(_SAVE, rows)
+    insert_many(tx.connection, f"trace ({_COLUMNS})", rows, _UPDATE)
+    _post(tx, {row[0]: decode_terms(row[-1]) for row in rows}, old)
     settle_open_spans(tx.connection, [id_ for id_, sums in found.items() if sums.open_spans])
     tx.words.update(tx.dirty)
     tx.sessions.update(entry.sent.session for entry in entries if entry.sent.session is not None)
@@ -88,13 +102,13 @@ def save_traces(tx: Transaction, book: Book) -> None:
 
 def _figures(tx: Transaction, traces: list[int]) -> dict[int, _Figures]:
     found: dict[int, _Figures] = {trace: _Figures() for trace in traces}
-    for trace, *row in select_in(tx.connection, _SPANS, (), traces):
-        found[trace].add_spans(tuple(row))
-    for trace, count, first, last in select_in(tx.connection, _EVENTS, (), traces):
+    for trace, *row in select_at_once(tx.connection, _SPANS, 9 + len(USAGE), traces):
+        found[trace].add_spans(*row)
+    for trace, count, first, last in select_at_once(tx.connection, _EVENTS, 4, traces):
         found[trace].events = count
         found[trace].first.append(first)
         found[trace].last.append(last)
-    for trace, count, first in select_in(tx.connection, _FINDINGS, (), traces):
+    for trace, count, first in select_at_once(tx.connection, _FINDINGS, 3, traces):
         found[trace].findings = count
         found[trace].first.append(first)
     return found
@@ -117,7 +131,6 @@ def _row(
     models = sorted(sums.models)
     severities = sums.severities | {sent.severity or "unset"}
     terms = trace_terms(entry.tenant, sent.metadata, models, severities)
-    _post(tx, entry.id, terms, frozenset() if old is None else decode_terms(old[1]))
     tx.hours.add((entry.tenant, start // HOUR))
     if old is not None:
         tx.hours.add((entry.tenant, old[0] // HOUR))
@@ -143,9 +156,15 @@ def _row(
     )
 
 
-def _post(tx: Transaction, trace: int, new: frozenset[int], old: frozenset[int]) -> None:
-    """Bring the inverted index of a trace's terms up to date."""
-    if new != old:
-        run = tx.connection.executemany
-        run("DELETE FROM posting WHERE term = ? AND trace = ?", [(t, trace) for t in old - new])
-        run("INSERT OR IGNORE INTO posting VALUES (?, ?)", [(t, trace) for t in new - old])
+def _post(
+    tx: Transaction, terms: dict[int, frozenset[int]], old: dict[int, tuple[Any, ...]]
+) -> None:
+    """Bring the inverted index of the traces' terms up to date."""
+    gone: list[Row] = []
+    added: list[Row] = []
+    for trace, new in terms.items():
+        before = decode_terms(old[trace][1]) if trace in old else frozenset[int]()
+        gone += [(term, trace) for term in before - new]
+        added += [(term, trace) for term in new - before]
+    tx.connection.executemany("DELETE FROM posting WHERE term = ? AND trace = ?", gone)
+    insert_many(tx.connection, "posting", sorted(added), "DO NOTHING")

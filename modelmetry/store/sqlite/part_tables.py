@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
+from modelmetry.store.sqlite.bulk import Row
 from modelmetry.store.sqlite.encode import Kind, Micros, XidKey, decode_json
 from modelmetry.store.sqlite.families import NO_FIGURES, Figures, figures, is_failure
 from modelmetry.store.sqlite.names import NameKind
@@ -13,7 +14,6 @@ from modelmetry.store.sqlite.schema import USAGE
 from modelmetry.store.sqlite.transaction import HOUR, Transaction
 
 P = TypeVar("P", SpanPart, EventPart, FindingPart)
-Row = tuple[Any, ...]
 
 
 class Place(NamedTuple):
@@ -28,14 +28,14 @@ class Place(NamedTuple):
 class PartTable(NamedTuple, Generic[P]):
     """One of the tables of parts.
 
-    `insert` leaves a part alone that exists, in whichever trace; `replace` puts a row in place of
+    `into` names the table and its columns; `replace` puts a row in place of
     the one with the same trace and key; `find` gives rows by key: trace, created, key and the
     columns that `part_of` reads; `row_of` makes a row and notes what must be summarised again
     because of it; `note_due` notes the same for a part that goes away.
     """
 
     table: str
-    insert: str
+    into: str
     replace: str
     find: str
     row_of: Callable[[Transaction, Place, P], Row]
@@ -45,8 +45,8 @@ class PartTable(NamedTuple, Generic[P]):
 
 def _statements(table: str, columns: str) -> tuple[str, str]:
     places = ", ".join("?" * (columns.count(",") + 1))
-    into = f"INTO {table} ({columns}) VALUES ({places})"
-    return f"INSERT {into} ON CONFLICT DO NOTHING", f"REPLACE {into}"
+    into = f"{table} ({columns})"
+    return into, f"REPLACE INTO {into} VALUES ({places})"
 
 
 # Spans

@@ -7,8 +7,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, cast
 
+from modelmetry.store.sqlite.bulk import insert_many
 from modelmetry.store.sqlite.encode import Kind, decode_json
-from modelmetry.store.sqlite.lookup import select_in
+from modelmetry.store.sqlite.lookup import change_in, select_in
 
 # Words beyond this many characters of a trace are not found.
 LONGEST_TEXT: Final = 1_000_000
@@ -59,12 +60,10 @@ def forget(connection: sqlite3.Connection, traces: list[int]) -> None:
             connection, "SELECT trace, text FROM words_of WHERE trace IN ({keys})", (), traces
         )
     )
-    connection.executemany(
-        "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)",
-        [(trace, zlib.decompress(text).decode()) for trace, text in old],
-    )
-    connection.executemany("DELETE FROM words_of WHERE trace = ?", [(trace,) for trace in traces])
-    connection.executemany("DELETE FROM words_due WHERE trace = ?", [(trace,) for trace in traces])
+    gone = [("delete", trace, zlib.decompress(text).decode()) for trace, text in old]
+    insert_many(connection, "words (words, rowid, text)", gone)
+    change_in(connection, "DELETE FROM words_of WHERE trace IN ({keys})", traces)
+    change_in(connection, "DELETE FROM words_due WHERE trace IN ({keys})", traces)
 
 
 def _index(connection: sqlite3.Connection, traces: list[int]) -> None:
@@ -76,11 +75,9 @@ def _index(connection: sqlite3.Connection, traces: list[int]) -> None:
             texts[trace].update(_strings(data))
     existing = select_in(connection, "SELECT id FROM trace WHERE id IN ({keys})", (), traces)
     rows = [(trace, _joined(texts[trace])) for (trace,) in set(existing)]
-    connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows)
-    connection.executemany(
-        "INSERT INTO words_of (trace, text) VALUES (?, ?)",
-        [(trace, zlib.compress(text.encode(), 1)) for trace, text in rows],
-    )
+    insert_many(connection, "words (rowid, text)", rows)
+    packed = [(trace, zlib.compress(text.encode(), 1)) for trace, text in rows]
+    insert_many(connection, "words_of (trace, text)", packed)
 
 
 _TRACE_TEXTS: Final = """

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from modelmetry.store.sqlite.bulk import Row, insert_many
 from modelmetry.store.sqlite.encode import Micros
+from modelmetry.store.sqlite.lookup import change_in
 from modelmetry.store.sqlite.names import Names
 
 HOUR: Final = 3_600_000_000
@@ -31,11 +33,14 @@ class Transaction:
 
     def note_due(self) -> None:
         """Write down what the background work has to do, and bring sessions up to date."""
-        run = self.connection.executemany
-        run("INSERT OR IGNORE INTO summary_due VALUES (?, ?)", self.hours)
-        run("INSERT OR IGNORE INTO finding_summary_due VALUES (?, ?)", self.finding_hours)
-        run("INSERT OR IGNORE INTO words_due VALUES (?)", [(trace,) for trace in self.words])
-        run(_SESSION_BOUNDS, [(session,) for session in self.sessions])
+        due: dict[str, list[Row]] = {
+            "summary_due": list(self.hours),
+            "finding_summary_due": list(self.finding_hours),
+            "words_due": [(trace,) for trace in self.words],
+        }
+        for table, rows in due.items():
+            insert_many(self.connection, table, rows, "DO NOTHING")
+        change_in(self.connection, _SESSION_BOUNDS, list(self.sessions))
         for done in (self.hours, self.finding_hours, self.words, self.sessions):
             done.clear()
 
@@ -45,5 +50,5 @@ _SESSION_BOUNDS: Final = """
     UPDATE session SET (start, end) = (
         SELECT coalesce(min(start), session.created), coalesce(max(end), session.created)
         FROM trace WHERE trace.session = session.id
-    ) WHERE id = ?
+    ) WHERE id IN ({keys})
 """

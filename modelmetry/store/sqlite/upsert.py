@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 from modelmetry.store.sqlite.book import Book
+from modelmetry.store.sqlite.bulk import Row, insert_many
 from modelmetry.store.sqlite.encode import XidKey
 from modelmetry.store.sqlite.figures import save_traces
 from modelmetry.store.sqlite.lookup import select_in
@@ -15,11 +16,10 @@ from modelmetry.store.sqlite.part_tables import (
     SPANS,
     PartTable,
     Place,
-    Row,
     span_row,
 )
 from modelmetry.store.sqlite.parts import Batch, EventPart, FindingPart, SpanPart, merged
-from modelmetry.store.sqlite.session_rows import SessionIds, save_session
+from modelmetry.store.sqlite.session_rows import Sessions
 from modelmetry.store.sqlite.transaction import Transaction
 
 P = TypeVar("P", SpanPart, EventPart, FindingPart)
@@ -38,13 +38,14 @@ class Upsert:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._book = Book(tx, SessionIds(tx))
+        self._sessions = Sessions(tx)
+        self._book = Book(tx, self._sessions)
 
     def write(self, tenant_name: str, batch: Batch) -> None:
         """Write one batch, later ones upon earlier ones."""
         tenant = self._tx.names.tenant(tenant_name)
-        for key, session in batch.sessions.items():
-            save_session(self._tx, tenant, key, session)
+        named = [part.session for part in batch.traces.values() if part.session is not None]
+        self._sessions.write(tenant, batch.sessions, named)
         self._book.load(tenant, _named_traces(batch))
         for key, trace in batch.traces.items():
             self._book.update(tenant, key, trace)
@@ -121,7 +122,7 @@ class Upsert:
         place: Callable[[P], int],
     ) -> list[tuple[int, int, XidKey]]:
         """Insert new rows; when some exist, update those. Returns moves: new, old trace, key."""
-        inserted = self._tx.connection.executemany(table.insert, rows).rowcount
+        inserted = insert_many(self._tx.connection, table.into, rows, "DO NOTHING")
         if inserted == len(rows):
             self._touch(row[0] for row in rows)
             return []

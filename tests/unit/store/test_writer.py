@@ -20,7 +20,7 @@ from modelmetry.store.sqlite import connection as connection_module
 from modelmetry.store.sqlite.connection import ReaderPool, connect_writer, translated
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.sqlite.writer import Limits, Work
-from tests.unit.store.cast import TENANT, body, finding, span, trace
+from tests.unit.store.cast import TENANT, body, finding, session, span, trace
 
 
 def held(store: SqliteStore) -> threading.Event:
@@ -53,6 +53,18 @@ def test_many_threads_write_and_read_at_once(store: SqliteStore) -> None:
         list(pool.map(work, range(8)))
     assert store.check().traces == 160
     assert store.check().ok
+
+
+def test_batches_that_are_written_together_follow_each_other(store: SqliteStore) -> None:
+    """A session that a batch only names gets what the next one, of the same transaction, says."""
+    go_on = held(store)
+    first = store.ingest_future(TENANT, body(traces=[trace("t1", SessionID="s1")]))
+    second = store.ingest_future(TENANT, body(sessions=[session("s1", Name="Chat")]))
+    go_on.set()
+    assert (first.result(30), second.result(30)) == (1, 1)
+    found = store.get_session(TENANT, "s1")
+    assert found is not None
+    assert (found.name, found.trace_count) == ("Chat", 1)
 
 
 def test_a_full_queue_refuses_batches(path: Path) -> None:
