@@ -10,7 +10,7 @@ from modelmetry.client.client import Client
 from modelmetry.config import Config
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.signals.ids import new_xid
-from modelmetry.signals.records import EventRecord, FindingRecord, SpanRecord, TraceRecord
+from modelmetry.signals.records import UNSAID, EventRecord, FindingRecord, SpanRecord, TraceRecord
 from modelmetry.testing import CountingIds, FixedClock, MemorySink
 
 START_NS = 1_767_225_600_000_000_000
@@ -52,7 +52,7 @@ def a_finding(name: str = "score", value: Any = 1, **members: Any) -> FindingRec
 def an_event(name: str = "thinking", **members: Any) -> EventRecord:
     """An event of a trace that nobody else knows."""
     known: dict[str, Any] = {"trace_xid": new_xid(), "span_xid": None, "at_ns": START_NS}
-    known.update(metadata={}, **members)
+    known.update(metadata=UNSAID, **members)
     return EventRecord(xid=new_xid(), name=name, **known)
 
 
@@ -67,7 +67,7 @@ def a_span(name: str = "llm.generate", **members: Any) -> SpanRecord:
         "end_ns": START_NS + SECOND,
         "severity": None,
         "message": None,
-        "metadata": {},
+        "metadata": UNSAID,
         "data": None,
         "findings": [],
         "events": [],
@@ -82,7 +82,7 @@ def a_trace(name: str = "chatbot.turn", **members: Any) -> TraceRecord:
         "start_ns": START_NS,
         "end_ns": START_NS + SECOND,
         "session_xid": None,
-        "metadata": {},
+        "metadata": UNSAID,
         "severity": None,
         "message": None,
         "findings": [],

@@ -28,7 +28,7 @@ from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
 from modelmetry.signals.ids import new_xid
-from modelmetry.signals.records import Signal
+from modelmetry.signals.records import UNSAID, Signal
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -370,7 +370,7 @@ def _trace_metadata(config: Config) -> dict[str, Any]:
         "release": config.release,
         "service": config.service,
     }
-    return {name: value for name, value in named.items() if value is not None}
+    return {name: value for name, value in named.items() if value is not None} or UNSAID
 
 
 def _write_log() -> None:

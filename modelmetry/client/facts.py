@@ -19,6 +19,7 @@ from modelmetry.client.recorder import Recorder
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals.findings import FindingType, ValueT
 from modelmetry.signals.records import (
+    UNSAID,
     EventRecord,
     FindingRecord,
     FindingValue,
@@ -202,7 +203,7 @@ class Facts(ABC):
             self._span_xid,
             name,
             tree.anchor + tree.monotonic_ns() if at is None else recorder.nanoseconds(at, "at"),
-            {} if metadata is None else recorder.metadata(metadata),
+            UNSAID if metadata is None else recorder.metadata(metadata),
         )
         open_before = self.end_ns is None  # as with findings
         self._events.append(event)

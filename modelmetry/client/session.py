@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.trace import Trace
-from modelmetry.signals.records import SessionRecord
+from modelmetry.signals.records import UNSAID, SessionRecord
 
 if TYPE_CHECKING:
     from modelmetry.client.client import Client
@@ -34,8 +34,8 @@ class Session:
         self._client = client
         self._recorder = recorder
         self._name = recorder.optional_text(name, "session name")
-        self._metadata = {} if metadata is None else recorder.metadata(metadata)
-        if self._name is None and not self._metadata:
+        self._metadata = UNSAID if metadata is None else recorder.metadata(metadata)
+        if self._name is None and self._metadata is UNSAID:
             recorder.meet_session(self.xid)
         else:
             self._send()

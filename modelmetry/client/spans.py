@@ -22,7 +22,7 @@ from modelmetry.signals.families import (
     Role,
     ToolCall,
 )
-from modelmetry.signals.records import EventRecord, Family, FindingRecord, SpanRecord
+from modelmetry.signals.records import UNSAID, EventRecord, Family, FindingRecord, SpanRecord
 
 ParentT_co = TypeVar("ParentT_co", covariant=True)
 ParentNode_co = TypeVar("ParentNode_co", bound=Node[Any], covariant=True)
@@ -102,7 +102,7 @@ class Span(Branch[ParentNode_co]):
         self._parent = self._above = parent
         self._parent_xid = parent._span_xid
         self._name = name
-        self._metadata = {} if metadata is None else recorder.metadata(metadata)
+        self._metadata = UNSAID if metadata is None else recorder.metadata(metadata)
         self._severity = self._message = self._open = self.end_ns = None
         self._findings = []
         self._events = []

@@ -37,9 +37,9 @@ class Trace(Branch["Client"]):
         self._tree = Tree(recorder, self.xid, now - clock.monotonic_ns(), clock.monotonic_ns)
         self._parent = client
         self._name = recorder.text(name, "trace name")
-        self._metadata = recorder.trace_metadata.copy()
+        self._metadata = recorder.trace_metadata
         if metadata is not None:
-            self._metadata.update(recorder.metadata(metadata))
+            self._metadata = {**self._metadata, **recorder.metadata(metadata)}
         self._severity = self._message = self._above = self._open = self.end_ns = None
         self._findings = []
         self._events = []

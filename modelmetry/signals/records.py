@@ -6,11 +6,14 @@ findings and events; a finding or an event that comes later travels on its own.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from attrs import define, field
+from attrs import define
 
 from modelmetry.signals.families import FamilyData
+
+UNSAID: Final[dict[str, Any]] = {}
+"""Metadata of which nothing was said, told by identity; empty metadata replaces what was known."""
 
 FindingValue = bool | int | float | str
 Source = Literal["sdk", "annotation", "evaluator"]
@@ -87,7 +90,7 @@ class SessionRecord:
 
     xid: str
     name: str | None = None
-    metadata: dict[str, Any] = field(factory=dict[str, Any])
+    metadata: dict[str, Any] = UNSAID
 
 
 Signal = SessionRecord | TraceRecord | SpanRecord | FindingRecord | EventRecord

@@ -19,10 +19,11 @@ from modelmetry_api.models import (
     CreateTraceParams,
     IngestSignalsV1RequestBody,
 )
-from modelmetry_api.types import UNSET, encode_json
+from modelmetry_api.types import UNSET, Unset, encode_json
 
 from modelmetry.delivery.sink import Batch
 from modelmetry.signals.records import (
+    UNSAID,
     EventRecord,
     FindingRecord,
     SessionRecord,
@@ -104,7 +105,7 @@ class _Lists:
 
 def _session(session: SessionRecord) -> CreateSessionParams:
     return CreateSessionParams(
-        xid=session.xid, name=given(session.name), metadata=session.metadata or UNSET
+        xid=session.xid, name=given(session.name), metadata=_metadata(session.metadata)
     )
 
 
@@ -117,7 +118,7 @@ def _trace(trace: TraceRecord) -> CreateTraceParams:
         end=UNSET if trace.end_ns is None else moment(trace.end_ns),
         severity=given(trace.severity),
         message=given(trace.message),
-        metadata=trace.metadata or UNSET,
+        metadata=_metadata(trace.metadata),
     )
 
 
@@ -134,8 +135,12 @@ def _span(span: SpanRecord) -> CreateSpanParams:
         end=None if span.end_ns is None else moment(span.end_ns),
         severity=given(span.severity),
         message=given(span.message),
-        metadata=span.metadata or UNSET,
+        metadata=_metadata(span.metadata),
     )
+
+
+def _metadata(metadata: dict[str, Any]) -> dict[str, Any] | Unset:
+    return UNSET if metadata is UNSAID else metadata
 
 
 # Findings and events are most of every batch: spelt out, which takes half the time of `given`.
@@ -148,7 +153,7 @@ def _event(event: EventRecord) -> CreateEventParams:
         span_id=UNSET if event.span_xid is None else event.span_xid,
         name=event.name,
         at=moment(event.at_ns),
-        metadata=event.metadata or UNSET,
+        metadata=UNSET if event.metadata is UNSAID else event.metadata,
     )
 
 
@@ -164,5 +169,5 @@ def _finding(finding: FindingRecord) -> CreateFindingParams:
         source=finding.source,
         comment=UNSET if finding.comment is None else finding.comment,
         description=UNSET if finding.description is None else finding.description,
-        metadata=finding.metadata or UNSET,
+        metadata=UNSET if finding.metadata is None else finding.metadata,
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modelmetry.client.client import Client
 from modelmetry.config import Config
+from modelmetry.sinks.local import LOCAL_TENANT
+from modelmetry.store.open import open_store
 from tests.builders import Kit
 
 
@@ -79,3 +84,22 @@ def test_environment_release_and_service_are_on_every_trace() -> None:
     record = kit.sent().trace("t")
     kit.close()
     assert record.metadata == {"environment": "staging", "release": "mine", "service": "shop"}
+
+
+def test_metadata_can_be_emptied_after_it_was_sent(tmp_path: Path) -> None:
+    """On a trace, a span and a session: the store keeps no member of what was replaced."""
+    url = f"sqlite:///{tmp_path}/signals.db"
+    with Client(store=url) as client:
+        session = client.session("chat-42", metadata={"a": 1})
+        trace = session.trace("t", metadata={"a": 1})
+        span = trace.span("s", metadata={"a": 1})
+        client.flush_all()
+        for node in (session, trace, span):
+            node.replace_metadata({})
+        span.end().end()
+    with closing(open_store(url)) as store:
+        stored = store.get_trace(LOCAL_TENANT, trace.xid)
+        chat = store.get_session(LOCAL_TENANT, session.xid)
+    assert stored is not None
+    assert chat is not None
+    assert [stored.metadata, (stored.spans or [])[0].metadata, chat.metadata] == [{}, {}, {}]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.signals.records import (
+    UNSAID,
     EventRecord,
     FindingRecord,
     SessionRecord,
@@ -42,7 +43,7 @@ def span(findings: int = 0, events: int = 0) -> SpanRecord:
         end_ns=1,
         severity=None,
         message=None,
-        metadata={},
+        metadata=UNSAID,
         data=None,
         findings=[finding() for _ in range(findings)],
         events=[event() for _ in range(events)],
@@ -57,7 +58,7 @@ def trace() -> TraceRecord:
         start_ns=0,
         end_ns=1,
         session_xid=None,
-        metadata={},
+        metadata=UNSAID,
         severity=None,
         message=None,
         findings=[],

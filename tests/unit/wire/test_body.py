@@ -134,6 +134,13 @@ def test_a_plain_finding_sends_only_what_the_published_api_knows() -> None:
     assert set(read([trace()])["Traces"][0]) == {"XID", "Name", "Start", "End"}
 
 
+def test_metadata_that_was_emptied_is_sent_as_empty() -> None:
+    """Left out it would leave what is stored as it was."""
+    emptied = trace()
+    emptied.metadata = {}
+    assert read([emptied])["Traces"][0]["Metadata"] == {}
+
+
 def test_every_member_of_a_finding_is_sent_when_it_is_used() -> None:
     """Unit, comment, description, metadata and the span."""
     full = FindingRecord(
