@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from modelmetry.cli.failures import refuse
-from modelmetry.server.settings import default_store_url
+from modelmetry.settings import default_store_url
 from modelmetry.store.open import open_store, store_path
 from modelmetry.store.sqlite.store import SqliteStore
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import click
-from attrs import fields
 
 from modelmetry.cli.place import store_url
 from modelmetry.cli.screen import Column, out, table, write_json
 from modelmetry.config import Config
-from modelmetry.config import Setting as Line
-from modelmetry.server.settings import ServerSettings, variable
-
-MASK = "********"
+from modelmetry.server.settings import ServerSettings
+from modelmetry.settings import Setting
 
 
 @click.command("config")
@@ -24,8 +20,8 @@ def config(as_json: bool) -> None:
 
     Settings come from the environment only; keys are masked.
     """
-    client = Config.from_env(os.environ).describe(os.environ)
-    server = server_lines(os.environ)
+    client = Config.from_env().describe()
+    server = ServerSettings.from_env().describe()
     if as_json:
         write_json(
             {
@@ -43,27 +39,7 @@ def config(as_json: bool) -> None:
     screen.print(f"Signals are kept in {store_url(None)} when no server is named.", soft_wrap=True)
 
 
-def server_lines(environ: Mapping[str, str]) -> list[Line]:
-    """The settings of the server as the environment makes them."""
-    settings = ServerSettings.from_env(environ)
-    lines: list[Line] = []
-    for attribute in fields(ServerSettings):
-        value = getattr(settings, attribute.name)
-        shown = "" if value is None else str(value)
-        name = variable(attribute)
-        lines.append(
-            Line(
-                name=attribute.name,
-                variable=name,
-                value=MASK if shown and attribute.metadata["secret"] else shown,
-                source="environment" if environ.get(name) else "default",
-                help=attribute.metadata["help"],
-            )
-        )
-    return lines
-
-
-def document(line: Line) -> dict[str, str]:
+def document(line: Setting) -> dict[str, str]:
     """A setting as JSON."""
     return {
         "Name": line.name,
@@ -74,7 +50,7 @@ def document(line: Line) -> dict[str, str]:
     }
 
 
-def print_lines(title: str, lines: Sequence[Line]) -> None:
+def print_lines(title: str, lines: Sequence[Setting]) -> None:
     """Write settings as a table, those that are set first to see."""
     columns: list[Column] = [
         (title, {"no_wrap": True}),

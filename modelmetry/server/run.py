@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 from modelmetry.errors import ModelmetryError
 from modelmetry.server import log
-from modelmetry.server.settings import ServerSettings, default_store_url
+from modelmetry.server.settings import ServerSettings
 from modelmetry.server.start import address_of, bind, http_server, prepare
+from modelmetry.settings import default_store_url
 from modelmetry.store.open import open_store
 
 FAILED = 1

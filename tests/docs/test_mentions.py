@@ -7,7 +7,9 @@ import re
 import pytest
 
 import modelmetry
-from modelmetry.config import Config, Setting
+from modelmetry.config import Config
+from modelmetry.server.settings import ServerSettings
+from modelmetry.settings import Setting
 from tests.docs.fences import ROOT, documents
 
 SETTINGS = ROOT / "docs" / "settings.md"
@@ -20,9 +22,11 @@ def row(setting: Setting) -> str:
 
 
 def test_settings_page_is_the_configuration_class() -> None:
-    """docs/settings.md has one line per field of Config, in order, with its default and help."""
+    """docs/settings.md has one line per field, in order, with its default and help."""
     found = [line for line in SETTINGS.read_text().splitlines() if line.startswith("| `")]
-    assert found == [row(setting) for setting in Config().describe({})]
+    assert found == [
+        row(setting) for setting in (*Config().describe({}), *ServerSettings().describe({}))
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(modelmetry.__all__))

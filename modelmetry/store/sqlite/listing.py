@@ -15,9 +15,10 @@ from attrs import define, field, frozen
 
 Row = tuple[Any, ...]
 
-WINDOWS: Final = (128, 1_024)
-# So few items left are walked to the end.
-_FEW: Final = 2_048
+_FIRST: Final = 128
+_SECOND: Final = 1_024
+# So few items are walked, if they are all that is left or likely to be enough.
+_FEW: Final = 8_192
 # Beyond this many, a filter's items are not counted further.
 _MANY: Final = 5_000
 
@@ -109,15 +110,16 @@ class Listing:
         probed = [one for one in self.filters if one is not walked]
         found: list[Row] = []
         position = self.position
-        for window in WINDOWS if probed else (wanted,):
+        done, window = 0, _FIRST if probed else wanted
+        while window:
             stretch = self._stretch(walked, position, window)
             keys = connection.execute(stretch.sql, stretch.add.values).fetchall()
             found += self._probe(connection, stretch, keys, probed)
             if len(found) >= wanted or len(keys) < window:
                 return found[:wanted]
             position = keys[-1]
-        if not probed:
-            return found
+            done += window
+            window = _next_window(done, len(found), wanted)
         rest = self._stretch(walked, position, _FEW)
         keys = connection.execute(rest.sql, rest.add.values).fetchall()
         if len(keys) < _FEW:
@@ -218,6 +220,15 @@ class Listing:
             return f"{prefix}{self.sort} {beyond}= {add(position[0])}"
         columns = ", ".join(f"{prefix}{column}" for column in (self.sort, *self.table.keys))
         return f"({columns}) {beyond} ({', '.join(add(part) for part in position)})"
+
+
+def _next_window(done: int, found: int, wanted: int) -> int:
+    """How many items to walk next; 0 when more of them promise too little."""
+    if done == _FIRST:
+        return _SECOND
+    # Twice what the matches so far let expect.
+    promised = 2 * done * (wanted - found) // found if found else _FEW
+    return promised if done + promised <= _FEW else 0
 
 
 def any_of(column: str, values: Sequence[Any], add: Parameters) -> str:

@@ -40,7 +40,8 @@ def _store(recorded_once: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(name="home")
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data home without a store; nothing else is set."""
+    """A data home without a store; nothing else is set, and nobody says how wide a line is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 

@@ -50,12 +50,13 @@ def test_a_session_without_traces_starts_when_it_was_made(store: SqliteStore, cl
     assert store.list_sessions("nobody", SessionQuery()).sessions == []
 
 
-@pytest.mark.parametrize("windows", [(128,), (1, 1)])
+@pytest.mark.parametrize("windows", [(128, 1024), (1, 1)])
 def test_sessions_are_listed_by_their_latest_activity(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch, windows: tuple[int, ...]
 ) -> None:
     """With filters by name and start, page by page."""
-    monkeypatch.setattr(listing, "WINDOWS", windows)
+    monkeypatch.setattr(listing, "_FIRST", windows[0])
+    monkeypatch.setattr(listing, "_SECOND", windows[1])
     monkeypatch.setattr(listing, "_FEW", windows[0])
     for n in range(10):
         sent = session(f"s{n}", Name=f"n{n % 2}")

@@ -23,7 +23,8 @@ COUNT = 40
 @pytest.fixture(params=[(128, 1024), (1, 2)])
 def windows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With tiny windows all filters have to collect."""
-    monkeypatch.setattr(listing, "WINDOWS", request.param)
+    monkeypatch.setattr(listing, "_FIRST", request.param[0])
+    monkeypatch.setattr(listing, "_SECOND", request.param[1])
     monkeypatch.setattr(listing, "_FEW", request.param[1])
 
 

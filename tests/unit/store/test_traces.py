@@ -28,7 +28,8 @@ COUNT = 60
 def windows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists both walk and collect: with tiny windows all filters have to collect."""
     if request.param == "narrow":
-        monkeypatch.setattr(listing, "WINDOWS", (1, 2))
+        monkeypatch.setattr(listing, "_FIRST", 1)
+        monkeypatch.setattr(listing, "_SECOND", 2)
         monkeypatch.setattr(listing, "_FEW", 3)
 
 

@@ -1,0 +1,219 @@
+"""How settings are made: each has a name, a variable of the environment, a default, a sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self, cast
+
+from attrs import Attribute, asdict, field, fields, frozen
+
+from modelmetry.errors import ConfigError
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"", "0", "false", "no", "off"})
+_MASK = "********"
+_SHOWN = 4  # characters at the end of a secret that tell two keys apart
+_LONG_ENOUGH = 12  # shorter secrets are masked whole
+
+Parse = Callable[[str], Any]
+"""Makes a value of a text; its `ValueError` says what was expected instead."""
+
+
+def text(given: str) -> str:
+    """Any text."""
+    return given
+
+
+def flag(given: str) -> bool:
+    """Yes or no."""
+    word = given.strip().lower()
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    raise ValueError("1, true, yes, on, 0, false, no or off")
+
+
+def positive_int(given: str) -> int:
+    """A whole number above 0."""
+    if given.strip().isdecimal() and int(given) > 0:
+        return int(given)
+    raise ValueError("a whole number above 0")
+
+
+def seconds(given: str) -> float:
+    """A duration; nothing is one too."""
+    number = _number(given)
+    if 0 <= number < float("inf"):
+        return number
+    raise ValueError("a number of seconds, 0 or more")
+
+
+def positive_seconds(given: str) -> float:
+    """A duration."""
+    number = _number(given)
+    if 0 < number < float("inf"):
+        return number
+    raise ValueError("a number of seconds above 0")
+
+
+def _number(given: str) -> float:
+    try:
+        return float(given)
+    except ValueError:
+        return -1.0
+
+
+def store_address(given: str) -> str:
+    """Where a store is."""
+    if given.startswith("sqlite:///") and len(given) > len("sqlite:///"):
+        return given
+    raise ValueError("sqlite:///PATH")
+
+
+def default_store_url(environ: Mapping[str, str] | None = None) -> str:
+    """The store of the user: a file in the folder that XDG_DATA_HOME names, or its default."""
+    found = os.environ if environ is None else environ
+    home = found.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return f"sqlite:///{Path(home) / 'modelmetry' / 'modelmetry.db'}"
+
+
+@frozen(kw_only=True)
+class Setting:
+    """One line about a setting: what it is, where it came from, with secrets masked."""
+
+    name: str
+    variable: str
+    value: str
+    source: str
+    help: str
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Settings whose fields were made with `setting`.
+
+    The variable of a field is `prefix` and its name in capitals, unless the field names one.
+
+    Raises:
+        ConfigError: a value cannot be used; the message says what was expected.
+    """
+
+    prefix: ClassVar[str]
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Self:
+        """The settings of `environ`, by default of the process; `given` ones win.
+
+        Empty variables and given values that are None count as not set.
+
+        Raises:
+            ConfigError: a variable cannot be understood; names it, its value, what was expected.
+        """
+        found = dict(cls._from_env(os.environ if environ is None else environ))
+        return cls(**found | {name: value for name, value in given.items() if value is not None})
+
+    def describe(self, environ: Mapping[str, str] | None = None) -> list[Setting]:
+        """Every setting with its value and whether it is a default, from `environ` or given."""
+        found = dict(self._from_env(os.environ if environ is None else environ))
+        values = asdict(self)
+        return [
+            self._described(attribute, values[attribute.name], found)
+            for attribute in fields(type(self))
+        ]
+
+    @classmethod
+    def _from_env(cls, environ: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+        for attribute in fields(cls):
+            variable = cls._variable(attribute)
+            found = environ.get(variable, "")
+            if found:
+                yield attribute.name, _parsed(attribute, variable, found)
+
+    @classmethod
+    def _variable(cls, attribute: Attribute[Any]) -> str:
+        named: str | None = attribute.metadata["variable"]
+        return named or f"{cls.prefix}{attribute.name.upper()}"
+
+    def _described(
+        self, attribute: Attribute[Any], value: object, found: Mapping[str, object]
+    ) -> Setting:
+        source = "argument"
+        if value == attribute.default:
+            source = "default"
+        elif attribute.name in found and found[attribute.name] == value:
+            source = "environment"
+        return Setting(
+            name=attribute.name,
+            variable=self._variable(attribute),
+            value="" if value is None else _shown(attribute, value),
+            source=source,
+            help=attribute.metadata["help"],
+        )
+
+
+def setting(
+    default: Any,
+    parse: Parse,
+    explanation: str,
+    *,
+    secret: bool = False,
+    variable: str | None = None,
+) -> Any:
+    """A field of a class of settings.
+
+    Args:
+        default: its value when nothing is set.
+        parse: makes its value of a text.
+        explanation: what it is for, in a sentence.
+        secret: whether its value is never shown whole.
+        variable: of the environment, when it is another than usual.
+    """
+    metadata = {"parse": parse, "help": explanation, "secret": secret, "variable": variable}
+    return field(default=default, validator=_valid, metadata=metadata, repr=not secret)
+
+
+def _valid(_owner: object, attribute: Attribute[Any], value: object) -> None:
+    """Hold an argument to what the environment would have to be."""
+    if value is None and attribute.default is None:
+        return
+    fault = _fault(attribute, value)
+    if fault is not None:
+        shown = _shown(attribute, value) if attribute.metadata["secret"] else repr(value)
+        raise ConfigError(f"{attribute.name} is {shown}; expected {fault}")
+
+
+def _fault(attribute: Attribute[Any], value: object) -> str | None:
+    """What was expected in the place of `value`, if it cannot be used."""
+    accepted = _accepted(attribute.default)
+    if type(value) not in accepted:
+        return f"a value of type {accepted[0].__name__}"
+    parse = cast("Parse", attribute.metadata["parse"])
+    try:
+        parse(str(value))
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _accepted(default: object) -> tuple[type, ...]:
+    """The types of a setting, the proper one first, told by its default."""
+    for proper in (bool, int):
+        if isinstance(default, proper):
+            return (proper,)
+    return (float, int) if isinstance(default, float) else (str,)
+
+
+def _parsed(attribute: Attribute[Any], variable: str, found: str) -> object:
+    parse = cast("Parse", attribute.metadata["parse"])
+    try:
+        return parse(found)
+    except ValueError as error:
+        raise ConfigError(f"{variable} is {found!r}; expected {error}") from None
+
+
+def _shown(attribute: Attribute[Any], value: object) -> str:
+    whole = str(value)
+    if not attribute.metadata["secret"]:
+        return whole
+    return _MASK + whole[-_SHOWN:] if len(whole) >= _LONG_ENOUGH else _MASK
