@@ -87,7 +87,7 @@ def operations() -> tuple[Operation, ...]:
 
 def _operations() -> Iterator[Operation]:
     for template, item in DOCUMENT["paths"].items():
-        for method in METHODS & item.keys():
+        for method in sorted(METHODS & item.keys()):
             definition = item[method]
             listed = [
                 resolve(p) for p in [*item.get("parameters", []), *definition.get("parameters", [])]

@@ -74,24 +74,25 @@ def test_the_largest_body_just_fits() -> None:
     assert inflate("zstd", zstandard.compress(largest), LARGEST) == largest
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("gzip", b""),
-        ("gzip", b"not gzip"),
-        ("gzip", gzip.compress(b"x" * 100)[:-1]),
-        ("gzip", gzip.compress(b"x")[:-5] + b"\0\0\0\0\0"),
-        ("gzip", gzip.compress(b"x") + b"garbage"),
-        ("gzip", zlib.compress(b"x")),
-        ("gzip", gzip.compress(b"") * (MOST_MEMBERS + 1)),
-        ("zstd", b"not zstd at all"),
-        ("zstd", zstandard.compress(b"x") + b"garbage"),
-        ("zstd", zstandard.compress(b"x" * 100)[:8] + b"\xff" * 20),
-    ],
-)
-def test_damaged_data_is_400(name: str, data: bytes) -> None:
+DAMAGED = {
+    "gzip of nothing": b"",
+    "gzip that is text": b"not gzip",
+    "gzip that is cut": gzip.compress(b"x" * 100)[:-1],
+    "gzip with another checksum": gzip.compress(b"x")[:-5] + b"\0\0\0\0\0",
+    "gzip before garbage": gzip.compress(b"x") + b"garbage",
+    "gzip that is zlib": zlib.compress(b"x"),
+    "gzip of many members": gzip.compress(b"") * (MOST_MEMBERS + 1),
+    "zstd that is text": b"not zstd at all",
+    "zstd before garbage": zstandard.compress(b"x") + b"garbage",
+    "zstd with a broken block": zstandard.compress(b"x" * 100)[:8] + b"\xff" * 20,
+}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_damaged_data_is_400(what: str) -> None:
     """Cut, altered, followed by something else, or of another kind."""
-    problem = refusal(name, data)
+    name = what.partition(" ")[0]
+    problem = refusal(name, DAMAGED[what])
 
     assert problem.status == 400
     assert name in problem.detail
