@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 Row = tuple[Any, ...]
 
 _FIRST: Final = 128
-_SECOND: Final = 1_024
+_SECOND: Final = 384
 # So few items are walked, if they are all that is left or likely to be enough.
 _FEW: Final = 8_192
 # Beyond this many, a filter's items are not counted further.
@@ -121,10 +121,13 @@ class Listing:
             done += window
             window = _next_window(done, len(found), wanted)
         rest = self._stretch(walked, position, _FEW)
+        (left,) = connection.execute(
+            f"SELECT count(*) FROM ({rest.sql})", rest.add.values
+        ).fetchone()
+        if left == _FEW:
+            return self._collect(connection, self._rarest(connection), wanted)
         keys = connection.execute(rest.sql, rest.add.values).fetchall()
-        if len(keys) < _FEW:
-            return (found + self._probe(connection, rest, keys, probed))[:wanted]
-        return self._collect(connection, self._rarest(connection), wanted)
+        return (found + self._probe(connection, rest, keys, probed))[:wanted]
 
     def _rarest(self, connection: sqlite3.Connection) -> Filter:
         """The filter that collects the fewest items, as far as that can be told in short time."""
