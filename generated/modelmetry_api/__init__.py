@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.1.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "0d04b027a736ec5caba838fd7e9cdc8d197b5783ad2078a65f7cf94954420de4"
+SPEC_SHA256: Final = "9dfb50cf450e52bc1fcd2bf500d3e7ce775a81a51dc2fb6679feadfc9fae5595"

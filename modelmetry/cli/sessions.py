@@ -1,16 +1,17 @@
-"""`modelmetry sessions`: list and show sessions."""
+"""`modelmetry sessions`: list, show and delete sessions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import click
-from modelmetry_api.api import get_session, list_sessions
+from modelmetry_api.api import delete_session, get_session, list_sessions
 from modelmetry_api.client import AsyncClient
 from modelmetry_api.models import FullSession, Session, SessionList
 from rich.text import Text
 
 from modelmetry.cli import wording
+from modelmetry.cli.deletion import delete_each
 from modelmetry.cli.failures import CarefulGroup
 from modelmetry.cli.filters import LARGEST_PAGE
 from modelmetry.cli.moments import moment
@@ -22,7 +23,7 @@ from modelmetry.cli.tree import tokens
 
 @click.group(cls=CarefulGroup)
 def sessions() -> None:
-    """List and show sessions."""
+    """List, show and delete sessions."""
 
 
 @sessions.command("ls")
@@ -96,6 +97,15 @@ def show(reach: Reach, xid: str, as_json: bool) -> None:
         screen.print(traces_table(session.traces))
     if session.trace_count > len(session.traces):
         say(f"All {session.trace_count:,}: modelmetry traces ls --session {xid}", "dim")
+
+
+@sessions.command("rm")
+@click.argument("xids", metavar="XID...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@reaching
+def rm(reach: Reach, xids: tuple[str, ...], yes: bool) -> None:
+    """Delete sessions with all their traces."""
+    delete_each(reach, xids, "session", lambda xid, at: delete_session.asyncio(xid, client=at), yes)
 
 
 def session_lines(session: FullSession) -> list[Text]:

@@ -10,10 +10,10 @@ from typing import BinaryIO
 import click
 from modelmetry_api.api import delete_trace, get_trace
 from modelmetry_api.client import AsyncClient
-from modelmetry_api.errors import NotFoundError
 from modelmetry_api.models import FullTrace, Trace, TraceList
 
 from modelmetry.cli import wording
+from modelmetry.cli.deletion import delete_each
 from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.filters import (
     LARGEST_PAGE,
@@ -26,7 +26,7 @@ from modelmetry.cli.filters import (
 from modelmetry.cli.following import follow
 from modelmetry.cli.moments import stretch
 from modelmetry.cli.reach import Reach, ask, reaching
-from modelmetry.cli.screen import confirm, out, progress, say, whole_file, write_json
+from modelmetry.cli.screen import out, progress, say, whole_file, write_json
 from modelmetry.cli.tables import trace_line, traces_table
 from modelmetry.cli.transfer import Tally, exported, imported
 from modelmetry.cli.tree import ASCII, UNICODE, trace_lines
@@ -217,18 +217,4 @@ def import_(reach: Reach, file: BinaryIO) -> None:
 @reaching
 def rm(reach: Reach, xids: tuple[str, ...], yes: bool) -> None:
     """Delete traces with everything in them."""
-    confirm(f"Delete {wording.counted(len(xids), 'trace')} for good?", yes=yes)
-
-    async def delete(client: AsyncClient) -> list[str]:
-        missing: list[str] = []
-        for xid in xids:
-            try:
-                await delete_trace.asyncio(xid, client=client)
-            except NotFoundError:
-                missing.append(xid)
-        return missing
-
-    missing = ask(reach, delete)
-    say(f"Deleted {wording.counted(len(xids) - len(missing), 'trace')}")
-    if missing:
-        refuse(f"there is no trace {', '.join(missing)}; see: modelmetry traces ls")
+    delete_each(reach, xids, "trace", lambda xid, at: delete_trace.asyncio(xid, client=at), yes)

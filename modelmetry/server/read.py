@@ -32,7 +32,10 @@ def read_handlers(store: Store, families: Families, threads: Threads) -> dict[st
     """Handlers by operation."""
     reads = READS | {"get-trace": partial(_trace, families)}
     handlers = {name: _reading(store, threads, read) for name, read in reads.items()}
-    return handlers | {"delete-trace": _deleting(store, threads)}
+    return handlers | {
+        "delete-trace": _deleting(store.delete_trace, threads),
+        "delete-session": _deleting(store.delete_session, threads),
+    }
 
 
 def _reading(store: Store, threads: Threads, read: Read) -> Handler:
@@ -48,9 +51,9 @@ def _reading(store: Store, threads: Threads, read: Read) -> Handler:
     return handle
 
 
-def _deleting(store: Store, threads: Threads) -> Handler:
+def _deleting(delete: Callable[[str, str], bool], threads: Threads) -> Handler:
     async def handle(call: Call) -> Answer:
-        if not await threads.run(lambda: store.delete_trace(call.tenant, call.values["xid"])):
+        if not await threads.run(lambda: delete(call.tenant, call.values["xid"])):
             raise missing()
         return Answer(status=204)
 

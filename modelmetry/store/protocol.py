@@ -99,6 +99,10 @@ class Store(Protocol):
         """Delete a trace with all its parts; False when there is none."""
         ...
 
+    def delete_session(self, tenant: str, xid: str) -> bool:
+        """Delete a session with all its traces; False when there is none."""
+        ...
+
     def list_sessions(self, tenant: str, query: SessionQuery) -> SessionList:
         """One page of sessions. Raises `StoreQueryError` when the cursor cannot be read."""
         ...

@@ -52,7 +52,7 @@ def target(
     theirs = targets.elsewhere(base_url)
     yield theirs
     left = theirs.sent.clean_up(theirs.base_url, theirs.key)
-    assert not left, f"these traces of the tests are still at {base_url}: {left[:20]}"
+    assert not left, f"these things of the tests are still at {base_url}: {left[:20]}"
 
 
 @pytest.fixture(scope="session")

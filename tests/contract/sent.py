@@ -11,7 +11,7 @@ import httpx
 
 
 class Sent:
-    """XIDs of the traces that a run made, whether named as a trace or only by their parts.
+    """XIDs of the traces and sessions that a run made, also those that only others name.
 
     Args:
         run: what the XIDs of the run begin with: nothing else is ever deleted.
@@ -20,12 +20,14 @@ class Sent:
     def __init__(self, run: str) -> None:
         self._run = run
         self._traces: set[str] = set()
+        self._sessions: set[str] = set()
         self._lock = threading.Lock()
 
     def note(self, body: Any) -> None:
-        """Remember the traces of a request's body, whatever it is."""
+        """Remember the traces and sessions of a request's body, whatever it is."""
         with self._lock:
             self._traces |= {xid for xid in traces_of(body) if xid.startswith(self._run)}
+            self._sessions |= {xid for xid in sessions_of(body) if xid.startswith(self._run)}
 
     def add(self, xid: str) -> None:
         """Remember one trace that the SDK made, whose XID is its own."""
@@ -33,14 +35,15 @@ class Sent:
             self._traces.add(xid)
 
     def clean_up(self, base_url: str, key: str) -> list[str]:
-        """Delete every trace that was sent. Answers what could not be deleted."""
+        """Delete every trace and session that was sent. Answers what could not be deleted."""
         left: list[str] = []
         with self._lock, httpx.Client(base_url=base_url, headers={"X-API-KEY": key}) as http:
-            for xid in sorted(self._traces):
-                status = http.delete(f"/traces/{segment(xid)}").status_code
-                if status not in {204, 404}:
-                    left.append(f"{xid!r}: {status}")
-            self._traces.clear()
+            for kind, xids in (("traces", self._traces), ("sessions", self._sessions)):
+                for xid in sorted(xids):
+                    status = http.delete(f"/{kind}/{segment(xid)}").status_code
+                    if status not in {204, 404}:
+                        left.append(f"{kind} {xid!r}: {status}")
+                xids.clear()
         return left
 
 
@@ -54,7 +57,13 @@ def traces_of(body: Any) -> set[str]:
     named: list[Any] = [item.get("XID") for item in items(body, "Traces")]
     for part in ("Spans", "Events", "Findings"):
         named += [item.get("TraceID") for item in items(body, part)]
-    return {xid for xid in named if isinstance(xid, str) and xid and _encodable(xid)}
+    return _texts(named)
+
+
+def sessions_of(body: Any) -> set[str]:
+    """XIDs of the sessions that a body makes or speaks of."""
+    named: list[Any] = [item.get("XID") for item in items(body, "Sessions")]
+    return _texts([*named, *(item.get("SessionID") for item in items(body, "Traces"))])
 
 
 def items(body: Any, member: str) -> Iterable[dict[str, Any]]:
@@ -66,6 +75,10 @@ def items(body: Any, member: str) -> Iterable[dict[str, Any]]:
         return []
     every = cast("list[object]", listed)
     return [cast("dict[str, Any]", one) for one in every if isinstance(one, dict)]
+
+
+def _texts(named: Iterable[Any]) -> set[str]:
+    return {xid for xid in named if isinstance(xid, str) and xid and _encodable(xid)}
 
 
 def _encodable(text: str) -> bool:

@@ -50,8 +50,10 @@ def test_only_our_own_things_are_written(target: Target) -> None:
     assert body["Findings"][1]["TraceID"].startswith(target.run)
 
 
-def test_only_our_own_traces_are_remembered(target: Target) -> None:
+def test_only_our_own_things_are_remembered(target: Target) -> None:
     """What is cleaned up afterwards begins with the run's digits."""
     sent = Sent(target.run)
-    sent.note({"Traces": [trace(target, XID="theirs")], "Findings": [finding(target, "theirs")]})
+    theirs = trace(target, XID="theirs", SessionID="theirs")
+    findings = [finding(target, "theirs")]
+    sent.note({"Sessions": [{"XID": "theirs"}], "Traces": [theirs], "Findings": findings})
     assert sent.clean_up("http://127.0.0.1:1", "no request is made") == []

@@ -271,6 +271,28 @@ def test_totals_of_a_stretch(api: Api, target: Target, cast: dict[str, str]) -> 
     assert read["TraceDurationMs"]["Max"] >= 9_000
 
 
+def test_a_deleted_session_takes_its_traces_along(api: Api, target: Target) -> None:
+    """And nothing else; it can be sent anew."""
+    session, other, xids = target.xid(), target.xid(), [target.xid() for _ in range(3)]
+    body = {
+        "Sessions": [{"XID": session, "Name": "to go"}],
+        "Traces": [
+            trace(target, XID=xids[0], SessionID=session),
+            trace(target, XID=xids[1], SessionID=session),
+            trace(target, XID=xids[2], SessionID=other),
+        ],
+        "Findings": [finding(target, xid) for xid in xids],
+    }
+    api.store(body)
+    assert api.send("DELETE", f"/sessions/{session}").status_code == 204
+    assert [api.has_trace(xid) for xid in xids] == [False, False, True]
+    assert api.send("GET", f"/sessions/{session}").status_code == 404
+    assert api.send("DELETE", f"/sessions/{session}").status_code == 404
+    assert api.read(f"/sessions/{other}")["TraceCount"] == 1
+    api.store(body)
+    assert api.read(f"/sessions/{session}")["TraceCount"] == 2
+
+
 def test_a_deleted_trace_is_gone_everywhere(api: Api, target: Target) -> None:
     """No list, search, name or series remembers it, and it can be sent anew."""
     xid, mark = target.xid(), f"gone{target.xid()[:8]}x{target.xid()[9:13]}"

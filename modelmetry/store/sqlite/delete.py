@@ -32,6 +32,31 @@ def delete_trace(work: Work, tenant: str, key: XidKey) -> bool:
     return True
 
 
+def delete_session_slice(work: Work, tenant: str, key: XidKey) -> int | None:
+    """Delete up to `SLICE` traces of a session, the session with the last ones.
+
+    Returns:
+        how many traces went; fewer than `SLICE` when the session is gone. None when there is none.
+    """
+    work.settle()
+    connection = work.connection
+    row = connection.execute(
+        "SELECT s.id FROM session s JOIN tenant n ON n.id = s.tenant "
+        "WHERE n.name = ? AND s.xid = ?",
+        (tenant, key),
+    ).fetchone()
+    if row is None:
+        return None
+    found = connection.execute("SELECT id FROM trace WHERE session = ? LIMIT ?", (*row, SLICE))
+    traces = [trace for (trace,) in found]
+    _delete(work, traces)
+    if len(traces) < SLICE:
+        connection.execute("DELETE FROM session WHERE id = ?", row)
+        # What was written in this transaction must not be found by its old number.
+        work.forget_traces()
+    return len(traces)
+
+
 def _old_traces(work: Work, before: Micros, tenants: list[int]) -> list[int]:
     """Some traces that started before a time."""
     found: list[int] = []

@@ -163,6 +163,16 @@ class SqliteStore:
         key = xid_key(xid)
         return bool(self._write(lambda work: delete.delete_trace(work, tenant, key)))
 
+    def delete_session(self, tenant: str, xid: str) -> bool:
+        """Delete a session with all its traces; False when there is none."""
+        key, known = xid_key(xid), False
+        while True:
+            # Slice by slice, so that what others write need not wait for all of it.
+            gone = self._write(lambda work: delete.delete_session_slice(work, tenant, key))
+            known = known or gone is not None
+            if gone is None or gone < delete.SLICE:
+                return known
+
     # Reading
 
     def list_traces(self, tenant: str, query: TraceQuery) -> TraceList:

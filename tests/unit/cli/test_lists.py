@@ -249,3 +249,19 @@ def test_a_wrong_variable_is_one_line(run: Command, monkeypatch: pytest.MonkeyPa
     answer = run("config")
     assert answer.exit_code == 1
     assert answer.stderr.startswith("modelmetry: MODELMETRY_SERVER_PORT is 'many'; expected")
+
+
+def test_sessions_are_deleted_with_their_traces(on: Command) -> None:
+    """After a question; one that is not there is named."""
+    kept = on("sessions", "rm", "s-42", given="n\n")
+    assert kept.exit_code != 0
+    assert on("sessions", "show", "s-42").exit_code == 0
+
+    gone = on("sessions", "rm", "s-42", "--yes")
+    assert gone.exit_code == 0, gone.output
+    assert "Deleted 1 session" in gone.stderr
+    assert json.loads(on("traces", "ls", "--json").stdout)["Traces"] == []
+
+    again = on("sessions", "rm", "s-42", "--yes")
+    assert again.exit_code == 1
+    assert "there is no session s-42; see: modelmetry sessions ls" in again.stderr

@@ -59,6 +59,35 @@ def test_deleting_a_trace_leaves_nothing_of_it(store: SqliteStore, path: Path) -
     assert store.check().ok
 
 
+def test_deleting_a_session_deletes_its_traces(
+    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slice by slice, and nothing of other sessions or tenants; sent again it is new."""
+    monkeypatch.setattr(delete, "SLICE", 2)
+    sent = body(
+        sessions=[session("empty"), session("s1"), session("s2")],
+        traces=[trace(f"t{n}", SessionID="s2" if n == 4 else "s1") for n in range(5)],
+        spans=[span(f"p{n}", f"t{n}") for n in range(5)],
+    )
+    for tenant in (TENANT, "other"):
+        store.ingest(tenant, sent)
+
+    assert store.delete_session(TENANT, "s1")
+    assert not store.delete_session(TENANT, "s1")
+    assert not store.delete_session("nobody", "s2")
+    assert store.delete_session(TENANT, "empty")
+    assert store.get_session(TENANT, "s1") is None
+    assert [one.xid for one in store.list_traces(TENANT, TraceQuery()).traces] == ["t4"]
+    assert len(store.list_traces("other", TraceQuery()).traces) == 5
+    store.settle()
+    assert store.check().ok
+
+    store.ingest(TENANT, sent)
+    again = store.get_session(TENANT, "s1")
+    assert again is not None
+    assert again.trace_count == 4
+
+
 def test_one_transaction_may_store_delete_and_store_again(store: SqliteStore) -> None:
     """What comes after a deletion does not find the old rows."""
     sent = body(traces=[trace()], findings=[finding()])
