@@ -215,15 +215,19 @@ def test_a_part_does_not_reach_into_another_tenant(
 ) -> None:
     """A span, event or finding for another tenant's trace stays with its sender."""
     before = api.trace(theirs)
+    alone = finding(target, theirs, TraceID=None, SpanID=f"{theirs}-p")
     other.store({
         "Spans": [span(target, theirs, ParentID=f"{theirs}-p")],
         "Events": [event(target, theirs, SpanID=f"{theirs}-p")],
-        "Findings": [finding(target, theirs, TraceID=None, SpanID=f"{theirs}-p")],
+        "Findings": [alone],
     })  # fmt: skip
     assert api.trace(theirs) == before
     found = other.trace(theirs)
     assert "secret" not in str(found)
-    assert len(found["Spans"]) == 1
+    assert (len(found["Spans"]), found["FindingCount"]) == (1, 0)
+    other.store({"Findings": [{**alone, "TraceID": theirs}]})  # so that it can be deleted
+    assert other.trace(theirs)["FindingCount"] == 1
+    assert api.trace(theirs) == before
 
 
 def test_server_ids_tell_nothing_of_other_tenants(

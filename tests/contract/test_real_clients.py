@@ -283,11 +283,17 @@ def test_a_finding_with_a_span_only_belongs_to_its_trace(api: Api, target: Targe
 
 
 def test_a_finding_of_nothing_is_taken(api: Api, target: Target) -> None:
-    """A finding or an event without trace and span is valid, and does no harm."""
+    """A finding or an event without trace and span is valid; a later write may give it one."""
+    xid = target.xid()
+    alone_finding = {"XID": target.xid(), "Name": "n", "Value": 1}
+    alone_event = {"XID": target.xid(), "Name": "n"}
+    api.store({"Findings": [alone_finding], "Events": [alone_event]})
     api.store({
-        "Findings": [{"XID": target.xid(), "Name": "n", "Value": 1}],
-        "Events": [{"XID": target.xid(), "Name": "n"}],
+        "Findings": [{**alone_finding, "TraceID": xid}],
+        "Events": [{**alone_event, "TraceID": xid}],
     })  # fmt: skip
+    read = api.trace(xid)
+    assert (read["FindingCount"], read["EventCount"]) == (1, 1)
 
 
 def test_a_later_write_updates_what_it_carries(api: Api, target: Target) -> None:

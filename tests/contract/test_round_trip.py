@@ -169,6 +169,7 @@ def test_an_exception_is_read(client: Client, reader: ApiClient, target: Target)
 def test_a_session_is_read(client: Client, reader: ApiClient, target: Target) -> None:
     """Its name, its metadata as they were last, and its traces oldest first."""
     session = client.session(f"{target.run}-sdk", name="An order", metadata={"channel": "web"})
+    target.sent.note({"Sessions": [{"XID": session.xid}]})
     for number in range(3):
         session.trace(f"turn {number}").end()
     session.metadata(solved=True)
