@@ -94,11 +94,10 @@ class Node(Facts, Generic[Parent_co]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if error is None:
-            self.end()
-        else:
+        try:
             self.conclude(error)
-        current.leave_ended()
+        finally:
+            current.leave_ended()
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

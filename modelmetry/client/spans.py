@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self, TypeVar, overload
 from modelmetry.client import contents, streams
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
-from modelmetry.client.words import DocumentWords, ModelWords
+from modelmetry.client.words import DocumentWords, ModelWords, asked
 from modelmetry.signals.families import (
     CompletionData,
     EmbeddingsData,
@@ -114,6 +114,7 @@ class Span(Branch[ParentNode_co]):
             if start is None
             else recorder.nanoseconds(start, "start")
         )
+        # Last: what fails before this leaves nothing behind that could be ended.
         parent._take(self)
 
     def _label(self) -> str:
@@ -157,8 +158,10 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
         model: str | None = None,
         provider: str | None = None,
     ) -> None:
+        self._data = CompletionData(
+            [], asked(parent._tree.recorder, model, provider), None, None, []
+        )
         super().__init__(parent, name, metadata, start)
-        self._data = CompletionData([], self._asked(model, provider), None, None, [])
 
     def _family_data(self) -> CompletionData:
         return self._data
@@ -278,8 +281,8 @@ class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
         metadata: Mapping[str, Any] | None = None,
         start: datetime | None = None,
     ) -> None:
-        super().__init__(parent, name, metadata, start)
         self._data = RetrievalData([], [])
+        super().__init__(parent, name, metadata, start)
 
     def _family_data(self) -> RetrievalData:
         return self._data
@@ -321,8 +324,8 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
         model: str | None = None,
         provider: str | None = None,
     ) -> None:
+        self._data = EmbeddingsData([], asked(parent._tree.recorder, model, provider))
         super().__init__(parent, name, metadata, start)
-        self._data = EmbeddingsData([], self._asked(model, provider))
 
     def _family_data(self) -> EmbeddingsData:
         return self._data

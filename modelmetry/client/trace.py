@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from modelmetry.client.facts import Tree
+from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
 from modelmetry.signals.records import EventRecord, FindingRecord, TraceRecord
@@ -46,7 +47,8 @@ class Trace(Branch["Client"]):
         self._sent_findings = self._sent_events = 0
         self._start = self._latest = now if start is None else recorder.nanoseconds(start, "start")
         self._session_xid = session_xid
-        recorder.remember_open(self)
+        if not self._ends_with_child:
+            recorder.remember_open(self)
 
     @property
     def session_xid(self) -> str | None:
@@ -77,3 +79,7 @@ class SurroundingTrace(Trace):
     __slots__ = ()
 
     _ends_with_child: ClassVar[bool] = True
+
+    def _take(self, child: Node[Any]) -> None:
+        self._tree.recorder.remember_open(self)  # not before: the child may be refused
+        super()._take(child)

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar, Unpack
 from modelmetry.client import contents
 from modelmetry.client.node import Node
 from modelmetry.client.options import OptionWords, set_options
+from modelmetry.client.recorder import Recorder
 from modelmetry.signals.families import (
     CompletionData,
     Cost,
@@ -113,11 +114,13 @@ class ModelWords(Node[ParentT_co]):
         )
         return self._said()
 
-    def _asked(self, model: str | None, provider: str | None) -> Options | None:
-        if model is None and provider is None:
-            return None
-        optional = self._tree.recorder.optional_text
-        return Options(optional(model, "model"), optional(provider, "provider"))
+
+def asked(recorder: Recorder, model: str | None, provider: str | None) -> Options | None:
+    """The options that are known when a call of a model begins."""
+    if model is None and provider is None:
+        return None
+    optional = recorder.optional_text
+    return Options(optional(model, "model"), optional(provider, "provider"))
 
 
 class DocumentWords(Node[ParentT_co]):

@@ -226,3 +226,20 @@ def test_long_and_odd_texts_are_made_good() -> None:
         "e\N{REPLACEMENT CHARACTER}",
         "fffff[... 4 more characters]",
     )
+
+
+@pytest.mark.parametrize("family", ["completion", "embeddings"])
+@pytest.mark.parametrize("wrong", [{"model": 5}, {"provider": 3}])
+def test_a_span_that_was_refused_leaves_nothing_behind(
+    kit: Kit, family: str, wrong: dict[str, Any]
+) -> None:
+    """The trace ends as if it had never been asked for, and the mistake is the one that is seen."""
+    with pytest.raises(InvalidTypeError), kit.client.trace("t") as trace:
+        getattr(trace, family)("s", **wrong)
+    assert kit.client.current_span() is None
+    with pytest.raises(InvalidTypeError):
+        getattr(kit.client, family)("alone", **wrong)
+
+    sent = kit.sent()
+    assert (sent.trace("t").end_ns is not None, sent.spans) == (True, [])
+    assert [one.name for one in sent.traces] == ["t"]
