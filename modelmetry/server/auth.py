@@ -65,7 +65,7 @@ class Doorkeeper:
             Problem: 401 without a key that is known, 403 when the key is not good for `scope`.
         """
         self._forget_what_is_old()
-        found = await self._open_door() or await self._by_key(headers)
+        found = await self._open_door(headers) or await self._by_key(headers)
         if scope not in found.scopes:
             raise Problem(
                 403,
@@ -81,15 +81,20 @@ class Doorkeeper:
             self._is_open = False
             self._version, self._until = version, now + CACHE_SECONDS
 
-    async def _open_door(self) -> Caller | None:
+    async def _open_door(self, headers: Headers) -> Caller | None:
         if self._open is None or self._known:
             return None
-        if self._is_open:
-            return self._open
-        version = self._version
-        if await self._look_up(self._keys.has_keys):
-            return None
-        self._is_open = version == self._version  # no key was made while it was looked up
+        if not self._is_open:
+            version = self._version
+            if await self._look_up(self._keys.has_keys):
+                return None
+            self._is_open = version == self._version  # no key was made while it was looked up
+        if headers.get("x-api-key") or headers.get("authorization"):
+            # Whoever sends one means another store, whose tenant it would name.
+            raise unauthorized(
+                "this server has no keys, so it knows none: send none, or look whether it was "
+                "started with the store in which the key was made"
+            )
         return self._open
 
     async def _by_key(self, headers: Headers) -> Caller:

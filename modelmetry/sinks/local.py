@@ -45,6 +45,7 @@ class LocalSink:
         except StoreFullError as error:
             raise SinkFailure("store_full", retry=True) from error
         except StoreUnavailableError as error:
+            self.close()  # the file may have been replaced: the next try opens it anew
             raise SinkFailure("store_unavailable", retry=True) from error
 
     def _ingest(self, batch: Batch) -> None:

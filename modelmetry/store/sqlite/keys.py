@@ -30,6 +30,12 @@ def check_secret(secret: str) -> None:
         )
 
 
+def check_tenant(tenant: str) -> None:
+    """Refuse a tenant that nobody could name."""
+    if not tenant.strip():
+        raise InvalidValueError(f"a tenant needs a name, not {tenant!r}; give such as shop")
+
+
 def check_scopes(scopes: frozenset[Scope]) -> None:
     """Refuse scopes that do not exist."""
     unknown = sorted(set(scopes) - set(SCOPES))

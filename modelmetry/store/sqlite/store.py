@@ -253,12 +253,14 @@ class SqliteStore:
 
     def create_key(self, tenant: str, scopes: frozenset[Scope], label: str = "") -> tuple[str, str]:
         """Make a key; returns its id and its secret. Raises `InvalidValueError`."""
+        keys.check_tenant(tenant)
         keys.check_scopes(scopes)
         secret = keys.new_secret()
         return self._save_key(secret, tenant, scopes, label), secret
 
     def ensure_key(self, secret: str, tenant: str, scopes: frozenset[Scope]) -> str:
         """Make a key with a given secret unless it exists. Raises `InvalidValueError`."""
+        keys.check_tenant(tenant)
         keys.check_scopes(scopes)
         keys.check_secret(secret)
         return self._save_key(secret, tenant, scopes, "bootstrap")

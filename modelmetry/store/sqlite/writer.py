@@ -13,7 +13,12 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, frozen
 
-from modelmetry.errors import InvalidValueError, StoreBusyError, StoreClosedError
+from modelmetry.errors import (
+    InvalidValueError,
+    StoreBusyError,
+    StoreClosedError,
+    StoreUnavailableError,
+)
 from modelmetry.store.sqlite.connection import connect_writer, translated
 from modelmetry.store.sqlite.encode import Micros
 from modelmetry.store.sqlite.names import Names
@@ -97,6 +102,7 @@ class Writer:
         self.idle = threading.Event()
         """Set while there is nothing to do, background work included."""
         self._connection = connect_writer(path, busy_seconds)
+        self._file = _identity(path)
         self._names = Names(self._connection)
         self._version = 0
         self._thread = threading.Thread(target=self._loop, name="modelmetry-store", daemon=True)
@@ -212,6 +218,12 @@ class Writer:
 
     def _commit(self, group: list[_Job]) -> list[Any]:
         connection = self._connection
+        if _identity(self._path) != self._file:
+            # SQLite would go on writing to what nobody will ever open again.
+            raise StoreUnavailableError(
+                f"the store {self._path} was deleted or replaced while it was in use; put it "
+                "back, or restart what uses it for a new one"
+            )
         try:
             connection.execute("BEGIN IMMEDIATE")
             self._forget_what_others_changed()
@@ -231,6 +243,15 @@ class Writer:
         if version != self._version:
             self._version = version
             self._names.forget()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file from any other; None when it is gone."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _fail(group: list[_Job], error: Exception) -> None:

@@ -61,10 +61,12 @@ def refused(door: Doorkeeper, key: str | None = None, scope: str = "read") -> in
 def test_the_door_is_open_while_there_is_no_key(
     store: SqliteStore, threads: ThreadPoolExecutor
 ) -> None:
-    """With whatever key a client may send, and shut at once when the first key is made."""
+    """Only for who sends none, and shut at once when the first key is made."""
     door = Doorkeeper(store, threads, "local")
 
-    assert ask(door) == ask(door, "anything") == Caller("local", EVERYTHING)
+    assert ask(door) == Caller("local", EVERYTHING)
+    assert refused(door, "a key of another store") == 401
+    assert ask(door) == Caller("local", EVERYTHING)
     _, secret = store.create_key("acme", READ)
     assert refused(door) == refused(door, "anything") == 401
     assert ask(door, secret) == Caller("acme", READ)

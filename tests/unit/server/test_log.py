@@ -111,16 +111,21 @@ def test_off_means_trouble_only(
     assert "it failed" in written
 
 
+def access_lines(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """The lines of requests among all that was logged."""
+    return [record for record in caplog.records if record.name == "modelmetry.server.access"]
+
+
 def test_the_log_knows_what_a_request_was(
     server: Serving, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Tenant, status, sizes, and the id that the client was told."""
     with caplog.at_level(logging.INFO, "modelmetry.server.access"):
         response = server.ingest({"Traces": [trace()]})
-        while not caplog.records:  # the line is written after the answer has left
+        while not (lines := access_lines(caplog)):  # written after the answer has left
             pass
 
-    facts = vars(caplog.records[-1])["facts"]
+    facts = vars(lines[-1])["facts"]
     assert facts["request_id"] == response.headers["x-request-id"]
     assert (facts["tenant"], facts["status"]) == ("local", 200)
     assert facts["bytes_in"] == int(response.request.headers["content-length"])

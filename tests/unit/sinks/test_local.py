@@ -111,3 +111,21 @@ def test_the_file_is_sqlite(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "signals.db")
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+def test_a_file_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
+    """The batch that meets it is tried again: what counts as delivered is there."""
+    path = tmp_path / "signals.db"
+    sink = LocalSink(f"sqlite:///{path}")
+    sink.write(Batch.of([trace()]))
+    for file in tmp_path.iterdir():
+        file.unlink()
+    with pytest.raises(SinkFailure, match="store_unavailable") as caught:
+        sink.write(Batch.of([trace()]))
+    assert caught.value.retry
+    root = trace()
+    sink.write(Batch.of([root]))
+    sink.close()
+    store = open_store(f"sqlite:///{path}")
+    assert store.get_trace(LOCAL_TENANT, root.xid) is not None
+    store.close()

@@ -62,7 +62,7 @@ def test_a_given_secret_is_one_key(store: SqliteStore) -> None:
 
 def test_secrets_are_not_in_the_file(store: SqliteStore, path: Path) -> None:
     """Only a hash and the first 8 characters are."""
-    _, secret = store.create_key("a", READ)
+    _, secret = store.create_key("~", READ)  # stands behind the 8 characters, and is in no key
     store.vacuum()
     store.close()
     data = path.read_bytes()
@@ -77,6 +77,8 @@ def test_weak_keys_are_refused(store: SqliteStore) -> None:
         store.ensure_key("short", "a", READ)
     with pytest.raises(InvalidValueError, match=r"\['write'\]"):
         store.create_key("a", frozenset({cast("Scope", "write")}))
+    with pytest.raises(InvalidValueError, match="a tenant needs a name, not ' '"):
+        store.create_key(" ", READ)
     with pytest.raises(InvalidValueError, match="not none"):
         store.create_key("a", frozenset())
     assert not store.has_keys()

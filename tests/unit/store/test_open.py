@@ -19,6 +19,7 @@ from modelmetry.store.keys import KeyStore
 from modelmetry.store.open import open_store, store_path
 from modelmetry.store.protocol import Store
 from modelmetry.store.sqlite import migrations
+from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import TENANT, body, trace
 
 
@@ -154,3 +155,17 @@ def test_a_folder_without_permission_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="cannot be made"):
         open_store(str(tmp_path / "store.db"))
     tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_gone_is_not_written_to(path: Path, replaced: bool) -> None:
+    """SQLite would go on without a word, in a file that nobody can open any more."""
+    with SqliteStore(path) as store:
+        store.ingest(TENANT, body(traces=[trace()]))
+        path.rename(path.with_suffix(".elsewhere"))
+        if replaced:
+            path.touch()
+        with pytest.raises(StoreUnavailableError, match="was deleted or replaced"):
+            store.ingest(TENANT, body(traces=[trace("t2")]))
+        with pytest.raises(StoreUnavailableError, match="was deleted or replaced"):
+            store.ping()
