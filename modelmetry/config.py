@@ -11,6 +11,7 @@ from modelmetry.settings import (
     Settings,
     default_store_url,
     flag,
+    header_text,
     positive_int,
     seconds,
     setting,
@@ -20,10 +21,14 @@ from modelmetry.settings import (
 
 
 def _web_address(given: str) -> str:
-    parts = urlsplit(given)
-    if parts.scheme in {"http", "https"} and parts.netloc:
-        return given.rstrip("/")
-    raise ValueError("an address that begins with http:// or https://")
+    try:
+        parts = urlsplit(given)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port, or a bracket
+        fits = False
+    if not fits or "?" in given or "#" in given:
+        raise ValueError("an address that begins with http:// or https://, without ? and #")
+    return given.rstrip("/")
 
 
 @frozen(kw_only=True)
@@ -38,7 +43,9 @@ class Config(Settings):
 
     prefix: ClassVar[str] = "MODELMETRY_"
 
-    api_key: str | None = setting(None, text, "Key of a tenant, sent to `base_url`.", secret=True)
+    api_key: str | None = setting(
+        None, header_text, "Key of a tenant, sent to `base_url`.", secret=True
+    )
     base_url: str | None = setting(
         None, _web_address, "Server that takes the signals; without one they go to `store`."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
@@ -17,6 +18,9 @@ _MASK = "********"
 _SHOWN = 4  # characters at the end of a secret that tell two keys apart
 _LONG_ENOUGH = 12  # shorter secrets are masked whole
 
+# The user of an address stays, for telling two of them apart.
+_PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*@")
+
 Parse = Callable[[str], Any]
 """Makes a value of a text; its `ValueError` says what was expected instead."""
 
@@ -24,6 +28,13 @@ Parse = Callable[[str], Any]
 def text(given: str) -> str:
     """Any text."""
     return given
+
+
+def header_text(given: str) -> str:
+    """Text that fits into a header of HTTP."""
+    if given and given.isascii() and given.isprintable() and given == given.strip():
+        return given
+    raise ValueError("ASCII characters without spaces around them and line ends")
 
 
 def flag(given: str) -> bool:
@@ -179,7 +190,9 @@ def _valid(_owner: object, attribute: Attribute[Any], value: object) -> None:
         return
     fault = _fault(attribute, value)
     if fault is not None:
-        shown = _shown(attribute, value) if attribute.metadata["secret"] else repr(value)
+        shown = without_password(repr(value))
+        if attribute.metadata["secret"]:
+            shown = _shown(attribute, value)
         raise ConfigError(f"{attribute.name} is {shown}; expected {fault}")
 
 
@@ -209,11 +222,16 @@ def _parsed(attribute: Attribute[Any], variable: str, found: str) -> object:
     try:
         return parse(found)
     except ValueError as error:
-        raise ConfigError(f"{variable} is {found!r}; expected {error}") from None
+        raise ConfigError(f"{variable} is {_shown(attribute, found)!r}; expected {error}") from None
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown."""
+    return _PASSWORD.sub(rf"\1{_MASK}@", address)
 
 
 def _shown(attribute: Attribute[Any], value: object) -> str:
-    whole = str(value)
+    whole = without_password(str(value))
     if not attribute.metadata["secret"]:
         return whole
     return _MASK + whole[-_SHOWN:] if len(whole) >= _LONG_ENOUGH else _MASK

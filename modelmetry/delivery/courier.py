@@ -47,31 +47,42 @@ class Courier:
         """The batch did not arrive and will be tried again."""
         if not self._failing:
             self._failing = True
-            logger.warning(
-                "delivery failed (%s), trying again", failure, exc_info=failure.__cause__
-            )
+            self._warn("delivery to %r failed (%s), trying again", failure)
 
     def arrived(self, batch: Batch) -> None:
         """The batch is where it should be."""
         self._failing = False
+        logger.debug("%d signals arrived at %r", batch.signal_count, self._sink)
         if self._on_success is not None:
             self._call(self._on_success, batch)
 
     def gave_up(self, batch: Batch, failure: SinkFailure) -> None:
         """The batch is lost."""
-        self.lost(failure.reason, cause=failure.__cause__)
+        self.lost(failure.reason, failure)
         if self._on_failure is not None:
             self._call(self._on_failure, batch, failure)
 
-    def lost(self, reason: str, *, cause: BaseException | None = None) -> None:
+    def lost(self, reason: str, failure: SinkFailure | None = None) -> None:
         """Signals are lost for `reason`: say so, once."""
-        if reason not in self._told:
-            self._told.add(reason)
+        if reason in self._told:
+            return
+        self._told.add(reason)
+        if failure is None:
             logger.warning(
-                "signals are being dropped (%s); stats() and flush_all() count them",
-                reason,
-                exc_info=cause,
+                "signals are being dropped (%s); stats() and flush_all() count them", reason
             )
+        else:
+            self._warn(
+                "signals for %r are being dropped (%s); stats() and flush_all() count them", failure
+            )
+
+    def _warn(self, message: str, failure: SinkFailure) -> None:
+        """One line with the reason; a stack only where it tells more, of a sink that is broken."""
+        cause = failure.__cause__
+        broken = cause is not None and failure.reason == type(cause).__name__
+        why = f"{failure.reason}: {cause}" if cause is not None and str(cause) else failure.reason
+        stack = cause if broken or logger.isEnabledFor(logging.DEBUG) else None
+        logger.warning(message, self._sink, " ".join(why.split()), exc_info=stack)
 
     def _call(self, callback: Callable[..., object], *arguments: object) -> None:
         try:

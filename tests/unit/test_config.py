@@ -72,6 +72,8 @@ def test_every_setting_is_read_from_its_variable() -> None:
         ("MODELMETRY_BATCH_SIGNALS", "0", "a whole number above 0"),
         ("MODELMETRY_BATCH_SIGNALS", "many", "a whole number above 0"),
         ("MODELMETRY_BASE_URL", "staging.example.com", "an address that begins with http"),
+        ("MODELMETRY_BASE_URL", "http://x:99999", "an address that begins with http"),
+        ("MODELMETRY_BASE_URL", "http://x/#here", "an address that begins with http"),
         ("MODELMETRY_STORE", "postgres://x", "sqlite:///PATH"),
         ("MODELMETRY_STORE", "sqlite:///", "sqlite:///PATH"),
     ],
@@ -144,3 +146,23 @@ def test_the_default_store_is_a_file_of_the_user(
     monkeypatch.setenv("HOME", "/home/someone")
     assert Config().store_url == ("sqlite:////home/someone/.local/share/modelmetry/modelmetry.db")
     assert Config(store="sqlite:///x.db").store_url == "sqlite:///x.db"
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "two\nlines", " ", "trailing "])
+def test_a_key_that_no_header_can_hold_is_refused_at_the_door(key: str) -> None:
+    """Without showing it."""
+    with pytest.raises(ConfigError, match=r"api_key is .*expected ASCII") as caught:
+        Config(api_key=key)
+    assert key.strip() == "" or key not in str(caught.value)
+
+
+def test_a_password_in_an_address_is_never_shown() -> None:
+    """Neither where settings are listed nor where one is refused."""
+    address = "http://user:hunter2@example.com"
+    rows = {row.name: row.value for row in Config(base_url=address).describe({})}
+    assert rows["base_url"] == "http://user:********@example.com"
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({"MODELMETRY_BASE_URL": f"{address}?q"})
+    with pytest.raises(ConfigError) as given:
+        Config(base_url=f"{address}?q")
+    assert "hunter2" not in f"{caught.value}{given.value}"

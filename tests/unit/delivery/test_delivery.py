@@ -335,9 +335,20 @@ def test_the_log_hears_of_trouble_once(caplog: pytest.LogCaptureFixture) -> None
         delivery.put(event())
     delivery.close(PATIENCE)
     assert [record.getMessage() for record in caplog.records] == [
-        "delivery failed (connection), trying again",
-        "signals are being dropped (http_422); stats() and flush_all() count them",
+        f"delivery to {sink!r} failed (connection), trying again",
+        f"signals for {sink!r} are being dropped (http_422); stats() and flush_all() count them",
     ]
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_the_debug_log_hears_of_every_batch(caplog: pytest.LogCaptureFixture) -> None:
+    """How many signals arrived, and where; and of trouble, with its stack."""
+    sink = ScriptedSink([busy("connection")])
+    with caplog.at_level(logging.DEBUG, "modelmetry"):
+        delivery = Delivery(sink, batch_policy=IMMEDIATE, retry_policy=AT_ONCE)
+        delivery.put(event())
+        delivery.close(PATIENCE)
+    assert f"1 signals arrived at {sink!r}" in caplog.text
 
 
 def test_the_log_hears_of_a_full_buffer(
