@@ -62,8 +62,17 @@ def bootstrap() -> NoReturn:
         quiet = ["--disable-pip-version-check", "--quiet"]
         subprocess.run([*pip, "install", *quiet, "--require-hashes", "-r", lock], check=True)
         installed.write_bytes(lock.read_bytes())
-    command = [python, str(Path(__file__).resolve()), *sys.argv[1:]]
-    raise SystemExit(subprocess.run(command, check=False).returncode)
+    raise SystemExit(run_through([python, str(Path(__file__).resolve()), *sys.argv[1:]]))
+
+
+def run_through(command: list[str]) -> int:
+    """Run a command to its end and give its exit code; Ctrl-C is for it alone."""
+    with subprocess.Popen(command, cwd=ROOT) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                continue  # it has heard of it as well, and ends in its own way
 
 
 try:
@@ -195,8 +204,8 @@ def bench(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """A recorded conversation becomes a stored trace and is read back."""
     install(session, "server")
+    session.log(f"`modelmetry` is {Path(session.bin).relative_to(ROOT)}/modelmetry here")
     session.run("modelmetry", "demo", *session.posargs)
-    session.log(f"modelmetry is installed here: {Path(session.bin).relative_to(ROOT)}/modelmetry")
 
 
 # ---------------------------------------------------------------------------- dependencies
@@ -288,7 +297,7 @@ def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     summary = REPORTS / "sessions.json"
     command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
-    code = subprocess.run(command, check=False, cwd=ROOT).returncode
+    code = run_through(command)
     sessions: list[dict[str, Any]] = []
     if summary.is_file():
         sessions = json.loads(summary.read_text())["sessions"]

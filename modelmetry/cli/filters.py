@@ -14,6 +14,8 @@ from modelmetry_api.client import AsyncClient
 from modelmetry_api.models import Trace, TraceList
 
 from modelmetry.cli.moments import moment, stretch
+from modelmetry.errors import StoreQueryError
+from modelmetry.store.queries import FindingCondition, MetadataCondition
 
 Sort = Literal["-start", "start", "-duration", "duration"]
 SORTS: tuple[Sort, ...] = ("-start", "start", "-duration", "duration")
@@ -40,6 +42,19 @@ class TraceFilter:
     q: str | None = None
 
 
+def condition(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """The type of an option that is sent as it is, once it is known to be understood."""
+
+    def checked(text: str) -> str:
+        try:
+            parse(text)
+        except StoreQueryError as error:
+            raise click.BadParameter(str(error)) from error
+        return text
+
+    return checked
+
+
 OPTIONS = (
     click.option("--name", multiple=True, help="Name of the trace; several: any of them."),
     click.option("--session", metavar="XID", help="Session that it belongs to."),
@@ -58,10 +73,17 @@ OPTIONS = (
     click.option("--severity", help="Severity of the trace or of one of its spans."),
     click.option("--failed/--not-failed", default=None, help="Only what failed, or did not."),
     click.option("--model", help="Model of one of its spans."),
-    click.option("--metadata", multiple=True, metavar="KEY=VALUE", help="Several: all of them."),
+    click.option(
+        "--metadata",
+        multiple=True,
+        type=condition(MetadataCondition.parse),
+        metavar="KEY=VALUE",
+        help="Several: all of them.",
+    ),
     click.option(
         "--finding",
         multiple=True,
+        type=condition(FindingCondition.parse),
         metavar="COMPARISON",
         help="Such as 'response_safe_score<0.5' (quote it); several: all of them.",
     ),

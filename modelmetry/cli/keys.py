@@ -9,7 +9,7 @@ import click
 
 from modelmetry.cli import wording
 from modelmetry.cli.failures import CarefulGroup, refuse
-from modelmetry.cli.place import store_option, store_url
+from modelmetry.cli.place import existing_store, store_option, store_url
 from modelmetry.cli.screen import out, say, table, write_json
 from modelmetry.store.keys import SCOPES, Key, KeyStore, Scope
 from modelmetry.store.open import open_store
@@ -25,9 +25,9 @@ def keys() -> None:
 
 
 @contextmanager
-def opened(store: str | None) -> Generator[KeyStore, None, None]:
+def opened(store: str | None, *, create: bool = False) -> Generator[KeyStore, None, None]:
     """The keys of the store that the options and the environment name."""
-    with closing(open_store(store_url(store))) as found:
+    with closing(open_store(store_url(store)) if create else existing_store(store)) as found:
         yield found
 
 
@@ -37,8 +37,8 @@ def scopes(text: str) -> frozenset[Scope]:
     known: dict[str, Scope] = {scope: scope for scope in SCOPES}
     unknown = [name for name in names if name not in known]
     if unknown or not names:
-        given = ", ".join(unknown) or "nothing"
-        raise click.BadParameter(f"there is no scope {given}; there are {', '.join(SCOPES)}")
+        given = f"there is no scope {', '.join(unknown)}" if unknown else "no scope is named"
+        raise click.BadParameter(f"{given}; there are {', '.join(SCOPES)}")
     return frozenset(known[name] for name in names)
 
 
@@ -59,7 +59,7 @@ def create(
     store: str | None, tenant: str, scope: frozenset[Scope], label: str, as_json: bool
 ) -> None:
     """Make a key and show it, once: only a hash of it is kept."""
-    with opened(store) as found:
+    with opened(store, create=True) as found:
         key_id, secret = found.create_key(tenant, scope, label)
     if as_json:
         write_json({"ID": key_id, "Key": secret, "Tenant": tenant, "Scopes": sorted(scope)})

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+SHORTEST_PAUSE = timedelta(milliseconds=50)
 STRETCH = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|w)")
 
 
@@ -54,6 +55,14 @@ def stretch(text: str) -> timedelta:
         return parse_stretch(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def pause(text: str) -> timedelta:
+    """The type of an option that is a pause between looks, which must not be none."""
+    found = stretch(text)
+    if found < SHORTEST_PAUSE:
+        raise click.BadParameter(f"{text!r} is too short; 50ms is the least")
+    return found
 
 
 def moment(text: str) -> datetime:

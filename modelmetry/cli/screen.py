@@ -25,6 +25,11 @@ WIDE = 240
 Column = tuple[str, dict[str, Any]]  # a title, and what rich is told about the column
 
 
+# What is cut keeps so many columns; between columns of a table rich leaves two.
+SHORTEST_CUT = 12
+GAP = 2
+
+
 class PipeAwareConsole(Console):
     """A console that leaves a closed pipe to the command."""
 
@@ -88,28 +93,71 @@ def confirm(question: str, *, yes: bool) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Generator[BinaryIO, None, None]:
-    """A file to write that appears under its name when it is complete, or not at all."""
+    """A file to write that appears under its name when it is complete, or not at all.
+
+    Raises:
+        CommandFailed: it cannot be written.
+    """
     part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("wb") as file:
+        part.touch(0o600)  # as the store itself: what was recorded is for its owner's eyes
+        file = part.open("wb")
+    except OSError as error:
+        refuse(f"{path} cannot be written: {error.strerror}; name another file")
+    try:
+        with file:
             yield file
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[Text | str]]) -> Table:
-    """A table without lines, whose cells are taken literally."""
+def table(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Text | str]],
+    *,
+    spare: Sequence[str] = (),
+    width: int = WIDE,
+) -> Table:
+    """A table without lines, whose cells are taken literally.
+
+    Args:
+        columns: title of each, and how it is shown.
+        rows: a cell for each column.
+        spare: titles of the columns that are left out where `width` is not enough, first ones
+            first.
+        width: columns of the screen.
+    """
+    cells = [[Text(one) if isinstance(one, str) else one for one in row] for row in rows]
+    shown = _fitting(columns, cells, spare, width)
     built = Table(box=None, pad_edge=False, header_style="bold")
-    for title, options in columns:
+    for place in shown:
+        title, options = columns[place]
         built.add_column(title, **options)
-    for row in rows:
-        cells = [Text(cell) if isinstance(cell, str) else cell for cell in row]
-        for cell, (_, options) in zip(cells, columns, strict=True):
+    for row in cells:
+        for cell, (_, options) in zip(row, columns, strict=True):
             # rich narrows columns that may wrap first; these are cut instead
             cell.no_wrap = options.get("overflow") == "ellipsis" or None
-        built.add_row(*cells)
+        built.add_row(*(row[place] for place in shown))
     return built
+
+
+def _fitting(
+    columns: Sequence[Column], rows: Sequence[Sequence[Text]], spare: Sequence[str], width: int
+) -> list[int]:
+    """Places of the columns for which there is room."""
+
+    def room(place: int) -> int:
+        title, options = columns[place]
+        whole = max([len(title), *(row[place].cell_len for row in rows)])
+        return min(whole, SHORTEST_CUT) if options.get("overflow") == "ellipsis" else whole
+
+    shown = list(range(len(columns)))
+    for title in spare:
+        if sum(room(place) + GAP for place in shown) - GAP <= width:
+            break
+        shown = [place for place in shown if columns[place][0] != title]
+    return shown
 
 
 def progress(description: str, total: float | None) -> Progress:

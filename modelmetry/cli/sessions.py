@@ -71,7 +71,8 @@ def ls(  # click passes them by name
     if not answer.sessions:
         say("No sessions. Record one with: modelmetry demo")
         return
-    out().print(sessions_table(answer.sessions))
+    screen = out()
+    screen.print(sessions_table(answer.sessions, width=screen.width))
     if answer.next_cursor is not None:
         say(f"There are more: --limit {limit * 2}, or --cursor '{answer.next_cursor}'", "dim")
 
@@ -94,7 +95,7 @@ def show(reach: Reach, xid: str, as_json: bool) -> None:
     for line in session_lines(session):
         screen.print(line, soft_wrap=True)
     if session.traces:
-        screen.print(traces_table(session.traces))
+        screen.print(traces_table(session.traces, width=screen.width))
     if session.trace_count > len(session.traces):
         say(f"All {session.trace_count:,}: modelmetry traces ls --session {xid}", "dim")
 

@@ -85,7 +85,10 @@ def prune(  # click passes them by name
     as_json: bool,
 ) -> None:
     """Delete traces that began longer ago than AGE, of all tenants or of one."""
-    before = datetime.now(UTC) - older_than
+    try:
+        before = datetime.now(UTC) - older_than
+    except OverflowError as error:
+        raise click.BadParameter("that is before the calendar begins") from error
     with opened(store) as found:
         count = found.count_before(before, tenant=tenant)
         whose = f"tenant {wording.plain(tenant)}" if tenant else "all tenants"

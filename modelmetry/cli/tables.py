@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from modelmetry.cli import wording
-from modelmetry.cli.screen import Column, table
+from modelmetry.cli.screen import WIDE, Column, table
 from modelmetry.cli.tree import state, tokens
 
 FULL = {"no_wrap": True, "overflow": "ignore"}  # an XID that is cut cannot be copied
@@ -25,7 +25,9 @@ SHORT = {"overflow": "ellipsis"}  # gives way first
 RIGHT = {"justify": "right", "no_wrap": True}
 
 
-def traces_table(traces: Sequence[Trace], findings: Sequence[str] = ()) -> Table:
+def traces_table(
+    traces: Sequence[Trace], findings: Sequence[str] = (), *, width: int = WIDE
+) -> Table:
     """Traces, one on a line, with a column for each finding that is wanted."""
     columns: list[Column] = [
         ("Started", FULL),
@@ -37,7 +39,8 @@ def traces_table(traces: Sequence[Trace], findings: Sequence[str] = ()) -> Table
         *((wording.one_line(name, 30), SHORT) for name in findings),
         ("XID", FULL),
     ]
-    return table(columns, (trace_row(trace, findings) for trace in traces))
+    rows = (trace_row(trace, findings) for trace in traces)
+    return table(columns, rows, spare=("Tokens", "Spans", "Took"), width=width)
 
 
 def trace_row(trace: Trace, findings: Sequence[str]) -> list[Text | str]:
@@ -74,7 +77,7 @@ def shown_value(found: ShownFinding | None) -> str:
     return wording.value(found.value, found.unit) + more
 
 
-def sessions_table(sessions: Sequence[Session]) -> Table:
+def sessions_table(sessions: Sequence[Session], *, width: int = WIDE) -> Table:
     """Sessions, one on a line."""
     columns: list[Column] = [
         ("Latest", FULL),
@@ -97,6 +100,8 @@ def sessions_table(sessions: Sequence[Session]) -> Table:
             )
             for session in sessions
         ),
+        spare=("Tokens", "Failed", "Traces"),
+        width=width,
     )
 
 

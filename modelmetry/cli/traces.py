@@ -24,7 +24,7 @@ from modelmetry.cli.filters import (
     one_page,
 )
 from modelmetry.cli.following import follow
-from modelmetry.cli.moments import stretch
+from modelmetry.cli.moments import pause
 from modelmetry.cli.reach import Reach, ask, reaching
 from modelmetry.cli.screen import out, progress, say, whole_file, write_json
 from modelmetry.cli.tables import trace_line, traces_table
@@ -82,9 +82,14 @@ def ls(  # click passes them by name
         write_json(answer)
         return
     if not answer.traces:
-        say("No traces. Record some with: modelmetry demo")
+        say(
+            "No traces. Record some with: modelmetry demo"
+            if wanted == TraceFilter()
+            else "No trace fits all of these filters."
+        )
         return
-    out().print(traces_table(answer.traces, show_finding))
+    screen = out()
+    screen.print(traces_table(answer.traces, show_finding, width=screen.width))
     if answer.next_cursor is not None:
         say(f"There are more: --limit {limit * 2}, or --cursor '{answer.next_cursor}'", "dim")
 
@@ -122,7 +127,7 @@ def print_tree(trace: FullTrace, *, messages: bool = False) -> None:
 
 @traces.command("tail")
 @filtered
-@click.option("--interval", type=stretch, default="1s", show_default=True, help="Between looks.")
+@click.option("--interval", type=pause, default="1s", show_default=True, help="Between looks.")
 @click.option("--count", type=click.IntRange(min=1), help="End after so many, not at Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Write one line of JSON for each trace.")
 @reaching
@@ -152,7 +157,12 @@ def tail(
 
 @traces.command("export")
 @filtered
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; stdout without it.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File; stdout without it.",
+)
 @click.option("--sessions", is_flag=True, help="Also a line for each session, with its name.")
 @reaching
 def export(reach: Reach, wanted: TraceFilter, output: Path | None, sessions: bool) -> None:

@@ -265,3 +265,17 @@ def test_sessions_are_deleted_with_their_traces(on: Command) -> None:
     again = on("sessions", "rm", "s-42", "--yes")
     assert again.exit_code == 1
     assert "there is no session s-42; see: modelmetry sessions ls" in again.stderr
+
+
+def test_what_is_not_there_is_not_made_by_looking(run: Command, home: Path) -> None:
+    """A mistyped store is named, and a stretch of time before the calendar is refused."""
+    missing = home.parent / "missing.db"
+    answer = run("keys", "ls", "--store", f"sqlite:///{missing}")
+    assert answer.exit_code == 1
+    assert "there is no store" in answer.stderr
+    assert not missing.exists()
+    answer = run("store", "prune", "--older-than", "99999999d", "--dry-run")
+    assert answer.exit_code == 2
+    assert "before the calendar begins" in answer.stderr
+    for interval in ("0s", "1ms"):
+        assert run("traces", "tail", "--interval", interval).exit_code == 2

@@ -21,6 +21,8 @@ from modelmetry.server.operations import load_spec
 from modelmetry.store.open import open_store
 from tests.unit.cli.conftest import Command
 
+FIGURES = {"Started", "Took", "Spans", "Tokens"}
+
 
 def listed(on: Command, *arguments: str) -> list[dict[str, Any]]:
     """The traces of `ls --json`."""
@@ -100,11 +102,68 @@ def test_a_list_can_be_continued(on: Command) -> None:
     assert len({one["XID"] for one in first + rest}) == 3
 
 
-def test_an_empty_list_says_how_to_fill_it(on: Command) -> None:
-    """Stdout stays empty."""
+def test_an_empty_list_says_why(on: Command) -> None:
+    """Stdout stays empty; how to record some is no answer to a filter that nothing fits."""
     answer = on("traces", "ls", "--name", "nothing")
     assert (answer.exit_code, answer.stdout) == (0, "")
-    assert "modelmetry demo" in answer.stderr
+    assert "No trace fits all of these filters" in answer.stderr
+    for trace in listed(on):
+        on("traces", "rm", trace["XID"], "--yes")
+    assert "modelmetry demo" in on("traces", "ls").stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "expected"),
+    [
+        ("--finding", "score", "write such as response_safe_score<0.5"),
+        ("--finding", "<5", "write such as response_safe_score<0.5"),
+        ("--metadata", "channel", "write such as channel=web"),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_a_mistake_of_usage(
+    on: Command, option: str, text: str, expected: str
+) -> None:
+    """With the option, the value and how to write it."""
+    answer = on("traces", "ls", option, text)
+    assert answer.exit_code == 2
+    assert option in answer.stderr
+    assert expected in " ".join(answer.stderr.split())
+
+
+@pytest.mark.parametrize("columns", [80, 90, 100, 120])
+def test_a_narrow_screen_keeps_what_is_needed(
+    on: Command, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    """Names, states and whole XIDs; figures give way."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    first = listed(on)[0]
+    heading, line, *_ = on("traces", "ls").stdout.splitlines()
+    assert [word for word in heading.split() if word not in FIGURES] == ["Name", "State", "XID"]
+    assert first["Name"] in line
+    assert line.rstrip().endswith(first["XID"])
+    assert len(line.rstrip()) <= columns
+    sessions = on("sessions", "ls").stdout.splitlines()
+    assert "chat-42" in sessions[1]
+    assert max(len(one.rstrip()) for one in sessions) <= columns
+
+
+@pytest.mark.parametrize("target", [".", "missing/out.jsonl"])
+def test_a_file_that_cannot_be_written_is_named(
+    on: Command, home: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    """As the user named it."""
+    monkeypatch.chdir(home.parent)
+    answer = on("traces", "export", "-o", target)
+    assert answer.exit_code in {1, 2}
+    assert target in answer.stderr
+    assert ".part" not in answer.stderr
+
+
+def test_an_export_is_for_its_owner(on: Command, home: Path) -> None:
+    """It holds what people said."""
+    file = home.parent / "out.jsonl"
+    assert on("traces", "export", "-o", file).exit_code == 0
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_show_draws_the_newest(on: Command) -> None:
