@@ -166,7 +166,7 @@ def contract(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Crashes, full disks, servers that misbehave."""
+    """Processes that exit, are killed or fork."""
     install(session, "test")
     pytest(session, "tests/faults")
 

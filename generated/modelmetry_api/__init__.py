@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.1.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "9dfb50cf450e52bc1fcd2bf500d3e7ce775a81a51dc2fb6679feadfc9fae5595"
+SPEC_SHA256: Final = "17b1205d7fe09f04b0a03e9b600864acaa6fa75036281beedd35c876281203aa"

@@ -7,12 +7,13 @@ from datetime import datetime
 import click
 from modelmetry_api.api import delete_session, get_session, list_sessions
 from modelmetry_api.client import AsyncClient
+from modelmetry_api.errors import NotFoundError
 from modelmetry_api.models import FullSession, Session, SessionList
 from rich.text import Text
 
 from modelmetry.cli import wording
 from modelmetry.cli.deletion import delete_each
-from modelmetry.cli.failures import CarefulGroup
+from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.filters import LARGEST_PAGE
 from modelmetry.cli.moments import moment
 from modelmetry.cli.reach import Reach, ask, reaching
@@ -85,7 +86,10 @@ def show(reach: Reach, xid: str, as_json: bool) -> None:
     """Show one session with its traces, oldest first."""
 
     async def read(client: AsyncClient) -> FullSession:
-        return await get_session.asyncio(xid, client=client)
+        try:
+            return await get_session.asyncio(xid, client=client)
+        except NotFoundError:
+            refuse(f"there is no session {xid}; see: modelmetry sessions ls")
 
     session = ask(reach, read)
     if as_json:

@@ -10,7 +10,9 @@ from typing import BinaryIO
 import click
 from modelmetry_api.api import delete_trace, get_trace
 from modelmetry_api.client import AsyncClient
+from modelmetry_api.errors import NotFoundError
 from modelmetry_api.models import FullTrace, Trace, TraceList
+from modelmetry_api.types import UNSET
 
 from modelmetry.cli import wording
 from modelmetry.cli.deletion import delete_each
@@ -75,12 +77,14 @@ def ls(  # click passes them by name
             found += page.traces
             further = page.next_cursor
             if further is None or len(found) >= limit:
-                return TraceList(traces=found, next_cursor=further)
+                return TraceList(traces=found, next_cursor=further, unsearched=page.unsearched)
 
     answer = ask(reach, collect)
     if as_json:
         write_json(answer)
         return
+    if answer.unsearched is not UNSET:
+        say(f"{answer.unsearched:,} traces are not searched yet; ask again in a moment", "yellow")
     if not answer.traces:
         say(
             "No traces. Record some with: modelmetry demo"
@@ -104,7 +108,10 @@ def show(reach: Reach, xid: str, messages: bool, as_json: bool) -> None:
 
     async def read(client: AsyncClient) -> FullTrace:
         if xid != LAST:
-            return await get_trace.asyncio(xid, client=client)
+            try:
+                return await get_trace.asyncio(xid, client=client)
+            except NotFoundError:
+                refuse(f"there is no trace {xid}; see: modelmetry traces ls")
         page = await one_page(client, TraceFilter(), limit=1)
         if not page.traces:
             refuse("there are no traces; record some with: modelmetry demo")

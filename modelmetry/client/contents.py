@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from modelmetry.client.recorder import Recorder
 from modelmetry.errors import InvalidTypeError, InvalidValueError
@@ -25,6 +25,7 @@ from modelmetry.signals.values import NumberInput, brief_repr, snapshot
 Content = str | Part | Sequence[str | Part]
 """What a message may hold: a text, a part, or several of them."""
 
+DETAILS: tuple[Detail, ...] = get_args(Detail)
 PLAIN_TEXT = "text/plain"
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -38,8 +39,17 @@ def binary(data: bytes, mime_type: str, *, detail: Detail | None = None) -> Data
         detail: how closely a model shall look: `auto`, `low` or `high`.
 
     Raises:
-        InvalidTypeError: `data` is not bytes.
+        InvalidTypeError: `data` is not bytes, or `mime_type` no str.
+        InvalidValueError: `detail` is unknown.
     """
+    if type(mime_type) is not str:
+        raise InvalidTypeError(
+            f"the type of binary data must be a str such as image/png, not {mime_type!r}"
+        )
+    if detail is not None and detail not in DETAILS:
+        raise InvalidValueError(
+            f"the detail of binary data must be one of {', '.join(DETAILS)}, not {detail!r}"
+        )
     try:
         text = base64.b64encode(data).decode("ascii")
     except TypeError:

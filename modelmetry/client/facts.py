@@ -64,6 +64,7 @@ class Facts(ABC):
         "_severity",
         "_span_xid",
         "_tree",
+        "_unsent",
         "end_ns",
         "xid",
     )
@@ -79,6 +80,8 @@ class Facts(ABC):
     _findings: list[FindingRecord]
     _events: list[EventRecord]
     _sent_events: int
+    # Whether there is more to say of it than was sent while it was open, facts apart.
+    _unsent: bool
     # In nanoseconds since the epoch; `None` while it is open.
     end_ns: int | None
 
@@ -142,6 +145,10 @@ class Facts(ABC):
         declared = None
         if type(name) is not str or not name.isascii() or len(name) > recorder.text_limit:
             if isinstance(name, FindingType):
+                if unit is not None or description is not None:
+                    raise InvalidValueError(
+                        f"the unit and the description of {name.name!r} are declared with it"
+                    )
                 declared = name
                 name, unit, description = declared.name, declared.unit, declared.description
             name = recorder.text(name, "finding name")
@@ -305,6 +312,7 @@ class Facts(ABC):
 
     def _said(self) -> Self:
         """After a change: what was sent as ended is sent again, without its facts."""
+        self._unsent = True
         if self.end_ns is not None:
             self._tree.recorder.put(self._record([], []))
         return self

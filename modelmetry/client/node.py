@@ -145,13 +145,18 @@ class Node(Facts, Generic[Parent_co]):
     def send_open(self) -> None:
         """Send what it and the open spans in it hold so far, without an end."""
         for node in [self, *self._open_below()]:
-            if node.end_ns is None:
+            if node.end_ns is None and node._has_news():
                 node._send()
 
     # -- machinery -----------------------------------------------------------------------
 
+    def _has_news(self) -> bool:
+        facts = len(self._findings) + len(self._events)
+        return self._unsent or facts > self._sent_findings + self._sent_events
+
     def _send(self) -> None:
         """Send it with the facts that were not sent yet."""
+        self._unsent = False
         findings = self._findings[self._sent_findings :]
         events = self._events[self._sent_events :]
         self._sent_findings += len(findings)

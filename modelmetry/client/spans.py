@@ -12,6 +12,7 @@ from modelmetry.client import contents, streams
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
 from modelmetry.client.words import DocumentWords, ModelWords, asked
+from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.families import (
     CompletionData,
     EmbeddingsData,
@@ -23,6 +24,7 @@ from modelmetry.signals.families import (
     ToolCall,
 )
 from modelmetry.signals.records import UNSAID, EventRecord, Family, FindingRecord, SpanRecord
+from modelmetry.signals.values import brief_repr
 
 ParentT_co = TypeVar("ParentT_co", covariant=True)
 ParentNode_co = TypeVar("ParentNode_co", bound=Node[Any], covariant=True)
@@ -109,6 +111,7 @@ class Span(Branch[ParentNode_co]):
         self._sent_findings = self._sent_events = 0
         # Whether a record that was handed over holds our family data: then it may not change.
         self._shared = False
+        self._unsent = True
         self._start = self._latest = (
             tree.anchor + tree.monotonic_ns()
             if start is None
@@ -194,6 +197,12 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
             name: who answered, if there are several.
             tool_calls: the tools that it asked for; `tool_call` adds more.
         """
+        for call in tool_calls:
+            if not isinstance(call, ToolCall):
+                raise InvalidTypeError(
+                    f"tool calls must be ToolCall, not {type(call).__name__}: {brief_repr(call)}; "
+                    "or use `tool_call`"
+                )
         return self._say("assistant", () if content is None else content, name, tool_calls)
 
     def tool_call(
@@ -341,9 +350,15 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
         return self.inputs([text])
 
     def inputs(self, texts: Iterable[str]) -> Self:
-        """Record texts that are embedded, and stay here."""
+        """Record texts that are embedded, and stay here.
+
+        Raises:
+            InvalidTypeError: `texts` is a single str.
+        """
         recorder = self._tree.recorder
         if recorder.off:
             return self
+        if isinstance(texts, str):
+            raise InvalidTypeError("inputs must be several texts, not one str; give it to `input`")
         self._writable().inputs.extend([recorder.text(text, "input") for text in texts])
         return self._said()

@@ -45,6 +45,7 @@ class Trace(Branch["Client"]):
         self._findings = []
         self._events = []
         self._sent_findings = self._sent_events = 0
+        self._unsent = True
         self._start = self._latest = now if start is None else recorder.nanoseconds(start, "start")
         self._session_xid = session_xid
         if not self._ends_with_child:

@@ -69,8 +69,8 @@ def _coroutine(
     return call
 
 
-# A generator's span is the current one while the generator runs, and not while it waits to be
-# asked for the next item: that time belongs to whoever asks.
+# A generator's span, and the blocks that are open in it, are current while the generator runs, and
+# not while it waits to be asked for the next item: that time belongs to whoever asks.
 
 
 def _generator(
@@ -81,14 +81,17 @@ def _generator(
         with _ended_after(open_node()) as node:
             inner = function(*args, **kwargs)
             step: Callable[[], YieldT] = functools.partial(next, inner)
+            inside: current.Chain | None = None
             while True:
-                visit = current.enter(node)
+                outside = current.chain()
+                current.replace(inside or (node, outside))
                 try:
                     item = step()
                 except StopIteration as stop:
                     return cast("ReturnT", stop.value)
                 finally:
-                    current.leave(visit)
+                    inside = current.chain()
+                    current.replace(outside)
                 try:
                     sent = yield item
                 except GeneratorExit:
@@ -111,14 +114,17 @@ def _async_generator(
         with _ended_after(open_node()) as node:
             inner = function(*args, **kwargs)
             step: Callable[[], Awaitable[YieldT]] = inner.__anext__
+            inside: current.Chain | None = None
             while True:
-                visit = current.enter(node)
+                outside = current.chain()
+                current.replace(inside or (node, outside))
                 try:
                     item = await step()
                 except StopAsyncIteration:
                     return
                 finally:
-                    current.leave(visit)
+                    inside = current.chain()
+                    current.replace(outside)
                 try:
                     sent = yield item
                 except BaseException as error:

@@ -90,6 +90,9 @@ class RetryPolicy:
     max_delay: float = field(default=30.0, validator=_not_negative)
 
 
+LONGEST_ASKED = 3600.0
+"""Seconds that a receiver may ask for in a `Retry-After`; who asks for more has given up."""
+
 PATIENT = RetryPolicy()
 ONCE = RetryPolicy(max_attempts=1)
 
@@ -151,4 +154,6 @@ def next_delay(
     delay = chance * min(policy.max_delay, bound)
     if retry_after is not None:
         delay = retry_after + chance * min(policy.max_delay, policy.first_delay)
+        # Who says when it is back is believed, also beyond the time for which we would try.
+        return delay if elapsed <= policy.max_elapsed and retry_after <= LONGEST_ASKED else None
     return None if elapsed + delay > policy.max_elapsed else delay

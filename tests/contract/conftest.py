@@ -86,4 +86,5 @@ def other(target: Target) -> Iterator[Api]:
     sent = Sent(target.run)
     with Api(target.base_url, target.other_key, sent) as opened:
         yield opened
-    assert not sent.clean_up(target.base_url, target.other_key)
+    left = sent.clean_up(target.base_url, target.other_key)
+    assert not left

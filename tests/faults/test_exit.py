@@ -65,7 +65,7 @@ def test_a_program_ends_although_nobody_listens() -> None:
         url,
     )
     assert ended.status == 0
-    assert "delivery failed (connection), trying again" in ended.errors
+    assert "failed (connection: " in ended.errors
     assert "1 created: 0 delivered, 1 dropped (deadline 1)" in ended.errors
 
 

@@ -11,14 +11,17 @@ from modelmetry.errors import InvalidValueError
 from modelmetry.store.keys import SCOPES, Key, Scope
 from modelmetry.store.sqlite.encode import Micros, from_micros
 
+_PREFIX: Final = "mm_"
+# Characters that tell two keys apart: of our own, whose first three are the same, five more.
 _HINT: Final = 8
+_FOREIGN_HINT: Final = 3
 _SHORTEST: Final = 16
 _COLUMNS: Final = "key_id, tenant, scopes, label, hint, created"
 
 
 def new_secret() -> str:
     """A secret with 256 random bits."""
-    return f"mm_{secrets.token_urlsafe(32)}"
+    return f"{_PREFIX}{secrets.token_urlsafe(32)}"
 
 
 def check_secret(secret: str) -> None:
@@ -28,6 +31,10 @@ def check_secret(secret: str) -> None:
             f"a key must have at least {_SHORTEST} characters, not {len(secret)}; "
             "make one with `modelmetry keys create`"
         )
+
+
+def _hint(secret: str) -> str:
+    return secret[: _HINT if secret.startswith(_PREFIX) else _FOREIGN_HINT]
 
 
 def check_tenant(tenant: str) -> None:
@@ -65,7 +72,7 @@ def save_key(
     connection.execute(
         "INSERT INTO key (key_id, hash, hint, tenant, scopes, label, created) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (key_id, _hash(secret), secret[:_HINT], tenant, kept, label, now),
+        (key_id, _hash(secret), _hint(secret), tenant, kept, label, now),
     )
     return key_id
 

@@ -26,6 +26,7 @@ from modelmetry.store.sqlite.encode import XidKey, from_value, xid_key
 from modelmetry.store.sqlite.listing import Listing, Table
 from modelmetry.store.sqlite.lookup import select_in
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.search import unsearched
 from modelmetry.store.sqlite.trace_filters import add_filters
 
 _TABLE: Final = Table(name="trace", keys=("id",), columns=TRACE_COLUMNS)
@@ -60,7 +61,9 @@ def list_traces(connection: sqlite3.Connection, tenant: str, query: TraceQuery) 
     more = len(rows) > query.limit
     last = rows[query.limit - 1] if more else None
     return TraceList(
-        traces=traces, next_cursor=None if last is None else write_cursor(last[0], last[2])
+        traces=traces,
+        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+        unsearched=UNSET if query.text is None else unsearched(connection, tenant) or UNSET,
     )
 
 

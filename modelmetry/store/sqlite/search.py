@@ -14,7 +14,9 @@ from modelmetry.store.sqlite.lookup import change_in, select_in
 # Words beyond this many characters of a trace are not found.
 LONGEST_TEXT: Final = 1_000_000
 SLICE: Final = 64
+MOST_UNSEARCHED: Final = 10_000
 _MOST_WORDS: Final = 32
+# Members of family data that are no prose.
 _NO_TEXT: Final = frozenset({"Data", "MimeType", "Embeddings", "Options"})
 
 
@@ -52,6 +54,16 @@ def backlog(connection: sqlite3.Connection, most: int) -> int:
     return int(row[0])
 
 
+def unsearched(connection: sqlite3.Connection, tenant: str) -> int:
+    """How many traces of a tenant are due, counted up to `MOST_UNSEARCHED`."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM words_due d JOIN trace t ON t.id = d.trace "
+        "JOIN tenant n ON n.id = t.tenant WHERE n.name = ? LIMIT ?)",
+        (tenant, MOST_UNSEARCHED),
+    ).fetchone()
+    return int(row[0])
+
+
 def forget(connection: sqlite3.Connection, traces: list[int]) -> None:
     """Take the words of some traces out of the index."""
     # The index keeps no texts: to take words out, it must be told which.
@@ -71,8 +83,8 @@ def _index(connection: sqlite3.Connection, traces: list[int]) -> None:
     for sql in (_TRACE_TEXTS, _SPAN_TEXTS, _EVENT_TEXTS, _FINDING_TEXTS):
         for trace, metadata, data, *rest in select_in(connection, sql, (), traces):
             texts[trace].update(text for text in rest if text)
-            texts[trace].update(_strings(metadata))
-            texts[trace].update(_strings(data))
+            texts[trace].update(_strings(metadata, frozenset()))
+            texts[trace].update(_strings(data, _NO_TEXT))
     existing = select_in(connection, "SELECT id FROM trace WHERE id IN ({keys})", (), traces)
     rows = [(trace, _joined(texts[trace])) for (trace,) in set(existing)]
     insert_many(connection, "words (rowid, text)", rows)
@@ -97,8 +109,8 @@ _FINDING_TEXTS: Final = f"""
 """
 
 
-def _strings(data: bytes | None) -> Iterator[str]:
-    """All texts in JSON but those of members that are no prose; keys do not count."""
+def _strings(data: bytes | None, left_out: frozenset[str]) -> Iterator[str]:
+    """All texts in JSON but those of members that are left out; keys do not count."""
     if data is None:
         return
     waiting: list[Any] = [decode_json(data)]
@@ -110,7 +122,7 @@ def _strings(data: bytes | None) -> Iterator[str]:
             waiting.extend(cast("Iterable[Any]", value))
         elif isinstance(value, dict):
             members = cast("dict[str, Any]", value).items()
-            waiting.extend(inner for key, inner in members if key not in _NO_TEXT)
+            waiting.extend(inner for key, inner in members if key not in left_out)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield str(value)
 

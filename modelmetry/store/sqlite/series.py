@@ -257,6 +257,7 @@ def _answer(
                 numbers=tally.numbers.distribution() if tally.numbers.count else UNSET,
             )
             for slot, tally in sorted(points.items())
+            if tally.count  # nothing is left of an hour whose findings were deleted
         ],
         approximate=approximate,
         relative_error=RELATIVE_ERROR if approximate else 0,

@@ -23,10 +23,16 @@ def add_filters(connection: sqlite3.Connection, listing: Listing, query: TraceQu
     _add_terms(listing, query)
     for condition in query.findings:
         _add_finding(connection, listing, condition)
-    if query.text is not None and (words := match_expression(query.text)):
-        match = f"SELECT rowid AS id FROM words WHERE words MATCH {listing.parameters(words)}"
-        probe = f"t.id IN ({match} AND rowid BETWEEN :lowest AND :highest)"
-        listing.filters.append(Filter(probe=probe, collect=match))
+    if query.text is not None and query.text.strip():
+        _add_words(listing, match_expression(query.text))
+
+
+def _add_words(listing: Listing, words: str) -> None:
+    match = "SELECT rowid AS id FROM words WHERE words MATCH " + listing.parameters(words)
+    probe = f"t.id IN ({match} AND rowid BETWEEN :lowest AND :highest)"
+    if not words:  # signs alone are in no index
+        match, probe = "SELECT id FROM trace WHERE 0", "0"
+    listing.filters.append(Filter(probe=probe, collect=match))
 
 
 def _add_ranges(listing: Listing, query: TraceQuery) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from weakref import WeakSet
 
 from attrs import define, frozen
 
@@ -27,9 +29,12 @@ from modelmetry.store.sqlite.upsert import Upsert
 
 T = TypeVar("T")
 
-IDLE_SECONDS: Final = 0.2
-# Background work goes on, if slowly, while jobs never cease.
-_LONGEST_WITHOUT_BACKGROUND: Final = 1.0
+# So long nothing must come before background work begins, or goes on.
+IDLE_SECONDS: Final = 0.02
+# While jobs never cease, background work gets a tenth of the time.
+_JOBS_PER_BACKGROUND: Final = 9.0
+# A fork waits so long for a transaction; only compacting takes longer.
+_FORK_SECONDS: Final = 5.0
 _GROUP_JOBS: Final = 64
 _GROUP_WEIGHT: Final = 8 * 2**20
 
@@ -105,6 +110,9 @@ class Writer:
         self._file = _identity(path)
         self._names = Names(self._connection)
         self._version = 0
+        self.in_transaction = threading.Lock()
+        """Held while a transaction is open: a process may not be forked then."""
+        _writers.add(self)
         self._thread = threading.Thread(target=self._loop, name="modelmetry-store", daemon=True)
         self._thread.start()
 
@@ -154,7 +162,7 @@ class Writer:
         )
 
     def _loop(self) -> None:
-        more, last_background = True, time.monotonic()
+        more, last_background, took = True, time.monotonic(), 0.0
         while True:
             if not more:
                 self.idle.set()
@@ -165,10 +173,12 @@ class Writer:
                 more = True
             elif self.closing:
                 break
-            late = time.monotonic() - last_background > _LONGEST_WITHOUT_BACKGROUND
+            began = time.monotonic()
+            late = began - last_background > took * _JOBS_PER_BACKGROUND
             if more and (late or not group):
                 more = self._run_background()
                 last_background = time.monotonic()
+                took = last_background - began
         self._connection.close()
 
     def _next_group(self, idle: float | None) -> list[_Job]:
@@ -185,6 +195,14 @@ class Writer:
                 group.append(job)
             return group
 
+    def _waiting(self) -> list[_Job]:
+        """All jobs that wait, taken out of the queue."""
+        with self._changed:
+            jobs = [job for job in self._jobs if job.future.set_running_or_notify_cancel()]
+            self._jobs.clear()
+            self._weight = 0
+            return jobs
+
     def _run_background(self) -> bool:
         job = _Job(self._background, 0, Future())
         self._run_group([job])
@@ -196,6 +214,8 @@ class Writer:
         try:
             results = self._commit(group)
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                group += self._waiting()  # it was tried for long: they need not wait as long again
             _fail(group, translated(error, self._path))
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the job
             if len(group) == 1:
@@ -217,13 +237,17 @@ class Writer:
                 job.future.set_result(results[0])
 
     def _commit(self, group: list[_Job]) -> list[Any]:
-        connection = self._connection
         if _identity(self._path) != self._file:
             # SQLite would go on writing to what nobody will ever open again.
             raise StoreUnavailableError(
                 f"the store {self._path} was deleted or replaced while it was in use; put it "
                 "back, or restart what uses it for a new one"
             )
+        with self.in_transaction:
+            return self._transaction(group)
+
+    def _transaction(self, group: list[_Job]) -> list[Any]:
+        connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             self._forget_what_others_changed()
@@ -243,6 +267,29 @@ class Writer:
         if version != self._version:
             self._version = version
             self._names.forget()
+
+
+# What a forked child inherits of SQLite says for ever that the parent's transaction is open, and
+# keeps the child from writing.
+_writers: WeakSet[Writer] = WeakSet()
+_held: list[Writer] = []
+
+
+def _before_fork() -> None:
+    _held.extend(
+        writer for writer in list(_writers) if writer.in_transaction.acquire(timeout=_FORK_SECONDS)
+    )
+
+
+def _after_fork() -> None:
+    while _held:
+        _held.pop().in_transaction.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

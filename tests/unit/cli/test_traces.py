@@ -195,7 +195,7 @@ def test_what_is_not_there_is_one_line(on: Command, run: Command, home: Path) ->
     """An unknown XID, an empty store and a store that is not there are each a clear line."""
     unknown = on("traces", "show", "nothing")
     assert unknown.exit_code == 1
-    assert "404" in unknown.stderr
+    assert "there is no trace nothing" in unknown.stderr
     assert "modelmetry traces ls" in unknown.stderr
     missing = run("traces", "ls")
     assert missing.exit_code == 1

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +49,36 @@ def test_a_flush_sends_what_is_open_as_open(kit: Kit) -> None:
     trace.end()
 
     sink = kit.sent()
-    assert [record.end_ns for record in sink.traces] == [None, None, START_NS]
-    assert [record.end_ns for record in sink.spans if record.name == "s"] == [None, None, START_NS]
+    # What did not change between two flushes is not sent again.
+    assert [record.end_ns for record in sink.traces] == [None, START_NS]
+    assert [record.end_ns for record in sink.spans if record.name == "s"] == [None, START_NS]
     assert [finding.name for finding in sink.findings] == ["a", "b"]
     assert [event.name for event in sink.events] == ["e"]
     counts = [len(s.data.messages) for s in sink.spans if isinstance(s.data, CompletionData)]
-    assert counts == [1, 1, 2]
+    assert counts == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda node: node.metadata(a=1),
+        lambda node: node.fail("no"),
+        lambda node: node.user("hi"),
+        lambda node: node.usage(input=1),
+        lambda node: node.finding("a", 1),
+        lambda node: node.event("e"),
+    ],
+)
+def test_each_flush_sends_what_is_new_of_open_spans(kit: Kit, change: Callable[[Any], Any]) -> None:
+    """Once: what is unchanged is not created anew."""
+    span = kit.client.trace("t").completion("s")
+    before = kit.client.flush_all()
+    assert kit.client.flush_all().created == before.created
+    change(span)
+    changed = kit.client.flush_all()
+    assert changed.created > before.created
+    assert kit.client.flush_all().created == changed.created
+    assert len(kit.sink.traces) == 1
 
 
 def test_an_event_of_an_open_span_that_was_sent_is_sent_again(kit: Kit) -> None:

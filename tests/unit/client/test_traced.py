@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -312,3 +312,33 @@ def test_an_async_generator_that_fails_is_recorded(kit: Kit) -> None:
         asyncio.run(main())
 
     assert kit.sent().trace("weak").message == "OSError: gone"
+
+
+def test_a_block_in_a_generator_waits_with_it(kit: Kit) -> None:
+    """Whoever asks for items is not in it; it is current again when the generator goes on."""
+    seen: list[str | None] = []
+
+    def current() -> str | None:
+        node = kit.client.current_span()
+        return None if node is None else node.name
+
+    @kit.client.traced("stream")
+    def stream() -> Iterator[int]:
+        with kit.client.span("llm"):
+            yield 1
+            seen.append(current())
+            yield 2
+
+    @kit.client.traced("astream")
+    async def astream() -> AsyncIterator[int]:
+        with kit.client.span("llm"):
+            yield 1
+            seen.append(current())
+            yield 2
+
+    async def consume() -> None:
+        seen.extend([current() async for _ in astream()])
+
+    seen.extend([current() for _ in stream()])
+    asyncio.run(consume())
+    assert seen == ["llm", None, None] * 2

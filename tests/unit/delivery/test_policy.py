@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 
 import pytest
@@ -84,7 +85,15 @@ def test_a_batch_is_given_up_after_its_last_attempt() -> None:
 
 def test_a_batch_is_given_up_when_its_time_would_be_over() -> None:
     """A try that would come too late is not waited for."""
-    assert next_delay(RETRIES, attempts=1, elapsed=99.5, retry_after=1.0, chance=0.0) is None
+    assert next_delay(RETRIES, attempts=3, elapsed=99.9, retry_after=None, chance=0.9) is None
+
+
+def test_a_receiver_that_says_when_it_is_back_is_believed() -> None:
+    """Also beyond the time for which we would try, but not without end."""
+    wait = partial(next_delay, RETRIES, attempts=1, chance=0.0)
+    assert wait(elapsed=99.5, retry_after=301.0) == 301.0
+    assert wait(elapsed=100.5, retry_after=1.0) is None
+    assert wait(elapsed=0.0, retry_after=86_400.0) is None
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,45 @@ store.close()
             "before", "child", "parent",
         }  # fmt: skip
         assert store.ingest(TENANT, body(spans=[span()], findings=[finding()])) == 2
+
+
+def test_a_child_that_is_forked_while_the_parent_writes_can_write(path: Path) -> None:
+    """What it inherits of the parent's transaction does not lock it out."""
+    code = f"""
+import os, threading, warnings
+warnings.simplefilter("ignore")
+from modelmetry.store.open import open_store
+from tests.unit.store.cast import body, trace
+store = open_store({str(path)!r})
+stop = threading.Event()
+
+def write():
+    n = 0
+    while not stop.is_set():
+        n += 1
+        store.ingest("local", body(traces=[trace(f"p{{n}}-{{m}}") for m in range(20)]))
+
+writer = threading.Thread(target=write)
+writer.start()
+for n in range(20):
+    child = os.fork()
+    if child == 0:
+        store.ingest("local", body(traces=[trace(f"c{{n}}")]))
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    if status:
+        break
+stop.set()
+writer.join()
+store.close()
+assert status == 0, (n, status)
+"""
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        timeout=120,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}"},
+    )
+    with SqliteStore(path) as store:
+        assert all(store.get_trace(TENANT, f"c{n}") is not None for n in range(20))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from modelmetry_api.types import UNSET
 
 from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import store as store_module
@@ -65,9 +66,10 @@ def everything(store: SqliteStore) -> dict[str, list[Item]]:
 def test_words_are_found(store: SqliteStore, everything: object, text: str) -> None:
     """In names, messages, contents, documents, labels, comments, metadata; in any order and case.
 
-    The last word may be the beginning of one; what has no letters asks for nothing.
+    The last word may be the beginning of one; what is empty asks for nothing, and what has no
+    letters is nowhere.
     """
-    assert found(store, text) == ([] if text == "AND" else ["t1"])
+    assert found(store, text) == ([] if text in {"AND", '"', "-", "* ^ ()"} else ["t1"])
 
 
 @pytest.mark.parametrize(
@@ -153,3 +155,29 @@ def test_every_word_is_quoted() -> None:
     """Quotes are doubled, so that a word cannot end its quotation."""
     assert match_expression('a"b c') == '"a""b" AND "c" *'
     assert match_expression("- ()") == ""
+
+
+def test_metadata_is_searched_whatever_its_keys(store: SqliteStore) -> None:
+    """Only family data has members that are no prose."""
+    store.ingest(
+        TENANT, body(traces=[trace(Metadata={"Data": "hidden", "Options": {"a": "deep"}})])
+    )
+    assert found(store, "hidden") == found(store, "deep") == ["t1"]
+
+
+def test_a_search_says_how_much_it_did_not_look_at(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the tenant alone; nothing when all was looked at, or no words were asked for."""
+    store.settle()
+    monkeypatch.setattr(store_module, "_SMALL_BACKLOG", 0)
+    monkeypatch.setattr(store.writer, "_background", lambda _: False)
+    store.ingest(TENANT, body(traces=[trace(f"t{n}", Message="word") for n in range(3)]))
+    store.ingest("other", body(traces=[trace()]))
+
+    asked = TraceQuery(text="word")
+    assert store.list_traces(TENANT, asked).unsearched == 3
+    assert store.list_traces(TENANT, TraceQuery()).unsearched is UNSET
+    store.settle()
+    page = store.list_traces(TENANT, asked)
+    assert (len(page.traces), page.unsearched) == (3, UNSET)
