@@ -29,10 +29,10 @@ from modelmetry.store.sqlite.upsert import Upsert
 
 T = TypeVar("T")
 
-# So long nothing must come before background work begins, or goes on.
-IDLE_SECONDS: Final = 0.02
-# While jobs never cease, background work gets a tenth of the time.
-_JOBS_PER_BACKGROUND: Final = 9.0
+# So long nothing must come before background work begins; then it goes on until a job comes.
+IDLE_SECONDS: Final = 0.1
+# While jobs never cease, background work gets a twentieth of the time.
+_JOBS_PER_BACKGROUND: Final = 19.0
 # A fork waits so long for a transaction; only compacting takes longer.
 _FORK_SECONDS: Final = 5.0
 _GROUP_JOBS: Final = 64
@@ -162,11 +162,12 @@ class Writer:
         )
 
     def _loop(self) -> None:
-        more, last_background, took = True, time.monotonic(), 0.0
+        more, last_background, took, pause = True, time.monotonic(), 0.0, IDLE_SECONDS
         while True:
             if not more:
                 self.idle.set()
-            group = self._next_group(idle=IDLE_SECONDS if more else None)
+            group = self._next_group(idle=pause if more else None)
+            pause = IDLE_SECONDS if group else 0.0
             self.idle.clear()
             if group:
                 self._run_group(group)
