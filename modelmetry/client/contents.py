@@ -95,9 +95,22 @@ def tool_call(recorder: Recorder, name: str, arguments: object, xid: str | None)
     )
 
 
-def copied_calls(recorder: Recorder, calls: Sequence[ToolCall]) -> list[ToolCall]:
-    """`calls` as records of our own."""
-    return [tool_call(recorder, call.name, call.arguments, call.id) for call in calls]
+def copied_calls(recorder: Recorder, calls: Sequence[object]) -> list[ToolCall]:
+    """`calls` as records of our own.
+
+    Raises:
+        InvalidTypeError: one of them is no `ToolCall`.
+    """
+    return [_copied_call(recorder, call) for call in calls]
+
+
+def _copied_call(recorder: Recorder, call: object) -> ToolCall:
+    if not isinstance(call, ToolCall):
+        raise InvalidTypeError(
+            f"tool calls must be ToolCall, not {type(call).__name__}: {brief_repr(call)}; "
+            "or use `tool_call`"
+        )
+    return tool_call(recorder, call.name, call.arguments, call.id)
 
 
 def add_call(messages: list[Message], call: ToolCall) -> None:

@@ -24,7 +24,6 @@ from modelmetry.signals.families import (
     ToolCall,
 )
 from modelmetry.signals.records import UNSAID, EventRecord, Family, FindingRecord, SpanRecord
-from modelmetry.signals.values import brief_repr
 
 ParentT_co = TypeVar("ParentT_co", covariant=True)
 ParentNode_co = TypeVar("ParentNode_co", bound=Node[Any], covariant=True)
@@ -197,12 +196,6 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
             name: who answered, if there are several.
             tool_calls: the tools that it asked for; `tool_call` adds more.
         """
-        for call in tool_calls:
-            if not isinstance(call, ToolCall):
-                raise InvalidTypeError(
-                    f"tool calls must be ToolCall, not {type(call).__name__}: {brief_repr(call)}; "
-                    "or use `tool_call`"
-                )
         return self._say("assistant", () if content is None else content, name, tool_calls)
 
     def tool_call(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.contract import target as targets
 from tests.contract.api import Api
 from tests.contract.sent import segment
 from tests.contract.signals import span, trace
@@ -40,6 +43,23 @@ ODD_XIDS = [
     "null",
     "x" * 2_000,
 ]
+
+
+@pytest.fixture(scope="module", name="target")
+def of_its_own(target: Target, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """A server that generated cases, which may choose the same XIDs, were never sent to."""
+    if target.elsewhere:
+        yield target
+        return
+    with targets.embedded(tmp_path_factory.mktemp("paths")) as ours:
+        yield ours
+
+
+@pytest.fixture(scope="module")
+def api(target: Target) -> Iterator[Api]:
+    """The tenant's key with every scope, on that server."""
+    with Api(target.base_url, target.key, target.sent) as opened:
+        yield opened
 
 
 def odd(target: Target, xid: str) -> str:

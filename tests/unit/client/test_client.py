@@ -58,17 +58,17 @@ def test_a_flush_sends_what_is_open_as_open(kit: Kit) -> None:
     assert counts == [1, 2]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda node: node.metadata(a=1),
-        lambda node: node.fail("no"),
-        lambda node: node.user("hi"),
-        lambda node: node.usage(input=1),
-        lambda node: node.finding("a", 1),
-        lambda node: node.event("e"),
-    ],
-)
+CHANGES: list[Callable[[Any], Any]] = [
+    lambda node: node.metadata(a=1),
+    lambda node: node.fail("no"),
+    lambda node: node.user("hi"),
+    lambda node: node.usage(input=1),
+    lambda node: node.finding("a", 1),
+    lambda node: node.event("e"),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_each_flush_sends_what_is_new_of_open_spans(kit: Kit, change: Callable[[Any], Any]) -> None:
     """Once: what is unchanged is not created anew."""
     span = kit.client.trace("t").completion("s")

@@ -179,6 +179,16 @@ def test_an_option_that_is_not_a_number_is_left_out(kit: Kit) -> None:
     assert data(kit, "g").options == Options()
 
 
+def test_a_tool_call_of_another_type_is_a_clear_error(kit: Kit) -> None:
+    """It is named, with the word that takes what it was made of; nothing is recorded of it."""
+    completion = kit.client.trace("t").completion("g").user("hi")
+    wrong: Any = {"name": "GetOrder"}
+    with pytest.raises(InvalidTypeError, match=r"ToolCall, not dict: .*'GetOrder'.* `tool_call`"):
+        completion.assistant("yes", tool_calls=[wrong])
+    completion.end().end()
+    assert [message.role for message in data(kit, "g").messages] == ["user"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

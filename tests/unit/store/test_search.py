@@ -11,6 +11,7 @@ from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import store as store_module
 from modelmetry.store.sqlite.search import match_expression
 from modelmetry.store.sqlite.store import SqliteStore
+from modelmetry.store.sqlite.writer import Work
 from tests.unit.store.cast import (
     TENANT,
     Item,
@@ -165,13 +166,19 @@ def test_metadata_is_searched_whatever_its_keys(store: SqliteStore) -> None:
     assert found(store, "hidden") == found(store, "deep") == ["t1"]
 
 
+def never(work: Work) -> bool:
+    """Background work that does nothing and has no more to do."""
+    del work
+    return False
+
+
 def test_a_search_says_how_much_it_did_not_look_at(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the tenant alone; nothing when all was looked at, or no words were asked for."""
     store.settle()
     monkeypatch.setattr(store_module, "_SMALL_BACKLOG", 0)
-    monkeypatch.setattr(store.writer, "_background", lambda _: False)
+    monkeypatch.setattr(store.writer, "_background", never)
     store.ingest(TENANT, body(traces=[trace(f"t{n}", Message="word") for n in range(3)]))
     store.ingest("other", body(traces=[trace()]))
 
