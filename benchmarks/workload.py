@@ -39,7 +39,7 @@ _FINDINGS: Final = (
 )
 _TRACES: Final = ("chatbot.turn", "chatbot.handover", "search.answer", "mail.draft")
 _MODELS: Final = (("gpt-4o", "openai"), ("gpt-4o-mini", "openai"), ("llama3-70b", "groq"))
-_WORDS: Final = [
+WORDS: Final = [
     "order",
     "parcel",
     "warehouse",
@@ -204,7 +204,7 @@ class Workload:
         }
 
     def _message(self) -> str:
-        return " ".join(self._random.choices(_WORDS, k=75))
+        return " ".join(self._random.choices(WORDS, k=75))
 
     def _xid(self) -> str:
         """A time-ordered UUID, as the SDK makes them."""

@@ -25,10 +25,10 @@ from modelmetry.client.traced import FunctionT, function_name, traced
 from modelmetry.config import Config
 from modelmetry.delivery.courier import OnFailure, OnSuccess
 from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.inbox import bottomless
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
-from modelmetry.signals.ids import new_xid
-from modelmetry.signals.records import UNSAID, Signal
+from modelmetry.signals.records import UNSAID
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -58,7 +58,7 @@ class Client:
         on_success: called in the background with each batch that arrived.
         on_failure: called in the background with each batch that is lost, and why.
         clock: where times come from.
-        new_id: where identities come from.
+        new_id: where identities come from; UUIDs of version 7 by default.
 
     Raises:
         ConfigError: a setting cannot be used.
@@ -75,7 +75,7 @@ class Client:
         on_success: OnSuccess | None = None,
         on_failure: OnFailure | None = None,
         clock: Clock | None = None,
-        new_id: Callable[[], str] = new_xid,
+        new_id: Callable[[], str] | None = None,
     ) -> None:
         self._closed = False
         given: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "store": store}
@@ -87,11 +87,11 @@ class Client:
         if not self._config.disabled:
             self._delivery = open_delivery(self._config, sink, on_success, on_failure)
         self._recorder = Recorder(
-            _forget if self._delivery is None else self._delivery.put,
-            new_id,
+            bottomless() if self._delivery is None else self._delivery.inbox,
             SystemClock() if clock is None else clock,
             self._config.max_text_length,
             _trace_metadata(self._config),
+            new_id,
             off=self._delivery is None,
         )
         _clients.add(self)
@@ -358,10 +358,6 @@ class Client:
         """Send what open traces and spans hold so far, without waiting."""
         if not self._closed:
             self._recorder.send_open()
-
-
-def _forget(signal: Signal) -> None:
-    """Where the signals of a disabled client go."""
 
 
 def _trace_metadata(config: Config) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args
 
 from modelmetry.client.recorder import Recorder
+from modelmetry.client.taken import Said
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals.families import (
     DataPart,
@@ -113,21 +114,25 @@ def _copied_call(recorder: Recorder, call: object) -> ToolCall:
     return tool_call(recorder, call.name, call.arguments, call.id)
 
 
-def add_call(messages: list[Message], call: ToolCall) -> None:
+def add_call(recorder: Recorder, messages: list[Message | Said], call: ToolCall) -> None:
     """Add `call` to the last answer of the model, or to a new one when something came since."""
     last = messages[-1] if messages else None
-    if last is None or last.role != "assistant":
-        messages.append(Message("assistant", [], tool_calls=[call]))
-    else:
-        # In its place, not into it: the message may be on its way to an encoder.
+    # In its place, not into it: the message may be on its way to an encoder.
+    if isinstance(last, Message) and last.role == "assistant":
         calls = [*last.tool_calls, call]
         messages[-1] = Message("assistant", last.contents, last.name, calls)
+    elif isinstance(last, tuple) and last[0] == "assistant":
+        messages[-1] = Message(
+            "assistant", [TextPart(recorder.text(last[1], "content"))], tool_calls=[call]
+        )
+    else:
+        messages.append(Message("assistant", [], tool_calls=[call]))
 
 
-def last_call_id(messages: Sequence[Message]) -> str:
+def last_call_id(messages: Sequence[Message | Said]) -> str:
     """The id of the tool call that was recorded last, or an empty text."""
     for message in reversed(messages):
-        if message.tool_calls:
+        if isinstance(message, Message) and message.tool_calls:
             return message.tool_calls[-1].id
     return ""
 

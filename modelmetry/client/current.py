@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 class Visit:
     """A node that is the current one for a while, and does not end with it."""
 
-    __slots__ = ("end_ns", "node")
+    __slots__ = ("ended_at", "node")
 
     def __init__(self, node: Node[Any]) -> None:
         self.node = node
-        self.end_ns: int | None = None
+        self.ended_at: int | None = None
 
 
 Chain = tuple["Node[Any] | Visit", "Chain | None"]
@@ -41,22 +41,30 @@ ReturnT = TypeVar("ReturnT")
 
 
 def enter(node: Node[Any]) -> Visit:
-    """Make `node` the current one of this context, until the visit is given to `leave`."""
+    """Make `node` the current one of this context, until the visit is given to `end_visit`."""
     visit = Visit(node)
     _chain.set((visit, _chain.get()))
     return visit
 
 
-def leave(visit: Visit) -> None:
+def end_visit(visit: Visit) -> None:
     """End `visit`, in this context or another, in whatever order."""
-    visit.end_ns = visit.node.now()
-    leave_ended()
+    visit.ended_at = visit.node.now()
+    leave(visit)
 
 
-def leave_ended() -> None:
+def leave(ended: Node[Any] | Visit) -> None:
     """Drop what has ended from the top of this context's chain."""
+    link = _chain.get()
+    if link is not None and link[0] is ended:
+        _chain.set(link[1])
+    else:
+        _leave_all_ended()
+
+
+def _leave_all_ended() -> None:
     link = before = _chain.get()
-    while link is not None and link[0].end_ns is not None:
+    while link is not None and link[0].ended_at is not None:
         link = link[1]
     if link is not before:
         _chain.set(link)
@@ -68,7 +76,7 @@ def innermost(recorder: Recorder) -> Node[Any] | None:
     while link is not None:
         entry, link = link
         node = entry.node if isinstance(entry, Visit) else entry
-        if entry.end_ns is None and node.end_ns is None and node.belongs_to(recorder):
+        if entry.ended_at is None and node.ended_at is None and node.belongs_to(recorder):
             return node
     return None
 
@@ -80,7 +88,7 @@ def attached(node: Node[Any]) -> Generator[None]:
     try:
         yield
     finally:
-        leave(visit)
+        end_visit(visit)
 
 
 def carried(function: Callable[Params, ReturnT]) -> Callable[Params, ReturnT]:

@@ -1,43 +1,41 @@
 """What can be said of any trace and span: findings, events, metadata, failures.
 
-These words run on the application's own path, so the common case of each is written out in one
-piece: a call of a Python function costs as much as a tenth of recording a finding.
+These words run on the application's own path: they check types, copy what may change, and lay
+the rest down as it is. What arrives is made of it in the background (`taken.py`).
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import isfinite
-from typing import Any, Self, overload
+from typing import Any, Self, cast, overload
 
-from attrs import define, evolve
+from attrs import define
 
+from modelmetry.client import taken
 from modelmetry.client.failure import describe
 from modelmetry.client.recorder import Recorder
+from modelmetry.client.taken import DescribedFinding, EventFact, Fact, is_event
 from modelmetry.errors import InvalidTypeError, InvalidValueError
+from modelmetry.signals import ids
 from modelmetry.signals.findings import FindingType, ValueT
 from modelmetry.signals.records import (
     UNSAID,
     EventRecord,
     FindingRecord,
     FindingValue,
+    Signal,
     Source,
     SpanRecord,
     TraceRecord,
 )
-from modelmetry.signals.values import (
-    LARGEST_INTEGER,
-    SMALLEST_INTEGER,
-    FindingInput,
-    NotFiniteError,
-    finding_value,
-)
+from modelmetry.signals.values import FindingInput, NotFiniteError, finding_value
 
 SOURCES = ("sdk", "annotation", "evaluator")
 ERROR = "error"
 WARNING = "warning"
+_PLAIN = frozenset({bool, int, float, str})
 
 
 @define(eq=False, weakref_slot=False)
@@ -45,45 +43,64 @@ class Tree:
     """What the nodes of one trace share."""
 
     recorder: Recorder
-    xid: str
     # Nanoseconds between the wall clock and the monotonic one, fixed when the trace began.
     anchor: int
-    monotonic_ns: Callable[[], int]
+    series: ids.Series
+    number: ids.Number
+    birth_ns: int
+    _prefix: str | None = None
+
+    @property
+    def prefix(self) -> str:
+        """What identities in this trace begin with."""
+        if self._prefix is None:
+            self._prefix = self.series.prefix(self.birth_ns)
+        return self._prefix
+
+    @property
+    def trace_xid(self) -> str:
+        """The identity of the trace itself."""
+        return ids.text(self.prefix, self.number)
+
+    def xid(self, number: ids.Number) -> str:
+        """The identity of `number` in this trace."""
+        return ids.text(self.prefix, number)
 
 
 class Facts(ABC):
     """Something of which facts are recorded; every word here stays and returns the receiver."""
 
     __slots__ = (
-        "_events",
-        "_findings",
-        "_message",
+        "_changed",
+        "_facts",
+        "_failure",
         "_metadata",
         "_name",
-        "_sent_events",
-        "_severity",
-        "_span_xid",
+        "_number",
+        "_taken",
         "_tree",
-        "_unsent",
-        "end_ns",
-        "xid",
+        "ended_at",
     )
 
-    # Assigned by the constructors of traces and spans, flat, for the same reason.
-    xid: str
+    # Assigned by the constructors of traces and spans, flat: they run on the application's path.
     _tree: Tree
-    _span_xid: str | None
+    _number: ids.Number
     _name: str
     _metadata: dict[str, Any]
-    _severity: str | None
-    _message: str | None
-    _findings: list[FindingRecord]
-    _events: list[EventRecord]
-    _sent_events: int
-    # Whether there is more to say of it than was sent while it was open, facts apart.
-    _unsent: bool
-    # In nanoseconds since the epoch; `None` while it is open.
-    end_ns: int | None
+    # Severity and message.
+    _failure: tuple[str, str] | None
+    _facts: list[Fact]
+    # How many of them the background has taken.
+    _taken: int
+    # Whether there is more to say of it than was taken, facts apart.
+    _changed: bool
+    # By the monotonic clock of the tree, in nanoseconds; `None` while it is open.
+    ended_at: int | None
+
+    @property
+    def xid(self) -> str:
+        """Its identity."""
+        return self._tree.xid(self._number)
 
     @overload
     def finding(
@@ -109,17 +126,8 @@ class Facts(ABC):
         metadata: Mapping[str, Any] | None = None,
         at: datetime | None = None,
     ) -> Self: ...
-    def finding(
-        self,
-        name: str | FindingType[Any],
-        value: FindingInput,
-        *,
-        unit: str | None = None,
-        comment: str | None = None,
-        description: str | None = None,
-        source: Source = "sdk",
-        metadata: Mapping[str, Any] | None = None,
-        at: datetime | None = None,
+    def finding(  # noqa: D417 - the rest is in the overloads
+        self, name: str | FindingType[Any], value: Any, **described: Any
     ) -> Self:
         """Record a value that was found out, and stay here.
 
@@ -138,47 +146,16 @@ class Facts(ABC):
             InvalidTypeError: an argument has a type that cannot be recorded.
             InvalidValueError: `source` is unknown.
         """
-        tree = self._tree
-        recorder = tree.recorder
+        # Described in the overloads, and here one mapping: absent arguments cost nothing.
+        if described or type(name) is not str or type(value) not in _PLAIN:
+            return self._described_finding(name, value, **described)
+        recorder = self._tree.recorder
         if recorder.off:
             return self
-        declared = None
-        if type(name) is not str or not name.isascii() or len(name) > recorder.text_limit:
-            if isinstance(name, FindingType):
-                if unit is not None or description is not None:
-                    raise InvalidValueError(
-                        f"the unit and the description of {name.name!r} are declared with it"
-                    )
-                declared = name
-                name, unit, description = declared.name, declared.unit, declared.description
-            name = recorder.text(name, "finding name")
-        kind = type(value)
-        if declared is None and (
-            kind is bool
-            or (kind is int and SMALLEST_INTEGER <= value < LARGEST_INTEGER)  # type: ignore[operator]
-            or (kind is float and isfinite(value))  # type: ignore[arg-type]
-        ):
-            plain: FindingValue | None = value  # type: ignore[assignment]
-        else:
-            plain = self._plain_value(name, value, declared)
-        if plain is None:
-            return self
-        finding = FindingRecord(
-            recorder.new_xid(),
-            tree.xid,
-            self._span_xid,
-            name,
-            plain,
-            tree.anchor + tree.monotonic_ns() if at is None else recorder.nanoseconds(at, "at"),
-        )
-        if unit or comment or description or metadata is not None or source != "sdk":
-            _describe_finding(recorder, finding, unit, comment, description, source, metadata)
-        # Asked again after the append: another thread may just have ended this node. Then the
-        # fact may travel twice under one XID, which a store takes for one, but never not at all.
-        open_before = self.end_ns is None
-        self._findings.append(finding)
-        if not open_before or self.end_ns is not None:
-            recorder.put(finding)
+        self._facts.append((name, value, recorder.monotonic_ns()))
+        # Asked after the append: another thread may just have ended this node.
+        if self.ended_at is not None:
+            recorder.put(self)
         return self
 
     def event(
@@ -198,24 +175,21 @@ class Facts(ABC):
         Raises:
             InvalidTypeError: an argument has a type that cannot be recorded.
         """
-        tree = self._tree
-        recorder = tree.recorder
+        recorder = self._tree.recorder
         if recorder.off:
             return self
-        if type(name) is not str or not name.isascii() or len(name) > recorder.text_limit:
+        if type(name) is not str:
             name = recorder.text(name, "event name")
-        event = EventRecord(
-            recorder.new_xid(),
-            tree.xid,
-            self._span_xid,
-            name,
-            tree.anchor + tree.monotonic_ns() if at is None else recorder.nanoseconds(at, "at"),
-            UNSAID if metadata is None else recorder.metadata(metadata),
+        self._facts.append(
+            (
+                recorder.draw(),
+                name,
+                UNSAID if metadata is None else recorder.metadata(metadata),
+                recorder.monotonic_ns() if at is None else self._moment(at),
+            )
         )
-        open_before = self.end_ns is None  # as with findings
-        self._events.append(event)
-        if not open_before or self.end_ns is not None:
-            recorder.put(event)
+        if self.ended_at is not None:  # as with findings
+            recorder.put(self)
         return self
 
     def metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
@@ -254,28 +228,34 @@ class Facts(ABC):
             return self
         if isinstance(error, BaseException):
             failure = describe(error)
-            self._message = recorder.text(failure.message, "message")
+            message = recorder.text(failure.message, "message")
             self.event("exception", failure.metadata())
         else:
-            self._message = recorder.text(error, "error message")
-        self._severity = recorder.text(severity, "severity")
+            message = recorder.text(error, "error message")
+        self._failure = recorder.text(severity, "severity"), message
         return self._said()
 
     @property
     def events(self) -> list[Event]:
         """What was recorded with `event`, so that its metadata can be altered."""
-        return [Event(self, place) for place in range(len(self._events))]
+        return [Event(self, place) for place, fact in enumerate(self._facts) if is_event(fact)]
 
-    def event_at(self, place: int) -> EventRecord:
-        """The event that was recorded as number `place`, from 0."""
-        return self._events[place]
+    def event_at(self, place: int) -> EventFact:
+        """The event that is fact number `place`, from 0."""
+        return cast("EventFact", self._facts[place])
+
+    def event_xid(self, place: int) -> str:
+        """The identity of that event."""
+        return self._tree.xid(self.event_at(place)[0])
 
     def describe_event(self, place: int, metadata: dict[str, Any]) -> None:
         """Replace the metadata of an event; if it was sent it is sent again."""
-        event = evolve(self._events[place], metadata=metadata)
-        self._events[place] = event
-        if self.end_ns is not None or place < self._sent_events:
-            self._tree.recorder.put(event)
+        number, name, _, at = self.event_at(place)
+        event = number, name, metadata, at
+        self._facts[place] = event
+        if place < self._taken:
+            tree = self._tree
+            tree.recorder.put(taken.event(event, tree, self._span_xid))
 
     def members(
         self, mapping: Mapping[str, Any] | None, members: Mapping[str, Any]
@@ -283,6 +263,48 @@ class Facts(ABC):
         """A copy, as JSON values, of metadata given in either way."""
         taken = self._tree.recorder.metadata
         return taken(members) if mapping is None else {**taken(mapping), **taken(members)}
+
+    def _described_finding(
+        self,
+        name: str | FindingType[Any],
+        value: object,
+        *,
+        unit: str | None = None,
+        comment: str | None = None,
+        description: str | None = None,
+        source: Source = "sdk",
+        metadata: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
+    ) -> Self:
+        recorder = self._tree.recorder
+        if recorder.off:
+            return self
+        declared = name if isinstance(name, FindingType) else None
+        if declared is not None:
+            if unit is not None or description is not None:
+                raise InvalidValueError(
+                    f"the unit and the description of {declared.name!r} are declared with it"
+                )
+            name, unit, description = declared.name, declared.unit, declared.description
+        called = recorder.text(name, "finding name")
+        plain = self._plain_value(called, value, declared)
+        if plain is None:
+            return self
+        self._facts.append(
+            DescribedFinding(
+                called,
+                plain,
+                recorder.monotonic_ns() if at is None else self._moment(at),
+                recorder.optional_text(unit, "unit"),
+                recorder.optional_text(comment, "comment"),
+                recorder.optional_text(description, "description"),
+                _known_source(source),
+                None if metadata is None else recorder.metadata(metadata),
+            )
+        )
+        if self.ended_at is not None:  # as with findings
+            recorder.put(self)
+        return self
 
     def _plain_value(
         self, name: str, value: object, declared: FindingType[Any] | None
@@ -312,10 +334,35 @@ class Facts(ABC):
 
     def _said(self) -> Self:
         """After a change: what was sent as ended is sent again, without its facts."""
-        self._unsent = True
-        if self.end_ns is not None:
-            self._tree.recorder.put(self._record([], []))
+        self._changed = True
+        if self.ended_at is not None:
+            self._tree.recorder.put(self)
         return self
+
+    def _moment(self, at: object) -> int:
+        tree = self._tree
+        return tree.recorder.nanoseconds(at, "at") - tree.anchor
+
+    # -- in the background ---------------------------------------------------------------
+
+    def take(self) -> Sequence[Signal]:
+        """What travels: all that there is to say and was not taken before."""
+        tree = self._tree
+        # Moved on before the list is read: what changes after that is sent again.
+        first, self._taken = self._taken, len(self._facts)
+        changed, self._changed = self._changed, False
+        said = self._facts[first : self._taken]
+        findings, events = taken.facts(said, tree, self._span_xid, self._label())
+        return (self._record(findings, events),) if changed else (*findings, *events)
+
+    def has_news(self) -> bool:
+        """Whether there is something that was not taken yet."""
+        return self._changed or len(self._facts) > self._taken
+
+    @property
+    @abstractmethod
+    def _span_xid(self) -> str | None:
+        """The span that its facts belong to; `None` when they are those of the trace itself."""
 
     @abstractmethod
     def _label(self) -> str:
@@ -326,22 +373,6 @@ class Facts(ABC):
         self, findings: list[FindingRecord], events: list[EventRecord]
     ) -> SpanRecord | TraceRecord:
         """Everything that is known, in the shape that travels."""
-
-
-def _describe_finding(
-    recorder: Recorder,
-    finding: FindingRecord,
-    unit: str | None,
-    comment: str | None,
-    description: str | None,
-    source: Source,
-    metadata: Mapping[str, Any] | None,
-) -> None:
-    finding.unit = recorder.optional_text(unit, "unit")
-    finding.comment = recorder.optional_text(comment, "comment")
-    finding.description = recorder.optional_text(description, "description")
-    finding.source = _known_source(source)
-    finding.metadata = None if metadata is None else recorder.metadata(metadata)
 
 
 def _known_source(source: Source) -> Source:
@@ -362,16 +393,16 @@ class Event:
     @property
     def xid(self) -> str:
         """Its identity."""
-        return self._owner.event_at(self._place).xid
+        return self._owner.event_xid(self._place)
 
     @property
     def name(self) -> str:
         """What happened."""
-        return self._owner.event_at(self._place).name
+        return self._owner.event_at(self._place)[1]
 
     def metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
         """Merge members into the metadata, and stay here."""
-        known = self._owner.event_at(self._place).metadata
+        known = self._owner.event_at(self._place)[2]
         return self._describe({**known, **self._owner.members(mapping, members)})
 
     def set_metadata(self, key: str, value: Any) -> Self:

@@ -28,7 +28,7 @@ class Node(Facts, Generic[Parent_co]):
     Only a mistake in an argument raises. What is said after the end still arrives.
     """
 
-    __slots__ = ("_above", "_latest", "_open", "_parent", "_sent_findings", "_start")
+    __slots__ = ("_above", "_latest", "_open", "_parent", "_start")
 
     # A trace that exists only because a span needed one ends with that span.
     _ends_with_child: ClassVar[bool] = False
@@ -36,11 +36,12 @@ class Node(Facts, Generic[Parent_co]):
     _parent: Parent_co
     # The parent, when it is a node.
     _above: Node[Any] | None
+    # By the monotonic clock of the tree, in nanoseconds, like all times here.
     _start: int
     # The latest end of a child, and never before the start.
     _latest: int
-    _open: dict[Node[Any], None] | None
-    _sent_findings: int
+    # What is open right under it: nothing, one node, or several.
+    _open: Node[Any] | dict[Node[Any], None] | None
 
     # -- ends: they go up ----------------------------------------------------------------
 
@@ -56,15 +57,24 @@ class Node(Facts, Generic[Parent_co]):
         Raises:
             InvalidTypeError: `at` is not a datetime.
         """
-        if self.end_ns is None or self._open:
-            tree = self._tree
-            end = tree.anchor + tree.monotonic_ns()
-            if at is not None:
-                end = tree.recorder.nanoseconds(at, "at")
-            if self._open:
-                for node in reversed(self._open_below()):
-                    node._finish(end)
-            self._finish(end)
+        recorder = self._tree.recorder
+        now = recorder.monotonic_ns()
+        if at is None and self._open is None and self.ended_at is None and now >= self._latest:
+            self.ended_at = now
+            self._changed = True
+            above = self._above
+            if above is not None and above._open is self:
+                above._open = None
+                above._latest = max(above._latest, now)
+            else:
+                self._tell_above(now)
+            # `recorder.put`, written out.
+            inbox = recorder.inbox
+            inbox.items.append(self)
+            if len(inbox.items) >= inbox.notice_at:
+                inbox.notice()
+        elif self.ended_at is None or self._open:
+            self._end_with_children(now if at is None else self._moment(at))
         return self._parent
 
     def conclude(self, error: BaseException | None) -> None:
@@ -80,7 +90,7 @@ class Node(Facts, Generic[Parent_co]):
     @property
     def ended(self) -> bool:
         """Whether it has ended."""
-        return self.end_ns is not None
+        return self.ended_at is not None
 
     # -- blocks --------------------------------------------------------------------------
 
@@ -95,9 +105,12 @@ class Node(Facts, Generic[Parent_co]):
         traceback: TracebackType | None,
     ) -> None:
         try:
-            self.conclude(error)
+            if error is None:
+                self.end()
+            else:
+                self.conclude(error)
         finally:
-            current.leave_ended()
+            current.leave(self)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -127,16 +140,21 @@ class Node(Facts, Generic[Parent_co]):
     @property
     def trace_xid(self) -> str:
         """XID of the trace to which it belongs."""
-        return self._tree.xid
+        return self._tree.xid(self._tree.number)
 
     @property
     def start_ns(self) -> int:
         """When it began, in nanoseconds since the epoch, UTC."""
-        return self._start
+        return self._tree.anchor + self._start
+
+    @property
+    def end_ns(self) -> int | None:
+        """When it ended, in nanoseconds since the epoch, UTC; `None` while it is open."""
+        return None if self.ended_at is None else self._tree.anchor + self.ended_at
 
     def now(self) -> int:
         """The time of its trace, in nanoseconds since the epoch, UTC."""
-        return self._tree.anchor + self._tree.monotonic_ns()
+        return self._tree.anchor + self._tree.recorder.monotonic_ns()
 
     def belongs_to(self, recorder: Recorder) -> bool:
         """Whether it was made by the client that owns `recorder`."""
@@ -145,33 +163,22 @@ class Node(Facts, Generic[Parent_co]):
     def send_open(self) -> None:
         """Send what it and the open spans in it hold so far, without an end."""
         for node in [self, *self._open_below()]:
-            if node.end_ns is None and node._has_news():
-                node._send()
+            if node.ended_at is None and node.has_news():
+                node._tree.recorder.put(node)
 
     # -- machinery -----------------------------------------------------------------------
 
-    def _has_news(self) -> bool:
-        facts = len(self._findings) + len(self._events)
-        return self._unsent or facts > self._sent_findings + self._sent_events
-
-    def _send(self) -> None:
-        """Send it with the facts that were not sent yet."""
-        self._unsent = False
-        findings = self._findings[self._sent_findings :]
-        events = self._events[self._sent_events :]
-        self._sent_findings += len(findings)
-        self._sent_events += len(events)
-        self._tree.recorder.put(self._record(findings, events))
+    def _end_with_children(self, end: int) -> None:
+        for node in reversed(self._open_below()):
+            node._finish(end)
+        self._finish(end)
 
     def _finish(self, end: int) -> None:
-        if self.end_ns is None:
-            if end < self._latest:  # noqa: PLR1730 - max() is a call
-                end = self._latest
-            self.end_ns = end
-            if self._sent_findings or self._sent_events:
-                self._send()
-            else:  # the common case; copies, because facts may still come
-                self._tree.recorder.put(self._record(self._findings[:], self._events[:]))
+        if self.ended_at is None:
+            end = max(end, self._latest)
+            self.ended_at = end
+            self._changed = True
+            self._tree.recorder.put(self)
             self._tell_above(end)
 
     def _tell_above(self, end: int) -> None:
@@ -179,33 +186,47 @@ class Node(Facts, Generic[Parent_co]):
         child: Node[Any] = self
         above = self._above
         while above is not None:
-            (above._open or {}).pop(child, None)
+            above._let_go(child)
             above._latest = max(above._latest, end)
-            if above.end_ns is None:
+            if above.ended_at is None:
                 if above._ends_with_child:
                     above._finish(end)
                 return
             # A child came after the end: the end moves, here and further up.
-            if end > above.end_ns:
-                above.end_ns = end
+            if end > above.ended_at:
+                above.ended_at = end
                 above._said()
             if above._open:
                 return
             child, above = above, above._above
         child._tree.recorder.open.pop(child, None)
 
-    def _take(self, child: Node[Any]) -> None:
+    def _take_child(self, child: Node[Any]) -> None:
         """Count `child` among the open ones, so that an end or a flush finds it."""
         node: Node[Any] | None = self
         while node is not None:
-            if node._open is None:
-                node._open = {}
-            node._open[child] = None
-            if node.end_ns is None:
+            node._hold(child)
+            if node.ended_at is None:
                 return
             # Too late for its parent: the nodes above have to know the way down again.
             child, node = node, node._above
         child._tree.recorder.remember_open(child)
+
+    def _hold(self, child: Node[Any]) -> None:
+        held = self._open
+        if isinstance(held, dict):
+            held[child] = None
+        else:
+            self._open = {child: None} if held is None else {held: None, child: None}
+
+    def _let_go(self, child: Node[Any]) -> None:
+        held = self._open
+        if isinstance(held, dict):
+            held.pop(child, None)
+            if not held:
+                self._open = None
+        elif held is child:
+            self._open = None
 
     def _open_below(self) -> list[Node[Any]]:
         """Open nodes under this one, parents before children, without recursion."""
@@ -213,8 +234,8 @@ class Node(Facts, Generic[Parent_co]):
         waiting: list[Node[Any]] = [self]
         while waiting:
             below = waiting.pop()._open
-            if below:
-                children = list(below)
+            if below is not None:
+                children = list(below) if isinstance(below, dict) else [below]
                 found.extend(children)
                 waiting.extend(children)
         return found

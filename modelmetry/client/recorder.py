@@ -9,16 +9,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
 
 from attrs import define, evolve, field
 
 from modelmetry.client.clock import Clock
+from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.errors import InvalidTypeError
-from modelmetry.signals.records import SessionRecord, Signal
+from modelmetry.signals import ids
+from modelmetry.signals.records import UNSAID, SessionRecord
 from modelmetry.signals.values import (
     NotFiniteError,
     brief_repr,
+    copied_mapping,
     finding_value,
     nanoseconds,
     require_text,
@@ -43,17 +47,46 @@ MOST_SESSIONS = 10_000
 class Recorder:
     """The part of a client that its spans know."""
 
-    put: Callable[[Signal], None]
-    new_xid: Callable[[], str]
+    inbox: Inbox
     clock: Clock
     text_limit: int
     trace_metadata: dict[str, Any]
+    new_id: Callable[[], str] | None = None
+    # Nothing is kept, and no argument is wrong.
     off: bool = False
-    open: OrderedDict[Node[Any], None] = field(init=False, factory=OrderedDict["Node[Any]", None])
+    # What recording reads all the time, bound as it is.
+    time_ns: Callable[[], int] = field(init=False)
+    monotonic_ns: Callable[[], int] = field(init=False)
+    series: ids.Series = field(init=False)
+    draw: Callable[[], ids.Number] = field(init=False)
+    open: dict[Node[Any], None] = field(init=False, factory=dict["Node[Any]", None])
     _refused: dict[int, int] = field(init=False, factory=dict[int, int])
     _sessions: OrderedDict[str, None] = field(init=False, factory=OrderedDict[str, None])
     _said: set[str] = field(init=False, factory=set[str])
     _pid: int = field(init=False, factory=os.getpid)
+
+    def __attrs_post_init__(self) -> None:
+        """Bind the clock and the source of identities."""
+        self.time_ns = self.clock.time_ns
+        self.monotonic_ns = self.clock.monotonic_ns
+        self.draw_anew()
+        _recorders.add(self)
+
+    def draw_anew(self) -> None:
+        """Take identities from the series of this process."""
+        self.series = ids.series()
+        self.draw = self.series.draw if self.new_id is None else self.new_id
+
+    def new_xid(self) -> str:
+        """An identity that belongs to no trace."""
+        return ids.new_xid() if self.new_id is None else self.new_id()
+
+    def put(self, recorded: Recorded) -> None:
+        """Lay down what has ended, or what there is to say since: no lock, no wait."""
+        inbox = self.inbox
+        inbox.items.append(recorded)
+        if len(inbox.items) >= inbox.notice_at:
+            inbox.notice()
 
     def warn_once(self, key: str, message: str, *arguments: object) -> None:
         """Log a warning, the first time only that `key` is given."""
@@ -65,7 +98,7 @@ class Recorder:
         """`value` as clean text; `what` names the argument when it is none."""
         if type(value) is str and len(value) <= self.text_limit and value.isascii():
             return value
-        return require_text(value, what, self.text_limit)
+        return "" if self.off else require_text(value, what, self.text_limit)
 
     def optional_text(self, value: object, what: str) -> str | None:
         """`value` as clean text, or `None`."""
@@ -74,13 +107,23 @@ class Recorder:
     def metadata(self, mapping: object, what: str = "metadata") -> dict[str, Any]:
         """A copy of `mapping` made of JSON values."""
         # The exact type first: asking an abstract class takes as long as copying.
-        if type(mapping) is dict or isinstance(mapping, Mapping):
+        if type(mapping) is dict:
+            return copied_mapping(cast("dict[str, Any]", mapping), self.text_limit)
+        if isinstance(mapping, Mapping):
             return snapshot_mapping(cast("Mapping[str, Any]", mapping), self.text_limit)
+        if self.off:
+            return {}
         message = f"{what} must be a mapping, not {type(mapping).__name__}: {brief_repr(mapping)}"
         raise InvalidTypeError(message)
 
+    def plain(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """What travels of metadata that were copied; what was not said stays unsaid."""
+        return metadata if metadata is UNSAID else snapshot_mapping(metadata, self.text_limit)
+
     def nanoseconds(self, at: object, what: str) -> int:
         """The moment `at` in nanoseconds since the epoch."""
+        if self.off:
+            return 0
         if not isinstance(at, datetime):
             message = f"{what} must be a datetime, not {type(at).__name__}: {brief_repr(at)}"
             raise InvalidTypeError(message)
@@ -112,12 +155,17 @@ class Recorder:
 
     def remember_open(self, trace: Node[Any]) -> None:
         """Keep a trace with something open in it within reach of a flush."""
-        if self.off:
-            return
         self.open[trace] = None
         if len(self.open) > MOST_OPEN:
-            oldest, _ = self.open.popitem(last=False)
-            oldest.send_open()
+            self._let_go_of_oldest()
+
+    def _let_go_of_oldest(self) -> None:
+        try:
+            oldest = next(iter(self.open))
+        except (StopIteration, RuntimeError):  # another thread is at it
+            return
+        self.open.pop(oldest, None)
+        oldest.send_open()
 
     def send_open(self) -> None:
         """Send what open traces and spans hold so far."""
@@ -134,8 +182,6 @@ class Recorder:
 
     def send_session(self, session: SessionRecord) -> None:
         """Send a session with what is known about it."""
-        if self.off:
-            return
         self._sessions[session.xid] = None
         if len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
@@ -148,3 +194,15 @@ class Recorder:
             return receipt
         dropped = {**receipt.dropped, INVALID_VALUE: refused}
         return evolve(receipt, created=receipt.created + refused, dropped=dropped)
+
+
+_recorders: WeakSet[Recorder] = WeakSet()
+
+
+def _begin_anew() -> None:
+    for recorder in list(_recorders):
+        recorder.draw_anew()  # the parent goes on with its own
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -8,9 +8,10 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar, overload
 
-from modelmetry.client import contents, streams
+from modelmetry.client import contents, streams, taken
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
+from modelmetry.client.taken import Said
 from modelmetry.client.words import DocumentWords, ModelWords, asked
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.families import (
@@ -83,7 +84,7 @@ class Branch(Node[ParentT_co]):
 class Span(Branch[ParentNode_co]):
     """A step of a trace, inside the trace itself or inside another span."""
 
-    __slots__ = ("_parent_xid", "_shared")
+    __slots__ = ()
 
     family: ClassVar[Family] = "other"
 
@@ -96,48 +97,53 @@ class Span(Branch[ParentNode_co]):
     ) -> None:
         tree = parent._tree
         recorder = tree.recorder
-        if type(name) is not str or not name.isascii() or len(name) > recorder.text_limit:
+        if type(name) is not str:
             name = recorder.text(name, "span name")
-        self.xid = self._span_xid = recorder.new_xid()
+        self._number = recorder.draw()
         self._tree = tree
         self._parent = self._above = parent
-        self._parent_xid = parent._span_xid
         self._name = name
         self._metadata = UNSAID if metadata is None else recorder.metadata(metadata)
-        self._severity = self._message = self._open = self.end_ns = None
-        self._findings = []
-        self._events = []
-        self._sent_findings = self._sent_events = 0
-        # Whether a record that was handed over holds our family data: then it may not change.
-        self._shared = False
-        self._unsent = True
+        self._failure = self._open = self.ended_at = None
+        self._facts = []
+        self._taken = 0
+        self._changed = True
         self._start = self._latest = (
-            tree.anchor + tree.monotonic_ns()
+            recorder.monotonic_ns()
             if start is None
-            else recorder.nanoseconds(start, "start")
+            else recorder.nanoseconds(start, "start") - tree.anchor
         )
         # Last: what fails before this leaves nothing behind that could be ended.
-        parent._take(self)
+        if parent._open is None and parent.ended_at is None and not parent._ends_with_child:
+            parent._open = self
+        else:
+            parent._take_child(self)
 
     def _label(self) -> str:
         return f"span {self._name!r}"
+
+    @property
+    def _span_xid(self) -> str:
+        return self.xid
 
     def _family_data(self) -> FamilyData | None:
         return None
 
     def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> SpanRecord:
-        self._shared = True
+        tree = self._tree
+        above = self._above
+        severity, message = self._failure or (None, None)
         return SpanRecord(
             self.xid,
-            self._tree.xid,
-            self._parent_xid,
-            self._name,
+            tree.xid(tree.number),
+            None if above is None else above._span_xid,
+            tree.recorder.text(self._name, "span name"),
             self.family,
-            self._start,
+            self.start_ns,
             self.end_ns,
-            self._severity,
-            self._message,
-            self._metadata,
+            severity,
+            message,
+            tree.recorder.plain(self._metadata),
             self._family_data(),
             findings,
             events,
@@ -147,9 +153,12 @@ class Span(Branch[ParentNode_co]):
 class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Span[ParentNode_co]):
     """A call of a language model: its messages, options, usage, cost and documents."""
 
-    __slots__ = ("_data",)
+    __slots__ = ("_kept", "_messages")
 
     family: ClassVar[Family] = "completion"
+
+    # Everything but messages; made when there is something to keep.
+    _kept: CompletionData | None
 
     def __init__(
         self,
@@ -160,26 +169,36 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
         model: str | None = None,
         provider: str | None = None,
     ) -> None:
-        self._data = CompletionData(
-            [], asked(parent._tree.recorder, model, provider), None, None, []
-        )
+        self._kept = None
+        if model is not None or provider is not None:
+            options = asked(parent._tree.recorder, model, provider)
+            self._kept = CompletionData([], options, None, None, [])
+        self._messages: list[Message | Said] = []
         super().__init__(parent, name, metadata, start)
 
-    def _family_data(self) -> CompletionData:
-        return self._data
+    @property
+    def _data(self) -> CompletionData:
+        if self._kept is None:
+            self._kept = CompletionData([], None, None, None, [])
+        return self._kept
 
-    def _writable(self) -> CompletionData:
-        if self._shared:
-            self._data = self._data.copy()
-            self._shared = False
-        return self._data
+    def _family_data(self) -> CompletionData:
+        said, data = self._messages[:], self._data.copy()
+        data.messages = taken.messages(said, self._tree.recorder)
+        return data
 
     def system(self, content: Content, *, name: str | None = None) -> Self:
         """Record a system message, and stay here."""
+        if type(content) is str and name is None:
+            self._messages.append(("system", content))
+            return self._said()
         return self._say("system", content, name)
 
     def user(self, content: Content, *, name: str | None = None) -> Self:
         """Record a message of the user, and stay here."""
+        if type(content) is str and name is None:
+            self._messages.append(("user", content))
+            return self._said()
         return self._say("user", content, name)
 
     def assistant(
@@ -196,6 +215,9 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
             name: who answered, if there are several.
             tool_calls: the tools that it asked for; `tool_call` adds more.
         """
+        if type(content) is str and name is None and not tool_calls:
+            self._messages.append(("assistant", content))
+            return self._said()
         return self._say("assistant", () if content is None else content, name, tool_calls)
 
     def tool_call(
@@ -216,7 +238,7 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
         if recorder.off:
             return self
         call = contents.tool_call(recorder, name, arguments, id)
-        contents.add_call(self._writable().messages, call)
+        contents.add_call(recorder, self._messages, call)
         return self._said()
 
     def tool(self, content: Content, *, tool_call_id: str | None = None) -> Self:
@@ -227,7 +249,7 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
             tool_call_id: the call that it answers; the last one by default.
         """
         if tool_call_id is None:
-            tool_call_id = contents.last_call_id(self._data.messages)
+            tool_call_id = contents.last_call_id(self._messages)
         return self._say("tool", content, None, answered=tool_call_id)
 
     def _say(
@@ -248,7 +270,7 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
             contents.copied_calls(recorder, calls) if calls else [],
             None if answered is None else recorder.text(answered, "tool call id"),
         )
-        self._writable().messages.append(message)
+        self._messages.append(message)
         return self._said()
 
     @overload
@@ -272,9 +294,11 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
 class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
     """A search: its queries and the documents that it found."""
 
-    __slots__ = ("_data",)
+    __slots__ = ("_kept",)
 
     family: ClassVar[Family] = "retrieval"
+
+    _kept: RetrievalData
 
     def __init__(
         self,
@@ -283,17 +307,15 @@ class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
         metadata: Mapping[str, Any] | None = None,
         start: datetime | None = None,
     ) -> None:
-        self._data = RetrievalData([], [])
+        self._kept = RetrievalData([], [])
         super().__init__(parent, name, metadata, start)
 
-    def _family_data(self) -> RetrievalData:
-        return self._data
+    @property
+    def _data(self) -> RetrievalData:
+        return self._kept
 
-    def _writable(self) -> RetrievalData:
-        if self._shared:
-            self._data = self._data.copy()
-            self._shared = False
-        return self._data
+    def _family_data(self) -> RetrievalData:
+        return self._kept.copy()
 
     def query(self, text: str, *, embeddings: Sequence[float] | None = None) -> Self:
         """Record what was searched for, and stay here.
@@ -306,16 +328,18 @@ class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
         if recorder.off:
             return self
         numbers = contents.vector(recorder, embeddings)
-        self._writable().queries.append(Query(recorder.text(text, "query"), numbers))
+        self._data.queries.append(Query(recorder.text(text, "query"), numbers))
         return self._said()
 
 
 class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
     """A computation of embeddings: its inputs, options, usage and cost."""
 
-    __slots__ = ("_data",)
+    __slots__ = ("_kept",)
 
     family: ClassVar[Family] = "embeddings"
+
+    _kept: EmbeddingsData
 
     def __init__(
         self,
@@ -326,17 +350,15 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
         model: str | None = None,
         provider: str | None = None,
     ) -> None:
-        self._data = EmbeddingsData([], asked(parent._tree.recorder, model, provider))
+        self._kept = EmbeddingsData([], asked(parent._tree.recorder, model, provider))
         super().__init__(parent, name, metadata, start)
 
-    def _family_data(self) -> EmbeddingsData:
-        return self._data
+    @property
+    def _data(self) -> EmbeddingsData:
+        return self._kept
 
-    def _writable(self) -> EmbeddingsData:
-        if self._shared:
-            self._data = self._data.copy()
-            self._shared = False
-        return self._data
+    def _family_data(self) -> EmbeddingsData:
+        return self._kept.copy()
 
     def input(self, text: str) -> Self:
         """Record a text that is embedded, and stay here."""
@@ -353,5 +375,5 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
             return self
         if isinstance(texts, str):
             raise InvalidTypeError("inputs must be several texts, not one str; give it to `input`")
-        self._writable().inputs.extend([recorder.text(text, "input") for text in texts])
+        self._data.inputs.extend([recorder.text(text, "input") for text in texts])
         return self._said()

@@ -31,22 +31,23 @@ class Trace(Branch["Client"]):
         metadata: Mapping[str, Any] | None = None,
         start: datetime | None = None,
     ) -> None:
-        clock = recorder.clock
-        now = clock.time_ns()
-        self.xid = recorder.new_xid()
-        self._span_xid = None
-        self._tree = Tree(recorder, self.xid, now - clock.monotonic_ns(), clock.monotonic_ns)
+        now, monotonic = recorder.time_ns(), recorder.monotonic_ns()
+        if type(name) is not str:
+            name = recorder.text(name, "trace name")
+        self._number = number = recorder.draw()
+        self._tree = tree = Tree(recorder, now - monotonic, recorder.series, number, now)
         self._parent = client
-        self._name = recorder.text(name, "trace name")
+        self._name = name
         self._metadata = recorder.trace_metadata
         if metadata is not None:
             self._metadata = {**self._metadata, **recorder.metadata(metadata)}
-        self._severity = self._message = self._above = self._open = self.end_ns = None
-        self._findings = []
-        self._events = []
-        self._sent_findings = self._sent_events = 0
-        self._unsent = True
-        self._start = self._latest = now if start is None else recorder.nanoseconds(start, "start")
+        self._failure = self._above = self._open = self.ended_at = None
+        self._facts = []
+        self._taken = 0
+        self._changed = True
+        self._start = self._latest = (
+            monotonic if start is None else recorder.nanoseconds(start, "start") - tree.anchor
+        )
         self._session_xid = session_xid
         if not self._ends_with_child:
             recorder.remember_open(self)
@@ -59,16 +60,21 @@ class Trace(Branch["Client"]):
     def _label(self) -> str:
         return f"trace {self._name!r}"
 
+    @property
+    def _span_xid(self) -> None:
+        return None
+
     def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> TraceRecord:
+        severity, message = self._failure or (None, None)
         return TraceRecord(
             self.xid,
-            self._name,
-            self._start,
+            self._tree.recorder.text(self._name, "trace name"),
+            self.start_ns,
             self.end_ns,
             self._session_xid,
-            self._metadata,
-            self._severity,
-            self._message,
+            self._tree.recorder.plain(self._metadata),
+            severity,
+            message,
             findings,
             events,
         )
@@ -81,6 +87,6 @@ class SurroundingTrace(Trace):
 
     _ends_with_child: ClassVar[bool] = True
 
-    def _take(self, child: Node[Any]) -> None:
+    def _take_child(self, child: Node[Any]) -> None:
         self._tree.recorder.remember_open(self)  # not before: the child may be refused
-        super()._take(child)
+        super()._take_child(child)

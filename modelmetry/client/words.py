@@ -6,6 +6,8 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar, Unpack
 
+from attrs import evolve
+
 from modelmetry.client import contents
 from modelmetry.client.node import Node
 from modelmetry.client.options import OptionWords, set_options
@@ -28,8 +30,9 @@ class ModelWords(Node[ParentT_co]):
 
     __slots__ = ()
 
+    @property
     @abstractmethod
-    def _writable(self) -> CompletionData | EmbeddingsData: ...
+    def _data(self) -> CompletionData | EmbeddingsData: ...
 
     def options(self, **options: Unpack[OptionWords]) -> Self:
         """Record how the model was asked, and stay here; `None` leaves a member as it is.
@@ -37,13 +40,13 @@ class ModelWords(Node[ParentT_co]):
         Raises:
             InvalidTypeError: an option is unknown or has the wrong type.
         """
-        recorder = self._tree.recorder
+        data, recorder = self._data, self._tree.recorder
         if recorder.off:
             return self
-        data = self._writable()
-        if data.options is None:
-            data.options = Options()
-        set_options(data.options, options, recorder.text_limit)
+        # A new one each time: the old one may be on its way to an encoder.
+        changed = Options() if data.options is None else evolve(data.options)
+        set_options(changed, options, recorder.text_limit)
+        data.options = changed
         return self._said()
 
     def usage(
@@ -75,7 +78,7 @@ class ModelWords(Node[ParentT_co]):
         if recorder.off:
             return self
         unit = recorder.text(unit, "unit")
-        data = self._writable()
+        data = self._data
         before = data.usage or Usage()
         data.usage = Usage(
             contents.used(recorder, input, unit, before.input),
@@ -105,7 +108,7 @@ class ModelWords(Node[ParentT_co]):
         if recorder.off:
             return self
         currency = contents.known_currency(currency)
-        data = self._writable()
+        data = self._data
         before = data.cost or Cost()
         data.cost = Cost(
             contents.money(recorder, input, currency, before.input),
@@ -128,8 +131,9 @@ class DocumentWords(Node[ParentT_co]):
 
     __slots__ = ()
 
+    @property
     @abstractmethod
-    def _writable(self) -> CompletionData | RetrievalData: ...
+    def _data(self) -> CompletionData | RetrievalData: ...
 
     def document(
         self,
@@ -163,5 +167,5 @@ class DocumentWords(Node[ParentT_co]):
             score=score,
             metadata=metadata,
         )
-        self._writable().documents.append(document)
+        self._data.documents.append(document)
         return self._said()

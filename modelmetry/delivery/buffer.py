@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from types import MappingProxyType
 
 from attrs import frozen
 
+from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
 from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.size import approximate_bytes
-from modelmetry.signals.records import Signal, count
+from modelmetry.signals.records import RECORDS, Signal, count
+
+logger = logging.getLogger("modelmetry.delivery")
+
+
+def _signals(recorded: Recorded) -> Sequence[Signal]:
+    if isinstance(recorded, RECORDS):
+        return (recorded,)
+    try:
+        return recorded.take()
+    except Exception:
+        logger.exception("a signal could not be read; please report this")
+        return ()
+
+
+def _nobody() -> None:
+    """Nobody is there to notice."""
 
 
 @frozen
@@ -38,17 +56,23 @@ class Buffer:
     writing them; such a reader gets the state so far and settles nothing.
     """
 
-    def __init__(self, limits: BufferLimits, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        limits: BufferLimits,
+        clock: Callable[[], float],
+        notice: Callable[[], None] = _nobody,
+    ) -> None:
         self._limits = limits
         self._clock = clock
         self._closed = False
+        self.inbox = Inbox(deque(), notice)
         self.reset()
 
     def reset(self) -> None:
         """Start empty, with locks of our own: also what a forked child does."""
         self._lock = threading.RLock()
         self._writer: int | None = None
-        self._inbox: deque[Signal] = deque()
+        self.inbox.items.clear()
         self._refused: deque[int] = deque()
         self._room = 0 if self._closed else self._limits.max_signals
         self._unseen = 0
@@ -66,26 +90,35 @@ class Buffer:
 
     # The caller's side: no lock, no I/O, no exception.
 
-    def offer(self, signal: Signal) -> int:
-        """Take `signal` or count it as dropped, and say how many the worker has not seen."""
-        inbox = self._inbox
-        # `_room` is as old as the last settling. It keeps threads that record faster than one
-        # can settle from filling the memory; the exact limits hold in `_admit`.
-        if len(inbox) < self._room:
-            inbox.append(signal)
-        else:
-            self._refused.append(count(signal))
-        return len(inbox) + self._unseen
+    def offer(self, recorded: Recorded) -> None:
+        """Take what was recorded."""
+        inbox = self.inbox
+        inbox.items.append(recorded)
+        if len(inbox.items) >= inbox.notice_at:
+            inbox.notice()
+
+    def refuse_overflow(self) -> None:
+        """Drop and count what is laid down beyond the room that there is.
+
+        `_room` is as old as the last settling. It keeps threads that record faster than one can
+        settle from filling the memory; the exact limits hold in `_admit`.
+        """
+        items = self.inbox.items
+        while len(items) > self._room:
+            try:
+                self._refused.append(sum(map(count, _signals(items.pop()))))
+            except IndexError:
+                return
 
     @property
     def unseen(self) -> int:
         """How many offers came since the worker last looked at what waits."""
-        return len(self._inbox) + self._unseen
+        return len(self.inbox.items) + self._unseen
 
     @property
     def unsettled(self) -> int:
         """How many offers are not yet in the books."""
-        return len(self._inbox) + len(self._refused)
+        return len(self.inbox.items) + len(self._refused)
 
     def settle_if_free(self) -> None:
         """Settle unless another thread has the books: bounds what waits unweighed."""
@@ -123,10 +156,16 @@ class Buffer:
         if refused:
             self._dropped[reason] += refused
         now = self._clock()
-        for _ in range(len(self._inbox)):
+        items = self.inbox.items
+        for _ in range(len(items)):
             # First, so that no moment exists in which the signal is in neither count.
             self._unseen += 1
-            self._admit(self._inbox.popleft(), now)
+            try:
+                recorded = items.popleft()
+            except IndexError:  # another thread found no room for the rest
+                break
+            for signal in _signals(recorded):
+                self._admit(signal, now)
 
     def _admit(self, signal: Signal, now: float) -> None:
         number = count(signal)

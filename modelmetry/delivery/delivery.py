@@ -11,6 +11,7 @@ from concurrent.futures import Future, wait
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier, OnFailure, OnSuccess
+from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits, RetryPolicy
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
@@ -59,19 +60,23 @@ class Delivery:
             clock=clock,
             chance=chance,
         )
+        self._buffer.inbox.notice = self._worker.notice
         lifecycle.watch(self._worker)
         # The thread holds the worker, not this object: when the application forgets us, the
         # worker delivers what waits and its thread ends.
         weakref.finalize(self, self._worker.retire).atexit = False
 
-    def put(self, signal: Signal) -> None:
-        """Take a finished signal: no lock is waited for, no I/O, no exception.
+    @property
+    def inbox(self) -> Inbox:
+        """Where signals are laid down: no lock is waited for, no I/O, no exception."""
+        return self._buffer.inbox
 
-        Nothing may change `signal` afterwards. When there is no room it is dropped and counted.
+    def put(self, signal: Signal) -> None:
+        """Take a finished signal; nothing may change it afterwards.
+
+        When there is no room it is dropped and counted.
         """
-        worker = self._worker
-        if self._buffer.offer(signal) >= worker.notice_at:
-            worker.notice()
+        self._buffer.offer(signal)
 
     def stats(self) -> Receipt:
         """Where everything is that was put so far."""

@@ -19,7 +19,7 @@ from modelmetry.delivery.sink import Batch, SinkFailure
 logger = logging.getLogger("modelmetry.delivery")
 
 # Offers that may wait unweighed before somebody weighs them: about a millisecond of work.
-_SETTLE_EVERY = 256
+_SETTLE_EVERY = 1_024
 # An error in our own code must not become a tight loop.
 _PAUSE_AFTER_OWN_ERROR = 0.5
 _LONGEST_REST = 3600.0
@@ -56,7 +56,7 @@ class Worker:
         self._reset()
 
     def _reset(self) -> None:
-        self.notice_at = 1
+        self.buffer.inbox.notice_at = 1
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._starting = threading.Lock()
         self._io = threading.Lock()
@@ -93,10 +93,12 @@ class Worker:
         """Something was offered and it matters now. Never waits, never raises."""
         if self._resting:
             self._resting = False
+            self.buffer.inbox.notice_at = _SETTLE_EVERY
             self._wake.put(None)
         elif self._thread is None and not self._stopping:
             self._start()
         elif self.buffer.unsettled >= _SETTLE_EVERY:
+            self.buffer.refuse_overflow()
             self.buffer.settle_if_free()
 
     def _start(self) -> bool:
@@ -228,7 +230,7 @@ class Worker:
 
     def _rest(self, delay: float, *, notice_at: int = _SETTLE_EVERY) -> None:
         """Wait up to `delay` seconds, or until woken by a flush, a stop or enough offers."""
-        self.notice_at = notice_at
+        self.buffer.inbox.notice_at = notice_at
         self._resting = True
         # Looked at after saying that we rest: an offer either sees that or is seen here.
         if self.buffer.unseen < notice_at:
@@ -239,7 +241,7 @@ class Worker:
             except Empty:
                 pass
         self._resting = False
-        self.notice_at = _SETTLE_EVERY
+        self.buffer.inbox.notice_at = _SETTLE_EVERY
 
     def _deliver(self, batch: Batch) -> None:
         began = self._clock()

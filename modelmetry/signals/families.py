@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 Role = Literal["system", "user", "assistant", "tool"]
 Detail = Literal["auto", "low", "high"]
@@ -167,11 +167,8 @@ class CompletionData:
 
     def copy(self) -> CompletionData:
         """Another one with the same content, which can be added to on its own."""
-        return evolve(
-            self,
-            messages=list(self.messages),
-            options=None if self.options is None else evolve(self.options),
-            documents=list(self.documents),
+        return CompletionData(
+            self.messages[:], self.options, self.usage, self.cost, self.documents[:]
         )
 
 
@@ -198,8 +195,7 @@ class EmbeddingsData:
 
     def copy(self) -> EmbeddingsData:
         """Another one with the same content, which can be added to on its own."""
-        options = None if self.options is None else evolve(self.options)
-        return evolve(self, inputs=list(self.inputs), options=options)
+        return EmbeddingsData(self.inputs[:], self.options, self.usage, self.cost)
 
 
 FamilyData = CompletionData | RetrievalData | EmbeddingsData

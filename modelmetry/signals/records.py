@@ -94,6 +94,7 @@ class SessionRecord:
 
 
 Signal = SessionRecord | TraceRecord | SpanRecord | FindingRecord | EventRecord
+RECORDS: Final = (SpanRecord, TraceRecord, FindingRecord, EventRecord, SessionRecord)
 
 
 def count(signal: Signal) -> int:

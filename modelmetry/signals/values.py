@@ -26,6 +26,8 @@ SMALLEST_INTEGER, LARGEST_INTEGER = (
 )  # what a JSON reader and a database column hold without rounding
 _DEEPEST = 32  # levels of metadata; deeper ones are kept as a marked repr
 _LONGEST_REPR = 1_000
+_CUT_MARK, _LONGEST_MARK = " more characters]", 48
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 class SupportsItem(Protocol):
@@ -59,8 +61,8 @@ class NotFiniteError(ValueError):
 
 def clean_text(text: str, limit: int) -> str:
     """`text` with lone surrogates replaced, and cut with a mark when longer than `limit`."""
-    if len(text) > limit:
-        text = f"{text[:limit]}[... {len(text) - limit} more characters]"
+    if len(text) > limit and not _is_cut(text, limit):
+        text = f"{text[:limit]}[... {len(text) - limit}{_CUT_MARK}"
     if text.isascii():
         return text
     try:
@@ -69,6 +71,11 @@ def clean_text(text: str, limit: int) -> str:
         # A pair of surrogates is one character, a lone one becomes U+FFFD.
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def _is_cut(text: str, limit: int) -> bool:
+    """Whether `text` was cut before: then it is a little longer than the limit, by its mark."""
+    return len(text) < limit + _LONGEST_MARK and text.endswith(_CUT_MARK)
 
 
 def require_text(value: object, what: str, limit: int) -> str:
@@ -149,10 +156,20 @@ def nanoseconds(at: datetime) -> int:
     return (at - EPOCH) // _MICROSECOND * 1_000
 
 
+def copied_mapping(mapping: dict[str, Any], limit: int) -> dict[str, Any]:
+    """A copy of `mapping` that nobody can change; `snapshot_mapping` makes the rest plain.
+
+    Scalars stay as they are for now: this runs on the application's path.
+    """
+    copied = mapping.copy()  # first: another thread may be writing to the caller's dict
+    if _SCALARS.issuperset(map(type, copied.values())):
+        return copied
+    return _made_plain(copied, limit)
+
+
 def snapshot_mapping(mapping: Mapping[str, Any], limit: int) -> dict[str, Any]:
-    """A copy of `mapping` made of JSON values only."""
+    """A copy of `mapping` made of JSON values only; the same again when it was one already."""
     if type(mapping) is dict:
-        # copy() first: another thread may be writing to the caller's dict.
         copied = cast("dict[str, Any]", mapping).copy()
         return copied if _is_plain(copied, limit) else _made_plain(copied, limit)
     plain = snapshot(mapping, limit)
@@ -170,7 +187,7 @@ def _is_plain(mapping: dict[str, object], limit: int) -> bool:
         elif type(value) is int:
             if not SMALLEST_INTEGER <= value < LARGEST_INTEGER:
                 return False
-        elif type(value) is not bool:
+        elif type(value) is not bool and value is not None:
             return False
     return True
 

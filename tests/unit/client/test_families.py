@@ -317,6 +317,7 @@ def test_what_was_sent_does_not_change_when_more_is_said(kit: Kit) -> None:
     search = trace.retrieval("r").query("a")
     embed = trace.embeddings("e").input("a")
     trace.end()
+    kit.sent()
     completion.tool_call("T", id="1").options(n=1).usage(input=1).document("d")
     search.query("b").document("d")
     embed.input("b").cost(total=1)
@@ -332,4 +333,4 @@ def test_what_was_sent_does_not_change_when_more_is_said(kit: Kit) -> None:
     }
     last: Any = kit.sink.span("c").data
     assert (last.messages[0].tool_calls, last.options) == ([ToolCall("1", "T", None)], Options(n=1))
-    assert len(spans) == 3 + 4 + 2 + 2
+    assert len(spans) == 3 + 3

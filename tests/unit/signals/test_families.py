@@ -28,10 +28,10 @@ from modelmetry.signals.families import (
     ],
 )
 def test_a_copy_is_equal_and_apart(data: FamilyData) -> None:
-    """A copy has the same content, and shares neither lists nor options with the original."""
+    """A copy has the same content, and shares no list with the original."""
     copy = data.copy()
 
     assert copy == data
-    for name in ("messages", "documents", "queries", "inputs", "options"):
+    for name in ("messages", "documents", "queries", "inputs"):
         mine, theirs = getattr(data, name, None), getattr(copy, name, None)
         assert mine is None or mine is not theirs

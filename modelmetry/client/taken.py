@@ -1,0 +1,125 @@
+"""What was laid down on the application's path becomes what travels, in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from attrs import define
+
+from modelmetry.signals import ids
+from modelmetry.signals.families import Message, Role, TextPart
+from modelmetry.signals.records import EventRecord, FindingRecord, FindingValue, Source
+from modelmetry.signals.values import NotFiniteError, finding_value
+
+if TYPE_CHECKING:
+    from modelmetry.client.facts import Tree
+    from modelmetry.client.recorder import Recorder
+
+FindingFact = tuple[str, FindingValue, int]
+"""Name, value, and when by the monotonic clock of the tree; nothing was looked at yet."""
+
+EventFact = tuple[ids.Number, str, dict[str, Any], int]
+"""Number, name, metadata that were copied, and when by the monotonic clock of the tree."""
+
+Said = tuple[Role, str]
+"""A message that is nothing but a text."""
+
+
+@define(weakref_slot=False)
+class DescribedFinding:
+    """A finding of which more was said than its value."""
+
+    name: str
+    value: FindingValue
+    at: int
+    unit: str | None
+    comment: str | None
+    description: str | None
+    source: Source
+    metadata: dict[str, Any] | None
+
+
+Fact = FindingFact | DescribedFinding | EventFact
+
+
+def is_event(fact: Fact) -> bool:
+    """Whether it is an event."""
+    return type(fact) is tuple and len(fact) == 4  # noqa: PLR2004 - how the tuples differ
+
+
+def facts(
+    said: Iterable[Fact], tree: Tree, span_xid: str | None, label: str
+) -> tuple[list[FindingRecord], list[EventRecord]]:
+    """What travels of facts: findings and events."""
+    findings: list[FindingRecord] = []
+    events: list[EventRecord] = []
+    for fact in said:
+        if isinstance(fact, DescribedFinding):
+            findings.append(_described(fact, tree, span_xid))
+        elif len(fact) == 3:  # noqa: PLR2004 - how the tuples differ
+            finding = _finding(fact, tree, span_xid, label)
+            if finding is not None:
+                findings.append(finding)
+        else:
+            events.append(event(fact, tree, span_xid))
+    return findings, events
+
+
+def _finding(
+    fact: FindingFact, tree: Tree, span_xid: str | None, label: str
+) -> FindingRecord | None:
+    """What travels of a finding; one whose number is none is counted and left out."""
+    name, value, at = fact
+    recorder = tree.recorder
+    name = recorder.text(name, "finding name")
+    kind = type(value)
+    if kind is not bool and not (kind is float and isfinite(value)):  # type: ignore[arg-type]
+        try:
+            value = finding_value(value, recorder.text_limit)
+        except NotFiniteError:
+            recorder.refuse(f"finding {name!r} on {label}", value)
+            return None
+    number = recorder.draw()
+    return FindingRecord(tree.xid(number), tree.trace_xid, span_xid, name, value, tree.anchor + at)
+
+
+def _described(fact: DescribedFinding, tree: Tree, span_xid: str | None) -> FindingRecord:
+    metadata = None if fact.metadata is None else tree.recorder.plain(fact.metadata)
+    return FindingRecord(
+        tree.xid(tree.recorder.draw()),
+        tree.trace_xid,
+        span_xid,
+        fact.name,
+        fact.value,
+        tree.anchor + fact.at,
+        fact.unit,
+        fact.comment,
+        fact.description,
+        fact.source,
+        metadata,
+    )
+
+
+def event(fact: EventFact, tree: Tree, span_xid: str | None) -> EventRecord:
+    """What travels of an event."""
+    number, name, metadata, at = fact
+    return EventRecord(
+        tree.xid(number),
+        tree.trace_xid,
+        span_xid,
+        tree.recorder.text(name, "event name"),
+        tree.anchor + at,
+        tree.recorder.plain(metadata),
+    )
+
+
+def messages(said: Iterable[Message | Said], recorder: Recorder) -> list[Message]:
+    """What travels of messages."""
+    return [
+        message
+        if isinstance(message, Message)
+        else Message(message[0], [TextPart(recorder.text(message[1], "content"))])
+        for message in said
+    ]

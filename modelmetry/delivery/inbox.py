@@ -1,0 +1,44 @@
+"""Where the application lays down what it recorded, without a lock."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from attrs import define
+
+from modelmetry.signals.records import Signal
+
+
+class Source(Protocol):
+    """Something of which there is news: a span or a trace."""
+
+    def take(self) -> Sequence[Signal]:
+        """The signals that were not taken yet; called in the background, by one thread."""
+        ...
+
+
+Recorded = Signal | Source
+
+
+@define(eq=False)
+class Inbox:
+    """What was recorded and not looked at yet.
+
+    Who records appends to `items`, and calls `notice` when there are `notice_at` or more. Both
+    are read anew each time, because the background changes them.
+    """
+
+    items: deque[Recorded]
+    notice: Callable[[], None]
+    notice_at: int = 1
+
+
+def bottomless() -> Inbox:
+    """An inbox that keeps nothing: that of a client which is switched off."""
+    return Inbox(deque(maxlen=0), _nobody, notice_at=1 << 62)
+
+
+def _nobody() -> None:
+    """Nobody is there to notice."""
