@@ -49,6 +49,7 @@ class Tree:
     number: ids.Number
     birth_ns: int
     _prefix: str | None = None
+    _trace_xid: str | None = None
 
     @property
     def prefix(self) -> str:
@@ -60,7 +61,9 @@ class Tree:
     @property
     def trace_xid(self) -> str:
         """The identity of the trace itself."""
-        return ids.text(self.prefix, self.number)
+        if self._trace_xid is None:
+            self._trace_xid = ids.text(self.prefix, self.number)
+        return self._trace_xid
 
     def xid(self, number: ids.Number) -> str:
         """The identity of `number` in this trace."""
@@ -352,7 +355,7 @@ class Facts(ABC):
         first, self._taken = self._taken, len(self._facts)
         changed, self._changed = self._changed, False
         said = self._facts[first : self._taken]
-        findings, events = taken.facts(said, tree, self._span_xid, self._label())
+        findings, events = taken.facts(said, tree, self._span_xid, self._label)
         return (self._record(findings, events),) if changed else (*findings, *events)
 
     def has_news(self) -> bool:

@@ -140,7 +140,7 @@ class Node(Facts, Generic[Parent_co]):
     @property
     def trace_xid(self) -> str:
         """XID of the trace to which it belongs."""
-        return self._tree.xid(self._tree.number)
+        return self._tree.trace_xid
 
     @property
     def start_ns(self) -> int:

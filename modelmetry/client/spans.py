@@ -135,7 +135,7 @@ class Span(Branch[ParentNode_co]):
         severity, message = self._failure or (None, None)
         return SpanRecord(
             self.xid,
-            tree.xid(tree.number),
+            tree.trace_xid,
             None if above is None else above._span_xid,
             tree.recorder.text(self._name, "span name"),
             self.family,

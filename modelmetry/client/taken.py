@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -50,39 +50,42 @@ def is_event(fact: Fact) -> bool:
 
 
 def facts(
-    said: Iterable[Fact], tree: Tree, span_xid: str | None, label: str
+    said: Iterable[Fact], tree: Tree, span_xid: str | None, label: Callable[[], str]
 ) -> tuple[list[FindingRecord], list[EventRecord]]:
-    """What travels of facts: findings and events."""
+    """What travels of facts: findings, without those whose number is none, and events.
+
+    Most of what is ever recorded goes through here, so its common case is written out.
+    """
+    recorder, prefix, anchor = tree.recorder, tree.prefix, tree.anchor
+    trace_xid, draw, text, new_id = tree.trace_xid, recorder.draw, recorder.text, recorder.new_id
     findings: list[FindingRecord] = []
     events: list[EventRecord] = []
     for fact in said:
         if isinstance(fact, DescribedFinding):
             findings.append(_described(fact, tree, span_xid))
-        elif len(fact) == 3:  # noqa: PLR2004 - how the tuples differ
-            finding = _finding(fact, tree, span_xid, label)
-            if finding is not None:
-                findings.append(finding)
-        else:
+        elif len(fact) == 4:  # noqa: PLR2004 - as in `is_event`
             events.append(event(fact, tree, span_xid))
+        else:
+            name, value, at = fact
+            plain = _plain_value(recorder, name, value, label)
+            if plain is not None:
+                xid = f"{prefix}{draw():x}" if new_id is None else new_id()
+                name = text(name, "finding name")
+                findings.append(FindingRecord(xid, trace_xid, span_xid, name, plain, anchor + at))
     return findings, events
 
 
-def _finding(
-    fact: FindingFact, tree: Tree, span_xid: str | None, label: str
-) -> FindingRecord | None:
-    """What travels of a finding; one whose number is none is counted and left out."""
-    name, value, at = fact
-    recorder = tree.recorder
-    name = recorder.text(name, "finding name")
+def _plain_value(
+    recorder: Recorder, name: str, value: FindingValue, label: Callable[[], str]
+) -> FindingValue | None:
     kind = type(value)
-    if kind is not bool and not (kind is float and isfinite(value)):  # type: ignore[arg-type]
-        try:
-            value = finding_value(value, recorder.text_limit)
-        except NotFiniteError:
-            recorder.refuse(f"finding {name!r} on {label}", value)
-            return None
-    number = recorder.draw()
-    return FindingRecord(tree.xid(number), tree.trace_xid, span_xid, name, value, tree.anchor + at)
+    if kind is bool or (kind is float and isfinite(value)):  # type: ignore[arg-type]
+        return value
+    try:
+        return finding_value(value, recorder.text_limit)
+    except NotFiniteError:
+        recorder.refuse(f"finding {name!r} on {label()}", value)
+        return None
 
 
 def _described(fact: DescribedFinding, tree: Tree, span_xid: str | None) -> FindingRecord:
@@ -105,13 +108,14 @@ def _described(fact: DescribedFinding, tree: Tree, span_xid: str | None) -> Find
 def event(fact: EventFact, tree: Tree, span_xid: str | None) -> EventRecord:
     """What travels of an event."""
     number, name, metadata, at = fact
+    recorder = tree.recorder
     return EventRecord(
         tree.xid(number),
         tree.trace_xid,
         span_xid,
-        tree.recorder.text(name, "event name"),
+        recorder.text(name, "event name"),
         tree.anchor + at,
-        tree.recorder.plain(metadata),
+        recorder.plain(metadata),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
+from modelmetry.signals.families import CompletionData, FamilyData, TextPart
 from modelmetry.signals.records import (
     EventRecord,
     FindingRecord,
@@ -21,6 +22,9 @@ _SPAN = 330
 _EVENT = 250
 _FINDING = 270
 
+_MESSAGE = 45
+_PART = 30
+
 _SCALAR = 12
 _QUOTES = 4
 # Beyond this many values the rest is taken as scalars: an estimate must stay cheap, and must
@@ -31,11 +35,11 @@ _MOST_VALUES = 20_000
 def approximate_bytes(signal: Signal) -> int:
     """About how many bytes of JSON `signal` and all that it carries will make."""
     if isinstance(signal, SpanRecord):
-        own = _SPAN + _text(signal.name) + _text(signal.message) + _value(signal.metadata)
-        data = 0 if signal.data is None else _value(signal.data)
+        own = _SPAN + _text(signal.name) + _text(signal.message) + _metadata(signal.metadata)
+        data = 0 if signal.data is None else _data(signal.data)
         return own + data + _children(signal.findings, signal.events)
     if isinstance(signal, TraceRecord):
-        own = _TRACE + _text(signal.name) + _text(signal.message) + _value(signal.metadata)
+        own = _TRACE + _text(signal.name) + _text(signal.message) + _metadata(signal.metadata)
         return own + _children(signal.findings, signal.events)
     if isinstance(signal, FindingRecord):
         return _finding(signal)
@@ -49,11 +53,11 @@ def _children(findings: list[FindingRecord], events: list[EventRecord]) -> int:
 
 
 def _session(session: SessionRecord) -> int:
-    return _SESSION + _text(session.name) + _value(session.metadata)
+    return _SESSION + _text(session.name) + _metadata(session.metadata)
 
 
 def _event(event: EventRecord) -> int:
-    return _EVENT + _text(event.name) + _value(event.metadata)
+    return _EVENT + _text(event.name) + _metadata(event.metadata)
 
 
 def _finding(finding: FindingRecord) -> int:
@@ -62,7 +66,7 @@ def _finding(finding: FindingRecord) -> int:
         size += _text(finding.value)
     if finding.comment or finding.description or finding.unit:
         size += _text(finding.comment) + _text(finding.description) + _text(finding.unit)
-    return size + _value(finding.metadata) if finding.metadata else size
+    return size + _metadata(finding.metadata) if finding.metadata else size
 
 
 def _text(text: str | None) -> int:
@@ -70,6 +74,31 @@ def _text(text: str | None) -> int:
         return 0
     # `isascii` reads a flag; other text takes up to three bytes for a character.
     return len(text) if text.isascii() else 3 * len(text)
+
+
+def _metadata(metadata: dict[str, object]) -> int:
+    """Like `_value`, the common case first: few members, all scalars."""
+    size = 2 * _SCALAR * len(metadata)
+    for value in metadata.values():
+        if type(value) is str:
+            size += len(value) if value.isascii() else 3 * len(value)
+        elif type(value) in (dict, list):
+            size += _value(value)
+    return size
+
+
+def _data(data: FamilyData) -> int:
+    if type(data) is not CompletionData:
+        return _value(data)
+    size = 0
+    for message in data.messages:
+        size += _MESSAGE
+        for part in message.contents:
+            size += _PART + (_text(part.text) if type(part) is TextPart else _value(part))
+        if message.tool_calls:
+            size += _value(message.tool_calls)
+    rest = (data.options, data.usage, data.cost, data.documents or None)
+    return size + sum(_value(one) for one in rest if one is not None)
 
 
 def _value(value: object) -> int:

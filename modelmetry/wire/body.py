@@ -2,6 +2,9 @@
 
 The published API refuses members that it does not know. So `Unit` of a finding, `Severity` and
 `Message` of a trace, and usage beyond input, output and total are sent only when they are used.
+
+Signals become mappings, which type checkers hold against the contract: making a model for each
+would take three times as long. Only what a span carries, which has many shapes, is a model.
 """
 
 from __future__ import annotations
@@ -11,15 +14,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from modelmetry_api.models import (
-    CreateEventParams,
-    CreateFindingParams,
-    CreateSessionParams,
-    CreateSpanParams,
-    CreateTraceParams,
-    IngestSignalsV1RequestBody,
+from modelmetry_api.models.documents import (
+    CreateEventParamsDocument,
+    CreateFindingParamsDocument,
+    CreateSessionParamsDocument,
+    CreateSpanParamsDocument,
+    CreateTraceParamsDocument,
 )
-from modelmetry_api.types import UNSET, Unset, encode_json
+from modelmetry_api.types import encode_json
 
 from modelmetry.delivery.sink import Batch
 from modelmetry.signals.records import (
@@ -31,7 +33,7 @@ from modelmetry.signals.records import (
     SpanRecord,
     TraceRecord,
 )
-from modelmetry.wire.families import family_model, given
+from modelmetry.wire.families import family_model
 from modelmetry.wire.plain import encode_plainly, plain
 from modelmetry.wire.times import moment
 
@@ -39,14 +41,9 @@ from modelmetry.wire.times import moment
 _UNENCODABLE = (UnicodeEncodeError, TypeError, ValueError, RecursionError)
 
 
-def to_body(batch: Batch) -> IngestSignalsV1RequestBody:
-    """The contract's model of `batch`; what spans and traces carry is listed on its own."""
-    return _Lists(batch.signals).body()
-
-
 def encode(batch: Batch) -> bytes:
     """The JSON of `batch`; a value that JSON cannot hold is replaced, never a reason to fail."""
-    body = to_body(batch)
+    body = _Lists(batch.signals).body()
     try:
         return encode_json(body)
     except _UNENCODABLE:
@@ -55,7 +52,7 @@ def encode(batch: Batch) -> bytes:
 
 def to_document(batch: Batch) -> dict[str, Any]:
     """`batch` as dicts, lists and scalars under the contract's names; times stay datetimes."""
-    body = to_body(batch)
+    body = _Lists(batch.signals).body()
     try:
         document: dict[str, Any] = msgspec.to_builtins(body, builtin_types=(datetime,))
     except _UNENCODABLE:
@@ -67,22 +64,23 @@ class _Lists:
     """Sorts signals into the lists of a body."""
 
     def __init__(self, signals: Iterable[Signal]) -> None:
-        self._sessions: list[CreateSessionParams] = []
-        self._traces: list[CreateTraceParams] = []
-        self._spans: list[CreateSpanParams] = []
-        self._events: list[CreateEventParams] = []
-        self._findings: list[CreateFindingParams] = []
+        self._sessions: list[CreateSessionParamsDocument] = []
+        self._traces: list[CreateTraceParamsDocument] = []
+        self._spans: list[CreateSpanParamsDocument] = []
+        self._events: list[CreateEventParamsDocument] = []
+        self._findings: list[CreateFindingParamsDocument] = []
         for signal in signals:
             self._add(signal)
 
-    def body(self) -> IngestSignalsV1RequestBody:
-        return IngestSignalsV1RequestBody(
-            sessions=self._sessions or UNSET,
-            traces=self._traces or UNSET,
-            spans=self._spans or UNSET,
-            events=self._events or UNSET,
-            findings=self._findings or UNSET,
-        )
+    def body(self) -> dict[str, Any]:
+        lists = {
+            "Sessions": self._sessions,
+            "Traces": self._traces,
+            "Spans": self._spans,
+            "Events": self._events,
+            "Findings": self._findings,
+        }
+        return {name: items for name, items in lists.items() if items}
 
     def _add(self, signal: Signal) -> None:
         if isinstance(signal, SpanRecord):
@@ -103,71 +101,88 @@ class _Lists:
         self._events.extend(map(_event, signal.events))
 
 
-def _session(session: SessionRecord) -> CreateSessionParams:
-    return CreateSessionParams(
-        xid=session.xid, name=given(session.name), metadata=_metadata(session.metadata)
-    )
+def _session(session: SessionRecord) -> CreateSessionParamsDocument:
+    made: CreateSessionParamsDocument = {"XID": session.xid}
+    if session.name is not None:
+        made["Name"] = session.name
+    if session.metadata is not UNSAID:
+        made["Metadata"] = session.metadata
+    return made
 
 
-def _trace(trace: TraceRecord) -> CreateTraceParams:
-    return CreateTraceParams(
-        xid=trace.xid,
-        name=trace.name,
-        session_id=given(trace.session_xid),
-        start=moment(trace.start_ns),
-        end=UNSET if trace.end_ns is None else moment(trace.end_ns),
-        severity=given(trace.severity),
-        message=given(trace.message),
-        metadata=_metadata(trace.metadata),
-    )
+def _trace(trace: TraceRecord) -> CreateTraceParamsDocument:
+    made: CreateTraceParamsDocument = {
+        "XID": trace.xid,
+        "Name": trace.name,
+        "Start": moment(trace.start_ns),
+    }
+    if trace.end_ns is not None:
+        made["End"] = moment(trace.end_ns)
+    if trace.session_xid is not None:
+        made["SessionID"] = trace.session_xid
+    if trace.severity is not None:
+        made["Severity"] = trace.severity
+    if trace.message is not None:
+        made["Message"] = trace.message
+    if trace.metadata is not UNSAID:
+        made["Metadata"] = trace.metadata
+    return made
 
 
-def _span(span: SpanRecord) -> CreateSpanParams:
-    return CreateSpanParams(
-        xid=span.xid,
-        trace_id=span.trace_xid,
-        parent_id=given(span.parent_xid),
-        name=span.name,
-        family=span.family,
-        family_data=UNSET if span.data is None else family_model(span.data),
-        start=moment(span.start_ns),
+def _span(span: SpanRecord) -> CreateSpanParamsDocument:
+    made: CreateSpanParamsDocument = {
+        "XID": span.xid,
+        "TraceID": span.trace_xid,
+        "Name": span.name,
+        "Family": span.family,
+        "Start": moment(span.start_ns),
         # The one member that is required and may be null: null says that the span is open.
-        end=None if span.end_ns is None else moment(span.end_ns),
-        severity=given(span.severity),
-        message=given(span.message),
-        metadata=_metadata(span.metadata),
-    )
+        "End": None if span.end_ns is None else moment(span.end_ns),
+    }
+    if span.parent_xid is not None:
+        made["ParentID"] = span.parent_xid
+    if span.data is not None:
+        made["FamilyData"] = family_model(span.data)
+    if span.severity is not None:
+        made["Severity"] = span.severity
+    if span.message is not None:
+        made["Message"] = span.message
+    if span.metadata is not UNSAID:
+        made["Metadata"] = span.metadata
+    return made
 
 
-def _metadata(metadata: dict[str, Any]) -> dict[str, Any] | Unset:
-    return UNSET if metadata is UNSAID else metadata
+def _event(event: EventRecord) -> CreateEventParamsDocument:
+    made: CreateEventParamsDocument = {
+        "XID": event.xid,
+        "TraceID": event.trace_xid,
+        "Name": event.name,
+        "At": moment(event.at_ns),
+    }
+    if event.span_xid is not None:
+        made["SpanID"] = event.span_xid
+    if event.metadata is not UNSAID:
+        made["Metadata"] = event.metadata
+    return made
 
 
-# Findings and events are most of every batch: spelt out, which takes half the time of `given`.
-
-
-def _event(event: EventRecord) -> CreateEventParams:
-    return CreateEventParams(
-        xid=event.xid,
-        trace_id=event.trace_xid,
-        span_id=UNSET if event.span_xid is None else event.span_xid,
-        name=event.name,
-        at=moment(event.at_ns),
-        metadata=UNSET if event.metadata is UNSAID else event.metadata,
-    )
-
-
-def _finding(finding: FindingRecord) -> CreateFindingParams:
-    return CreateFindingParams(
-        xid=finding.xid,
-        trace_id=finding.trace_xid,
-        span_id=UNSET if finding.span_xid is None else finding.span_xid,
-        name=finding.name,
-        value=finding.value,
-        unit=UNSET if finding.unit is None else finding.unit,
-        at=moment(finding.at_ns),
-        source=finding.source,
-        comment=UNSET if finding.comment is None else finding.comment,
-        description=UNSET if finding.description is None else finding.description,
-        metadata=UNSET if finding.metadata is None else finding.metadata,
-    )
+def _finding(finding: FindingRecord) -> CreateFindingParamsDocument:
+    made: CreateFindingParamsDocument = {
+        "XID": finding.xid,
+        "TraceID": finding.trace_xid,
+        "Name": finding.name,
+        "Value": finding.value,
+        "At": moment(finding.at_ns),
+        "Source": finding.source,
+    }
+    if finding.span_xid is not None:
+        made["SpanID"] = finding.span_xid
+    if finding.unit is not None:
+        made["Unit"] = finding.unit
+    if finding.comment is not None:
+        made["Comment"] = finding.comment
+    if finding.description is not None:
+        made["Description"] = finding.description
+    if finding.metadata is not None:
+        made["Metadata"] = finding.metadata
+    return made
