@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -9,9 +10,11 @@ from attrs import frozen
 
 from modelmetry.settings import (
     Settings,
+    data_folder,
     default_store_url,
     flag,
     header_text,
+    one_of,
     positive_int,
     seconds,
     setting,
@@ -69,9 +72,24 @@ class Config(Settings):
     max_buffer_bytes: int = setting(
         64 * 1024 * 1024, positive_int, "Bytes that may wait in memory, about."
     )
-    batch_signals: int = setting(1_000, positive_int, "Signals that travel together at most.")
-    batch_bytes: int = setting(1_000_000, positive_int, "Bytes that travel together, about.")
+    batch_signals: int = setting(5_000, positive_int, "Signals that travel together at most.")
+    batch_bytes: int = setting(2_000_000, positive_int, "Bytes that travel together, about.")
     batch_age: float = setting(2.0, seconds, "Seconds that a signal waits for company.")
+    durability: str = setting(
+        "batch",
+        one_of("batch", "each", "memory"),
+        "When signals for a server are on disk: within 50 ms (batch), before the call that "
+        "records them returns (each), never (memory).",
+    )
+    spool: str | None = setting(
+        None, text, "Folder for signals that wait for a server; one of the user by default."
+    )
+    max_spool_bytes: int = setting(
+        256 * 1024 * 1024, positive_int, "Bytes that one client may keep on disk."
+    )
+    max_spool_age: float = setting(
+        7 * 86_400.0, seconds, "Seconds after which signals on disk are not sent any more."
+    )
     timeout: float = setting(10.0, seconds, "Seconds for one request to the server.")
     exit_timeout: float = setting(
         2.0, seconds, "Seconds that the end of the process may be held up by the last signals."
@@ -82,3 +100,8 @@ class Config(Settings):
     def store_url(self) -> str:
         """The local store: `store`, or a file in the data folder of the user."""
         return self.store or default_store_url()
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where signals wait for servers: `spool`, or a folder in the data folder of the user."""
+        return Path(self.spool) if self.spool else data_folder() / "spool"

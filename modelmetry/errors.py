@@ -26,6 +26,8 @@ caller. Trouble while recording or delivering is counted by reason and returned 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class ModelmetryError(Exception):
     """Root of everything that this package raises."""
@@ -103,10 +105,22 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         reason: a short, countable word such as `connection`, `timeout` or `http_503`.
         retry: whether the same batch may be accepted later.
         retry_after: seconds to wait before the next try, when the receiver named them.
+        status: the status of HTTP with which the receiver refused it, if it did.
+        faults: what the receiver found fault with, each as the name of a list and a place in it.
     """
 
-    def __init__(self, reason: str, *, retry: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry: bool,
+        retry_after: float | None = None,
+        status: int | None = None,
+        faults: Iterable[tuple[str, int]] = (),
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry = retry
         self.retry_after = retry_after
+        self.status = status
+        self.faults = frozenset(faults)

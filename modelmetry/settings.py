@@ -75,6 +75,18 @@ def _number(given: str) -> float:
         return -1.0
 
 
+def one_of(*words: str) -> Parse:
+    """One of a few words."""
+
+    def parse(given: str) -> str:
+        word = given.strip().lower()
+        if word in words:
+            return word
+        raise ValueError(f"{', '.join(words[:-1])} or {words[-1]}")
+
+    return parse
+
+
 def store_address(given: str) -> str:
     """Where a store is."""
     if given.startswith("sqlite:///") and len(given) > len("sqlite:///"):
@@ -84,9 +96,14 @@ def store_address(given: str) -> str:
 
 def default_store_url(environ: Mapping[str, str] | None = None) -> str:
     """The store of the user: a file in the folder that XDG_DATA_HOME names, or its default."""
+    return f"sqlite:///{data_folder(environ) / 'modelmetry.db'}"
+
+
+def data_folder(environ: Mapping[str, str] | None = None) -> Path:
+    """Where files of the user go: a folder in XDG_DATA_HOME, or in its default."""
     found = os.environ if environ is None else environ
     home = found.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return f"sqlite:///{Path(home) / 'modelmetry' / 'modelmetry.db'}"
+    return Path(home) / "modelmetry"
 
 
 @frozen(kw_only=True)

@@ -302,7 +302,7 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        self.close(self._leave_within)
 
     async def __aenter__(self) -> Self:
         return self
@@ -313,7 +313,7 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.aclose()
+        await self.aclose(self._leave_within)
 
     def __del__(self) -> None:
         # Not there when the constructor refused its arguments.
@@ -331,6 +331,12 @@ class Client:
             )
 
     # -- machinery -----------------------------------------------------------------------
+
+    @property
+    def _leave_within(self) -> float:
+        """Seconds that the end of a block may take: what is on disk need not be waited for."""
+        kept = self._config.base_url is not None and self._config.durability != "memory"
+        return self._config.exit_timeout if kept else FLUSH_TIMEOUT
 
     def _branch(self, name: str) -> Branch[Any]:
         found = self.current_span()

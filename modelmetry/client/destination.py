@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
 from attrs import evolve
 
 from modelmetry.config import Config
@@ -9,6 +13,9 @@ from modelmetry.delivery.courier import OnFailure, OnSuccess
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.policy import STEADY, BufferLimits
 from modelmetry.delivery.sink import Sink
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.spool import Spool
 
 
 def open_delivery(
@@ -30,7 +37,31 @@ def open_delivery(
         exit_timeout=config.exit_timeout,
         on_success=on_success,
         on_failure=on_failure,
+        spool=open_spool(config) if sink is None else None,
+        at_once=config.durability == "each",
     )
+
+
+def open_spool(config: Config) -> Spool | None:
+    """The folder of the server that `config` names; `None` when nothing shall be on disk."""
+    if config.base_url is None or config.durability == "memory":
+        return None
+    from modelmetry.delivery.spool import Spool  # noqa: PLC0415 - only where it is used
+
+    return Spool(
+        config.spool_folder / spool_name(config),
+        max_bytes=config.max_spool_bytes,
+        max_age=config.max_spool_age,
+    )
+
+
+def spool_name(config: Config) -> str:
+    """The folder of a server and a tenant: the host for people, and a digest of address and key."""
+    import hashlib  # noqa: PLC0415 - it loads a library of a megabyte
+
+    told = f"{config.base_url}\n{config.api_key or ''}".encode()
+    host = re.sub(r"[^a-z0-9.-]+", "_", (urlsplit(config.base_url or "").netloc.rpartition("@")[2]))
+    return f"{host}-{hashlib.sha256(told).hexdigest()[:16]}"
 
 
 def choose_sink(config: Config) -> Sink:

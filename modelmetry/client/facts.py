@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self, cast, overload
 
-from attrs import define
-
 from modelmetry.client import taken
 from modelmetry.client.failure import describe
-from modelmetry.client.recorder import Recorder
 from modelmetry.client.taken import DescribedFinding, EventFact, Fact, is_event
+from modelmetry.client.tree import Tree
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals import ids
 from modelmetry.signals.findings import FindingType, ValueT
@@ -36,38 +34,6 @@ SOURCES = ("sdk", "annotation", "evaluator")
 ERROR = "error"
 WARNING = "warning"
 _PLAIN = frozenset({bool, int, float, str})
-
-
-@define(eq=False, weakref_slot=False)
-class Tree:
-    """What the nodes of one trace share."""
-
-    recorder: Recorder
-    # Nanoseconds between the wall clock and the monotonic one, fixed when the trace began.
-    anchor: int
-    series: ids.Series
-    number: ids.Number
-    birth_ns: int
-    _prefix: str | None = None
-    _trace_xid: str | None = None
-
-    @property
-    def prefix(self) -> str:
-        """What identities in this trace begin with."""
-        if self._prefix is None:
-            self._prefix = self.series.prefix(self.birth_ns)
-        return self._prefix
-
-    @property
-    def trace_xid(self) -> str:
-        """The identity of the trace itself."""
-        if self._trace_xid is None:
-            self._trace_xid = ids.text(self.prefix, self.number)
-        return self._trace_xid
-
-    def xid(self, number: ids.Number) -> str:
-        """The identity of `number` in this trace."""
-        return ids.text(self.prefix, number)
 
 
 class Facts(ABC):

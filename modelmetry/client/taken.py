@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 
+from modelmetry.client.recorder import Recorder
+from modelmetry.client.tree import Tree
 from modelmetry.signals import ids
 from modelmetry.signals.families import Message, Role, TextPart
 from modelmetry.signals.records import EventRecord, FindingRecord, FindingValue, Source
 from modelmetry.signals.values import NotFiniteError, finding_value
-
-if TYPE_CHECKING:
-    from modelmetry.client.facts import Tree
-    from modelmetry.client.recorder import Recorder
 
 FindingFact = tuple[str, FindingValue, int]
 """Name, value, and when by the monotonic clock of the tree; nothing was looked at yet."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from modelmetry.client.facts import Tree
 from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
+from modelmetry.client.tree import Tree
 from modelmetry.signals.records import EventRecord, FindingRecord, TraceRecord
 
 if TYPE_CHECKING:

@@ -207,9 +207,14 @@ class Buffer:
             or 2 * self._all_bytes() >= self._limits.max_bytes
         )
 
-    def read(self) -> Receipt:
-        """What became of every signal offered so far."""
+    def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:
+        """What became of every signal offered so far.
+
+        `beyond` adds what is known of those that were delivered, while nothing else can be.
+        """
         with self._books():
+            if beyond is not None:
+                return beyond(self.read())
             dropped = dict(self._dropped)
             pending = self._all_signals()
             return Receipt(
@@ -273,10 +278,15 @@ class Buffer:
             self._under_way = self._held is not None
             return self._under_way
 
-    def resolve(self, reason: str | None) -> None:
-        """The held batch was delivered (`None`) or is dropped for `reason`."""
+    def resolve(self, reason: str | None, then: Callable[[], None] | None = None) -> None:
+        """The held batch was delivered (`None`) or is dropped for `reason`.
+
+        `then` is called before anybody can read the books.
+        """
         with self._books():
             self._resolve(reason)
+            if then is not None:
+                then()
 
     def _resolve(self, reason: str | None) -> None:
         if self._held is None:

@@ -4,16 +4,47 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
-from modelmetry.delivery.sink import Batch, ForkAware, Sink, SinkFailure
+from modelmetry.delivery.sink import ForkAware, SinkFailure
 
 logger = logging.getLogger("modelmetry.delivery")
 
-OnSuccess = Callable[[Batch], object]
-OnFailure = Callable[[Batch, SinkFailure], object]
+
+class Load(Protocol):
+    """Signals that travel together."""
+
+    @property
+    def signal_count(self) -> int:
+        """How many signals these are, each finding and event counted."""
+        ...
+
+    @property
+    def approximate_bytes(self) -> int:
+        """About how many bytes of JSON they make."""
+        ...
 
 
-class Courier:
+LoadT = TypeVar("LoadT", bound=Load)
+LoadT_contra = TypeVar("LoadT_contra", bound=Load, contravariant=True)
+
+OnSuccess = Callable[[Load], object]
+OnFailure = Callable[[Load, SinkFailure], object]
+
+
+class Receiver(Protocol[LoadT_contra]):
+    """What takes loads: a sink, or what stands for one."""
+
+    def write(self, batch: LoadT_contra, /) -> None:
+        """Return when it has arrived."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class Courier(Generic[LoadT]):
     """Nothing that the sink or a callback raises gets past this class.
 
     The log hears of the first failure in a row, and of each reason for a loss once; the counts
@@ -21,15 +52,16 @@ class Courier:
     """
 
     def __init__(
-        self, sink: Sink, *, on_success: OnSuccess | None, on_failure: OnFailure | None
+        self, sink: Receiver[LoadT], *, on_success: OnSuccess | None, on_failure: OnFailure | None
     ) -> None:
         self._sink = sink
         self._on_success = on_success
         self._on_failure = on_failure
         self._failing = False
+        self._unspooled = False
         self._told: set[str] = set()
 
-    def try_once(self, batch: Batch) -> SinkFailure | None:
+    def try_once(self, batch: LoadT) -> SinkFailure | None:
         """Give `batch` to the sink; `None` when it arrived."""
         try:
             self._sink.write(batch)
@@ -49,18 +81,28 @@ class Courier:
             self._failing = True
             self._warn("delivery to %r failed (%s), trying again", failure)
 
-    def arrived(self, batch: Batch) -> None:
+    def arrived(self, batch: LoadT) -> None:
         """The batch is where it should be."""
         self._failing = False
         logger.debug("%d signals arrived at %r", batch.signal_count, self._sink)
         if self._on_success is not None:
             self._call(self._on_success, batch)
 
-    def gave_up(self, batch: Batch, failure: SinkFailure) -> None:
+    def gave_up(self, batch: LoadT, failure: SinkFailure) -> None:
         """The batch is lost."""
         self.lost(failure.reason, failure)
         if self._on_failure is not None:
             self._call(self._on_failure, batch, failure)
+
+    def unspooled(self, error: Exception) -> None:
+        """Something could not be written to disk and stays in memory: say so, once in a row."""
+        if not self._unspooled:
+            self._unspooled = True
+            logger.warning("signals stay in memory, the disk does not take them: %s", error)
+
+    def spooled(self) -> None:
+        """Something was written to disk."""
+        self._unspooled = False
 
     def lost(self, reason: str, failure: SinkFailure | None = None) -> None:
         """Signals are lost for `reason`: say so, once."""

@@ -5,20 +5,26 @@ from __future__ import annotations
 import random
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
+
+from attrs import evolve
 
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier, OnFailure, OnSuccess
 from modelmetry.delivery.inbox import Inbox
+from modelmetry.delivery.outbox import Keeping, Outbox, PackingSink, Sending
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits, RetryPolicy
 from modelmetry.delivery.receipt import Receipt
-from modelmetry.delivery.sink import Sink
+from modelmetry.delivery.sink import Batch, Sink
+from modelmetry.delivery.spool import Spool
 from modelmetry.delivery.worker import Worker
 from modelmetry.signals.records import Signal
 
 _DEFAULT_LIMITS = BufferLimits()
+# Seconds until what was recorded is on disk.
+_KEPT_WITHIN = 0.05
 
 
 class Delivery:
@@ -34,6 +40,8 @@ class Delivery:
         on_failure: called in the worker's thread with each batch that is lost, and why.
         clock: seconds that never go back.
         chance: a random number from 0 up to 1, for the jitter of retries.
+        spool: the disk, where signals for a server wait; `None` keeps them in memory.
+        at_once: whether a signal is on its way to the disk before `put` returns.
     """
 
     def __init__(
@@ -48,11 +56,33 @@ class Delivery:
         on_failure: OnFailure | None = None,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        spool: Spool | None = None,
+        at_once: bool = False,
     ) -> None:
         self._buffer = Buffer(limits, clock)
+        courier: Courier[Batch]
+        outbox = None
+        if isinstance(sink, PackingSink):
+            # The worker packs and keeps at once, another thread sends.
+            outbox = Outbox(
+                sink,
+                Courier(Sending(sink), on_success=on_success, on_failure=on_failure),
+                spool,
+                batch_policy=batch_policy,
+                retry_policy=retry_policy,
+                max_bytes=limits.max_bytes,
+                clock=clock,
+                chance=chance,
+            )
+            courier = Courier(Keeping(outbox), on_success=None, on_failure=on_failure)
+            batch_policy = evolve(batch_policy, max_age=_KEPT_WITHIN, first_age=_KEPT_WITHIN)
+        else:
+            courier = Courier(sink, on_success=on_success, on_failure=on_failure)
         self._worker = Worker(
             self._buffer,
-            Courier(sink, on_success=on_success, on_failure=on_failure),
+            courier,
+            outbox=outbox,
+            at_once=at_once,
             batch_policy=batch_policy,
             retry_policy=retry_policy,
             exit_timeout=exit_timeout,
@@ -60,7 +90,10 @@ class Delivery:
             clock=clock,
             chance=chance,
         )
-        self._buffer.inbox.notice = self._worker.notice
+        self._buffer.inbox.notice = self._worker.keep_now if at_once else self._worker.notice
+        self._outbox = outbox
+        if outbox is not None:
+            outbox.start_if_something_was_left()
         lifecycle.watch(self._worker)
         # The thread holds the worker, not this object: when the application forgets us, the
         # worker delivers what waits and its thread ends.
@@ -80,7 +113,7 @@ class Delivery:
 
     def stats(self) -> Receipt:
         """Where everything is that was put so far."""
-        return self._buffer.read()
+        return self._worker.read()
 
     def flush(self, timeout: float | None = None) -> Receipt:
         """Deliver everything put so far, waiting `timeout` seconds at most (`None`: no bound).
@@ -88,21 +121,31 @@ class Delivery:
         The receipt says what still waits. Called from a delivery callback this only reads.
         """
         if not self._worker.is_here:
-            done = self._worker.flush()
-            try:
-                wait([done], _bound(timeout))
-            finally:
-                self._buffer.forget(done)
+            bound = _bound(timeout)
+            until = None if bound is None else time.monotonic() + bound
+            for stage in self._stages():
+                done = stage.wait_for_all()
+                try:
+                    wait([done], None if until is None else max(0.0, until - time.monotonic()))
+                finally:
+                    stage.forget(done)
         return self.stats()
 
     async def aflush(self, timeout: float | None = None) -> Receipt:  # noqa: ASYNC109 - ends in a receipt
         """Like `flush`, without blocking the event loop."""
-        done = self._worker.flush()
-        try:
-            await _wait_in_loop(done, _bound(timeout))
-        finally:
-            self._buffer.forget(done)
+        bound = _bound(timeout)
+        until = None if bound is None else time.monotonic() + bound
+        for stage in self._stages():
+            done = stage.wait_for_all()
+            try:
+                left = None if until is None else max(0.0, until - time.monotonic())
+                await _wait_in_loop(done, left)
+            finally:
+                stage.forget(done)
         return self.stats()
+
+    def _stages(self) -> Sequence[Worker | Outbox]:
+        return (self._worker,) if self._outbox is None else (self._worker, self._outbox)
 
     def close(self, timeout: float | None = None) -> Receipt:
         """Take nothing more, deliver what waits, close the sink; may be called again.

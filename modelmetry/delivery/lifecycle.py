@@ -55,9 +55,15 @@ def finish_all() -> None:
     ends = [(worker, worker.stop()) for worker in list(_workers) if not worker.is_stopped]
     for worker, stopped in ends:
         _await_end(worker, stopped, max(0.0, began + worker.exit_timeout - time.monotonic()))
-        receipt = worker.buffer.read()
+        receipt = worker.read()
         if not receipt.ok:
             logger.warning("the process ends with signals not delivered; %s", receipt)
+        elif receipt.spooled:
+            logger.warning(
+                "%d signals could not be delivered and stay on disk; the next client for the same "
+                "server sends them (`modelmetry spool ls`)",
+                receipt.spooled,
+            )
 
 
 def _await_end(worker: Worker, stopped: Future[None], timeout: float | None) -> None:

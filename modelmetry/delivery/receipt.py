@@ -11,6 +11,8 @@ TOO_LARGE = "too_large"
 CLOSED = "closed"
 DEADLINE = "deadline"
 INTERNAL = "internal"
+EXPIRED = "expired"
+SPOOL_FULL = "spool_full"
 
 
 @frozen(kw_only=True)
@@ -26,7 +28,10 @@ class Receipt:
         spooled: signals that rest on disk until a later try.
         dropped: signals that are lost, by reason: `buffer_full` (no room for more), `too_large`
             (one alone exceeds the buffer), `closed` (recorded after the close), `deadline` (left
-            over when the close had to end), or the reason of the sink, such as `http_422`.
+            over when the close had to end), `expired` (too old to be sent), or the reason of the
+            sink, such as `http_422`.
+        recovered: signals that were delivered for processes which ended before they could; they
+            are not among those created here.
     """
 
     created: int
@@ -34,6 +39,7 @@ class Receipt:
     pending: int
     spooled: int
     dropped: Mapping[str, int]
+    recovered: int = 0
 
     @property
     def lost(self) -> int:
@@ -55,4 +61,6 @@ class Receipt:
         if self.lost:
             reasons = ", ".join(f"{reason} {n}" for reason, n in sorted(self.dropped.items()))
             parts.append(f"{self.lost} dropped ({reasons})")
+        if self.recovered:
+            parts.append(f"{self.recovered} recovered")
         return f"{self.created} created: {', '.join(parts)}"

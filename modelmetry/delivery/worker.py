@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from math import inf
 from queue import Empty, SimpleQueue
+from types import MappingProxyType
+
+from attrs import evolve
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.outbox import Outbox
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in, next_delay
-from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL
+from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL, Receipt
 from modelmetry.delivery.sink import Batch, SinkFailure
 
 logger = logging.getLogger("modelmetry.delivery")
@@ -36,8 +41,10 @@ class Worker:
     def __init__(
         self,
         buffer: Buffer,
-        courier: Courier,
+        courier: Courier[Batch],
         *,
+        outbox: Outbox | None = None,
+        at_once: bool = False,
         batch_policy: BatchPolicy,
         retry_policy: RetryPolicy,
         exit_timeout: float,
@@ -47,7 +54,9 @@ class Worker:
     ) -> None:
         self.buffer = buffer
         self.exit_timeout = exit_timeout
+        self.outbox = outbox
         self._courier = courier
+        self._at_once = at_once
         self._batch_policy = batch_policy
         self._retry_policy = retry_policy
         self._clock = clock
@@ -60,6 +69,8 @@ class Worker:
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._starting = threading.Lock()
         self._io = threading.Lock()
+        self._turns = threading.RLock()
+        self._in_turn = False
         self._thread: threading.Thread | None = None
         self._stopping = False
         self._abandoned = False
@@ -75,10 +86,17 @@ class Worker:
         A fork copies whatever locks the thread holds in libraries (an import, SQLite, TLS), and
         in the child nobody would ever release them.
         """
-        return not self.is_here and self._io.acquire(timeout=timeout)
+        if self.is_here or not self._io.acquire(timeout=timeout):
+            return False
+        if self.outbox is not None and not self.outbox.hold_still(timeout):
+            self._io.release()
+            return False
+        return True
 
     def go_on(self) -> None:
         """Let the thread into the sink again."""
+        if self.outbox is not None:
+            self.outbox.go_on()
         self._io.release()
 
     def after_fork(self) -> None:
@@ -87,7 +105,39 @@ class Worker:
         self._reset()
         self._courier.after_fork()
 
+    def read(self) -> Receipt:
+        """Where everything is that was recorded so far."""
+        return self.buffer.read(self._beyond)
+
+    def _beyond(self, receipt: Receipt) -> Receipt:
+        if self.outbox is None:
+            return receipt
+        sent = self.outbox.read()
+        dropped = Counter(receipt.dropped) + Counter(sent.dropped)
+        return evolve(
+            receipt,
+            delivered=sent.delivered,
+            pending=receipt.pending + sent.pending,
+            spooled=sent.spooled,
+            dropped=MappingProxyType(dict(dropped)),
+            recovered=sent.recovered,
+        )
+
     # The caller's side.
+
+    def keep_now(self) -> None:
+        """Bring what was offered to the sink in the caller's thread; with a disk that is quick."""
+        with self._turns:
+            if self._in_turn:  # a finaliser records in the middle of it: the turn sees that too
+                return
+            self._in_turn = True
+            try:
+                while (batch := self.buffer.take(self._batch_policy)) is not None:
+                    with self._io:
+                        failure = self._courier.try_once(batch)
+                    self._resolve(batch, failure)
+            finally:
+                self._in_turn = False
 
     def notice(self) -> None:
         """Something was offered and it matters now. Never waits, never raises."""
@@ -127,9 +177,17 @@ class Worker:
     @property
     def is_here(self) -> bool:
         """Whether the calling thread does our work right now, and so cannot wait for it."""
-        return threading.current_thread() is self._thread or self.buffer.is_being_written_here
+        return (
+            threading.current_thread() is self._thread
+            or self.buffer.is_being_written_here
+            or (self.outbox is not None and self.outbox.is_here)
+        )
 
-    def flush(self) -> Future[None]:
+    def forget(self, waiter: Future[None]) -> None:
+        """Nobody waits for `waiter` any more."""
+        self.buffer.forget(waiter)
+
+    def wait_for_all(self) -> Future[None]:
         """A future that is done when everything offered so far is delivered or dropped."""
         done = self.buffer.wait_for_all()
         if not done.done() and not self._keep_running():
@@ -156,12 +214,16 @@ class Worker:
         """Stop without delivering the rest; a batch under way ends as it ends."""
         self._abandoned = True
         self.buffer.abandon()
+        if self.outbox is not None:
+            self.outbox.abandon()
         self._wake.put(None)
 
     def retire(self) -> None:
         """Nobody can offer anything any more: deliver what waits and end the thread."""
         self._stopping = True
         self._wake.put(None)
+        if self._thread is None and self.outbox is not None:
+            self.outbox.stop()
 
     def _drain_here(self) -> None:
         # No thread can be started any more, so the caller's has to do, with one try for each
@@ -188,9 +250,17 @@ class Worker:
         return self._stopping and not self.buffer.waiting().signals
 
     def _finish(self) -> None:
+        if self._stopped.done():
+            return
+        with self._io:
+            self._courier.close()
+        if self.outbox is None:
+            self._stopped.set_result(None)
+        else:
+            self.outbox.stop().add_done_callback(self._all_is_done)
+
+    def _all_is_done(self, _: Future[None]) -> None:
         if not self._stopped.done():
-            with self._io:
-                self._courier.close()
             self._stopped.set_result(None)
 
     @property
@@ -230,7 +300,7 @@ class Worker:
 
     def _rest(self, delay: float, *, notice_at: int = _SETTLE_EVERY) -> None:
         """Wait up to `delay` seconds, or until woken by a flush, a stop or enough offers."""
-        self.buffer.inbox.notice_at = notice_at
+        self.buffer.inbox.notice_at = 1 if self._at_once else notice_at
         self._resting = True
         # Looked at after saying that we rest: an offer either sees that or is seen here.
         if self.buffer.unseen < notice_at:
@@ -241,7 +311,7 @@ class Worker:
             except Empty:
                 pass
         self._resting = False
-        self.buffer.inbox.notice_at = _SETTLE_EVERY
+        self.buffer.inbox.notice_at = 1 if self._at_once else _SETTLE_EVERY
 
     def _deliver(self, batch: Batch) -> None:
         began = self._clock()
@@ -251,8 +321,7 @@ class Worker:
             with self._io:
                 failure = self._courier.try_once(batch)
             if failure is None:
-                self.buffer.resolve(None)
-                self._courier.arrived(batch)
+                self._resolve(batch, None)
                 return
             attempts += 1
             if not self._may_try_again(batch, failure, attempts, began, urgency):
@@ -272,11 +341,18 @@ class Worker:
             return False
         return True
 
+    def _resolve(self, batch: Batch, failure: SinkFailure | None) -> None:
+        if failure is None:
+            self.buffer.resolve(None, None if self.outbox is None else self.outbox.admit)
+            self._courier.arrived(batch)
+        else:
+            self.buffer.resolve(failure.reason)
+            self._courier.gave_up(batch, failure)
+
     def _give_up(self, batch: Batch, failure: SinkFailure) -> None:
-        self.buffer.resolve(failure.reason)
+        self._resolve(batch, failure)
         if self._abandoned:
             self.buffer.abandon()
-        self._courier.gave_up(batch, failure)
 
     def _delay_after(self, failure: SinkFailure, attempts: int, elapsed: float) -> float | None:
         if failure.retry_after is not None:

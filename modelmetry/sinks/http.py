@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Iterator
 from importlib import import_module
 
 from modelmetry_api.api import ingest_signals_v1
 from modelmetry_api.client import Client
-from modelmetry_api.errors import ApiError, RequestTimeoutError
+from modelmetry_api.errors import ApiError, ProblemError, RequestTimeoutError
 
+from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.sink import Batch, SinkFailure
-from modelmetry.wire.body import encode
+from modelmetry.wire.body import pack
 
 # The first request would import it in the worker's thread; a fork in that moment would leave the
 # child with an import that never ends.
@@ -23,6 +26,7 @@ _LEVEL = 1
 _REQUEST_TIMEOUT, _TOO_EARLY, _UNSUPPORTED_MEDIA_TYPE, _TOO_MANY_REQUESTS = 408, 425, 415, 429
 _TRY_AGAIN = frozenset({_REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY_REQUESTS})
 _SERVER_ERROR = 500
+_PLACE = re.compile(r"body\.(\w+)\[(\d+)\]")
 
 
 class HttpSink:
@@ -56,17 +60,25 @@ class HttpSink:
     def _connect(self) -> Client:
         return Client(self._base_url, api_key=self._api_key, timeout=self._timeout)
 
+    def pack(self, batch: Batch) -> Packed:
+        """The signals of `batch` as they travel."""
+        return pack(batch)
+
     def write(self, batch: Batch) -> None:
-        """Return when the server has stored `batch`.
+        """Return when the server has stored `batch`; raises like `send`."""
+        self.send(pack(batch))
+
+    def send(self, packed: Packed) -> None:
+        """Return when the server has stored `packed`.
 
         Raises:
             SinkFailure: `connection` or `timeout` without an answer, else `http_` and the status.
                 No answer, 408, 425, 429 and 5xx may be tried again.
         """
-        body = encode(batch)
+        body = packed.body()
         if self._compress and len(body) >= _WORTH_COMPRESSING:
-            packed = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
-            failure = self._post(packed, {"Content-Encoding": "gzip"})
+            compressed = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
+            failure = self._post(compressed, {"Content-Encoding": "gzip"})
             if failure is not None and failure.status == _UNSUPPORTED_MEDIA_TYPE:
                 self._compress = False
                 failure = self._post(body, {})
@@ -113,5 +125,19 @@ def _sink_failure(error: ApiError) -> SinkFailure:
         timed_out = isinstance(error, RequestTimeoutError)
         return SinkFailure("timeout" if timed_out else "connection", retry=True)
     retry = error.status in _TRY_AGAIN or error.status >= _SERVER_ERROR
-    reason = f"http_{error.status}"
-    return SinkFailure(reason, retry=retry, retry_after=error.retry_after if retry else None)
+    return SinkFailure(
+        f"http_{error.status}",
+        retry=retry,
+        retry_after=error.retry_after if retry else None,
+        status=error.status,
+        faults=_faults(error),
+    )
+
+
+def _faults(error: ApiError) -> Iterator[tuple[str, int]]:
+    """The signals that the server found fault with: `body.Spans[3].Start` is `("Spans", 3)`."""
+    problem = error.problem if isinstance(error, ProblemError) else None
+    for fault in (problem.errors if problem is not None else None) or []:
+        found = _PLACE.match(fault.location or "")
+        if found:
+            yield found[1], int(found[2])

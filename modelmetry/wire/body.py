@@ -23,6 +23,7 @@ from modelmetry_api.models.documents import (
 )
 from modelmetry_api.types import encode_json
 
+from modelmetry.delivery.packed import KINDS, Packed
 from modelmetry.delivery.sink import Batch
 from modelmetry.signals.records import (
     UNSAID,
@@ -48,6 +49,20 @@ def encode(batch: Batch) -> bytes:
         return encode_json(body)
     except _UNENCODABLE:
         return encode_plainly(body)
+
+
+def pack(batch: Batch) -> Packed:
+    """The signals of `batch` as they travel, so that they can be joined, split and kept."""
+    lists = _Lists(batch.signals).body()
+    packed = tuple(_joined(lists.get(kind, [])) for kind in KINDS)
+    return Packed(packed, batch.signal_count)
+
+
+def _joined(items: list[Any]) -> bytes:
+    try:
+        return encode_json(items)[1:-1]
+    except _UNENCODABLE:
+        return encode_plainly(items)[1:-1]
 
 
 def to_document(batch: Batch) -> dict[str, Any]:

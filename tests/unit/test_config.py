@@ -38,6 +38,10 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "MODELMETRY_TIMEOUT": "3",
         "MODELMETRY_EXIT_TIMEOUT": "0",
         "MODELMETRY_DEBUG": "on",
+        "MODELMETRY_DURABILITY": "Each",
+        "MODELMETRY_SPOOL": "/tmp/spool",
+        "MODELMETRY_MAX_SPOOL_BYTES": "50",
+        "MODELMETRY_MAX_SPOOL_AGE": "60",
     }
     config = Config.from_env(environ)
 
@@ -58,6 +62,10 @@ def test_every_setting_is_read_from_its_variable() -> None:
         timeout=3.0,
         exit_timeout=0.0,
         debug=True,
+        durability="each",
+        spool="/tmp/spool",
+        max_spool_bytes=50,
+        max_spool_age=60.0,
     )
     assert len(environ) == len(attrs.fields(Config))
 
@@ -69,6 +77,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
         ("MODELMETRY_TIMEOUT", "soon", "a number of seconds, 0 or more"),
         ("MODELMETRY_TIMEOUT", "-1", "a number of seconds, 0 or more"),
         ("MODELMETRY_TIMEOUT", "inf", "a number of seconds, 0 or more"),
+        ("MODELMETRY_DURABILITY", "always", "batch, each or memory"),
         ("MODELMETRY_BATCH_SIGNALS", "0", "a whole number above 0"),
         ("MODELMETRY_BATCH_SIGNALS", "many", "a whole number above 0"),
         ("MODELMETRY_BASE_URL", "staging.example.com", "an address that begins with http"),

@@ -9,9 +9,11 @@ import threading
 import weakref
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
+from typing import Any
 
 import pytest
 
+from modelmetry.delivery.courier import Load
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.policy import (
     IMMEDIATE,
@@ -22,7 +24,7 @@ from modelmetry.delivery.policy import (
     RetryPolicy,
 )
 from modelmetry.delivery.receipt import Receipt
-from modelmetry.delivery.sink import Batch, Sink, SinkFailure
+from modelmetry.delivery.sink import Sink, SinkFailure
 from tests.unit.delivery.cast import (
     PATIENCE,
     Clock,
@@ -71,7 +73,7 @@ def test_flush_of_nothing_returns_at_once_and_starts_nothing() -> None:
 
 def test_signals_leave_by_themselves_after_their_age() -> None:
     """Nobody has to flush."""
-    arrived: SimpleQueue[Batch] = SimpleQueue()
+    arrived: SimpleQueue[Load] = SimpleQueue()
     policy = BatchPolicy(max_age=0.01, first_age=0.01)
     delivery = Delivery(ScriptedSink(), batch_policy=policy, on_success=arrived.put)
     for _ in range(3):
@@ -108,7 +110,7 @@ def test_a_signal_that_comes_while_the_worker_lies_down_is_seen() -> None:
 
 def test_a_full_batch_leaves_before_its_age() -> None:
     """Enough signals are reason enough."""
-    arrived: SimpleQueue[Batch] = SimpleQueue()
+    arrived: SimpleQueue[Load] = SimpleQueue()
     policy = BatchPolicy(max_signals=5, max_age=3_600.0, first_age=3_600.0)
     delivery = Delivery(ScriptedSink(), batch_policy=policy, on_success=arrived.put)
     for _ in range(5):
@@ -119,7 +121,7 @@ def test_a_full_batch_leaves_before_its_age() -> None:
 
 def test_a_crowded_buffer_is_emptied_before_any_age() -> None:
     """Waiting for company is no reason to drop signals."""
-    arrived: SimpleQueue[Batch] = SimpleQueue()
+    arrived: SimpleQueue[Load] = SimpleQueue()
     limits = BufferLimits(max_signals=4)
     delivery = Delivery(ScriptedSink(), batch_policy=LAZY, limits=limits, on_success=arrived.put)
     delivery.put(span(findings=2))
@@ -279,8 +281,8 @@ def _fail(failing: threading.Event) -> None:
 
 def test_callbacks_hear_what_became_of_each_batch() -> None:
     """Success with the batch, failure with the batch and the reason."""
-    arrived: list[Batch] = []
-    lost: list[tuple[Batch, str]] = []
+    arrived: list[Any] = []
+    lost: list[tuple[Any, str]] = []
     sink = ScriptedSink([None, refusal("http_413")])
     delivery = Delivery(
         sink,
@@ -299,7 +301,7 @@ def test_callbacks_hear_what_became_of_each_batch() -> None:
 def test_a_raising_callback_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
     """Delivered stays delivered; the log says it once."""
 
-    def broken(_: Batch) -> None:
+    def broken(_: Load) -> None:
         raise SystemExit("from a callback")
 
     sink = ScriptedSink()
@@ -317,7 +319,7 @@ def test_a_callback_may_ask_for_a_flush_or_a_close() -> None:
     """The worker cannot wait for itself: it answers with what is known."""
     receipts: list[Receipt] = []
 
-    def ask(_: Batch) -> None:
+    def ask(_: Load) -> None:
         receipts.extend([delivery.flush(), delivery.close()])
 
     delivery = Delivery(ScriptedSink(), batch_policy=IMMEDIATE, on_success=ask)
@@ -414,7 +416,7 @@ def test_a_forgotten_delivery_delivers_and_its_thread_ends() -> None:
 def test_after_a_rest_the_first_signals_leave_quickly_again() -> None:
     """Who tries something out and looks at the result does not wait."""
     clock = Clock()
-    arrived: SimpleQueue[Batch] = SimpleQueue()
+    arrived: SimpleQueue[Load] = SimpleQueue()
     policy = BatchPolicy(first_age=0.001, max_age=1_800.0)
     delivery = Delivery(ScriptedSink(), batch_policy=policy, clock=clock, on_success=arrived.put)
 

@@ -1,0 +1,332 @@
+"""Signals on disk: what was recorded and has not arrived outlives the process.
+
+A folder belongs to one receiver. Each client appends to files of its own, which it keeps locked
+(`flock`) for as long as it lives; a file that is not locked was left by a process that ended, and
+whoever locks it first brings its signals home. Writing reaches the operating system, not the
+platters: a killed process loses nothing, a machine without power may.
+
+A file begins with a line of fixed length that says up to which byte everything has arrived, and
+holds frames: a line with length, number of signals, seconds since the epoch and CRC-32, then the
+lists of `Packed`, a line each. A tail that was not written whole does not fit its frame and is
+left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import time
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from modelmetry.delivery.packed import KINDS, Packed
+
+logger = logging.getLogger("modelmetry.delivery")
+
+_SUFFIX = ".spool"
+_REFUSED = "refused.jsonl"
+_HEAD = b"modelmetry spool 1 %020d\n"
+_HEAD_BYTES = len(_HEAD % 0)
+_FRAME = b"%010d %08d %010d %08x\n"
+_FRAME_BYTES = len(_FRAME % (0, 0, 0, 0))
+_LONGEST_SEGMENT = 8 * 1024 * 1024
+_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
+
+
+class SpoolError(Exception):
+    """The disk did not take something; the message says what and why."""
+
+
+@frozen
+class Frame:
+    """Where signals rest.
+
+    Attributes:
+        offset: first byte of the frame in its file.
+        length: bytes of what follows its line.
+        signal_count: how many signals it holds.
+        written: seconds since the epoch.
+    """
+
+    offset: int
+    length: int
+    signal_count: int
+    written: int
+
+    @property
+    def end(self) -> int:
+        """The first byte after it."""
+        return self.offset + _FRAME_BYTES + self.length
+
+
+@define(eq=False)
+class Segment:
+    """One file, locked by us."""
+
+    path: Path
+    descriptor: int
+    size: int = _HEAD_BYTES
+    waiting: OrderedDict[int, Frame] = field(factory=OrderedDict[int, Frame])
+
+    @classmethod
+    def create(cls, folder: Path) -> Segment:
+        """A new file in `folder`."""
+        folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+        path = folder / f"{time.time_ns():020d}-{os.getpid()}{_SUFFIX}"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _write_all(descriptor, _HEAD % _HEAD_BYTES, 0)
+        except OSError:
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            raise
+        return cls(path, descriptor)
+
+    @classmethod
+    def adopt(cls, path: Path) -> Segment | None:
+        """The file of a process that has ended; `None` when its owner lives."""
+        try:
+            descriptor = os.open(path, os.O_RDWR)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(descriptor).st_nlink == 0:  # somebody else has brought it home
+                raise BlockingIOError
+            segment = cls(path, descriptor)
+            segment.waiting.update((frame.offset, frame) for frame in segment.frames())
+        except OSError:
+            os.close(descriptor)
+            return None
+        segment.size = max((frame.end for frame in segment.waiting.values()), default=_HEAD_BYTES)
+        return segment
+
+    def frames(self) -> Iterator[Frame]:
+        """What has not arrived, as far as it was written whole."""
+        size = os.fstat(self.descriptor).st_size
+        offset = _delivered(os.pread(self.descriptor, _HEAD_BYTES, 0))
+        while offset + _FRAME_BYTES <= size:
+            frame = _read_frame(os.pread(self.descriptor, _FRAME_BYTES, offset), offset)
+            if frame is None or frame.end > size or not self._is_whole(frame):
+                logger.warning(
+                    "%s ends with %d bytes that are no signals", self.path, size - offset
+                )
+                return
+            yield frame
+            offset = frame.end
+
+    def _is_whole(self, frame: Frame) -> bool:
+        whole = os.pread(self.descriptor, _FRAME_BYTES + frame.length, frame.offset)
+        return int(whole[_FRAME_BYTES - 9 : _FRAME_BYTES], 16) == zlib.crc32(whole[_FRAME_BYTES:])
+
+    def append(self, packed: Packed, now: int) -> Frame:
+        """Write a frame at the end, or nothing."""
+        content = b"\n".join(packed.lists)
+        line = _FRAME % (len(content), packed.signal_count, now, zlib.crc32(content))
+        try:
+            _write_all(self.descriptor, line + content, self.size)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self.descriptor, self.size)
+            raise
+        frame = Frame(self.size, len(content), packed.signal_count, now)
+        self.waiting[frame.offset] = frame
+        self.size = frame.end
+        return frame
+
+    def read(self, frame: Frame) -> Packed:
+        """The signals of a frame."""
+        content = os.pread(self.descriptor, frame.length, frame.offset + _FRAME_BYTES)
+        lists = tuple(content.split(b"\n"))
+        if len(content) != frame.length or len(lists) != len(KINDS):
+            raise SpoolError(f"{self.path} does not hold what was written to it")
+        return Packed(lists, frame.signal_count)
+
+    def done(self, frame: Frame) -> None:
+        """Remember that `frame` need not be sent again."""
+        self.waiting.pop(frame.offset, None)
+        if not self.waiting:
+            self.size = _HEAD_BYTES
+        with contextlib.suppress(OSError):  # at worst it is sent again, which changes nothing
+            _write_all(self.descriptor, _HEAD % next(iter(self.waiting), self.size), 0)
+            if not self.waiting:
+                os.ftruncate(self.descriptor, _HEAD_BYTES)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody has deleted the file."""
+        return os.fstat(self.descriptor).st_nlink == 0
+
+    def remove(self) -> None:
+        """Delete the file and let go of it."""
+        self.path.unlink(missing_ok=True)
+        os.close(self.descriptor)
+
+    def let_go(self) -> None:
+        """Leave the file to whoever comes next."""
+        os.close(self.descriptor)
+
+
+@frozen(eq=False)
+class Place:
+    """Where in which file signals rest."""
+
+    segment: Segment
+    frame: Frame
+
+
+class Spool:
+    """The files of one client in the folder of its receiver. Not safe between threads.
+
+    Args:
+        folder: of the receiver; it is made when the first signals come.
+        max_bytes: bytes that all files in it may take together.
+        max_age: seconds after which signals are not worth sending any more.
+    """
+
+    def __init__(self, folder: Path, *, max_bytes: int, max_age: float) -> None:
+        self.folder = folder
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._segments: list[Segment] = []
+        self._current: Segment | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of our files."""
+        return sum(segment.size for segment in self._segments)
+
+    def has_files(self) -> bool:
+        """Whether somebody keeps or kept signals here."""
+        return any(self.folder.glob(f"*{_SUFFIX}"))
+
+    def append(self, packed: Packed) -> Place:
+        """Write signals down.
+
+        Raises:
+            SpoolError: there is no room, or the disk does not take them.
+        """
+        if self.size + packed.approximate_bytes > self._max_bytes:
+            raise SpoolError(f"{self.folder} holds {self.size} bytes, the most that it may")
+        try:
+            segment = self._writable()
+            return Place(segment, segment.append(packed, int(time.time())))
+        except OSError as error:
+            raise SpoolError(f"{self.folder}: {error.strerror or error}") from error
+
+    def _writable(self) -> Segment:
+        current = self._current
+        if current is not None and current.is_gone:
+            self._rescue(current)
+            current = None
+        if current is None or current.size > _LONGEST_SEGMENT:
+            current = self._current = Segment.create(self.folder)
+            self._segments.append(current)
+        return current
+
+    def _rescue(self, gone: Segment) -> None:
+        """Write again what rests in a file that was deleted: it would end with us."""
+        kept = Segment.create(self.folder)
+        for frame in list(gone.waiting.values()):
+            kept.append(gone.read(frame), frame.written)
+        kept.let_go()  # for whoever comes next; what arrives meanwhile arrives twice, as once
+        logger.warning("%s was deleted; its signals were written again", gone.path)
+
+    def read(self, place: Place) -> Packed:
+        """The signals that rest at `place`.
+
+        Raises:
+            SpoolError: they are not there any more.
+        """
+        try:
+            return place.segment.read(place.frame)
+        except OSError as error:
+            raise SpoolError(f"{place.segment.path}: {error.strerror or error}") from error
+
+    def done(self, place: Place) -> None:
+        """Forget signals that arrived or were given up."""
+        segment = place.segment
+        segment.done(place.frame)
+        if not segment.waiting and segment is not self._current:
+            self._segments.remove(segment)
+            segment.remove()
+
+    def adopt(self) -> list[Place]:
+        """Take over what processes that have ended left, the oldest first."""
+        places: list[Place] = []
+        mine = {segment.path for segment in self._segments}
+        for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
+            segment = None if path in mine else Segment.adopt(path)
+            if segment is None:
+                continue
+            if not segment.waiting:
+                segment.remove()
+                continue
+            self._segments.append(segment)
+            places += [Place(segment, frame) for frame in list(segment.waiting.values())]
+        return places
+
+    def is_too_old(self, place: Place) -> bool:
+        """Whether nobody wants these signals any more."""
+        return time.time() - place.frame.written > self._max_age
+
+    def keep_refused(self, packed: Packed, reason: str) -> None:
+        """Write signals that the receiver will never take to a file for people.
+
+        Raises:
+            SpoolError: the disk does not take them.
+        """
+        path = self.folder / _REFUSED
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
+            with open(descriptor, "ab") as file:  # noqa: PTH123 - a descriptor
+                if file.tell() < self._max_bytes:
+                    line = b'{"Reason":"%s","At":%d,"Body":%s}\n'
+                    file.write(line % (reason.encode(), int(time.time()), packed.body()))
+        except OSError as error:
+            raise SpoolError(f"{path}: {error.strerror or error}") from error
+
+    def close(self) -> None:
+        """Let go of our files; one that holds nothing is deleted."""
+        for segment in self._segments:
+            if segment.waiting:
+                segment.let_go()
+            else:
+                segment.remove()
+        self._segments, self._current = [], None
+
+    def after_fork(self) -> None:
+        """In a forked child: the files and their locks are the parent's."""
+        for segment in self._segments:
+            segment.let_go()  # closes our copy; the lock lives as long as the parent's
+        self._segments, self._current = [], None
+
+
+def _read_frame(line: bytes, offset: int) -> Frame | None:
+    try:
+        length, signals, written, _ = line.split()
+        return Frame(offset, int(length), int(signals), int(written))
+    except ValueError:
+        return None
+
+
+def _delivered(head: bytes) -> int:
+    try:
+        return max(_HEAD_BYTES, int(head.split()[-1]))
+    except (IndexError, ValueError):
+        return _HEAD_BYTES
+
+
+def _write_all(descriptor: int, content: bytes, offset: int) -> None:
+    view = memoryview(content)
+    while view:
+        written = os.pwrite(descriptor, view, offset)
+        view, offset = view[written:], offset + written
