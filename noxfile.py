@@ -220,7 +220,7 @@ def lock(session: nox.Session) -> None:
     resolve(session, "dev", *everything, "--extra=server", *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
-    for group in ("nox", "codegen", "lint", "build"):
+    for group in ("nox", "codegen", "lint", "build", "bench-otel", "bench-langfuse"):
         resolve(session, group, group, project=False)
     for group in ("test", "contract"):
         resolve(session, group, group, "--extra=server")
@@ -229,11 +229,12 @@ def lock(session: nox.Session) -> None:
 
 
 def resolve(session: nox.Session, name: str, *wanted: str, project: bool = True) -> None:
-    """Write one lock: hashes, no index address, every platform; all agree with dev.txt."""
+    """Write one lock: hashes, no index address, every platform; all but peers' agree with dev."""
     options = [word for word in wanted if word.startswith("-")]
     groups = [f"--group={word}" for word in wanted if not word.startswith("-")]
     source = ["pyproject.toml"] if project else []
-    agree = [] if name == "dev" else ["--constraint", str(LOCKS / "dev.txt")]
+    apart = name == "dev" or name.startswith("bench-")
+    agree = [] if apart else ["--constraint", str(LOCKS / "dev.txt")]
     session.run_install(
         *("uv", "pip", "compile", *source, *groups, *options, *agree, "--quiet"),
         *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from attrs import frozen
 
@@ -20,18 +19,8 @@ from modelmetry.settings import (
     setting,
     store_address,
     text,
+    web_address,
 )
-
-
-def _web_address(given: str) -> str:
-    try:
-        parts = urlsplit(given)
-        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # of the port, or a bracket
-        fits = False
-    if not fits or "?" in given or "#" in given:
-        raise ValueError("an address that begins with http:// or https://, without ? and #")
-    return given.rstrip("/")
 
 
 @frozen(kw_only=True)
@@ -50,7 +39,7 @@ class Config(Settings):
         None, header_text, "Key of a tenant, sent to `base_url`.", secret=True
     )
     base_url: str | None = setting(
-        None, _web_address, "Server that takes the signals; without one they go to `store`."
+        None, web_address, "Server that takes the signals; without one they go to `store`."
     )
     store: str | None = setting(
         None, store_address, "Local store, sqlite:///PATH; a file of the user by default."

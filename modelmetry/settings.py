@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self, cast
+from urllib.parse import urlsplit
 
 from attrs import Attribute, asdict, field, fields, frozen
 
@@ -85,6 +86,18 @@ def one_of(*words: str) -> Parse:
         raise ValueError(f"{', '.join(words[:-1])} or {words[-1]}")
 
     return parse
+
+
+def web_address(given: str) -> str:
+    """Where a server is."""
+    try:
+        parts = urlsplit(given)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port, or a bracket
+        fits = False
+    if not fits or "?" in given or "#" in given:
+        raise ValueError("an address that begins with http:// or https://, without ? and #")
+    return given.rstrip("/")
 
 
 def store_address(given: str) -> str:

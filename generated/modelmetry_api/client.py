@@ -53,6 +53,7 @@ class Client:
             headers=_headers(headers),
             transport=transport,
             trust_env=not _is_loopback(base_url),
+            verify=_is_encrypted(base_url),
         )
 
     @property
@@ -119,6 +120,7 @@ class AsyncClient:
             headers=_headers(headers),
             transport=transport,
             trust_env=not _is_loopback(base_url),
+            verify=_is_encrypted(base_url),
         )
 
     @property
@@ -175,6 +177,11 @@ def _check(base_url: str, api_key: str | None, timeout: float) -> None:
         raise ValueError("api_key must be printable ASCII; it may hold a line end or be empty")
     if not timeout > 0:
         raise ValueError(f"timeout must be more than 0 seconds, not {timeout!r}")
+
+
+def _is_encrypted(base_url: str) -> bool:
+    """Whether certificates have to be read, which takes a while."""
+    return not base_url.lower().startswith("http:")
 
 
 def _is_loopback(base_url: str) -> bool:

@@ -17,6 +17,7 @@ COMMANDS = {
     "sessions": ("sessions", "List and show sessions."),
     "findings": ("findings", "List findings and show how one moved over time."),
     "store": ("store", "Check, compact and prune a store."),
+    "spool": ("spool", "List, show, send and delete what waits on disk for a server."),
     "config": ("settings", "Show what is set, and from where."),
 }
 

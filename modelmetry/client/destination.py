@@ -59,8 +59,9 @@ def spool_name(config: Config) -> str:
     """The folder of a server and a tenant: the host for people, and a digest of address and key."""
     import hashlib  # noqa: PLC0415 - it loads a library of a megabyte
 
-    told = f"{config.base_url}\n{config.api_key or ''}".encode()
-    host = re.sub(r"[^a-z0-9.-]+", "_", (urlsplit(config.base_url or "").netloc.rpartition("@")[2]))
+    address = (config.base_url or "").rstrip("/")
+    told = f"{address}\n{config.api_key or ''}".encode()
+    host = re.sub(r"[^a-z0-9.-]+", "_", urlsplit(address).netloc.rpartition("@")[2].lower())
     return f"{host}-{hashlib.sha256(told).hexdigest()[:16]}"
 
 

@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -14,13 +15,15 @@ from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier, OnFailure, OnSuccess
 from modelmetry.delivery.inbox import Inbox
-from modelmetry.delivery.outbox import Keeping, Outbox, PackingSink, Sending
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits, RetryPolicy
 from modelmetry.delivery.receipt import Receipt
-from modelmetry.delivery.sink import Batch, Sink
-from modelmetry.delivery.spool import Spool
+from modelmetry.delivery.sink import Batch, PackingSink, Sink
 from modelmetry.delivery.worker import Worker
 from modelmetry.signals.records import Signal
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.outbox import Outbox
+    from modelmetry.delivery.spool import Spool
 
 _DEFAULT_LIMITS = BufferLimits()
 # Seconds until what was recorded is on disk.
@@ -60,9 +63,11 @@ class Delivery:
         at_once: bool = False,
     ) -> None:
         self._buffer = Buffer(limits, clock)
-        courier: Courier[Batch]
         outbox = None
         if isinstance(sink, PackingSink):
+            # Imported where it is used: other sinks do without JSON.
+            from modelmetry.delivery.outbox import Keeping, Outbox, Sending  # noqa: PLC0415
+
             # The worker packs and keeps at once, another thread sends.
             outbox = Outbox(
                 sink,
@@ -74,10 +79,10 @@ class Delivery:
                 clock=clock,
                 chance=chance,
             )
-            courier = Courier(Keeping(outbox), on_success=None, on_failure=on_failure)
+            courier = Courier[Batch](Keeping(outbox), on_success=None, on_failure=on_failure)
             batch_policy = evolve(batch_policy, max_age=_KEPT_WITHIN, first_age=_KEPT_WITHIN)
         else:
-            courier = Courier(sink, on_success=on_success, on_failure=on_failure)
+            courier = Courier[Batch](sink, on_success=on_success, on_failure=on_failure)
         self._worker = Worker(
             self._buffer,
             courier,

@@ -17,8 +17,8 @@ logger = logging.getLogger("modelmetry.delivery")
 # A worker lives as long as its delivery or its thread; this set does not prolong that.
 _workers: WeakSet[Worker] = WeakSet()
 
-# Seconds that a fork may wait for batches that are under way; with a server that does not answer
-# it goes ahead.
+# Seconds that a fork may wait for batches that are under way, and the end for a disk; with one
+# that does not answer it goes ahead.
 _LONGEST_HOLD = 0.5
 _held: list[Worker] = []
 
@@ -69,6 +69,8 @@ def finish_all() -> None:
 def _await_end(worker: Worker, stopped: Future[None], timeout: float | None) -> None:
     if not wait([stopped], timeout).done:
         worker.abandon()
+        if worker.outbox is not None:
+            wait([worker.kept], _LONGEST_HOLD)
 
 
 def _hold_still() -> None:

@@ -9,16 +9,15 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from math import inf
-from typing import Protocol, runtime_checkable
 
 from attrs import define, frozen
 
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.packed import Packed
-from modelmetry.delivery.parts import Parts
+from modelmetry.delivery.parts import AT_FAULT, Parts
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in, next_delay
 from modelmetry.delivery.receipt import BUFFER_FULL, DEADLINE, EXPIRED, INTERNAL, SPOOL_FULL
-from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.sink import Batch, PackingSink, SinkFailure
 from modelmetry.delivery.spool import Place, Spool, SpoolError
 
 logger = logging.getLogger("modelmetry.delivery")
@@ -28,31 +27,6 @@ _AT_HAND = 4 * 1024 * 1024
 # Seconds between two looks for files of processes that ended.
 _LOOK_AROUND = 30.0
 _PAUSE_AFTER_OWN_ERROR = 0.5
-
-
-@runtime_checkable
-class PackingSink(Protocol):
-    """A receiver of packed signals."""
-
-    def pack(self, batch: Batch) -> Packed:
-        """The signals of `batch` as they travel; never fails."""
-        ...
-
-    def send(self, packed: Packed) -> None:
-        """Return when `packed` has arrived.
-
-        Raises:
-            SinkFailure: it did not.
-        """
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-    def after_fork(self) -> None:
-        """Forget, in a forked child, the connections of the parent."""
-        ...
 
 
 @define(eq=False)
@@ -132,7 +106,7 @@ class Outbox:
         self._queue: deque[Entry] = deque()
         self._held: list[Entry] = []
         self._held_left = 0
-        self._under_way = False
+        self._under_way = self._parked = False
         self._ready: Entry | None = None
         self._dropped: Counter[str] = Counter()
         self._delivered = self._recovered = 0
@@ -141,7 +115,7 @@ class Outbox:
         self._batches = 0
         self._not_before = -inf
         self._looked_around = -inf
-        self._stopping = self._abandoned = False
+        self._stopping = self._abandoned = self._finishing = False
         self._stopped: Future[None] = Future()
         self._stopped.set_running_or_notify_cancel()
 
@@ -179,10 +153,14 @@ class Outbox:
         if entry is None:
             return
         with self._changed:
+            self._admitted += 1
+            if entry.place is None and self._abandoned:
+                self._dropped[DEADLINE] += entry.signal_count
+                self._resolved += 1
+                return
             if entry.place is not None and self._memory_of_spooled() > _AT_HAND:
                 entry.packed = None
             self._queue.append(entry)
-            self._admitted += 1
             self._changed.notify_all()
         self.start()
 
@@ -223,7 +201,7 @@ class Outbox:
     def start(self) -> bool:
         """Start the thread; `False` when that is not possible any more."""
         with self._changed:
-            if self._thread is None and not self._stopped.done():
+            if self._thread is None and not self._finishing:
                 thread = threading.Thread(target=self._run, name="modelmetry-outbox", daemon=True)
                 try:
                     thread.start()
@@ -299,14 +277,15 @@ class Outbox:
 
     def _finish(self) -> None:
         with self._changed:
-            if self._stopped.done():
+            if self._finishing:
                 return
-            self._stopped.set_result(None)
+            self._finishing = True
         with self._sending:
             self._courier.close()
         if self._spool is not None:
             with self._disk:
                 self._spool.close()
+        self._stopped.set_result(None)
 
     def _look_around(self) -> None:
         now = self._clock()
@@ -325,8 +304,8 @@ class Outbox:
     def _wait_until_due(self) -> bool:
         """Wait for the next batch; `False` when there will be none."""
         with self._changed:
-            while not self._abandoned:
-                delay = self._delay()
+            while not (self._abandoned and self._stopping):
+                delay = inf if self._abandoned else self._delay()
                 if delay <= 0 and self._queue:
                     return True
                 if self._stopping and not self._queue:
@@ -385,7 +364,7 @@ class Outbox:
             parts = Parts(whole)
             while (part := parts.next()) is not None:
                 failure = self._send(part)
-                if self._abandoned and failure is not None and failure.retry:
+                if self._abandoned and failure is not None and (failure.retry or self._parked):
                     self._put_down()
                     return
                 self._settle(parts.after(part, failure))
@@ -419,9 +398,12 @@ class Outbox:
             with self._sending:
                 failure = self._courier.try_once(part)
             self._under_way = False
-            if failure is None or not failure.retry:
+            self._parked = failure is not None and self._is_about_us(failure)
+            if failure is None or not (failure.retry or self._parked):
                 return failure
             attempts += 1
+            if self._parked and not self._park():
+                return failure
             if failure.retry_after is not None:
                 self._not_before = self._clock() + failure.retry_after
             delay = self._delay_after(failure, attempts, self._clock() - began)
@@ -431,7 +413,22 @@ class Outbox:
             if not self._pause(delay, inf if failure.retry_after is not None else urgency):
                 return failure
 
+    def _is_about_us(self, failure: SinkFailure) -> bool:
+        """Whether it says nothing of the signals, as with a wrong key: on disk they can wait."""
+        about_signals = failure.retry or failure.status is None or failure.status in AT_FAULT
+        return not about_signals and self._held[0].place is not None
+
+    def _park(self) -> bool:
+        """Let nobody wait for what only a person can change; whether to try again."""
+        with self._changed:
+            self._resolve_waiters(inf)
+            if self._stopping:
+                self.abandon()
+            return not self._abandoned
+
     def _delay_after(self, failure: SinkFailure, attempts: int, elapsed: float) -> float | None:
+        if self._parked:
+            return self._retry_policy.max_delay
         on_disk = bool(self._held) and self._held[0].place is not None
         return next_delay(
             self._retry_policy,
@@ -509,8 +506,11 @@ class Outbox:
         self._release()
 
     def _tell_waiters(self) -> None:
-        done = [waiter for target, waiter in self._waiters if target <= self._resolved]
-        self._waiters = [known for known in self._waiters if known[0] > self._resolved]
+        self._resolve_waiters(inf if self._parked else self._resolved)
+
+    def _resolve_waiters(self, until: float) -> None:
+        done = [waiter for target, waiter in self._waiters if target <= until]
+        self._waiters = [known for known in self._waiters if known[0] > until]
         for waiter in done:
             waiter.set_result(None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Self, cast
 
@@ -19,6 +20,9 @@ Item = tuple[int, bytes]
 _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 # Texts up to this length are left alone when a signal is cut.
 _SHORT: Final = 200
+# How a text ends that was shortened before, and how long such an ending may be.
+_ENDING: Final = re.compile(r"\[\.\.\. (\d{1,20}) more characters, sha256 ([0-9a-f]{64})\]\Z")
+_LONGEST_ENDING: Final = 128
 
 
 @frozen
@@ -128,5 +132,10 @@ def _shortened(value: object, keep: int) -> object:
 def _shortened_text(text: str, keep: int) -> str:
     import hashlib  # noqa: PLC0415 - it loads a library of a megabyte, and is hardly ever used
 
-    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-    return f"{text[:keep]}[... {len(text) - keep} more characters, sha256 {digest}]"
+    more, known = 0, _ENDING.search(text, max(0, len(text) - _LONGEST_ENDING))
+    if known is not None:  # it still says what the text was at first
+        digest, more, end = known[2], int(known[1]), known.start()
+    else:
+        digest, end = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(), len(text)
+    shortened = f"{text[:keep]}[... {end - keep + more} more characters, sha256 {digest}]"
+    return shortened if keep < end and len(shortened) < len(text) else text

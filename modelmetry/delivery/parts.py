@@ -10,6 +10,8 @@ from modelmetry.delivery.sink import SinkFailure
 
 _BAD_REQUEST, _TOO_LARGE, _UNPROCESSABLE = 400, 413, 422
 _REFUSED = frozenset({_BAD_REQUEST, _UNPROCESSABLE})
+AT_FAULT = _REFUSED | {_TOO_LARGE}
+"""Statuses that find fault with the signals; others say something of the sender or the server."""
 
 # A signal that is too large on its own is cut to this share of what was refused, at least.
 _CUT_SHARE = 16
@@ -32,12 +34,15 @@ class Parts:
 
     def __init__(self, whole: Packed) -> None:
         self._parts = deque([whole])
+        # Halves of what was refused; they wait until all of the rest was tried.
+        self._halves: deque[Packed] = deque()
         self._arrived = False
         self._refusals = 0
 
     def next(self) -> Packed | None:
         """What to send next."""
-        return self._parts.popleft() if self._parts else None
+        waiting = self._parts or self._halves
+        return waiting.popleft() if waiting else None
 
     def after(self, part: Packed, failure: SinkFailure | None) -> Iterator[Outcome]:
         """What is settled now that `part` arrived (`None`) or failed."""
@@ -46,23 +51,26 @@ class Parts:
             yield part, None
         elif failure.status == _TOO_LARGE and (smaller := _smaller(part)):
             self._parts.extendleft(reversed(smaller))
-        elif failure.status in _REFUSED and part.signal_count > 1:
+        elif failure.status in _REFUSED:
             yield from self._isolate(part, failure)
         else:
             yield part, failure
 
     def _isolate(self, part: Packed, failure: SinkFailure) -> Iterator[Outcome]:
-        self._refusals += 1
         named, rest = part.split_by(lambda kind, place: (KINDS[kind], place) in failure.faults)
-        if named.signal_count and rest.signal_count:
-            self._parts.appendleft(rest)
+        if named.signal_count:
+            if rest.signal_count:
+                self._parts.appendleft(rest)
             yield named, failure
-        elif named.signal_count or (not self._arrived and self._refusals >= _HOPELESS):
-            yield part, failure
-            while (left := self.next()) is not None:
-                yield left, failure
-        else:
-            self._parts.extend(part.halves())
+            return
+        self._refusals += 1
+        hopeless = not self._arrived and not self._parts and self._refusals >= _HOPELESS
+        if part.signal_count > 1 and not hopeless:
+            self._halves.extend(part.halves())
+            return
+        yield part, failure
+        while hopeless and self._halves:
+            yield self._halves.popleft(), failure
 
 
 def _smaller(part: Packed) -> list[Packed]:

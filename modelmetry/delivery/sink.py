@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from attrs import frozen
 
@@ -11,7 +11,10 @@ from modelmetry.delivery.size import approximate_bytes
 from modelmetry.errors import SinkFailure
 from modelmetry.signals.records import Signal, count
 
-__all__ = ["Batch", "ForkAware", "Sink", "SinkFailure"]
+if TYPE_CHECKING:
+    from modelmetry.delivery.packed import Packed
+
+__all__ = ["Batch", "ForkAware", "PackingSink", "Sink", "SinkFailure"]
 
 
 @frozen(kw_only=True, eq=False)
@@ -62,4 +65,29 @@ class ForkAware(Protocol):
 
     def after_fork(self) -> None:
         """Forget, in the child and without closing them, what belongs to the parent."""
+        ...
+
+
+@runtime_checkable
+class PackingSink(Protocol):
+    """A receiver of packed signals."""
+
+    def pack(self, batch: Batch) -> Packed:
+        """The signals of `batch` as they travel; never fails."""
+        ...
+
+    def send(self, packed: Packed) -> None:
+        """Return when `packed` has arrived.
+
+        Raises:
+            SinkFailure: it did not.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+    def after_fork(self) -> None:
+        """Forget, in a forked child, the connections of the parent."""
         ...

@@ -6,9 +6,9 @@ whoever locks it first brings its signals home. Writing reaches the operating sy
 platters: a killed process loses nothing, a machine without power may.
 
 A file begins with a line of fixed length that says up to which byte everything has arrived, and
-holds frames: a line with length, number of signals, seconds since the epoch and CRC-32, then the
-lists of `Packed`, a line each. A tail that was not written whole does not fit its frame and is
-left out.
+holds frames: a line with length, number of signals, seconds since the epoch and CRC-32 of all of
+it, then the lists of `Packed`, a line each. A tail that was not written whole does not fit its
+frame and is left out.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ import contextlib
 import fcntl
 import logging
 import os
+import re
 import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 from attrs import define, field, frozen
 
 from modelmetry.delivery.packed import KINDS, Packed
@@ -33,8 +35,10 @@ _SUFFIX = ".spool"
 _REFUSED = "refused.jsonl"
 _HEAD = b"modelmetry spool 1 %020d\n"
 _HEAD_BYTES = len(_HEAD % 0)
-_FRAME = b"%010d %08d %010d %08x\n"
-_FRAME_BYTES = len(_FRAME % (0, 0, 0, 0))
+_FACTS = b"%010d %08d %010d"
+_CHECKSUM = b" %08x\n"
+_FRAME_BYTES = len(_FACTS % (0, 0, 0) + _CHECKSUM % 0)
+_FRAME = re.compile(rb"(\d{10}) (\d{8}) (\d{10}) [0-9a-f]{8}\n")
 _LONGEST_SEGMENT = 8 * 1024 * 1024
 _PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
@@ -67,27 +71,35 @@ class Frame:
 
 @define(eq=False)
 class Segment:
-    """One file, locked by us."""
+    """One file, locked by us unless we only peek at it.
+
+    Attributes:
+        torn: bytes at its end that are no whole signals, known when `frames` has come to its end.
+    """
 
     path: Path
     descriptor: int
     size: int = _HEAD_BYTES
     waiting: OrderedDict[int, Frame] = field(factory=OrderedDict[int, Frame])
+    torn: int = 0
 
     @classmethod
     def create(cls, folder: Path) -> Segment:
         """A new file in `folder`."""
         folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
-        path = folder / f"{time.time_ns():020d}-{os.getpid()}{_SUFFIX}"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _write_all(descriptor, _HEAD % _HEAD_BYTES, 0)
-        except OSError:
-            os.close(descriptor)
-            path.unlink(missing_ok=True)
-            raise
-        return cls(path, descriptor)
+        while True:
+            path = folder / f"{time.time_ns():020d}-{os.getpid()}{_SUFFIX}"
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                if os.fstat(descriptor).st_nlink:
+                    _write_all(descriptor, _HEAD % _HEAD_BYTES, 0)
+                    return cls(path, descriptor)
+            except OSError:
+                os.close(descriptor)
+                path.unlink(missing_ok=True)
+                raise
+            os.close(descriptor)  # who adopts saw it before its lock, and took it for a rest
 
     @classmethod
     def adopt(cls, path: Path) -> Segment | None:
@@ -105,38 +117,60 @@ class Segment:
         except OSError:
             os.close(descriptor)
             return None
+        if segment.torn:
+            logger.warning("%s ends with %d bytes that are no signals", path, segment.torn)
         segment.size = max((frame.end for frame in segment.waiting.values()), default=_HEAD_BYTES)
         return segment
+
+    @classmethod
+    def peek(cls, path: Path) -> Segment:
+        """The file, opened to be read and not locked: nobody who owns it notices.
+
+        Its owner goes on writing, so each frame is read as soon as `frames` gives it, or not.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        return cls(path, os.open(path, os.O_RDONLY))
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether a living process has locked the file; to be asked where one peeks only."""
+        if os.fstat(self.descriptor).st_size < _HEAD_BYTES:
+            return False  # just made: who asks for the lock now would take it from its owner
+        try:
+            fcntl.flock(self.descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+        return False
 
     def frames(self) -> Iterator[Frame]:
         """What has not arrived, as far as it was written whole."""
         size = os.fstat(self.descriptor).st_size
         offset = _delivered(os.pread(self.descriptor, _HEAD_BYTES, 0))
-        while offset + _FRAME_BYTES <= size:
+        while offset < size:
             frame = _read_frame(os.pread(self.descriptor, _FRAME_BYTES, offset), offset)
             if frame is None or frame.end > size or not self._is_whole(frame):
-                logger.warning(
-                    "%s ends with %d bytes that are no signals", self.path, size - offset
-                )
-                return
+                break
             yield frame
             offset = frame.end
+        self.torn = max(0, size - offset)
 
     def _is_whole(self, frame: Frame) -> bool:
         whole = os.pread(self.descriptor, _FRAME_BYTES + frame.length, frame.offset)
-        return int(whole[_FRAME_BYTES - 9 : _FRAME_BYTES], 16) == zlib.crc32(whole[_FRAME_BYTES:])
+        return whole[:_FRAME_BYTES] == _line(frame, whole[_FRAME_BYTES:])
 
     def append(self, packed: Packed, now: int) -> Frame:
         """Write a frame at the end, or nothing."""
         content = b"\n".join(packed.lists)
-        line = _FRAME % (len(content), packed.signal_count, now, zlib.crc32(content))
+        frame = Frame(self.size, len(content), packed.signal_count, now)
         try:
-            _write_all(self.descriptor, line + content, self.size)
+            _write_all(self.descriptor, _line(frame, content) + content, self.size)
         except OSError:
             with contextlib.suppress(OSError):
                 os.ftruncate(self.descriptor, self.size)
             raise
-        frame = Frame(self.size, len(content), packed.signal_count, now)
         self.waiting[frame.offset] = frame
         self.size = frame.end
         return frame
@@ -151,7 +185,9 @@ class Segment:
 
     def done(self, frame: Frame) -> None:
         """Remember that `frame` need not be sent again."""
-        self.waiting.pop(frame.offset, None)
+        if self.waiting.get(frame.offset) is not frame:
+            return  # the place may be another's by now
+        del self.waiting[frame.offset]
         if not self.waiting:
             self.size = _HEAD_BYTES
         with contextlib.suppress(OSError):  # at worst it is sent again, which changes nothing
@@ -164,9 +200,24 @@ class Segment:
         """Whether somebody has deleted the file."""
         return os.fstat(self.descriptor).st_nlink == 0
 
+    def write_again(self) -> None:
+        """Give what was deleted a new file, byte for byte: it would end with us."""
+        copy = Segment.create(self.path.parent)
+        try:
+            _write_all(copy.descriptor, os.pread(self.descriptor, self.size, 0), 0)
+        except OSError:
+            copy.remove()
+            raise
+        logger.warning("%s was deleted; its signals were written again", self.path)
+        self.path = copy.path
+        # At once, because another thread may be reading; the lock goes with the file.
+        os.dup2(copy.descriptor, self.descriptor, inheritable=False)
+        os.close(copy.descriptor)
+
     def remove(self) -> None:
-        """Delete the file and let go of it."""
-        self.path.unlink(missing_ok=True)
+        """Delete the file, if the disk allows it, and let go of it."""
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
         os.close(self.descriptor)
 
     def let_go(self) -> None:
@@ -222,22 +273,14 @@ class Spool:
             raise SpoolError(f"{self.folder}: {error.strerror or error}") from error
 
     def _writable(self) -> Segment:
+        for segment in self._segments:
+            if segment.is_gone:
+                segment.write_again()
         current = self._current
-        if current is not None and current.is_gone:
-            self._rescue(current)
-            current = None
         if current is None or current.size > _LONGEST_SEGMENT:
             current = self._current = Segment.create(self.folder)
             self._segments.append(current)
         return current
-
-    def _rescue(self, gone: Segment) -> None:
-        """Write again what rests in a file that was deleted: it would end with us."""
-        kept = Segment.create(self.folder)
-        for frame in list(gone.waiting.values()):
-            kept.append(gone.read(frame), frame.written)
-        kept.let_go()  # for whoever comes next; what arrives meanwhile arrives twice, as once
-        logger.warning("%s was deleted; its signals were written again", gone.path)
 
     def read(self, place: Place) -> Packed:
         """The signals that rest at `place`.
@@ -254,7 +297,7 @@ class Spool:
         """Forget signals that arrived or were given up."""
         segment = place.segment
         segment.done(place.frame)
-        if not segment.waiting and segment is not self._current:
+        if not segment.waiting and segment is not self._current and segment in self._segments:
             self._segments.remove(segment)
             segment.remove()
 
@@ -262,7 +305,7 @@ class Spool:
         """Take over what processes that have ended left, the oldest first."""
         places: list[Place] = []
         mine = {segment.path for segment in self._segments}
-        for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
+        for path in segment_paths(self.folder):
             segment = None if path in mine else Segment.adopt(path)
             if segment is None:
                 continue
@@ -283,14 +326,15 @@ class Spool:
         Raises:
             SpoolError: the disk does not take them.
         """
-        path = self.folder / _REFUSED
+        path = refused_path(self.folder)
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
             with open(descriptor, "ab") as file:  # noqa: PTH123 - a descriptor
                 if file.tell() < self._max_bytes:
-                    line = b'{"Reason":"%s","At":%d,"Body":%s}\n'
-                    file.write(line % (reason.encode(), int(time.time()), packed.body()))
+                    line = b'{"Reason":%s,"At":%d,"Body":%s}\n'
+                    why = msgspec.json.encode(reason.encode("utf-8", "replace").decode())
+                    file.write(line % (why, int(time.time()), packed.body()))
         except OSError as error:
             raise SpoolError(f"{path}: {error.strerror or error}") from error
 
@@ -310,12 +354,24 @@ class Spool:
         self._segments, self._current = [], None
 
 
+def segment_paths(folder: Path) -> list[Path]:
+    """The files in the folder of a receiver that hold signals, the oldest first."""
+    return sorted(folder.glob(f"*{_SUFFIX}"))
+
+
+def refused_path(folder: Path) -> Path:
+    """Where `keep_refused` writes: a line of JSON for each refusal."""
+    return folder / _REFUSED
+
+
 def _read_frame(line: bytes, offset: int) -> Frame | None:
-    try:
-        length, signals, written, _ = line.split()
-        return Frame(offset, int(length), int(signals), int(written))
-    except ValueError:
-        return None
+    found = _FRAME.fullmatch(line)
+    return Frame(offset, *map(int, found.groups())) if found else None
+
+
+def _line(frame: Frame, content: bytes) -> bytes:
+    facts = _FACTS % (frame.length, frame.signal_count, frame.written)
+    return facts + _CHECKSUM % zlib.crc32(content, zlib.crc32(facts))
 
 
 def _delivered(head: bytes) -> int:

@@ -11,15 +11,18 @@ from concurrent.futures import Future
 from math import inf
 from queue import Empty, SimpleQueue
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
-from modelmetry.delivery.outbox import Outbox
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in, next_delay
 from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL, Receipt
 from modelmetry.delivery.sink import Batch, SinkFailure
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.outbox import Outbox
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -76,6 +79,9 @@ class Worker:
         self._abandoned = False
         self._stopped: Future[None] = Future()
         self._stopped.set_running_or_notify_cancel()
+        # Done when nothing waits here any more; an outbox may still have something to send.
+        self.kept: Future[None] = Future()
+        self.kept.set_running_or_notify_cancel()
         self._resting = False
         self._batches = 0
         self._not_before = -inf
@@ -212,9 +218,10 @@ class Worker:
 
     def abandon(self) -> None:
         """Stop without delivering the rest; a batch under way ends as it ends."""
-        self._abandoned = True
-        self.buffer.abandon()
-        if self.outbox is not None:
+        if self.outbox is None:
+            self._abandoned = True
+            self.buffer.abandon()
+        else:  # what waits here still goes to the disk, which is quick
             self.outbox.abandon()
         self._wake.put(None)
 
@@ -254,6 +261,8 @@ class Worker:
             return
         with self._io:
             self._courier.close()
+        if not self.kept.done():
+            self.kept.set_result(None)
         if self.outbox is None:
             self._stopped.set_result(None)
         else:

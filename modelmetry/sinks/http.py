@@ -1,32 +1,22 @@
-"""Signals to a server, through the generated client."""
+"""Signals to a server, as requests of HTTP."""
 
 from __future__ import annotations
 
 import gzip
-import re
-from collections.abc import Iterator
-from importlib import import_module
+from typing import TYPE_CHECKING
 
-from modelmetry_api.api import ingest_signals_v1
-from modelmetry_api.client import Client
-from modelmetry_api.errors import ApiError, ProblemError, RequestTimeoutError
-
-from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.sink import Batch, SinkFailure
-from modelmetry.wire.body import pack
+from modelmetry.settings import web_address
 
-# The first request would import it in the worker's thread; a fork in that moment would leave the
-# child with an import that never ends.
-import_module("encodings.idna")
+if TYPE_CHECKING:
+    from modelmetry.delivery.packed import Packed
+    from modelmetry.sinks.connection import Connection
 
 # Below this many bytes a compressed body saves less than its headers cost.
 _WORTH_COMPRESSING = 1_024
 # The fastest level: at level 6 compressing takes five times as long for a few percent.
 _LEVEL = 1
-_REQUEST_TIMEOUT, _TOO_EARLY, _UNSUPPORTED_MEDIA_TYPE, _TOO_MANY_REQUESTS = 408, 425, 415, 429
-_TRY_AGAIN = frozenset({_REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY_REQUESTS})
-_SERVER_ERROR = 500
-_PLACE = re.compile(r"body\.(\w+)\[(\d+)\]")
+_UNSUPPORTED_MEDIA_TYPE = 415
 
 
 class HttpSink:
@@ -50,23 +40,22 @@ class HttpSink:
         timeout: float = 10.0,
         compress: bool = True,
     ) -> None:
-        self._base_url = base_url
+        self._base_url = web_address(base_url)
         self._api_key = api_key
         self._timeout = timeout
         self._compress = compress
-        self._client: Client | None = self._connect()
-        self._inherited: list[Client] = []
-
-    def _connect(self) -> Client:
-        return Client(self._base_url, api_key=self._api_key, timeout=self._timeout)
+        self._connection: Connection | None = None
+        self._inherited: list[Connection] = []
 
     def pack(self, batch: Batch) -> Packed:
         """The signals of `batch` as they travel."""
+        from modelmetry.wire.body import pack  # noqa: PLC0415 - in the background
+
         return pack(batch)
 
     def write(self, batch: Batch) -> None:
         """Return when the server has stored `batch`; raises like `send`."""
-        self.send(pack(batch))
+        self.send(self.pack(batch))
 
     def send(self, packed: Packed) -> None:
         """Return when the server has stored `packed`.
@@ -76,68 +65,42 @@ class HttpSink:
                 No answer, 408, 425, 429 and 5xx may be tried again.
         """
         body = packed.body()
-        if self._compress and len(body) >= _WORTH_COMPRESSING:
-            compressed = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
-            failure = self._post(compressed, {"Content-Encoding": "gzip"})
-            if failure is not None and failure.status == _UNSUPPORTED_MEDIA_TYPE:
-                self._compress = False
-                failure = self._post(body, {})
-        else:
-            failure = self._post(body, {})
-        if failure is not None:
-            raise _sink_failure(failure) from failure
+        if not (self._compress and len(body) >= _WORTH_COMPRESSING and self._sent_packed(body)):
+            self._post(body, {})
 
-    def _post(self, body: bytes, headers: dict[str, str]) -> ApiError | None:
-        if self._client is None:
-            self._client = self._connect()
+    def _sent_packed(self, body: bytes) -> bool:
+        """Send `body` compressed; `False` when the server does not take such bodies."""
         try:
-            ingest_signals_v1.sync_detailed(client=self._client, body=body, headers=headers)
-        except ApiError as error:
-            # Some servers of this API answer 202 or an empty body: taken is taken.
-            return None if _is_success(error.status) else error
-        return None
+            compressed = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
+            self._post(compressed, {"Content-Encoding": "gzip"})
+        except SinkFailure as failure:
+            if failure.status != _UNSUPPORTED_MEDIA_TYPE:
+                raise
+            self._compress = False
+        return self._compress
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> None:
+        if self._connection is None:
+            # In the background: these libraries take longer to load than all the rest.
+            from modelmetry.sinks.connection import Connection  # noqa: PLC0415
+
+            self._connection = Connection(self._base_url, self._api_key, self._timeout)
+        self._connection.post(body, headers)
 
     def after_fork(self) -> None:
         """Use connections of our own in a forked child."""
-        if self._client is not None:
+        if self._connection is not None:
             # Kept, not closed: the sockets are the parent's, and a lock of the pool may be held
             # by a thread that does not exist here.
-            self._inherited.append(self._client)
-            self._client = None
+            self._inherited.append(self._connection)
+            self._connection = None
 
     def close(self) -> None:
         """Close the connection."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def __repr__(self) -> str:
         """The address, never the key."""
         return f"HttpSink({self._base_url!r}, timeout={self._timeout!r})"
-
-
-def _is_success(status: int | None) -> bool:
-    return status is not None and 200 <= status < 300  # noqa: PLR2004 - the class 2xx
-
-
-def _sink_failure(error: ApiError) -> SinkFailure:
-    if error.status is None:
-        timed_out = isinstance(error, RequestTimeoutError)
-        return SinkFailure("timeout" if timed_out else "connection", retry=True)
-    retry = error.status in _TRY_AGAIN or error.status >= _SERVER_ERROR
-    return SinkFailure(
-        f"http_{error.status}",
-        retry=retry,
-        retry_after=error.retry_after if retry else None,
-        status=error.status,
-        faults=_faults(error),
-    )
-
-
-def _faults(error: ApiError) -> Iterator[tuple[str, int]]:
-    """The signals that the server found fault with: `body.Spans[3].Start` is `("Spans", 3)`."""
-    problem = error.problem if isinstance(error, ProblemError) else None
-    for fault in (problem.errors if problem is not None else None) or []:
-        found = _PLACE.match(fault.location or "")
-        if found:
-            yield found[1], int(found[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -39,6 +39,15 @@ class Received:
         return document
 
 
+def fault(location: str) -> Answer:
+    """A refusal that names a place in the body."""
+    errors = [{"location": location, "message": "does not fit"}]
+    text = json.dumps({"type": "about:blank", "title": "No", "status": 422, "errors": errors})
+    return Answer(
+        status=422, body=text.encode(), headers={"Content-Type": "application/problem+json"}
+    )
+
+
 def problem(status: int, **headers: str) -> Answer:
     """A problem document."""
     text = json.dumps({"type": "about:blank", "title": "No", "status": status})
@@ -57,11 +66,12 @@ class _QuietServer(ThreadingHTTPServer):
 
 
 class Receiver:
-    """Answers as `script` says, then with 200; `None` in the script hangs up without a word."""
+    """Answers as `script` says, then as `judge` does; `None` hangs up without a word."""
 
     def __init__(self, script: Iterator[Answer | None]) -> None:
         self.received: list[Received] = []
         self.script = script
+        self.judge: Callable[[Received], Answer | None] = lambda _: Answer()
         self._server = _QuietServer(("127.0.0.1", 0), _handler_for(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self.hang = threading.Event()
@@ -84,6 +94,13 @@ class Receiver:
         self._thread.join()
 
 
+class _Nothing:
+    """The script is over."""
+
+
+_NOTHING = _Nothing()
+
+
 def _handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -92,11 +109,12 @@ def _handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             port = self.client_address[1]
-            receiver.received.append(
-                Received(path=self.path, port=port, headers=headers, body=body)
-            )
+            received = Received(path=self.path, port=port, headers=headers, body=body)
+            receiver.received.append(received)
             receiver.hang.wait(30)
-            answer = next(receiver.script, Answer())
+            answer = next(receiver.script, _NOTHING)
+            if isinstance(answer, _Nothing):
+                answer = receiver.judge(received)
             if answer is None:
                 self.close_connection = True
                 return

@@ -1,0 +1,121 @@
+"""An application that records turns with a client, in a process of its own, and may be killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from attrs import frozen
+
+from modelmetry.server import EmbeddedServer
+from modelmetry.store.open import open_store
+from tests.faults.process import PATIENCE, ROOT, Ended
+from tests.unit.sinks.receiver import Receiver
+
+# One turn makes this many signals: a trace, two spans, three findings, an event.
+SIGNALS_PER_TURN = 7
+
+_PRELUDE = """
+import os, pathlib, signal, sys, threading, time, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of forks beside threads
+import modelmetry
+
+client = modelmetry.Client()
+
+def turns(count, first=0):
+    for number in range(first, first + count):
+        with client.trace("turn", metadata={"number": number}) as trace:
+            with trace.completion("generate") as generate:
+                generate.user("hello").assistant("hi").finding("tokens", number)
+            with trace.span("check") as check:
+                check.finding("safe", True).event("checked")
+            trace.finding("score", 0.5)
+
+def kill():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def until(condition):
+    while not condition():
+        time.sleep(0.005)
+
+def left():
+    return list(pathlib.Path(os.environ["MODELMETRY_SPOOL"]).glob("*/*.spool"))
+"""
+
+
+@frozen
+class Application:
+    """What is set for every process of one application.
+
+    Args:
+        url: the server that it sends to.
+        spool: the folder where its signals wait.
+    """
+
+    url: str
+    spool: Path
+
+    def run(self, program: str, **settings: str) -> Ended:
+        """Run `program` after the prelude in a new process and wait for its end."""
+        done = subprocess.run(
+            [sys.executable, "-c", _PRELUDE + textwrap.dedent(program)],
+            env=self._environment(settings),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def bring_home(self) -> Ended:
+        """The next process: it records nothing and ends when nothing waits any more."""
+        return self.run("until(lambda: not left())")
+
+    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+        named = {f"MODELMETRY_{name.upper()}": value for name, value in settings.items()}
+        return {
+            **os.environ,
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}",
+            "MODELMETRY_BASE_URL": self.url,
+            "MODELMETRY_SPOOL": str(self.spool),
+            **named,
+        }
+
+    @property
+    def left(self) -> list[Path]:
+        """The files in which signals wait."""
+        return sorted(self.spool.glob("*/*.spool"))
+
+
+@contextmanager
+def storing(path: Path) -> Generator[str]:
+    """A real server over a real store; gives its address."""
+    with open_store(f"sqlite:///{path}") as store, EmbeddedServer(store) as server:
+        yield server.base_url
+
+
+def stored(url: str) -> dict[str, int]:
+    """How many things the server has."""
+    found = httpx.get(f"{url}/totals").raise_for_status().json()
+    return {kind: found[kind] for kind in ("Traces", "Spans", "Events", "Findings")}
+
+
+def whole(turns: int) -> dict[str, int]:
+    """What a server has that got every signal of this many turns, once."""
+    return {"Traces": turns, "Spans": 2 * turns, "Events": turns, "Findings": 3 * turns}
+
+
+def arrived_turns(receiver: Receiver) -> set[str]:
+    """XIDs of the traces that arrived, however often."""
+    return {
+        trace["XID"]
+        for request in receiver.received
+        for trace in request.document.get("Traces", [])
+        if trace["Name"] == "turn"
+    }

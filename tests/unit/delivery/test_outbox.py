@@ -1,0 +1,201 @@
+"""Packed signals on their way to a server, with and without a disk."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.packed import Packed
+from modelmetry.delivery.policy import BatchPolicy, BufferLimits, RetryPolicy
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.spool import Spool
+from modelmetry.signals.records import Signal, count
+from modelmetry.wire.body import pack
+from tests.unit.delivery.cast import PATIENCE, event, span
+from tests.unit.delivery.test_law import assert_law
+
+
+class PackingServer:
+    """Takes, refuses or fails as it was told, and remembers what it took."""
+
+    def __init__(self, answers: list[BaseException | None]) -> None:
+        self._answers = iter(answers)
+        self.taken: Counter[str] = Counter()
+        self.sends = 0
+
+    def pack(self, batch: Batch) -> Packed:
+        return pack(batch)
+
+    def write(self, batch: Batch) -> None:
+        self.send(pack(batch))
+
+    def send(self, packed: Packed) -> None:
+        self.sends += 1
+        answer = next(self._answers, None)
+        if answer is not None:
+            raise answer
+        for items in json.loads(packed.body()).values():
+            self.taken.update(item["XID"] for item in items)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def after_fork(self) -> None:
+        """Nothing to forget."""
+
+
+def xids(signals: list[Signal]) -> list[str]:
+    found = [signal.xid for signal in signals]
+    for signal in signals:
+        for facts in (getattr(signal, "findings", []), getattr(signal, "events", [])):
+            found += [fact.xid for fact in facts]
+    return found
+
+
+failures = st.one_of(
+    st.builds(SinkFailure, st.sampled_from(["http_503", "connection"]), retry=st.just(True)),
+    st.builds(SinkFailure, st.just("http_413"), retry=st.just(False), status=st.just(413)),
+    st.builds(SinkFailure, st.just("http_422"), retry=st.just(False), status=st.just(422)),
+    st.builds(ValueError),
+)
+answers = st.lists(st.one_of(st.none(), failures), max_size=20)
+signals = st.lists(
+    st.one_of(
+        st.builds(event, text=st.text(max_size=500)),
+        st.builds(span, findings=st.integers(0, 4), events=st.integers(0, 2)),
+    ),
+    max_size=10,
+)
+QUICK = RetryPolicy(max_attempts=3, first_delay=0.0005)
+policies = st.builds(
+    BatchPolicy,
+    max_signals=st.integers(1, 10),
+    max_bytes=st.integers(1, 5_000),
+    max_age=st.sampled_from([0.0, 0.001]),
+    first_age=st.sampled_from([0.0, 0.001]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    answers=answers,
+    work=st.lists(signals, min_size=1, max_size=3),
+    policy=policies,
+    at_once=st.booleans(),
+    spool_bytes=st.sampled_from([1, 2_000, 10**8]),
+    patience=st.sampled_from([0.0, 0.002, PATIENCE]),
+)
+def test_nothing_is_lost_or_counted_twice_on_the_way_over_the_disk(
+    *,
+    answers: list[BaseException | None],
+    work: list[list[Signal]],
+    policy: BatchPolicy,
+    at_once: bool,
+    spool_bytes: int,
+    patience: float,
+) -> None:
+    """Every receipt adds up; what is left on disk is what the next client brings home."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = PackingServer(answers)
+        spool = Spool(Path(folder), max_bytes=spool_bytes, max_age=1e9)
+        delivery = Delivery(
+            server, batch_policy=policy, retry_policy=QUICK, spool=spool, at_once=at_once
+        )
+        receipts: list[Receipt] = []
+
+        def run(mine: list[Signal]) -> None:
+            for number, signal in enumerate(mine):
+                delivery.put(signal)
+                if number % 3 == 0:
+                    receipts.append(delivery.flush(0.0) if number % 2 else delivery.stats())
+
+        threads = [threading.Thread(target=run, args=[mine]) for mine in work]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+        end = delivery.close(patience)
+        for receipt in [*receipts, end]:
+            assert_law(receipt)
+        assert end.created == sum(count(signal) for mine in work for signal in mine)
+        settled = wait_for_end(delivery)
+        assert_law(settled)
+        assert (settled.created, settled.pending) == (end.created, 0)
+        assert settled.delivered == sum(server.taken.values())
+
+        later = PackingServer([])
+        heir = Delivery(later, spool=Spool(Path(folder), max_bytes=10**8, max_age=1e9))
+        while any(Path(folder).glob("*.spool")):
+            threading.Event().wait(0.001)
+        assert heir.close(PATIENCE).recovered == settled.spooled == sum(later.taken.values())
+        both = server.taken + later.taken
+        lost = sum(settled.dropped.values())
+        assert sum(both.values()) + lost == end.created
+        assert all(times == 1 for times in both.values())
+        assert set(both) <= {xid for mine in work for xid in xids(mine)}
+
+
+def wait_for_end(delivery: Delivery) -> Receipt:
+    """The receipt after the threads have ended."""
+    delivery.close(PATIENCE)
+    for thread in threading.enumerate():
+        if thread.name.startswith("modelmetry-"):
+            thread.join(PATIENCE)
+    return delivery.stats()
+
+
+def test_without_a_disk_what_waits_is_bounded_in_bytes() -> None:
+    """What comes beyond the limit is dropped and counted, and said."""
+    server = PackingServer([SinkFailure("http_503", retry=True)] * 1_000)
+    limits = BufferLimits(max_bytes=20_000)
+    delivery = Delivery(server, limits=limits, retry_policy=RetryPolicy(first_delay=60.0))
+    for _ in range(100):
+        delivery.put(event(text="x" * 1_000))
+        delivery.flush(0.01)
+    receipt = delivery.stats()
+    assert receipt.created == 100
+    assert 10 < receipt.pending < 40
+    assert receipt.dropped == {"buffer_full": 100 - receipt.pending}
+    delivery.close(0.0)
+
+
+def test_what_is_too_old_is_not_sent(tmp_path: Path) -> None:
+    """It is dropped as expired."""
+    server = PackingServer([])
+    delivery = Delivery(server, spool=Spool(tmp_path, max_bytes=10**8, max_age=-1.0))
+    delivery.put(event())
+    receipt = delivery.flush(PATIENCE)
+    assert (receipt.delivered, receipt.dropped) == (0, {"expired": 1})
+    delivery.close(PATIENCE)
+
+
+def test_at_once_means_on_disk_before_the_call_returns(tmp_path: Path) -> None:
+    """Nothing is ever in memory alone."""
+    server = PackingServer([SinkFailure("http_503", retry=True)] * 1_000)
+    spool = Spool(tmp_path, max_bytes=10**8, max_age=1e9)
+    delivery = Delivery(server, spool=spool, at_once=True, retry_policy=RetryPolicy())
+    for number in range(1, 20):
+        delivery.put(event())
+        receipt = delivery.stats()
+        assert (receipt.pending, receipt.spooled) == (0, number)
+    assert delivery.close(0.0).spooled == 19
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_drained_disk_holds_nothing(tmp_path: Path, *, at_once: bool) -> None:
+    """After everything has arrived the folder is empty."""
+    spool = Spool(tmp_path, max_bytes=10**8, max_age=1e9)
+    delivery = Delivery(PackingServer([]), spool=spool, at_once=at_once)
+    for _ in range(50):
+        delivery.put(span(findings=3, events=1))
+    assert delivery.close(PATIENCE).delivered == 250
+    assert list(tmp_path.iterdir()) == []
