@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -44,8 +45,8 @@ def open_delivery(
 
 def open_spool(config: Config) -> Spool | None:
     """The folder of the server that `config` names; `None` when nothing shall be on disk."""
-    if config.base_url is None or config.durability == "memory":
-        return None
+    if config.base_url is None or config.durability == "memory" or find_spec("fcntl") is None:
+        return None  # without `flock` nobody can tell whose files those are
     from modelmetry.delivery.spool import Spool  # noqa: PLC0415 - only where it is used
 
     return Spool(

@@ -14,10 +14,10 @@ frame and is left out.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import re
+import sys
 import time
 import zlib
 from collections import OrderedDict
@@ -29,11 +29,15 @@ from attrs import define, field, frozen
 
 from modelmetry.delivery.packed import KINDS, Packed
 
+if sys.platform != "win32":  # pragma: no branch - there nobody opens a spool
+    import fcntl
+
 logger = logging.getLogger("modelmetry.delivery")
 
 _SUFFIX = ".spool"
 _REFUSED = "refused.jsonl"
-_HEAD = b"modelmetry spool 1 %020d\n"
+_FORMAT = b"modelmetry spool 1 "
+_HEAD = _FORMAT + b"%020d\n"
 _HEAD_BYTES = len(_HEAD % 0)
 _FACTS = b"%010d %08d %010d"
 _CHECKSUM = b" %08x\n"
@@ -86,7 +90,7 @@ class Segment:
     @classmethod
     def create(cls, folder: Path) -> Segment:
         """A new file in `folder`."""
-        folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+        _make_private(folder)
         while True:
             path = folder / f"{time.time_ns():020d}-{os.getpid()}{_SUFFIX}"
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
@@ -111,6 +115,8 @@ class Segment:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(descriptor).st_nlink == 0:  # somebody else has brought it home
+                raise BlockingIOError
+            if not _FORMAT.startswith(os.pread(descriptor, len(_FORMAT), 0)):  # another version
                 raise BlockingIOError
             segment = cls(path, descriptor)
             segment.waiting.update((frame.offset, frame) for frame in segment.frames())
@@ -238,7 +244,7 @@ class Spool:
 
     Args:
         folder: of the receiver; it is made when the first signals come.
-        max_bytes: bytes that all files in it may take together.
+        max_bytes: bytes that the files of this client may take together.
         max_age: seconds after which signals are not worth sending any more.
     """
 
@@ -328,13 +334,14 @@ class Spool:
         """
         path = refused_path(self.folder)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+            _make_private(self.folder)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
             with open(descriptor, "ab") as file:  # noqa: PTH123 - a descriptor
-                if file.tell() < self._max_bytes:
-                    line = b'{"Reason":%s,"At":%d,"Body":%s}\n'
-                    why = msgspec.json.encode(reason.encode("utf-8", "replace").decode())
-                    file.write(line % (why, int(time.time()), packed.body()))
+                if file.tell() >= self._max_bytes:
+                    raise SpoolError(f"{path} holds {file.tell()} bytes, the most that it may")
+                line = b'{"Reason":%s,"At":%d,"Body":%s}\n'
+                why = msgspec.json.encode(reason.encode("utf-8", "replace").decode())
+                file.write(line % (why, int(time.time()), packed.body()))
         except OSError as error:
             raise SpoolError(f"{path}: {error.strerror or error}") from error
 
@@ -386,3 +393,10 @@ def _write_all(descriptor: int, content: bytes, offset: int) -> None:
     while view:
         written = os.pwrite(descriptor, view, offset)
         view, offset = view[written:], offset + written
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder of a receiver, and the one for all receivers, for their owner alone."""
+    folder.parent.parent.mkdir(parents=True, exist_ok=True)
+    for each in (folder.parent, folder):
+        each.mkdir(exist_ok=True, mode=_PRIVATE_FOLDER)

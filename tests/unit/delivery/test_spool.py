@@ -685,10 +685,13 @@ def test_refused_signals_are_never_sent_again(opened: Opener, folder: Path) -> N
 
 
 def test_refused_signals_are_bounded_too(opened: Opener, folder: Path) -> None:
-    """A receiver that refuses everything does not fill the disk."""
+    """A receiver that refuses everything does not fill the disk, and that is said."""
     spool = opened(max_bytes=3_000)
-    for _ in range(10):
+    for _ in range(3):
         spool.keep_refused(of("x" * 1_000), "http_422")
+    for _ in range(7):
+        with pytest.raises(SpoolError, match="the most that it may"):
+            spool.keep_refused(of("x" * 1_000), "http_422")
     assert (folder / "refused.jsonl").read_bytes().count(b"\n") == 3
 
 
@@ -716,3 +719,12 @@ def test_a_closed_spool_can_be_used_again(opened: Opener, folder: Path) -> None:
     spool.append(of("after"))
     assert texts_at(spool, spool.adopt()) == ["before"]
     assert len(files(folder)) == 2
+
+
+def test_a_file_of_another_version_is_left_alone(tmp_path: Path) -> None:
+    """Whoever wrote it knows what is in it."""
+    path = tmp_path / "00000000000000000001-1.spool"
+    path.write_bytes(b"modelmetry spool 2 something else\n" + b"x" * 100)
+    before = path.read_bytes()
+    assert Spool(tmp_path, max_bytes=10**6, max_age=1e9).adopt() == []
+    assert path.read_bytes() == before
