@@ -83,6 +83,12 @@ class Config(Settings):
     exit_timeout: float = setting(
         2.0, seconds, "Seconds that the end of the process may be held up by the last signals."
     )
+    end_on_sigterm: bool = setting(
+        False,
+        flag,
+        "Let SIGTERM end the program as `sys.exit(143)` does, so that the last signals are kept; "
+        "a handler that is there already stays.",
+    )
     debug: bool = setting(False, flag, "Write what the client does to standard error.")
 
     @property

@@ -23,6 +23,7 @@ from modelmetry.client.spans import Branch, CompletionSpan, EmbeddingsSpan, Retr
 from modelmetry.client.trace import SurroundingTrace, Trace
 from modelmetry.client.traced import FunctionT, function_name, traced
 from modelmetry.config import Config
+from modelmetry.delivery import lifecycle
 from modelmetry.delivery.courier import OnFailure, OnSuccess
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.inbox import bottomless
@@ -85,6 +86,8 @@ class Client:
             _write_log()
         self._delivery: Delivery | None = None
         if not self._config.disabled:
+            if self._config.end_on_sigterm:
+                lifecycle.end_on_sigterm()
             self._delivery = open_delivery(self._config, sink, on_success, on_failure)
         self._recorder = Recorder(
             bottomless() if self._delivery is None else self._delivery.inbox,

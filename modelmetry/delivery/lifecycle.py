@@ -5,9 +5,13 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import signal
 import sys
+import threading
 import time
 from concurrent.futures import Future, wait
+from types import FrameType
+from typing import NoReturn
 from weakref import WeakSet
 
 from modelmetry.delivery.worker import Worker
@@ -21,6 +25,9 @@ _workers: WeakSet[Worker] = WeakSet()
 # that does not answer it goes ahead.
 _LONGEST_HOLD = 0.5
 _held: list[Worker] = []
+
+# What shells add to the number of a signal.
+_ENDED_BY_SIGNAL = 128
 
 
 def watch(worker: Worker) -> None:
@@ -38,6 +45,24 @@ def watch_child_exit() -> None:
     util = sys.modules.get("multiprocessing.util")
     if process is not None and util is not None and process.parent_process() is not None:
         util.Finalize(None, finish_all, exitpriority=0)
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM end the program in the ordinary way, unless somebody handles it already.
+
+    By default the operating system ends it at once, and nothing that is to be done at exit is
+    done. Only the main thread may say so; elsewhere this does nothing.
+    """
+    if threading.current_thread() is threading.main_thread():
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _exit)
+    else:
+        logger.warning("SIGTERM is left as it is: only the main thread can change that")
+
+
+def _exit(number: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    raise SystemExit(_ENDED_BY_SIGNAL + number)
 
 
 def shut_down(worker: Worker, timeout: float | None) -> None:

@@ -291,3 +291,40 @@ def test_a_wrong_key_costs_nothing(tmp_path: Path) -> None:
         receiver.judge = lambda _: Answer()
         assert app.bring_home().status == 0
     assert len(arrived_turns(receiver)) == 3
+
+
+@pytest.mark.parametrize("durability", ["batch", "memory"])
+def test_sigterm_can_end_a_program_like_any_other_end(tmp_path: Path, durability: str) -> None:
+    """Killed in the middle of a block: the block fails, all is delivered, the status says so."""
+    with receiving() as receiver:
+        app = Application(receiver.url, tmp_path / "spool")
+        ended = app.run(
+            """
+            turns(5)
+            with client.trace("turn"):
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(60)
+            """,
+            end_on_sigterm="1",
+            durability=durability,
+        )
+    assert (ended.status, ended.errors) == (128 + signal.SIGTERM, "")
+    assert len(arrived_turns(receiver)) == 6
+
+
+def test_a_handler_of_the_application_comes_first(tmp_path: Path) -> None:
+    """SIGTERM is not taken from whoever has it."""
+    with receiving() as receiver:
+        app = Application(receiver.url, tmp_path / "spool")
+        ended = app.run(
+            """
+            signal.signal(signal.SIGTERM, lambda *_: print("mine"))
+            client = modelmetry.Client()
+            os.kill(os.getpid(), signal.SIGTERM)
+            turns(1)
+            """,
+            end_on_sigterm="1",
+        )
+    # The client of the prelude had set a handler of its own, which the application replaced.
+    assert (ended.status, ended.out) == (0, "mine\n")
+    assert len(arrived_turns(receiver)) == 1
