@@ -26,9 +26,9 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PEERS: Final = ROOT / ".nox" / "bench-peers"
-BUDGET: Final = 150_000
+BUDGET: Final = 250_000
 # Both of them long enough that what happens once, at first use, falls out of the difference.
-FEW, MANY = 200, 700
+FEW, MANY = 100, 300
 
 Figures = dict[str, float]
 

@@ -21,7 +21,7 @@ _WARM_UP: Final = 60
 _BURST: Final = 10
 _PAUSE: Final = 0.01
 # The same under an instrument that makes everything fifty times slower.
-_LONG_PAUSE: Final = 0.3
+_LONG_PAUSE: Final = 1.0
 _PER_SECOND: Final = 100
 
 
