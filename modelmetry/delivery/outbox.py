@@ -104,6 +104,9 @@ class Outbox:
         self._sending = threading.Lock()
         self._thread: threading.Thread | None = None
         self._queue: deque[Entry] = deque()
+        self._signals_queued = self._bytes_queued = 0
+        # Bytes of what is queued in memory: alone, and besides the disk.
+        self._bytes_alone = self._bytes_at_hand = 0
         self._held: list[Entry] = []
         self._held_left = 0
         self._under_way = self._parked = False
@@ -158,19 +161,26 @@ class Outbox:
                 self._dropped[DEADLINE] += entry.signal_count
                 self._resolved += 1
                 return
-            if entry.place is not None and self._memory_of_spooled() > _AT_HAND:
+            if entry.place is not None and self._bytes_at_hand > _AT_HAND:
                 entry.packed = None
             self._queue.append(entry)
+            self._count(entry, 1)
             self._changed.notify_all()
         self.start()
 
     def _memory(self) -> int:
         with self._changed:
-            entries = [*self._queue, *self._held]
-        return sum(entry.bytes for entry in entries if entry.place is None)
+            held = sum(entry.bytes for entry in self._held if entry.place is None)
+            return self._bytes_alone + held
 
-    def _memory_of_spooled(self) -> int:
-        return sum(e.bytes for e in self._queue if e.place is not None and e.packed is not None)
+    def _count(self, entry: Entry, sign: int) -> None:
+        """Keep the sums when an entry comes into the queue (1) or leaves it (-1)."""
+        self._signals_queued += sign * entry.signal_count
+        self._bytes_queued += sign * entry.bytes
+        if entry.place is None:
+            self._bytes_alone += sign * entry.bytes
+        elif entry.packed is not None:
+            self._bytes_at_hand += sign * entry.bytes
 
     # What anybody may ask for.
 
@@ -247,6 +257,7 @@ class Outbox:
             lost = [entry for entry in self._queue if entry.place is None and not entry.adopted]
             for entry in lost:
                 self._queue.remove(entry)
+                self._count(entry, -1)
                 self._dropped[DEADLINE] += entry.signal_count
                 self._resolved += 1
             if not self._under_way:
@@ -300,6 +311,8 @@ class Outbox:
         ]
         with self._changed:
             self._queue.extendleft(reversed(entries))
+            for entry in entries:
+                self._count(entry, 1)
 
     def _wait_until_due(self) -> bool:
         """Wait for the next batch; `False` when there will be none."""
@@ -325,8 +338,8 @@ class Outbox:
         if not self._queue:
             return inf
         waiting = Waiting(
-            signals=sum(entry.signal_count for entry in self._queue),
-            bytes=sum(entry.bytes for entry in self._queue),
+            signals=self._signals_queued,
+            bytes=self._bytes_queued,
             age=self._clock() - self._queue[0].since,
             crowded=False,
         )
@@ -354,6 +367,7 @@ class Outbox:
                 if self._held and (full or not alike):
                     break
                 self._held.append(self._queue.popleft())
+                self._count(following, -1)
             self._held_left = sum(entry.signal_count for entry in self._held)
             return self._held
 
