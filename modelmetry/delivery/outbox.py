@@ -109,7 +109,8 @@ class Outbox:
         self._bytes_alone = self._bytes_at_hand = 0
         self._held: list[Entry] = []
         self._held_left = 0
-        self._under_way = self._parked = False
+        # Between two tries: then what is held may be given up by another thread.
+        self._pausing = self._parked = False
         self._ready: Entry | None = None
         self._dropped: Counter[str] = Counter()
         self._delivered = self._recovered = 0
@@ -260,7 +261,7 @@ class Outbox:
                 self._count(entry, -1)
                 self._dropped[DEADLINE] += entry.signal_count
                 self._resolved += 1
-            if not self._under_way:
+            if self._pausing:
                 self._put_down()
             self._changed.notify_all()
 
@@ -408,10 +409,8 @@ class Outbox:
         began, attempts = self._clock(), 0
         while True:
             urgency = self._urgency
-            self._under_way = True
             with self._sending:
                 failure = self._courier.try_once(part)
-            self._under_way = False
             self._parked = failure is not None and self._is_about_us(failure)
             if failure is None or not (failure.retry or self._parked):
                 return failure
@@ -456,10 +455,12 @@ class Outbox:
         """Wait before the next try, unless somebody asks for more haste; whether there is one."""
         until = self._clock() + delay
         with self._changed:
+            self._pausing = True
             while not self._abandoned and (left := until - self._clock()) > 0:
                 if self._urgency > urgency:
                     break
                 self._changed.wait(left)
+            self._pausing = False
             return not self._abandoned
 
     def _settle(self, outcome: Iterable[tuple[Packed, SinkFailure | None]]) -> None:
