@@ -247,9 +247,19 @@ class Outbox:
             self._stopping = True
             idle = self._thread is None and not self._queue
             self._changed.notify_all()
-        if idle or not self.start():
+        if idle:
+            self._finish()
+        elif not self.start():
+            self._send_here()
             self._finish()
         return self._stopped
+
+    def _send_here(self) -> None:
+        """No thread can be started any more: one try for each batch, none after one that fails."""
+        self._abandoned = True
+        while (entries := self._take()) and self._ship(entries):
+            pass
+        self.abandon()
 
     def abandon(self) -> None:
         """Stop without sending the rest: what is on disk stays there, what is not is lost."""
@@ -372,7 +382,8 @@ class Outbox:
             self._held_left = sum(entry.signal_count for entry in self._held)
             return self._held
 
-    def _ship(self, entries: list[Entry]) -> None:
+    def _ship(self, entries: list[Entry]) -> bool:
+        """Send what is held; `False` when it was put down instead."""
         self._batches += 1
         whole = self._loaded(entries)
         if whole is not None:
@@ -381,9 +392,10 @@ class Outbox:
                 failure = self._send(part)
                 if self._abandoned and failure is not None and (failure.retry or self._parked):
                     self._put_down()
-                    return
+                    return False
                 self._settle(parts.after(part, failure))
         self._release()
+        return True
 
     def _loaded(self, entries: list[Entry]) -> Packed | None:
         """The signals of `entries`; those that are too old or cannot be read are given up."""

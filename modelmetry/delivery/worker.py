@@ -168,6 +168,8 @@ class Worker:
                 )
                 self._thread.start()
                 self._on_start()
+                if self.outbox is not None:  # now: at the end of the program it may be too late
+                    self.outbox.start()
         except RuntimeError:
             self._thread = None
             return False
