@@ -111,6 +111,11 @@ class Buffer:
                 return
 
     @property
+    def lock(self) -> threading.RLock:
+        """That of the books; another one after a fork."""
+        return self._lock
+
+    @property
     def unseen(self) -> int:
         """How many offers came since the worker last looked at what waits."""
         return len(self.inbox.items) + self._unseen

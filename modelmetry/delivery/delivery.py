@@ -62,7 +62,7 @@ class Delivery:
         spool: Spool | None = None,
         at_once: bool = False,
     ) -> None:
-        self._buffer = Buffer(limits, clock)
+        self._buffer = buffer = Buffer(limits, clock)
         outbox = None
         if isinstance(sink, PackingSink):
             # Imported where it is used: other sinks do without JSON.
@@ -76,6 +76,7 @@ class Delivery:
                 batch_policy=batch_policy,
                 retry_policy=retry_policy,
                 max_bytes=limits.max_bytes,
+                lock=lambda: buffer.lock,
                 clock=clock,
                 chance=chance,
             )

@@ -71,6 +71,8 @@ class Outbox:
         retry_policy: how often and how long something is tried again that is in memory alone;
             what is on disk is tried until it is too old.
         max_bytes: bytes that may wait in memory.
+        lock: that of the books of the buffer, which are read together with these. One for both:
+            a finaliser may ask for them in the middle of either.
         clock: seconds that never go back.
         chance: a random number from 0 up to 1, for the jitter of retries.
     """
@@ -84,6 +86,7 @@ class Outbox:
         batch_policy: BatchPolicy,
         retry_policy: RetryPolicy,
         max_bytes: int,
+        lock: Callable[[], threading.RLock],
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float],
     ) -> None:
@@ -93,13 +96,13 @@ class Outbox:
         self._batch_policy = batch_policy
         self._retry_policy = retry_policy
         self._max_bytes = max_bytes
+        self._lock = lock
         self._clock = clock
         self._chance = chance
         self._reset()
 
     def _reset(self) -> None:
-        # Reentrant, because a finaliser may ask for the accounts in the middle of them.
-        self._changed = threading.Condition(threading.RLock())
+        self._changed = threading.Condition(self._lock())
         self._disk = threading.Lock()
         self._sending = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -184,11 +187,6 @@ class Outbox:
             self._bytes_at_hand += sign * entry.bytes
 
     # What anybody may ask for.
-
-    @property
-    def locked(self) -> threading.Condition:
-        """Held while accounts of several are read together."""
-        return self._changed
 
     def read(self) -> Accounts:
         """Where everything is that was admitted."""

@@ -133,6 +133,8 @@ class Worker:
 
     def keep_now(self) -> None:
         """Bring what was offered to the sink in the caller's thread; with a disk that is quick."""
+        if self.is_here:  # a finaliser in our own threads: the next call takes it along
+            return
         with self._turns:
             if self._in_turn:  # a finaliser records in the middle of it: the turn sees that too
                 return
