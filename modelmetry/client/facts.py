@@ -153,7 +153,7 @@ class Facts(ABC):
             (
                 recorder.draw(),
                 name,
-                UNSAID if metadata is None else recorder.metadata(metadata),
+                UNSAID if metadata is None else recorder.copied(metadata),
                 recorder.monotonic_ns() if at is None else self._moment(at),
             )
         )
@@ -229,9 +229,9 @@ class Facts(ABC):
     def members(
         self, mapping: Mapping[str, Any] | None, members: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """A copy, as JSON values, of metadata given in either way."""
-        taken = self._tree.recorder.metadata
-        return taken(members) if mapping is None else {**taken(mapping), **taken(members)}
+        """A copy of metadata given in either way."""
+        copied = self._tree.recorder.copied
+        return copied(members) if mapping is None else {**copied(mapping), **copied(members)}
 
     def _described_finding(
         self,
@@ -268,7 +268,7 @@ class Facts(ABC):
                 recorder.optional_text(comment, "comment"),
                 recorder.optional_text(description, "description"),
                 _known_source(source),
-                None if metadata is None else recorder.metadata(metadata),
+                None if metadata is None else recorder.copied(metadata),
             )
         )
         if self.ended_at is not None:  # as with findings

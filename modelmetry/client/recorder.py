@@ -104,8 +104,8 @@ class Recorder:
         """`value` as clean text, or `None`."""
         return None if value is None else self.text(value, what)
 
-    def metadata(self, mapping: object, what: str = "metadata") -> dict[str, Any]:
-        """A copy of `mapping` made of JSON values."""
+    def copied(self, mapping: object) -> dict[str, Any]:
+        """A copy of `mapping` that nobody else can change; `plain` makes JSON of it later."""
         # The exact type first: asking an abstract class takes as long as copying.
         if type(mapping) is dict:
             return copied_mapping(cast("dict[str, Any]", mapping), self.text_limit)
@@ -113,12 +113,16 @@ class Recorder:
             return snapshot_mapping(cast("Mapping[str, Any]", mapping), self.text_limit)
         if self.off:
             return {}
-        message = f"{what} must be a mapping, not {type(mapping).__name__}: {brief_repr(mapping)}"
-        raise InvalidTypeError(message)
+        kind = type(mapping).__name__
+        raise InvalidTypeError(f"metadata must be a mapping, not {kind}: {brief_repr(mapping)}")
 
     def plain(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """What travels of metadata that were copied; what was not said stays unsaid."""
         return metadata if metadata is UNSAID else snapshot_mapping(metadata, self.text_limit)
+
+    def metadata(self, mapping: object) -> dict[str, Any]:
+        """A copy of `mapping` made of JSON values: both at once."""
+        return self.plain(self.copied(mapping))
 
     def nanoseconds(self, at: object, what: str) -> int:
         """The moment `at` in nanoseconds since the epoch."""

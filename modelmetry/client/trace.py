@@ -40,7 +40,7 @@ class Trace(Branch["Client"]):
         self._name = name
         self._metadata = recorder.trace_metadata
         if metadata is not None:
-            self._metadata = {**self._metadata, **recorder.metadata(metadata)}
+            self._metadata = {**self._metadata, **recorder.copied(metadata)}
         self._failure = self._above = self._open = self.ended_at = None
         self._facts = []
         self._taken = 0

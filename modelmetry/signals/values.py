@@ -208,13 +208,13 @@ def _copy(value: object, limit: int, path: tuple[int, ...]) -> Any:
     if value is None or isinstance(value, (bool, int, float, str)):
         return _plain(value, limit)
     if id(value) in path:
-        return marked_repr(value, "cycle")
+        return _marked_repr(value, "cycle", limit)
     if len(path) >= _DEEPEST:
-        return marked_repr(value, "too deep")
+        return _marked_repr(value, "too deep", limit)
     try:
         return _copy_object(value, limit, (*path, id(value)))
     except Exception:  # noqa: BLE001 - a foreign object may raise anything while it is read
-        return marked_repr(value, "unreadable")
+        return _marked_repr(value, "unreadable", limit)
 
 
 def _plain(value: float | str | None, limit: int) -> Any:
@@ -222,14 +222,14 @@ def _plain(value: float | str | None, limit: int) -> Any:
         return value
     if isinstance(value, str):
         return clean_text(str.__str__(value), limit)
-    return _number(value)
+    return _number(value, limit)
 
 
-def _number(value: float) -> Any:
+def _number(value: float, limit: int) -> Any:
     if isinstance(value, int):
         fits = SMALLEST_INTEGER <= value < LARGEST_INTEGER
-        return int(value) if fits else marked_repr(value, "large number")
-    return float(value) if math.isfinite(value) else str(float(value))
+        return int(value) if fits else _marked_repr(value, "large number", limit)
+    return float(value) if math.isfinite(value) else clean_text(str(float(value)), limit)
 
 
 def _copy_object(value: object, limit: int, path: tuple[int, ...]) -> Any:
@@ -243,7 +243,7 @@ def _copy_object(value: object, limit: int, path: tuple[int, ...]) -> Any:
     if names is not None:
         return {name: _copy(getattr(value, name), limit, path) for name in names}
     plain = _plain_form(value)
-    return marked_repr(value, "repr") if plain is value else _copy(plain, limit, path)
+    return _marked_repr(value, "repr", limit) if plain is value else _copy(plain, limit, path)
 
 
 def _field_names(value: object) -> list[str] | None:
@@ -292,6 +292,6 @@ def brief_repr(value: object) -> str:
     return clean_text(text, _LONGEST_REPR)
 
 
-def marked_repr(value: object, mark: str) -> str:
+def _marked_repr(value: object, mark: str, limit: int) -> str:
     """A text that stands for `value` and says why the value itself is not there."""
-    return f"<{mark} of {type(value).__name__}: {brief_repr(value)}>"
+    return clean_text(f"<{mark} of {type(value).__name__}: {brief_repr(value)}>", limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from modelmetry.client.client import Client
 from modelmetry.config import Config
+from modelmetry.signals.families import RetrievalData
+from modelmetry.signals.records import SpanRecord
 from modelmetry.sinks.local import LOCAL_TENANT
 from modelmetry.store.open import open_store
 from tests.builders import Kit
@@ -103,3 +106,44 @@ def test_metadata_can_be_emptied_after_it_was_sent(tmp_path: Path) -> None:
     assert stored is not None
     assert chat is not None
     assert [stored.metadata, (stored.spans or [])[0].metadata, chat.metadata] == [{}, {}, {}]
+
+
+def odd() -> dict[str, Any]:
+    """Values that JSON cannot hold as they are, or that are too long."""
+    return {"nan": math.nan, "lone": "\ud800", "long": "x" * 30, "inside": ({"deep": math.inf},)}
+
+
+PLAIN = {
+    "nan": "nan",
+    "lone": "\ufffd",
+    "long": "x" * 20 + "[... 10 more characters]",
+    "inside": [{"deep": "inf"}],
+}
+
+
+def test_metadata_of_everything_is_guarded() -> None:
+    """Sessions, traces, spans, events, findings and documents: no door is left open."""
+    kit = Kit(Config(max_text_length=20))
+    trace = kit.client.session("s", metadata=odd()).trace("t", metadata=odd())
+    span = trace.retrieval("r", metadata=odd()).document("d", content=odd(), metadata=odd())
+    span.event("e", odd()).finding("f", 1, metadata=odd())
+    trace.end()
+    sink = kit.sent()
+    [document] = retrieved(sink.span("r")).documents
+    found = [
+        sink.sessions[-1].metadata,
+        sink.trace("t").metadata,
+        sink.span("r").metadata,
+        sink.events[0].metadata,
+        sink.findings[0].metadata,
+        document.metadata,
+        document.content,
+    ]
+    assert found == [PLAIN] * 7
+    kit.close()
+
+
+def retrieved(span: SpanRecord) -> RetrievalData:
+    """What a search carries."""
+    assert isinstance(span.data, RetrievalData)
+    return span.data

@@ -26,6 +26,7 @@ from modelmetry.signals.values import (
     NotFiniteError,
     brief_repr,
     clean_text,
+    copied_mapping,
     finding_value,
     nanoseconds,
     require_text,
@@ -199,6 +200,15 @@ def test_a_snapshot_is_json_and_shares_nothing(value: dict[str, Any]) -> None:
 
     json.dumps(taken, allow_nan=False).encode()
     assert taken is not value
+
+
+@given(metadata, st.integers(min_value=1, max_value=60))
+def test_a_snapshot_of_a_snapshot_is_the_same_again(value: dict[str, Any], limit: int) -> None:
+    """So what was copied on the caller's path can be made plain later, in the background."""
+    taken = snapshot_mapping(value, limit)
+
+    assert snapshot_mapping(taken, limit) == taken
+    assert snapshot_mapping(copied_mapping(value, limit), limit) == taken
 
 
 @given(st.dictionaries(st.text(max_size=5), json_values, max_size=3))
