@@ -148,11 +148,13 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Unit tests on every Python found; branch coverage on the one that runs nox."""
     install(session, "test")
+    # Two workers, because that is how many cores a machine has that tests us.
     if session.python != HERE or session.posargs:
-        pytest(session, "tests/unit")
+        pytest(session, "tests/unit", runner=("pytest", "--numprocesses=2"))
         return
     session.run("coverage", "erase")
-    pytest(session, "tests/unit", runner=("coverage", "run", "-m", "pytest"))
+    runner = ("coverage", "run", "-m", "pytest", "--numprocesses=2")
+    pytest(session, "tests/unit", runner=runner)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=95")
 

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import urllib.request
 from collections import defaultdict
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -67,17 +67,25 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     found = [one for one in CONTENDERS if not (options.without_others and one.lock)]
     pythons = {one.module: _python(one) for one in found}
+    with tempfile.TemporaryDirectory() as spool:
+        os.environ["MODELMETRY_SPOOL"] = spool
+        figures = _figures(found, pythons, options)
+    sys.stdout.write(_table(found, figures))
+    return 1 if figures["ours"].get("instructions", 0.0) > BUDGET else 0
+
+
+def _figures(
+    found: Sequence[Contender], pythons: Mapping[str, str], options: argparse.Namespace
+) -> dict[str, Figures]:
     taken: dict[str, dict[str, list[float]]] = {one.module: defaultdict(list) for one in found}
     for number in range(options.rounds):
         for one in found:
             for key, value in _round(one, pythons[one.module], options.turns, number).items():
                 taken[one.module][key].append(value)
-    figures = {
+    return {
         module: {key: statistics.median(values) for key, values in rounds.items()}
         for module, rounds in taken.items()
     }
-    sys.stdout.write(_table(found, figures))
-    return 1 if figures["ours"].get("instructions", 0.0) > BUDGET else 0
 
 
 def _round(one: Contender, python: str, turns: int, number: int) -> Figures:
@@ -148,10 +156,10 @@ def _counts(url: str) -> dict[str, int]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without settings, and a folder of its own for what waits on disk."""
+    """Ours without settings, but for a folder of our own for what waits on disk."""
+    spool = os.environ["MODELMETRY_SPOOL"]
     kept = {name: value for name, value in os.environ.items() if "MODELMETRY" not in name}
     paths = f"{ROOT}:{ROOT / 'generated'}"
-    spool = tempfile.gettempdir() + f"/modelmetry-bench-{os.getpid()}"
     return {**kept, "PYTHONPATH": paths, "PYTHONHASHSEED": "0", "MODELMETRY_SPOOL": spool}
 
 

@@ -20,8 +20,9 @@ from modelmetry.config import Config
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.parts import AT_FAULT, Outcome, Parts
 from modelmetry.delivery.policy import PATIENT, next_delay
+from modelmetry.delivery.segment import SpoolError
 from modelmetry.delivery.sink import SinkFailure
-from modelmetry.delivery.spool import Place, Spool, SpoolError, refused_path
+from modelmetry.delivery.spool import Place, Spool, refused_path
 from modelmetry.sinks.http import HttpSink
 
 LONGEST_PAUSE = 60.0  # seconds that somebody in front of a terminal waits for a busy server

@@ -39,7 +39,7 @@ from modelmetry.cli.spooled import (
 from modelmetry.cli.tables import FULL, RIGHT, SHORT
 from modelmetry.client.destination import spool_name
 from modelmetry.config import Config
-from modelmetry.delivery.spool import Segment, SpoolError
+from modelmetry.delivery.segment import Segment, SpoolError
 from modelmetry.settings import without_password
 
 F = TypeVar("F", bound=Callable[..., object])

@@ -16,13 +16,8 @@ import msgspec
 
 from modelmetry.cli.failures import refuse
 from modelmetry.delivery.packed import KINDS, Packed
-from modelmetry.delivery.spool import (
-    Frame,
-    Segment,
-    SpoolError,
-    refused_path,
-    segment_paths,
-)
+from modelmetry.delivery.segment import Frame, Segment, SpoolError
+from modelmetry.delivery.spool import refused_path, segment_paths
 
 SENDING = ".sending"  # behind the name of a file of refused signals that are sent again
 

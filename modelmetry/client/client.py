@@ -305,7 +305,7 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close(self._leave_within)
+        lifecycle.say_what_stays(self.close(self._leave_within))
 
     async def __aenter__(self) -> Self:
         return self
@@ -316,7 +316,7 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.aclose(self._leave_within)
+        lifecycle.say_what_stays(await self.aclose(self._leave_within))
 
     def __del__(self) -> None:
         # Not there when the constructor refused its arguments.

@@ -124,7 +124,7 @@ class Facts(ABC):
         self._facts.append((name, value, recorder.monotonic_ns()))
         # Asked after the append: another thread may just have ended this node.
         if self.ended_at is not None:
-            recorder.put(self)
+            recorder.inbox.put(self)
         return self
 
     def event(
@@ -158,7 +158,7 @@ class Facts(ABC):
             )
         )
         if self.ended_at is not None:  # as with findings
-            recorder.put(self)
+            recorder.inbox.put(self)
         return self
 
     def metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
@@ -224,7 +224,7 @@ class Facts(ABC):
         self._facts[place] = event
         if place < self._taken:
             tree = self._tree
-            tree.recorder.put(taken.event(event, tree, self._span_xid))
+            tree.recorder.inbox.put(taken.event(event, tree, self._span_xid))
 
     def members(
         self, mapping: Mapping[str, Any] | None, members: Mapping[str, Any]
@@ -272,7 +272,7 @@ class Facts(ABC):
             )
         )
         if self.ended_at is not None:  # as with findings
-            recorder.put(self)
+            recorder.inbox.put(self)
         return self
 
     def _plain_value(
@@ -305,7 +305,7 @@ class Facts(ABC):
         """After a change: what was sent as ended is sent again, without its facts."""
         self._changed = True
         if self.ended_at is not None:
-            self._tree.recorder.put(self)
+            self._tree.recorder.inbox.put(self)
         return self
 
     def _moment(self, at: object) -> int:

@@ -68,7 +68,7 @@ class Node(Facts, Generic[Parent_co]):
                 above._latest = max(above._latest, now)
             else:
                 self._tell_above(now)
-            # `recorder.put`, written out.
+            # `Inbox.put`, written out.
             inbox = recorder.inbox
             inbox.items.append(self)
             if len(inbox.items) >= inbox.notice_at:
@@ -164,7 +164,7 @@ class Node(Facts, Generic[Parent_co]):
         """Send what it and the open spans in it hold so far, without an end."""
         for node in [self, *self._open_below()]:
             if node.ended_at is None and node.has_news():
-                node._tree.recorder.put(node)
+                node._tree.recorder.inbox.put(node)
 
     # -- machinery -----------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ class Node(Facts, Generic[Parent_co]):
             end = max(end, self._latest)
             self.ended_at = end
             self._changed = True
-            self._tree.recorder.put(self)
+            self._tree.recorder.inbox.put(self)
             self._tell_above(end)
 
     def _tell_above(self, end: int) -> None:

@@ -14,7 +14,7 @@ from weakref import WeakSet
 from attrs import define, evolve, field
 
 from modelmetry.client.clock import Clock
-from modelmetry.delivery.inbox import Inbox, Recorded
+from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals import ids
@@ -80,13 +80,6 @@ class Recorder:
     def new_xid(self) -> str:
         """An identity that belongs to no trace."""
         return ids.new_xid() if self.new_id is None else self.new_id()
-
-    def put(self, recorded: Recorded) -> None:
-        """Lay down what has ended, or what there is to say since: no lock, no wait."""
-        inbox = self.inbox
-        inbox.items.append(recorded)
-        if len(inbox.items) >= inbox.notice_at:
-            inbox.notice()
 
     def warn_once(self, key: str, message: str, *arguments: object) -> None:
         """Log a warning, the first time only that `key` is given."""
@@ -189,7 +182,7 @@ class Recorder:
         self._sessions[session.xid] = None
         if len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
-        self.put(session)
+        self.inbox.put(session)
 
     def with_refused(self, receipt: Receipt) -> Receipt:
         """`receipt` with the findings that never reached the delivery."""

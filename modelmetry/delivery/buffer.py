@@ -50,7 +50,7 @@ class Buffer:
     Callers only append to deques, which needs no lock. Everything else happens under one lock
     that is never held during I/O: whoever takes it first settles the deques, that is moves what
     was appended into the books, where the limits hold. So the books agree with each other and
-    with every `offer` that has returned, at every moment at which they are read.
+    with every `put` that has returned, at every moment at which they are read.
 
     The lock is reentrant because a finaliser may ask for the books in the very thread that is
     writing them; such a reader gets the state so far and settles nothing.
@@ -88,14 +88,7 @@ class Buffer:
         self._resolved_entries = 0
         self._waiters: list[tuple[int, Future[None]]] = []
 
-    # The caller's side: no lock, no I/O, no exception.
-
-    def offer(self, recorded: Recorded) -> None:
-        """Take what was recorded."""
-        inbox = self.inbox
-        inbox.items.append(recorded)
-        if len(inbox.items) >= inbox.notice_at:
-            inbox.notice()
+    # The caller's side: no lock, no I/O, no exception. Signals come by `inbox.put`.
 
     def refuse_overflow(self) -> None:
         """Drop and count what is laid down beyond the room that there is.

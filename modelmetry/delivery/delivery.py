@@ -18,11 +18,12 @@ from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits, RetryPolicy
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch, PackingSink, Sink
+from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.worker import Worker
 from modelmetry.signals.records import Signal
 
 if TYPE_CHECKING:
-    from modelmetry.delivery.outbox import Outbox
+    from modelmetry.delivery.backlog import Backlog
     from modelmetry.delivery.spool import Spool
 
 _DEFAULT_LIMITS = BufferLimits()
@@ -44,7 +45,7 @@ class Delivery:
         clock: seconds that never go back.
         chance: a random number from 0 up to 1, for the jitter of retries.
         spool: the disk, where signals for a server wait; `None` keeps them in memory.
-        at_once: whether a signal is on its way to the disk before `put` returns.
+        at_once: whether a signal is on that disk before `put` returns.
     """
 
     def __init__(
@@ -84,19 +85,31 @@ class Delivery:
             batch_policy = evolve(batch_policy, max_age=_KEPT_WITHIN, first_age=_KEPT_WITHIN)
         else:
             courier = Courier[Batch](sink, on_success=on_success, on_failure=on_failure)
-        self._worker = Worker(
-            self._buffer,
-            courier,
-            outbox=outbox,
-            at_once=at_once,
-            batch_policy=batch_policy,
-            retry_policy=retry_policy,
-            exit_timeout=exit_timeout,
-            on_start=lifecycle.watch_child_exit,
-            clock=clock,
-            chance=chance,
-        )
-        self._buffer.inbox.notice = self._worker.keep_now if at_once else self._worker.notice
+        self._worker: Stage
+        if at_once and outbox is not None and spool is not None:
+            from modelmetry.delivery.at_once import AtOnce  # noqa: PLC0415 - as the outbox
+
+            self._worker = AtOnce(
+                self._buffer,
+                courier,
+                outbox,
+                batch_policy=batch_policy,
+                exit_timeout=exit_timeout,
+                on_start=lifecycle.watch_child_exit,
+            )
+        else:
+            self._worker = Worker(
+                self._buffer,
+                courier,
+                outbox=outbox,
+                batch_policy=batch_policy,
+                retry_policy=retry_policy,
+                exit_timeout=exit_timeout,
+                on_start=lifecycle.watch_child_exit,
+                clock=clock,
+                chance=chance,
+            )
+        self._buffer.inbox.notice = self._worker.notice
         self._outbox = outbox
         if outbox is not None:
             outbox.start_if_something_was_left()
@@ -115,7 +128,7 @@ class Delivery:
 
         When there is no room it is dropped and counted.
         """
-        self._buffer.offer(signal)
+        self._buffer.inbox.put(signal)
 
     def stats(self) -> Receipt:
         """Where everything is that was put so far."""
@@ -150,8 +163,8 @@ class Delivery:
                 stage.forget(done)
         return self.stats()
 
-    def _stages(self) -> Sequence[Worker | Outbox]:
-        return (self._worker,) if self._outbox is None else (self._worker, self._outbox)
+    def _stages(self) -> Sequence[Stage | Backlog]:
+        return (self._worker,) if self._outbox is None else (self._worker, self._outbox.backlog)
 
     def close(self, timeout: float | None = None) -> Receipt:
         """Take nothing more, deliver what waits, close the sink; may be called again.
@@ -168,6 +181,8 @@ class Delivery:
         await _wait_in_loop(stopped, _bound(timeout))
         if not stopped.done():
             self._worker.abandon()
+            if self._outbox is not None:
+                await _wait_in_loop(self._worker.kept, lifecycle.LONGEST_KEEP)
         return self.stats()
 
 

@@ -14,23 +14,31 @@ from types import FrameType
 from typing import NoReturn
 from weakref import WeakSet
 
-from modelmetry.delivery.worker import Worker
+from modelmetry.delivery import loading
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.stage import Stage
 
 logger = logging.getLogger("modelmetry.delivery")
 
 # A worker lives as long as its delivery or its thread; this set does not prolong that.
-_workers: WeakSet[Worker] = WeakSet()
+_workers: WeakSet[Stage] = WeakSet()
 
-# Seconds that a fork may wait for batches that are under way, and the end for a disk; with one
-# that does not answer it goes ahead.
+LONGEST_KEEP = 2.0
+"""Seconds that an end waits, when time is up, for signals to be on disk, which is quick unless
+libraries are still being loaded or the disk does not answer."""
+
+# Seconds that a fork waits for batches that are under way: then it goes ahead.
 _LONGEST_HOLD = 0.5
-_held: list[Worker] = []
+# Seconds that a fork waits for libraries, which nobody could load again in the child.
+_LONGEST_LOAD = 10.0
+_held: list[Stage] = []
+_nobody_loads = False
 
 # What shells add to the number of a signal.
 _ENDED_BY_SIGNAL = 128
 
 
-def watch(worker: Worker) -> None:
+def watch(worker: Stage) -> None:
     """Let `worker` begin anew after a fork, and deliver what waits when the process ends."""
     _workers.add(worker)
 
@@ -65,7 +73,7 @@ def _exit(number: int, frame: FrameType | None) -> NoReturn:
     raise SystemExit(_ENDED_BY_SIGNAL + number)
 
 
-def shut_down(worker: Worker, timeout: float | None) -> None:
+def shut_down(worker: Stage, timeout: float | None) -> None:
     """Stop `worker`; what is not delivered `timeout` seconds later is abandoned.
 
     Without a timeout this waits for as long as the retry policy keeps trying.
@@ -83,22 +91,29 @@ def finish_all() -> None:
         receipt = worker.read()
         if not receipt.ok:
             logger.warning("the process ends with signals not delivered; %s", receipt)
-        elif receipt.spooled:
-            logger.warning(
-                "%d signals could not be delivered and stay on disk; the next client for the same "
-                "server sends them (`modelmetry spool ls`)",
-                receipt.spooled,
-            )
+        say_what_stays(receipt)
 
 
-def _await_end(worker: Worker, stopped: Future[None], timeout: float | None) -> None:
+def say_what_stays(receipt: Receipt) -> None:
+    """Tell the log of what was not sent and is safe, where nobody looks at the receipt."""
+    if receipt.spooled:
+        logger.warning(
+            "%d signals could not be delivered and stay on disk; the next client for the same "
+            "server sends them (`modelmetry spool ls`)",
+            receipt.spooled,
+        )
+
+
+def _await_end(worker: Stage, stopped: Future[None], timeout: float | None) -> None:
     if not wait([stopped], timeout).done:
         worker.abandon()
         if worker.outbox is not None:
-            wait([worker.kept], _LONGEST_HOLD)
+            wait([worker.kept], LONGEST_KEEP)
 
 
 def _hold_still() -> None:
+    global _nobody_loads  # noqa: PLW0603 - one per process
+    _nobody_loads = loading.hold_still(_LONGEST_LOAD)
     until = time.monotonic() + _LONGEST_HOLD
     _held.extend(
         worker for worker in list(_workers) if worker.hold_still(max(0.0, until - time.monotonic()))
@@ -108,12 +123,21 @@ def _hold_still() -> None:
 def _go_on() -> None:
     while _held:
         _held.pop().go_on()
+    _let_load()
 
 
 def _begin_anew() -> None:
     _held.clear()
+    _let_load()
     for worker in list(_workers):
         worker.after_fork()
+
+
+def _let_load() -> None:
+    if _nobody_loads:
+        loading.go_on()
+    else:
+        loading.begin_anew()
 
 
 atexit.register(finish_all)

@@ -72,6 +72,10 @@ class ForkAware(Protocol):
 class PackingSink(Protocol):
     """A receiver of packed signals."""
 
+    def load(self) -> None:
+        """Load the libraries that packing and sending need; called once, in the background."""
+        ...
+
     def pack(self, batch: Batch) -> Packed:
         """The signals of `batch` as they travel; never fails."""
         ...

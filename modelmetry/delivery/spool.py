@@ -4,231 +4,30 @@ A folder belongs to one receiver. Each client appends to files of its own, which
 (`flock`) for as long as it lives; a file that is not locked was left by a process that ended, and
 whoever locks it first brings its signals home. Writing reaches the operating system, not the
 platters: a killed process loses nothing, a machine without power may.
-
-A file begins with a line of fixed length that says up to which byte everything has arrived, and
-holds frames: a line with length, number of signals, seconds since the epoch and CRC-32 of all of
-it, then the lists of `Packed`, a line each. A tail that was not written whole does not fit its
-frame and is left out.
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
-import re
-import sys
+import threading
 import time
-import zlib
-from collections import OrderedDict
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from attrs import define, field, frozen
+from attrs import frozen
 
-from modelmetry.delivery.packed import KINDS, Packed
+from modelmetry.delivery.packed import Packed
+from modelmetry.delivery.segment import (
+    PRIVATE_FILE,
+    SUFFIX,
+    Frame,
+    Segment,
+    SpoolError,
+    make_private,
+)
 
-if sys.platform != "win32":  # pragma: no branch - there nobody opens a spool
-    import fcntl
-
-logger = logging.getLogger("modelmetry.delivery")
-
-_SUFFIX = ".spool"
 _REFUSED = "refused.jsonl"
-_FORMAT = b"modelmetry spool 1 "
-_HEAD = _FORMAT + b"%020d\n"
-_HEAD_BYTES = len(_HEAD % 0)
-_FACTS = b"%010d %08d %010d"
-_CHECKSUM = b" %08x\n"
-_FRAME_BYTES = len(_FACTS % (0, 0, 0) + _CHECKSUM % 0)
-_FRAME = re.compile(rb"(\d{10}) (\d{8}) (\d{10}) [0-9a-f]{8}\n")
 _LONGEST_SEGMENT = 8 * 1024 * 1024
-_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
-
-
-class SpoolError(Exception):
-    """The disk did not take something; the message says what and why."""
-
-
-@frozen
-class Frame:
-    """Where signals rest.
-
-    Attributes:
-        offset: first byte of the frame in its file.
-        length: bytes of what follows its line.
-        signal_count: how many signals it holds.
-        written: seconds since the epoch.
-    """
-
-    offset: int
-    length: int
-    signal_count: int
-    written: int
-
-    @property
-    def end(self) -> int:
-        """The first byte after it."""
-        return self.offset + _FRAME_BYTES + self.length
-
-
-@define(eq=False)
-class Segment:
-    """One file, locked by us unless we only peek at it.
-
-    Attributes:
-        torn: bytes at its end that are no whole signals, known when `frames` has come to its end.
-    """
-
-    path: Path
-    descriptor: int
-    size: int = _HEAD_BYTES
-    waiting: OrderedDict[int, Frame] = field(factory=OrderedDict[int, Frame])
-    torn: int = 0
-
-    @classmethod
-    def create(cls, folder: Path) -> Segment:
-        """A new file in `folder`."""
-        _make_private(folder)
-        while True:
-            path = folder / f"{time.time_ns():020d}-{os.getpid()}{_SUFFIX}"
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-                if os.fstat(descriptor).st_nlink:
-                    _write_all(descriptor, _HEAD % _HEAD_BYTES, 0)
-                    return cls(path, descriptor)
-            except OSError:
-                os.close(descriptor)
-                path.unlink(missing_ok=True)
-                raise
-            os.close(descriptor)  # who adopts saw it before its lock, and took it for a rest
-
-    @classmethod
-    def adopt(cls, path: Path) -> Segment | None:
-        """The file of a process that has ended; `None` when its owner lives."""
-        try:
-            descriptor = os.open(path, os.O_RDWR)
-        except OSError:
-            return None
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(descriptor).st_nlink == 0:  # somebody else has brought it home
-                raise BlockingIOError
-            if not _FORMAT.startswith(os.pread(descriptor, len(_FORMAT), 0)):  # another version
-                raise BlockingIOError
-            segment = cls(path, descriptor)
-            segment.waiting.update((frame.offset, frame) for frame in segment.frames())
-        except OSError:
-            os.close(descriptor)
-            return None
-        if segment.torn:
-            logger.warning("%s ends with %d bytes that are no signals", path, segment.torn)
-        segment.size = max((frame.end for frame in segment.waiting.values()), default=_HEAD_BYTES)
-        return segment
-
-    @classmethod
-    def peek(cls, path: Path) -> Segment:
-        """The file, opened to be read and not locked: nobody who owns it notices.
-
-        Its owner goes on writing, so each frame is read as soon as `frames` gives it, or not.
-
-        Raises:
-            OSError: it cannot be opened.
-        """
-        return cls(path, os.open(path, os.O_RDONLY))
-
-    @property
-    def is_owned(self) -> bool:
-        """Whether a living process has locked the file; to be asked where one peeks only."""
-        if os.fstat(self.descriptor).st_size < _HEAD_BYTES:
-            return False  # just made: who asks for the lock now would take it from its owner
-        try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        fcntl.flock(self.descriptor, fcntl.LOCK_UN)
-        return False
-
-    def frames(self) -> Iterator[Frame]:
-        """What has not arrived, as far as it was written whole."""
-        size = os.fstat(self.descriptor).st_size
-        offset = _delivered(os.pread(self.descriptor, _HEAD_BYTES, 0))
-        while offset < size:
-            frame = _read_frame(os.pread(self.descriptor, _FRAME_BYTES, offset), offset)
-            if frame is None or frame.end > size or not self._is_whole(frame):
-                break
-            yield frame
-            offset = frame.end
-        self.torn = max(0, size - offset)
-
-    def _is_whole(self, frame: Frame) -> bool:
-        whole = os.pread(self.descriptor, _FRAME_BYTES + frame.length, frame.offset)
-        return whole[:_FRAME_BYTES] == _line(frame, whole[_FRAME_BYTES:])
-
-    def append(self, packed: Packed, now: int) -> Frame:
-        """Write a frame at the end, or nothing."""
-        content = b"\n".join(packed.lists)
-        frame = Frame(self.size, len(content), packed.signal_count, now)
-        try:
-            _write_all(self.descriptor, _line(frame, content) + content, self.size)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self.descriptor, self.size)
-            raise
-        self.waiting[frame.offset] = frame
-        self.size = frame.end
-        return frame
-
-    def read(self, frame: Frame) -> Packed:
-        """The signals of a frame."""
-        content = os.pread(self.descriptor, frame.length, frame.offset + _FRAME_BYTES)
-        lists = tuple(content.split(b"\n"))
-        if len(content) != frame.length or len(lists) != len(KINDS):
-            raise SpoolError(f"{self.path} does not hold what was written to it")
-        return Packed(lists, frame.signal_count)
-
-    def done(self, frame: Frame) -> None:
-        """Remember that `frame` need not be sent again."""
-        if self.waiting.get(frame.offset) is not frame:
-            return  # the place may be another's by now
-        del self.waiting[frame.offset]
-        if not self.waiting:
-            self.size = _HEAD_BYTES
-        with contextlib.suppress(OSError):  # at worst it is sent again, which changes nothing
-            _write_all(self.descriptor, _HEAD % next(iter(self.waiting), self.size), 0)
-            if not self.waiting:
-                os.ftruncate(self.descriptor, _HEAD_BYTES)
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether somebody has deleted the file."""
-        return os.fstat(self.descriptor).st_nlink == 0
-
-    def write_again(self) -> None:
-        """Give what was deleted a new file, byte for byte: it would end with us."""
-        copy = Segment.create(self.path.parent)
-        try:
-            _write_all(copy.descriptor, os.pread(self.descriptor, self.size, 0), 0)
-        except OSError:
-            copy.remove()
-            raise
-        logger.warning("%s was deleted; its signals were written again", self.path)
-        self.path = copy.path
-        # At once, because another thread may be reading; the lock goes with the file.
-        os.dup2(copy.descriptor, self.descriptor, inheritable=False)
-        os.close(copy.descriptor)
-
-    def remove(self) -> None:
-        """Delete the file, if the disk allows it, and let go of it."""
-        with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
-        os.close(self.descriptor)
-
-    def let_go(self) -> None:
-        """Leave the file to whoever comes next."""
-        os.close(self.descriptor)
 
 
 @frozen(eq=False)
@@ -240,7 +39,7 @@ class Place:
 
 
 class Spool:
-    """The files of one client in the folder of its receiver. Not safe between threads.
+    """The files of one client in the folder of its receiver, for any thread.
 
     Args:
         folder: of the receiver; it is made when the first signals come.
@@ -252,6 +51,10 @@ class Spool:
         self.folder = folder
         self._max_bytes = max_bytes
         self._max_age = max_age
+        self._begin()
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
         self._segments: list[Segment] = []
         self._current: Segment | None = None
 
@@ -262,7 +65,7 @@ class Spool:
 
     def has_files(self) -> bool:
         """Whether somebody keeps or kept signals here."""
-        return any(self.folder.glob(f"*{_SUFFIX}"))
+        return any(self.folder.glob(f"*{SUFFIX}"))
 
     def append(self, packed: Packed) -> Place:
         """Write signals down.
@@ -270,13 +73,14 @@ class Spool:
         Raises:
             SpoolError: there is no room, or the disk does not take them.
         """
-        if self.size + packed.approximate_bytes > self._max_bytes:
-            raise SpoolError(f"{self.folder} holds {self.size} bytes, the most that it may")
-        try:
-            segment = self._writable()
-            return Place(segment, segment.append(packed, int(time.time())))
-        except OSError as error:
-            raise SpoolError(f"{self.folder}: {error.strerror or error}") from error
+        with self._lock:
+            if self.size + packed.approximate_bytes > self._max_bytes:
+                raise SpoolError(f"{self.folder} holds {self.size} bytes, the most that it may")
+            try:
+                segment = self._writable()
+                return Place(segment, segment.append(packed, int(time.time())))
+            except OSError as error:
+                raise SpoolError(f"{self.folder}: {error.strerror or error}") from error
 
     def _writable(self) -> Segment:
         for segment in self._segments:
@@ -295,20 +99,26 @@ class Spool:
             SpoolError: they are not there any more.
         """
         try:
-            return place.segment.read(place.frame)
+            with self._lock:
+                return place.segment.read(place.frame)
         except OSError as error:
             raise SpoolError(f"{place.segment.path}: {error.strerror or error}") from error
 
     def done(self, place: Place) -> None:
         """Forget signals that arrived or were given up."""
         segment = place.segment
-        segment.done(place.frame)
-        if not segment.waiting and segment is not self._current and segment in self._segments:
-            self._segments.remove(segment)
-            segment.remove()
+        with self._lock:
+            segment.done(place.frame)
+            if not segment.waiting and segment is not self._current and segment in self._segments:
+                self._segments.remove(segment)
+                segment.remove()
 
     def adopt(self) -> list[Place]:
         """Take over what processes that have ended left, the oldest first."""
+        with self._lock:
+            return self._adopt()
+
+    def _adopt(self) -> list[Place]:
         places: list[Place] = []
         mine = {segment.path for segment in self._segments}
         for path in segment_paths(self.folder):
@@ -333,70 +143,49 @@ class Spool:
             SpoolError: the disk does not take them.
         """
         path = refused_path(self.folder)
+        why = msgspec.json.encode(reason.encode("utf-8", "replace").decode())
+        line = b'{"Reason":%s,"At":%d,"Body":%s}\n' % (why, int(time.time()), packed.body())
         try:
-            _make_private(self.folder)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
-            with open(descriptor, "ab") as file:  # noqa: PTH123 - a descriptor
-                if file.tell() >= self._max_bytes:
-                    raise SpoolError(f"{path} holds {file.tell()} bytes, the most that it may")
-                line = b'{"Reason":%s,"At":%d,"Body":%s}\n'
-                why = msgspec.json.encode(reason.encode("utf-8", "replace").decode())
-                file.write(line % (why, int(time.time()), packed.body()))
+            with self._lock:
+                make_private(self.folder)
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+                with open(descriptor, "ab") as file:  # noqa: PTH123 - a descriptor
+                    if file.tell() >= self._max_bytes:
+                        raise SpoolError(f"{path} holds {file.tell()} bytes, the most that it may")
+                    file.write(line)
         except OSError as error:
             raise SpoolError(f"{path}: {error.strerror or error}") from error
 
     def close(self) -> None:
         """Let go of our files; one that holds nothing is deleted."""
-        for segment in self._segments:
-            if segment.waiting:
-                segment.let_go()
-            else:
-                segment.remove()
-        self._segments, self._current = [], None
+        with self._lock:
+            for segment in self._segments:
+                if segment.waiting:
+                    segment.let_go()
+                else:
+                    segment.remove()
+            self._segments, self._current = [], None
+
+    def hold_still(self, timeout: float) -> bool:
+        """Let no thread at the files until `go_on`, or give up after `timeout` seconds."""
+        return self._lock.acquire(timeout=timeout)
+
+    def go_on(self) -> None:
+        """Let threads at the files again."""
+        self._lock.release()
 
     def after_fork(self) -> None:
         """In a forked child: the files and their locks are the parent's."""
         for segment in self._segments:
             segment.let_go()  # closes our copy; the lock lives as long as the parent's
-        self._segments, self._current = [], None
+        self._begin()
 
 
 def segment_paths(folder: Path) -> list[Path]:
     """The files in the folder of a receiver that hold signals, the oldest first."""
-    return sorted(folder.glob(f"*{_SUFFIX}"))
+    return sorted(folder.glob(f"*{SUFFIX}"))
 
 
 def refused_path(folder: Path) -> Path:
     """Where `keep_refused` writes: a line of JSON for each refusal."""
     return folder / _REFUSED
-
-
-def _read_frame(line: bytes, offset: int) -> Frame | None:
-    found = _FRAME.fullmatch(line)
-    return Frame(offset, *map(int, found.groups())) if found else None
-
-
-def _line(frame: Frame, content: bytes) -> bytes:
-    facts = _FACTS % (frame.length, frame.signal_count, frame.written)
-    return facts + _CHECKSUM % zlib.crc32(content, zlib.crc32(facts))
-
-
-def _delivered(head: bytes) -> int:
-    try:
-        return max(_HEAD_BYTES, int(head.split()[-1]))
-    except (IndexError, ValueError):
-        return _HEAD_BYTES
-
-
-def _write_all(descriptor: int, content: bytes, offset: int) -> None:
-    view = memoryview(content)
-    while view:
-        written = os.pwrite(descriptor, view, offset)
-        view, offset = view[written:], offset + written
-
-
-def _make_private(folder: Path) -> None:
-    """Make the folder of a receiver, and the one for all receivers, for their owner alone."""
-    folder.parent.parent.mkdir(parents=True, exist_ok=True)
-    for each in (folder.parent, folder):
-        each.mkdir(exist_ok=True, mode=_PRIVATE_FOLDER)

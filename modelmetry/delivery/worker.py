@@ -5,21 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from math import inf
 from queue import Empty, SimpleQueue
-from types import MappingProxyType
 from typing import TYPE_CHECKING
-
-from attrs import evolve
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in, next_delay
-from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL, Receipt
+from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL
 from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.stage import Stage
 
 if TYPE_CHECKING:
     from modelmetry.delivery.outbox import Outbox
@@ -33,8 +30,8 @@ _PAUSE_AFTER_OWN_ERROR = 0.5
 _LONGEST_REST = 3600.0
 
 
-class Worker:
-    """Runs while there is something to do for one buffer and one sink.
+class Worker(Stage):
+    """Runs a thread while there is something to do.
 
     The thread is a daemon, started by the first signal. It rests on a `SimpleQueue`, whose
     `put` is reentrant: a finaliser or a signal handler may record while the same thread is
@@ -47,7 +44,6 @@ class Worker:
         courier: Courier[Batch],
         *,
         outbox: Outbox | None = None,
-        at_once: bool = False,
         batch_policy: BatchPolicy,
         retry_policy: RetryPolicy,
         exit_timeout: float,
@@ -55,97 +51,25 @@ class Worker:
         clock: Callable[[], float],
         chance: Callable[[], float],
     ) -> None:
-        self.buffer = buffer
-        self.exit_timeout = exit_timeout
-        self.outbox = outbox
-        self._courier = courier
-        self._at_once = at_once
         self._batch_policy = batch_policy
         self._retry_policy = retry_policy
         self._clock = clock
         self._chance = chance
-        self._on_start = on_start
-        self._reset()
+        super().__init__(
+            buffer, courier, outbox=outbox, exit_timeout=exit_timeout, on_start=on_start
+        )
 
     def _reset(self) -> None:
-        self.buffer.inbox.notice_at = 1
+        super()._reset()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._starting = threading.Lock()
-        self._io = threading.Lock()
-        self._turns = threading.RLock()
-        self._in_turn = False
         self._thread: threading.Thread | None = None
-        self._stopping = False
         self._abandoned = False
-        self._stopped: Future[None] = Future()
-        self._stopped.set_running_or_notify_cancel()
-        # Done when nothing waits here any more; an outbox may still have something to send.
-        self.kept: Future[None] = Future()
-        self.kept.set_running_or_notify_cancel()
         self._resting = False
         self._batches = 0
         self._not_before = -inf
 
-    def hold_still(self, timeout: float) -> bool:
-        """Keep the thread out of the sink, or give up after `timeout` seconds.
-
-        A fork copies whatever locks the thread holds in libraries (an import, SQLite, TLS), and
-        in the child nobody would ever release them.
-        """
-        if self.is_here or not self._io.acquire(timeout=timeout):
-            return False
-        if self.outbox is not None and not self.outbox.hold_still(timeout):
-            self._io.release()
-            return False
-        return True
-
-    def go_on(self) -> None:
-        """Let the thread into the sink again."""
-        if self.outbox is not None:
-            self.outbox.go_on()
-        self._io.release()
-
-    def after_fork(self) -> None:
-        """Begin anew in a forked child: what waits and the sink's connections are the parent's."""
-        self.buffer.reset()
-        self._reset()
-        self._courier.after_fork()
-
-    def read(self) -> Receipt:
-        """Where everything is that was recorded so far."""
-        return self.buffer.read(self._beyond)
-
-    def _beyond(self, receipt: Receipt) -> Receipt:
-        if self.outbox is None:
-            return receipt
-        sent = self.outbox.read()
-        dropped = Counter(receipt.dropped) + Counter(sent.dropped)
-        return evolve(
-            receipt,
-            delivered=sent.delivered,
-            pending=receipt.pending + sent.pending,
-            spooled=sent.spooled,
-            dropped=MappingProxyType(dict(dropped)),
-            recovered=sent.recovered,
-        )
-
     # The caller's side.
-
-    def keep_now(self) -> None:
-        """Bring what was offered to the sink in the caller's thread; with a disk that is quick."""
-        if self.is_here:  # a finaliser in our own threads: the next call takes it along
-            return
-        with self._turns:
-            if self._in_turn:  # a finaliser records in the middle of it: the turn sees that too
-                return
-            self._in_turn = True
-            try:
-                while (batch := self.buffer.take(self._batch_policy)) is not None:
-                    with self._io:
-                        failure = self._courier.try_once(batch)
-                    self._resolve(batch, failure)
-            finally:
-                self._in_turn = False
 
     def notice(self) -> None:
         """Something was offered and it matters now. Never waits, never raises."""
@@ -180,11 +104,6 @@ class Worker:
         return True
 
     @property
-    def is_stopped(self) -> bool:
-        """Whether somebody stopped it, and so has a receipt of what was not delivered."""
-        return self._stopping
-
-    @property
     def is_here(self) -> bool:
         """Whether the calling thread does our work right now, and so cannot wait for it."""
         return (
@@ -192,10 +111,6 @@ class Worker:
             or self.buffer.is_being_written_here
             or (self.outbox is not None and self.outbox.is_here)
         )
-
-    def forget(self, waiter: Future[None]) -> None:
-        """Nobody waits for `waiter` any more."""
-        self.buffer.forget(waiter)
 
     def wait_for_all(self) -> Future[None]:
         """A future that is done when everything offered so far is delivered or dropped."""
@@ -226,7 +141,7 @@ class Worker:
             self._abandoned = True
             self.buffer.abandon()
         else:  # what waits here still goes to the disk, which is quick
-            self.outbox.abandon()
+            self.outbox.backlog.abandon()
         self._wake.put(None)
 
     def retire(self) -> None:
@@ -240,6 +155,8 @@ class Worker:
         # No thread can be started any more, so the caller's has to do, with one try for each
         # batch and none after the first that fails.
         self._abandoned = True
+        if self.outbox is not None:
+            self.outbox.load()
         while self.buffer.waiting().signals:
             self._turn()
 
@@ -248,6 +165,8 @@ class Worker:
     def _run(self) -> None:
         while True:
             try:
+                if self.outbox is not None:
+                    self.outbox.load()
                 if self._is_done():
                     break
                 self._turn()
@@ -259,22 +178,6 @@ class Worker:
 
     def _is_done(self) -> bool:
         return self._stopping and not self.buffer.waiting().signals
-
-    def _finish(self) -> None:
-        if self._stopped.done():
-            return
-        with self._io:
-            self._courier.close()
-        if not self.kept.done():
-            self.kept.set_result(None)
-        if self.outbox is None:
-            self._stopped.set_result(None)
-        else:
-            self.outbox.stop().add_done_callback(self._all_is_done)
-
-    def _all_is_done(self, _: Future[None]) -> None:
-        if not self._stopped.done():
-            self._stopped.set_result(None)
 
     @property
     def _urgency(self) -> int:
@@ -313,7 +216,7 @@ class Worker:
 
     def _rest(self, delay: float, *, notice_at: int = _SETTLE_EVERY) -> None:
         """Wait up to `delay` seconds, or until woken by a flush, a stop or enough offers."""
-        self.buffer.inbox.notice_at = 1 if self._at_once else notice_at
+        self.buffer.inbox.notice_at = notice_at
         self._resting = True
         # Looked at after saying that we rest: an offer either sees that or is seen here.
         if self.buffer.unseen < notice_at:
@@ -324,7 +227,7 @@ class Worker:
             except Empty:
                 pass
         self._resting = False
-        self.buffer.inbox.notice_at = 1 if self._at_once else _SETTLE_EVERY
+        self.buffer.inbox.notice_at = _SETTLE_EVERY
 
     def _deliver(self, batch: Batch) -> None:
         began = self._clock()
@@ -353,14 +256,6 @@ class Worker:
             self._courier.gave_up(batch, failure)
             return False
         return True
-
-    def _resolve(self, batch: Batch, failure: SinkFailure | None) -> None:
-        if failure is None:
-            self.buffer.resolve(None, None if self.outbox is None else self.outbox.admit)
-            self._courier.arrived(batch)
-        else:
-            self.buffer.resolve(failure.reason)
-            self._courier.gave_up(batch, failure)
 
     def _give_up(self, batch: Batch, failure: SinkFailure) -> None:
         self._resolve(batch, failure)

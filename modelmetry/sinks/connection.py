@@ -5,6 +5,7 @@ A module of its own because of what it imports: whoever only makes a client does
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -13,6 +14,8 @@ from modelmetry_api.client import Client
 from modelmetry_api.errors import ApiError, ProblemError, RequestTimeoutError
 
 from modelmetry.delivery.sink import SinkFailure
+
+codecs.lookup("idna")  # loads it now: the first host that is looked up would do it
 
 _REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY_REQUESTS = 408, 425, 429
 _TRY_AGAIN = frozenset({_REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY_REQUESTS})

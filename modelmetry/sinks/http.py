@@ -47,9 +47,13 @@ class HttpSink:
         self._connection: Connection | None = None
         self._inherited: list[Connection] = []
 
+    def load(self) -> None:
+        """Load what takes longer than all the rest: in the background, before the first use."""
+        self._connect()
+
     def pack(self, batch: Batch) -> Packed:
         """The signals of `batch` as they travel."""
-        from modelmetry.wire.body import pack  # noqa: PLC0415 - in the background
+        from modelmetry.wire.body import pack  # noqa: PLC0415 - see `load`
 
         return pack(batch)
 
@@ -80,12 +84,14 @@ class HttpSink:
         return self._compress
 
     def _post(self, body: bytes, headers: dict[str, str]) -> None:
+        self._connect().post(body, headers)
+
+    def _connect(self) -> Connection:
         if self._connection is None:
-            # In the background: these libraries take longer to load than all the rest.
-            from modelmetry.sinks.connection import Connection  # noqa: PLC0415
+            from modelmetry.sinks.connection import Connection  # noqa: PLC0415 - see `load`
 
             self._connection = Connection(self._base_url, self._api_key, self._timeout)
-        self._connection.post(body, headers)
+        return self._connection
 
     def after_fork(self) -> None:
         """Use connections of our own in a forked child."""

@@ -3,8 +3,8 @@
 The published API refuses members that it does not know. So `Unit` of a finding, `Severity` and
 `Message` of a trace, and usage beyond input, output and total are sent only when they are used.
 
-Signals become mappings, which type checkers hold against the contract: making a model for each
-would take three times as long. Only what a span carries, which has many shapes, is a model.
+Signals become mappings, which type checkers hold against the contract. Only what a span carries,
+which has many shapes, is a model.
 """
 
 from __future__ import annotations

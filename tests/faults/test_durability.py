@@ -105,6 +105,25 @@ def test_a_server_that_never_answers_does_not_hold_up_the_end(tmp_path: Path) ->
     assert len(arrived_turns(receiver)) == 7
 
 
+def test_a_block_says_what_it_leaves_on_disk(tmp_path: Path) -> None:
+    """Nobody sees the receipt of a block, in sync code and in async code."""
+    app = Application(NOWHERE, tmp_path / "spool")
+    ended = app.run(
+        """
+        import asyncio
+        async def main():
+            async with modelmetry.Client() as other:
+                other.trace("one").end()
+        asyncio.run(main())
+        with modelmetry.Client() as other:
+            other.trace("two").end()
+        """,
+        exit_timeout="0.2",
+    )
+    said = "1 signals could not be delivered and stay on disk"
+    assert (ended.status, ended.errors.count(said)) == (0, 2)
+
+
 def test_signals_that_are_too_large_do_not_cost_the_others(tmp_path: Path) -> None:
     """413 above a megabyte: 99 spans arrive as they are, the one of 3 MB cut, in 2 more tries."""
     with receiving() as receiver:
@@ -147,7 +166,7 @@ def test_a_poisoned_signal_is_put_aside(tmp_path: Path) -> None:
                 trace.event("fine")
             trace.end()
             poison = FindingRecord("x", trace.xid, None, "poison", 1, 0, source="nobody")
-            client._recorder.put(poison)
+            client._recorder.inbox.put(poison)
             print(client.flush_all(30))
             """
         )

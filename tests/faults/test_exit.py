@@ -59,7 +59,7 @@ def test_a_program_ends_although_nobody_listens() -> None:
         url = receiver.url
     ended = run(
         """
-        short = Delivery(HttpSink(sys.argv[1]), batch_policy=LAZY, exit_timeout=0.3)
+        short = Delivery(HttpSink(sys.argv[1]), batch_policy=LAZY, exit_timeout=4.0)
         short.put(EventRecord('a', 't', None, 'seen', 0, {}))
         """,
         url,

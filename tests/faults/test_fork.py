@@ -51,6 +51,32 @@ assert delivery.flush(30).delivered == 3
     assert ports["child-1"] == ports["child-2"] != ports["before"]
 
 
+@pytest.mark.parametrize("loaded", [0, 20, 60, 100, 140])
+def test_a_fork_while_libraries_are_loaded(loaded: int) -> None:
+    """What sends is loaded in the background; the child gets whole modules, or loads its own."""
+    with receiving() as receiver:
+        ended = run(
+            QUIET
+            + """
+before = len(sys.modules)
+put('parent')
+delivery.stats()
+known = sys.modules
+while len(known) < before + int(sys.argv[2]) and 'httpcore' not in known: pass
+child = os.fork()
+if child == 0:
+    put('child')
+    sys.exit(0 if delivery.flush(30).delivered == 1 else 1)
+assert os.waitpid(child, 0)[1] == 0
+assert delivery.flush(30).delivered == 1
+""",
+            receiver.url,
+            str(loaded),
+        )
+    assert (ended.status, ended.errors) == (0, "")
+    assert arrived(receiver) == {"parent": 1, "child": 1}
+
+
 def test_a_fork_in_the_middle_of_everything() -> None:
     """Other threads record and the worker sends while the process forks, many times."""
     with receiving() as receiver:

@@ -24,8 +24,9 @@ from modelmetry.cli.spooled import look_into, server_folder, waiting_signals
 from modelmetry.client.destination import spool_name
 from modelmetry.config import Config
 from modelmetry.delivery.packed import Packed
+from modelmetry.delivery.segment import Segment
 from modelmetry.delivery.sink import Batch
-from modelmetry.delivery.spool import Segment, Spool
+from modelmetry.delivery.spool import Spool
 from modelmetry.server.embedded import EmbeddedServer
 from modelmetry.signals.records import Signal
 from modelmetry.store.open import open_store

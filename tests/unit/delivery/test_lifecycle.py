@@ -94,10 +94,10 @@ def test_a_worker_that_begins_anew_has_nothing_of_its_parent() -> None:
     """Its buffer is empty, its sink was told, and it starts a thread of its own."""
     sink = ScriptedSink()
     buffer, worker = a_worker(sink)
-    buffer.offer(event())
+    buffer.inbox.put(event())
     worker.after_fork()
     assert (buffer.read().created, sink.forks) == (0, 1)
-    buffer.offer(event())
+    buffer.inbox.put(event())
     worker.notice()
     lifecycle.shut_down(worker, PATIENCE)
     assert len(sink.taken) == 1

@@ -32,6 +32,9 @@ class PackingServer:
         self.taken: Counter[str] = Counter()
         self.sends = 0
 
+    def load(self) -> None:
+        """Nothing to load."""
+
     def pack(self, batch: Batch) -> Packed:
         return pack(batch)
 

@@ -24,7 +24,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelmetry.delivery.packed import KINDS, Packed
-from modelmetry.delivery.spool import Place, Spool, SpoolError
+from modelmetry.delivery.segment import SpoolError
+from modelmetry.delivery.spool import Place, Spool
 
 EVENTS = KINDS.index("Events")
 PLENTY, AN_HOUR = 100_000_000, 3_600.0
@@ -93,7 +94,8 @@ PROCESS = """
 import json, os, resource, sys
 from pathlib import Path
 from modelmetry.delivery.packed import Packed
-from modelmetry.delivery.spool import Spool, SpoolError
+from modelmetry.delivery.segment import SpoolError
+from modelmetry.delivery.spool import Spool
 folder = Path(sys.argv[1])
 spool = Spool(folder, max_bytes=100_000_000, max_age=3600.0)
 def of(text):

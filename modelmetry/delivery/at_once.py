@@ -1,0 +1,103 @@
+"""The caller's thread keeps what it records, before the call returns."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from modelmetry.delivery.buffer import Buffer
+from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.outbox import Outbox
+from modelmetry.delivery.policy import BatchPolicy
+from modelmetry.delivery.sink import Batch
+from modelmetry.delivery.stage import Stage
+
+logger = logging.getLogger("modelmetry.delivery")
+
+
+class AtOnce(Stage):
+    """Packs signals and writes them to the disk of an outbox in the thread that offers them.
+
+    A finaliser or a signal handler may record in the middle of that: what it offers is kept
+    before the thread leaves, and it does not wait for itself.
+    """
+
+    def __init__(
+        self,
+        buffer: Buffer,
+        courier: Courier[Batch],
+        outbox: Outbox,
+        *,
+        batch_policy: BatchPolicy,
+        exit_timeout: float,
+        on_start: Callable[[], None],
+    ) -> None:
+        self._outbox = outbox
+        self._batch_policy = batch_policy
+        super().__init__(
+            buffer, courier, outbox=outbox, exit_timeout=exit_timeout, on_start=on_start
+        )
+
+    def _reset(self) -> None:
+        super()._reset()
+        self._turns = threading.RLock()
+        self._busy: int | None = None
+        self._is_started = False
+
+    def notice(self) -> None:
+        """Keep what was offered."""
+        try:
+            self._keep()
+        except Exception:  # nothing may reach the application
+            logger.exception("delivery failed in its own code; please report this")
+
+    def _keep(self) -> None:
+        while not self.is_here:
+            if not self._is_started:
+                self._is_started = True
+                self._on_start()
+            self._outbox.load()
+            with self._turns:
+                self._busy = threading.get_ident()
+                try:
+                    while (batch := self.buffer.take(self._batch_policy)) is not None:
+                        with self._io:
+                            failure = self._courier.try_once(batch)
+                        self._resolve(batch, failure)
+                finally:
+                    self._busy = None
+            if not self.buffer.inbox.items:  # else a finaliser came at the very end
+                return
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the calling thread is in the middle of keeping, or of the books."""
+        return (
+            self._busy == threading.get_ident()
+            or self.buffer.is_being_written_here
+            or self._outbox.is_here
+        )
+
+    def wait_for_all(self) -> Future[None]:
+        """A future that is done when everything offered so far is kept or dropped."""
+        self.notice()
+        return self.buffer.wait_for_all()
+
+    def stop(self) -> Future[None]:
+        """Keep what waits, send it, close the sink; a future that is done then."""
+        self.buffer.close()
+        self._stopping = True
+        self.notice()
+        self._finish()
+        return self._stopped
+
+    def abandon(self) -> None:
+        """Leave on disk what was not sent."""
+        self._outbox.backlog.abandon()
+
+    def retire(self) -> None:
+        """Nobody can offer anything any more: send what waits, and end."""
+        self._stopping = True
+        self._outbox.stop()

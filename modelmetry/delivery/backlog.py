@@ -1,0 +1,312 @@
+"""Packed signals that wait to be sent, and the books of what became of them."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from math import inf
+
+from attrs import define, frozen
+
+from modelmetry.delivery.packed import Packed
+from modelmetry.delivery.policy import BatchPolicy
+from modelmetry.delivery.receipt import DEADLINE
+from modelmetry.delivery.spool import Place
+
+
+@define(eq=False)
+class Entry:
+    """Signals that were packed together.
+
+    Attributes:
+        packed: the signals; `None` when they are on disk alone.
+        place: where on disk they are; `None` when they are in memory alone.
+        signal_count: how many they are.
+        bytes: how many bytes they take.
+        since: when they came, by the clock of the outbox.
+        adopted: whether another process recorded them, which has ended.
+    """
+
+    packed: Packed | None
+    place: Place | None
+    signal_count: int
+    bytes: int
+    since: float
+    adopted: bool = False
+
+    def is_like(self, other: Entry) -> bool:
+        """Whether both may travel together: of the same owner, and as safe."""
+        return (self.adopted, self.place is None) == (other.adopted, other.place is None)
+
+
+@frozen(kw_only=True)
+class Accounts:
+    """Where the signals are that were admitted.
+
+    Attributes:
+        pending: in memory alone.
+        spooled: on disk.
+        delivered: taken by the receiver.
+        dropped: lost, by reason.
+        recovered: delivered for processes that ended before they could.
+    """
+
+    pending: int
+    spooled: int
+    delivered: int
+    dropped: Mapping[str, int]
+    recovered: int
+
+
+class Backlog:
+    """A queue, the batch that is held while it is sent, and where all of it ends.
+
+    Every public method is safe in any thread, and leaves books that add up.
+
+    Args:
+        lock: that of the books of the buffer, which are read together with these. One for both:
+            a finaliser may ask for them in the middle of either. Another one after a fork.
+
+    Attributes:
+        changed: told when there is something new to look at.
+        stopping: whether all shall be sent now, because the end is near.
+        abandoned: whether nobody waits any more: nothing is sent from now on.
+    """
+
+    def __init__(self, lock: Callable[[], threading.RLock]) -> None:
+        self._lock = lock
+        self.reset()
+
+    def reset(self) -> None:
+        """Start empty: also what a forked child does."""
+        self.changed = threading.Condition(self._lock())
+        self.stopping = self.abandoned = False
+        self._queue: deque[Entry] = deque()
+        self._held: list[Entry] = []
+        self._held_left = 0
+        # Between two tries: then what is held may be given up by another thread.
+        self._pausing = self._parked = False
+        # Sums over the queue, so that a long outage costs no more than a short one.
+        self._signals = self._bytes = 0
+        self._bytes_alone = self._bytes_at_hand = 0
+        self._pending = self._spooled = 0
+        self._dropped: Counter[str] = Counter()
+        self._delivered = self._recovered = 0
+        self._admitted = self._resolved = 0
+        self._waiters: list[tuple[int, Future[None]]] = []
+
+    # In.
+
+    def add(self, entry: Entry) -> None:
+        """Take what this process recorded."""
+        with self.changed:
+            self._admitted += 1
+            if entry.place is None and self.abandoned:
+                self._drop(entry, DEADLINE)
+            else:
+                self._queue.append(entry)
+                self._count(entry, 1)
+            self.changed.notify_all()
+
+    def bring_home(self, entries: Sequence[Entry]) -> None:
+        """Take what other processes left, before everything else."""
+        with self.changed:
+            self._queue.extendleft(reversed(entries))
+            for entry in entries:
+                self._count(entry, 1)
+
+    def _count(self, entry: Entry, sign: int) -> None:
+        """Keep the sums when an entry comes into the queue (1) or leaves it (-1)."""
+        signals, size = sign * entry.signal_count, sign * entry.bytes
+        self._signals += signals
+        self._bytes += size
+        if entry.place is None:
+            self._bytes_alone += size
+        elif entry.packed is not None:
+            self._bytes_at_hand += size
+        if not entry.adopted:
+            if entry.place is None:
+                self._pending += signals
+            else:
+                self._spooled += signals
+
+    # Out: one batch at a time is held until it is released.
+
+    def hold(self, policy: BatchPolicy) -> Sequence[Entry]:
+        """Hold the next batch, all of one kind; nothing when nobody waits any more."""
+        with self.changed:
+            if self.abandoned or self._held:
+                return ()
+            signals = size = 0
+            while self._queue:
+                following = self._queue[0]
+                signals += following.signal_count
+                size += following.bytes
+                full = signals > policy.max_signals or size > policy.max_bytes
+                if self._held and (full or not following.is_like(self._held[0])):
+                    break
+                self._held.append(self._queue.popleft())
+                self._count(following, -1)
+            self._held_left = sum(entry.signal_count for entry in self._held)
+            return self._held
+
+    def arrived(self, signals: int) -> None:
+        """So many of what is held have arrived."""
+        with self.changed:
+            self._held_left -= signals
+            if self._held[0].adopted:
+                self._recovered += signals
+            else:
+                self._delivered += signals
+
+    def lost(self, signals: int, reason: str) -> None:
+        """So many of what is held will never arrive."""
+        with self.changed:
+            self._held_left -= signals
+            if not self._held[0].adopted:
+                self._dropped[reason] += signals
+
+    def release(self) -> None:
+        """All that was held has arrived or is lost."""
+        with self.changed:
+            self._resolved += sum(not entry.adopted for entry in self._held)
+            self._held, self._held_left = [], 0
+            self._tell_waiters()
+
+    def give_up_held(self, reason: str) -> None:
+        """What is left of what is held is lost; it stays held until it is released."""
+        with self.changed:
+            if self._held:
+                self.lost(self._held_left, reason)
+
+    def put_down(self) -> None:
+        """Nobody waits any more: what is held on disk stays there, what is not is lost."""
+        with self.changed:
+            if self._held and self._held[0].place is None:
+                self.lost(self._held_left, DEADLINE)
+                self.release()
+
+    def abandon(self) -> None:
+        """Stop: what is on disk stays there, what is not is lost, unless it is under way."""
+        with self.changed:
+            self.abandoned = True
+            kept: deque[Entry] = deque()
+            for entry in self._queue:
+                if entry.place is None:
+                    self._count(entry, -1)
+                    self._drop(entry, DEADLINE)
+                else:
+                    kept.append(entry)
+            self._queue = kept
+            if self._pausing:
+                self.put_down()
+            self.changed.notify_all()
+
+    def _drop(self, entry: Entry, reason: str) -> None:
+        self._dropped[reason] += entry.signal_count
+        self._resolved += 1
+        self._tell_waiters()
+
+    def pause(self) -> None:
+        """What is held is not under way: it waits for another try and may be abandoned."""
+        self._pausing = True
+
+    def resume(self) -> bool:
+        """Put it under way again; `False` if all was abandoned meanwhile."""
+        self._pausing = False
+        return not self.abandoned
+
+    # What anybody may ask for.
+
+    def read(self) -> Accounts:
+        """Where everything is that was admitted."""
+        with self.changed:
+            first = self._held[0] if self._held else None
+            own = 0 if first is None or first.adopted else self._held_left
+            safe = first is not None and first.place is not None
+            return Accounts(
+                pending=self._pending + (0 if safe else own),
+                spooled=self._spooled + (own if safe else 0),
+                delivered=self._delivered,
+                dropped=dict(self._dropped),
+                recovered=self._recovered,
+            )
+
+    @property
+    def oldest(self) -> float | None:
+        """When the first in the queue came; `None` when it is empty."""
+        return self._queue[0].since if self._queue else None
+
+    @property
+    def signals(self) -> int:
+        """How many signals are in the queue."""
+        return self._signals
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes the queue takes."""
+        return self._bytes
+
+    @property
+    def bytes_alone(self) -> int:
+        """How many bytes are in memory and not on disk."""
+        with self.changed:
+            return self._bytes_alone + sum(e.bytes for e in self._held if e.place is None)
+
+    @property
+    def bytes_at_hand(self) -> int:
+        """How many bytes of the queue are in memory and on disk."""
+        return self._bytes_at_hand
+
+    @property
+    def held(self) -> Sequence[Entry]:
+        """The batch that is held."""
+        return self._held
+
+    @property
+    def is_held_on_disk(self) -> bool:
+        """Whether what is held is safe, however long it takes to send it."""
+        return bool(self._held) and self._held[0].place is not None
+
+    # Those who wait for everything admitted so far to arrive or to be lost.
+
+    def wait_for_all(self) -> Future[None]:
+        """A future that is done when everything admitted so far has arrived or is lost."""
+        done: Future[None] = Future()
+        # A running future cannot be cancelled, so a cancelled `aflush` cannot trip the thread.
+        done.set_running_or_notify_cancel()
+        with self.changed:
+            self._waiters.append((self._admitted, done))
+            self._tell_waiters()
+            self.changed.notify_all()
+        return done
+
+    def forget(self, waiter: Future[None]) -> None:
+        """Nobody waits for `waiter` any more."""
+        with self.changed:
+            self._waiters = [known for known in self._waiters if known[1] is not waiter]
+
+    @property
+    def urgency(self) -> int:
+        """How many reasons there are to hurry: somebody waits, or the end is near."""
+        return int(self.stopping) + int(bool(self._waiters))
+
+    def park(self, *, parked: bool) -> None:
+        """While parked nobody has to wait: only a person can change what is in the way."""
+        with self.changed:
+            self._parked = parked
+            self._tell_waiters()
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether what is held waits for a person."""
+        return self._parked
+
+    def _tell_waiters(self) -> None:
+        until = inf if self._parked else self._resolved
+        done = [waiter for target, waiter in self._waiters if target <= until]
+        self._waiters = [known for known in self._waiters if known[0] > until]
+        for waiter in done:
+            waiter.set_result(None)

@@ -1,0 +1,164 @@
+"""What stands between the buffer and a sink: the worker's thread, or the caller's."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from modelmetry.delivery.buffer import Buffer
+from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.sink import Batch, SinkFailure
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.outbox import Outbox
+
+
+class Stage(ABC):
+    """Takes batches from one buffer and sees to it that they arrive.
+
+    Args:
+        buffer: what was recorded.
+        courier: brings a batch to the sink.
+        outbox: the sink, if it keeps packed signals and sends them in a thread of its own.
+        exit_timeout: seconds that the end of the process may be held up.
+        on_start: called at the first use.
+
+    Attributes:
+        kept: done when nothing waits here any more; an outbox may still have something to send.
+    """
+
+    def __init__(
+        self,
+        buffer: Buffer,
+        courier: Courier[Batch],
+        *,
+        outbox: Outbox | None,
+        exit_timeout: float,
+        on_start: Callable[[], None],
+    ) -> None:
+        self.buffer = buffer
+        self.outbox = outbox
+        self.exit_timeout = exit_timeout
+        self._courier = courier
+        self._on_start = on_start
+        self._reset()
+
+    def _reset(self) -> None:
+        self.buffer.inbox.notice_at = 1
+        self._io = threading.Lock()
+        self._stopping = False
+        self._stopped: Future[None] = Future()
+        self._stopped.set_running_or_notify_cancel()
+        self.kept: Future[None] = Future()
+        self.kept.set_running_or_notify_cancel()
+
+    @abstractmethod
+    def notice(self) -> None:
+        """Something was offered and it matters now. Never raises."""
+
+    @property
+    @abstractmethod
+    def is_here(self) -> bool:
+        """Whether the calling thread does our work right now, and so cannot wait for it."""
+
+    @abstractmethod
+    def wait_for_all(self) -> Future[None]:
+        """A future that is done when everything offered so far is at the sink or dropped."""
+
+    @abstractmethod
+    def stop(self) -> Future[None]:
+        """Take nothing more, deliver what waits, close the sink; a future that is done then."""
+
+    @abstractmethod
+    def abandon(self) -> None:
+        """Stop without delivering the rest; a batch under way ends as it ends."""
+
+    @abstractmethod
+    def retire(self) -> None:
+        """Nobody can offer anything any more: deliver what waits, and end."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody stopped it, and so has a receipt of what was not delivered."""
+        return self._stopping
+
+    def forget(self, waiter: Future[None]) -> None:
+        """Nobody waits for `waiter` any more."""
+        self.buffer.forget(waiter)
+
+    def read(self) -> Receipt:
+        """Where everything is that was recorded so far."""
+        return self.buffer.read(self._beyond)
+
+    def _beyond(self, receipt: Receipt) -> Receipt:
+        if self.outbox is None:
+            return receipt
+        sent = self.outbox.backlog.read()
+        dropped = Counter(receipt.dropped) + Counter(sent.dropped)
+        return evolve(
+            receipt,
+            delivered=sent.delivered,
+            pending=receipt.pending + sent.pending,
+            spooled=sent.spooled,
+            dropped=MappingProxyType(dict(dropped)),
+            recovered=sent.recovered,
+        )
+
+    def _resolve(self, batch: Batch, failure: SinkFailure | None) -> None:
+        if failure is None:
+            self.buffer.resolve(None, None if self.outbox is None else self.outbox.admit)
+            self._courier.arrived(batch)
+        else:
+            self.buffer.resolve(failure.reason)
+            self._courier.gave_up(batch, failure)
+
+    def _finish(self) -> None:
+        if self._stopped.done():
+            return
+        with self._io:
+            self._courier.close()
+        if not self.kept.done():
+            self.kept.set_result(None)
+        if self.outbox is None:
+            self._stopped.set_result(None)
+        else:
+            self.outbox.stop().add_done_callback(self._all_is_done)
+
+    def _all_is_done(self, _: Future[None]) -> None:
+        if not self._stopped.done():
+            self._stopped.set_result(None)
+
+    # Forks.
+
+    def hold_still(self, timeout: float) -> bool:
+        """Keep threads out of the sink, or give up after `timeout` seconds.
+
+        A fork copies whatever locks a thread holds in libraries (SQLite, TLS), and in the child
+        nobody would ever release them.
+        """
+        if self.is_here or not self._io.acquire(timeout=timeout):
+            return False
+        if self.outbox is not None and not self.outbox.hold_still(timeout):
+            self._io.release()
+            return False
+        return True
+
+    def go_on(self) -> None:
+        """Let threads into the sink again."""
+        if self.outbox is not None:
+            self.outbox.go_on()
+        self._io.release()
+
+    def after_fork(self) -> None:
+        """Begin anew in a forked child: what waits and the sink's connections are the parent's."""
+        self.buffer.reset()
+        self._reset()
+        self._courier.after_fork()
