@@ -58,10 +58,10 @@ class AtOnce(Stage):
             if not self._is_started:
                 self._is_started = True
                 self._on_start()
-            self._outbox.load()
             with self._turns:
                 self._busy = threading.get_ident()
                 try:
+                    self._outbox.load()
                     while (batch := self.buffer.take(self._batch_policy)) is not None:
                         with self._io:
                             failure = self._courier.try_once(batch)

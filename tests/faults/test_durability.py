@@ -26,6 +26,38 @@ def test_each_turn_survives_a_kill(tmp_path: Path) -> None:
     assert app.left == []
 
 
+def test_recording_from_finalisers_and_handlers_is_kept_too(tmp_path: Path) -> None:
+    """`each`: they run in the middle of writing, in the thread that writes."""
+    with receiving() as receiver:
+        app = Application(receiver.url, tmp_path / "spool")
+        ended = app.run(
+            """
+            import gc
+            class Finalised:
+                def __init__(self): self.cycle = self
+                def __del__(self):
+                    turns(1)
+                    client.stats()
+            def handler(*_): turns(1)
+            signal.signal(signal.SIGALRM, handler)
+            signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+            gc.set_threshold(50)
+            for number in range(200):
+                Finalised()
+                turns(1)
+                client.stats()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            gc.collect()
+            receipt = client.stats()
+            print(receipt.pending, receipt.created >= 400 * 7)
+            receipt = client.close(30)
+            print(receipt.ok, receipt.created == receipt.delivered)
+            """,
+            durability="each",
+        )
+    assert (ended.status, ended.out, ended.errors) == (0, "0 True\nTrue True\n", "")
+
+
 def test_all_that_is_on_disk_survives_a_kill(tmp_path: Path) -> None:
     """`batch`: killed as soon as nothing is in memory alone."""
     with storing(tmp_path / "store.db") as url:

@@ -20,7 +20,7 @@ from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.spool import Spool
 from modelmetry.signals.records import Signal, count
 from modelmetry.wire.body import pack
-from tests.unit.delivery.cast import PATIENCE, event, span
+from tests.unit.delivery.cast import PATIENCE, ScriptedSink, event, span
 from tests.unit.delivery.test_law import assert_law
 
 
@@ -208,3 +208,55 @@ def test_a_drained_disk_holds_nothing(tmp_path: Path, *, at_once: bool) -> None:
         delivery.put(span(findings=3, events=1))
     assert delivery.close(PATIENCE).delivered == 250
     assert list(tmp_path.iterdir()) == []
+
+
+def test_at_once_needs_no_thread_but_the_one_that_sends(tmp_path: Path) -> None:
+    """Two threads that take batches would have to take turns."""
+    server = PackingServer([SinkFailure("http_503", retry=True)] * 1_000)
+    spool = Spool(tmp_path, max_bytes=10**8, max_age=1e9)
+    before = set(threading.enumerate())
+    delivery = Delivery(server, spool=spool, at_once=True)
+    delivery.put(event())
+    assert [t.name for t in set(threading.enumerate()) - before] == ["modelmetry-outbox"]
+    assert delivery.flush(0.0).spooled == 1
+    delivery.close(0.0)
+
+
+@pytest.mark.parametrize("packing", [True, False])
+def test_at_once_without_a_disk_is_as_usual(*, packing: bool) -> None:
+    """There is nothing to write to: a receiver that is busy for a moment costs nothing."""
+    busy = SinkFailure("store_busy", retry=True)
+    sink = PackingServer([busy]) if packing else ScriptedSink([busy])
+    before = set(threading.enumerate())
+    delivery = Delivery(sink, at_once=True, retry_policy=QUICK)
+    delivery.put(event())
+    assert "modelmetry-delivery" in {t.name for t in set(threading.enumerate()) - before}
+    receipt = delivery.close(PATIENCE)
+    assert (receipt.delivered, receipt.dropped) == (1, {})
+
+
+def test_a_receiver_that_wants_to_be_left_alone_for_hours_loses_nothing(tmp_path: Path) -> None:
+    """In memory that is a reason to give up; on disk there is time."""
+    server = PackingServer([SinkFailure("http_503", retry=True, retry_after=7_200.0)])
+    delivery = Delivery(server, spool=Spool(tmp_path, max_bytes=10**8, max_age=1e9))
+    delivery.put(event())
+    assert delivery.flush(0.2).dropped == {}
+    receipt = delivery.close(0.0)
+    assert (receipt.spooled, receipt.dropped) == (1, {})
+
+
+def test_a_refusal_is_told_with_who_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, with the receiver and the reason."""
+    refusal = SinkFailure("http_422", retry=False, status=422)
+    delivery = Delivery(
+        PackingServer([refusal, refusal]), spool=Spool(tmp_path, max_bytes=10**8, max_age=1e9)
+    )
+    delivery.put(event())
+    assert delivery.flush(PATIENCE).dropped == {"http_422": 1}
+    delivery.put(event())
+    assert delivery.close(PATIENCE).dropped == {"http_422": 2}
+    [said] = [record.getMessage() for record in caplog.records]
+    assert said.startswith("signals for <tests.unit.delivery.test_outbox.PackingServer object")
+    assert "are being dropped (http_422)" in said
