@@ -9,9 +9,10 @@ one who leaves a block.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -34,7 +35,22 @@ Chain = tuple["Node[Any] | Visit", "Chain | None"]
 _chain: ContextVar[Chain | None] = ContextVar("modelmetry_current", default=None)
 
 chain = _chain.get
-replace = _chain.set
+
+if sys.version_info >= (3, 12):
+    replace = _chain.set
+else:
+
+    def replace(value: Chain | None) -> None:
+        """Set the chain of this context.
+
+        Up to CPython 3.11 garbage may be collected in the middle of `ContextVar.set`. A finaliser
+        that sets a variable there, as a block does that is left, frees what is being read, and
+        the process crashes. Whoever holds the context keeps it.
+        """
+        held = copy_context()
+        _chain.set(value)
+        del held
+
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -43,7 +59,7 @@ ReturnT = TypeVar("ReturnT")
 def enter(node: Node[Any]) -> Visit:
     """Make `node` the current one of this context, until the visit is given to `end_visit`."""
     visit = Visit(node)
-    _chain.set((visit, _chain.get()))
+    replace((visit, _chain.get()))
     return visit
 
 
@@ -57,7 +73,7 @@ def leave(ended: Node[Any] | Visit) -> None:
     """Drop what has ended from the top of this context's chain."""
     link = _chain.get()
     if link is not None and link[0] is ended:
-        _chain.set(link[1])
+        replace(link[1])
     else:
         _leave_all_ended()
 
@@ -67,7 +83,7 @@ def _leave_all_ended() -> None:
     while link is not None and link[0].ended_at is not None:
         link = link[1]
     if link is not before:
-        _chain.set(link)
+        replace(link)
 
 
 def innermost(recorder: Recorder) -> Node[Any] | None:

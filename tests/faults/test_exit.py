@@ -122,6 +122,29 @@ def test_a_client_that_was_closed_ends_quietly() -> None:
     assert ended.out == "1 created: 1 delivered\n"
 
 
+def test_blocks_in_finalisers_do_not_crash_the_process() -> None:
+    """Up to CPython 3.11 garbage is collected in the middle of setting a context variable."""
+    ended = run(
+        """
+        import contextvars, gc
+        from modelmetry.client import current
+        # Many of them, so that setting one takes a while.
+        others = [contextvars.ContextVar(f"other_{number}") for number in range(40)]
+        for other in others: other.set(1)
+        class Finalised:
+            def __init__(self): self.cycle = self
+            def __del__(self):
+                for number in range(5): current.replace((number, None))
+        gc.set_threshold(3)
+        for number in range(100_000):
+            Finalised()
+            current.replace((number, None))
+        """,
+        "http://127.0.0.1:1",
+    )
+    assert (ended.status, ended.errors) == (0, "")
+
+
 def test_recording_from_finalisers_and_signal_handlers_is_safe() -> None:
     """They run in the middle of anything, in the thread that does it."""
     with receiving() as receiver:
