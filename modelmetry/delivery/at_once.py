@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.outbox import Outbox
 from modelmetry.delivery.policy import BatchPolicy
+from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.stage import Stage
+from modelmetry.delivery.waiter import Waiter
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -58,35 +59,40 @@ class AtOnce(Stage):
             if not self._is_started:
                 self._is_started = True
                 self._on_start()
+                self._outbox.start()  # here, where nobody waits for us
             with self._turns:
                 self._busy = threading.get_ident()
                 try:
-                    self._outbox.load()
+                    self._outbox.load_packing()
                     while (batch := self.buffer.take(self._batch_policy)) is not None:
                         with self._io:
                             failure = self._courier.try_once(batch)
                         self._resolve(batch, failure)
                 finally:
                     self._busy = None
-            if not self.buffer.inbox.items:  # else a finaliser came at the very end
+            if not self.buffer.waiting().signals:  # else a finaliser came at the very end
                 return
 
     @property
     def is_here(self) -> bool:
         """Whether the calling thread is in the middle of keeping, or of the books."""
-        return (
-            self._busy == threading.get_ident()
-            or self.buffer.is_being_written_here
-            or self._outbox.is_here
-        )
+        return self._busy == threading.get_ident() or super().is_here
 
-    def wait_for_all(self) -> Future[None]:
-        """A future that is done when everything offered so far is kept or dropped."""
-        self.notice()
-        return self.buffer.wait_for_all()
+    def read(self) -> Receipt:
+        """Where everything is; what a finaliser recorded meanwhile is kept afterwards."""
+        receipt = super().read()
+        if self.buffer.inbox.items:
+            self.notice()
+        return receipt
 
-    def stop(self) -> Future[None]:
-        """Keep what waits, send it, close the sink; a future that is done then."""
+    def wait_for_all(self) -> Waiter:
+        """Told when everything offered so far is kept or dropped."""
+        done = self.buffer.wait_for_all()
+        self.notice()  # afterwards: a finaliser may have recorded in between
+        return done
+
+    def stop(self) -> Waiter:
+        """Keep what waits, send it, close the sink; told then."""
         self.buffer.close()
         self._stopping = True
         self.notice()
@@ -99,5 +105,6 @@ class AtOnce(Stage):
 
     def retire(self) -> None:
         """Nobody can offer anything any more: send what waits, and end."""
+        self.notice()
         self._stopping = True
         self._outbox.stop()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from math import inf
 
 from attrs import define, frozen
@@ -14,6 +13,7 @@ from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.policy import BatchPolicy
 from modelmetry.delivery.receipt import DEADLINE
 from modelmetry.delivery.spool import Place
+from modelmetry.delivery.waiter import Waiter
 
 
 @define(eq=False)
@@ -95,7 +95,7 @@ class Backlog:
         self._dropped: Counter[str] = Counter()
         self._delivered = self._recovered = 0
         self._admitted = self._resolved = 0
-        self._waiters: list[tuple[int, Future[None]]] = []
+        self._waiters: list[tuple[int, Waiter]] = []
 
     # In.
 
@@ -147,9 +147,11 @@ class Backlog:
                 full = signals > policy.max_signals or size > policy.max_bytes
                 if self._held and (full or not following.is_like(self._held[0])):
                     break
-                self._held.append(self._queue.popleft())
+                # First, so that no moment exists in which the signals are nowhere.
+                self._held.append(following)
+                self._held_left += following.signal_count
+                self._queue.popleft()
                 self._count(following, -1)
-            self._held_left = sum(entry.signal_count for entry in self._held)
             return self._held
 
     def arrived(self, signals: int) -> None:
@@ -272,18 +274,16 @@ class Backlog:
 
     # Those who wait for everything admitted so far to arrive or to be lost.
 
-    def wait_for_all(self) -> Future[None]:
-        """A future that is done when everything admitted so far has arrived or is lost."""
-        done: Future[None] = Future()
-        # A running future cannot be cancelled, so a cancelled `aflush` cannot trip the thread.
-        done.set_running_or_notify_cancel()
+    def wait_for_all(self) -> Waiter:
+        """Told when everything admitted so far has arrived or is lost."""
+        done = Waiter()
         with self.changed:
             self._waiters.append((self._admitted, done))
             self._tell_waiters()
             self.changed.notify_all()
         return done
 
-    def forget(self, waiter: Future[None]) -> None:
+    def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
         with self.changed:
             self._waiters = [known for known in self._waiters if known[1] is not waiter]
@@ -309,4 +309,4 @@ class Backlog:
         done = [waiter for target, waiter in self._waiters if target <= until]
         self._waiters = [known for known in self._waiters if known[0] > until]
         for waiter in done:
-            waiter.set_result(None)
+            waiter.tell()

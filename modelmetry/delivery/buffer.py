@@ -6,9 +6,9 @@ import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Any, cast
 
 from attrs import frozen
 
@@ -17,6 +17,7 @@ from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
 from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.size import approximate_bytes
+from modelmetry.delivery.waiter import Waiter
 from modelmetry.signals.records import RECORDS, Signal, count
 
 logger = logging.getLogger("modelmetry.delivery")
@@ -86,7 +87,7 @@ class Buffer:
         self._dropped: Counter[str] = Counter()
         self._admitted_entries = 0
         self._resolved_entries = 0
-        self._waiters: list[tuple[int, Future[None]]] = []
+        self._waiters: list[tuple[int, Waiter]] = []
 
     # The caller's side: no lock, no I/O, no exception. Signals come by `inbox.put`.
 
@@ -131,6 +132,11 @@ class Buffer:
     def is_being_written_here(self) -> bool:
         """Whether the calling thread is in the middle of the books: a finaliser may find it so."""
         return self._writer == threading.get_ident()
+
+    @property
+    def is_locked_here(self) -> bool:
+        """Whether the calling thread has the lock, perhaps for the books of an outbox."""
+        return bool(cast("Any", self._lock)._is_owned())  # noqa: SLF001 - as `Condition` asks it
 
     # The books.
 
@@ -239,8 +245,12 @@ class Buffer:
     def take(self, policy: BatchPolicy) -> Batch | None:
         """Hold the next batch, under way, or `None` when nothing waits."""
         with self._books():
-            entries = self._pop_entries(policy)
+            if self._held is not None:  # who took it last was interrupted, by Ctrl-C for example
+                self._under_way = True
+                return self._held
+            entries = self._next_entries(policy)
             if not entries:
+                self._queued_signals = self._queued_bytes = 0  # also after an interruption
                 return None
             self._held = Batch(
                 signals=tuple(entry.signal for entry in entries),
@@ -249,20 +259,22 @@ class Buffer:
             )
             self._held_entries = len(entries)
             self._under_way = True
+            # Last: an interruption before this leaves all of it where it was.
+            for _ in entries:
+                self._queue.popleft()
             self._queued_signals -= self._held.signal_count
             self._queued_bytes -= self._held.approximate_bytes
             return self._held
 
-    def _pop_entries(self, policy: BatchPolicy) -> list[_Entry]:
+    def _next_entries(self, policy: BatchPolicy) -> list[_Entry]:
         entries: list[_Entry] = []
         signals = size = 0
-        while self._queue:
-            following = self._queue[0]
+        for following in self._queue:
             signals += following.count
             size += following.bytes
             if entries and (signals > policy.max_signals or size > policy.max_bytes):
                 break
-            entries.append(self._queue.popleft())
+            entries.append(following)
         return entries
 
     def pause(self) -> None:
@@ -322,17 +334,15 @@ class Buffer:
 
     # Those who wait for everything offered so far to be delivered or dropped.
 
-    def wait_for_all(self) -> Future[None]:
-        """A future that is done when every signal offered so far is delivered or dropped."""
-        done: Future[None] = Future()
-        # A running future cannot be cancelled, so a cancelled `aflush` cannot trip the worker.
-        done.set_running_or_notify_cancel()
+    def wait_for_all(self) -> Waiter:
+        """Told when every signal offered so far is delivered or dropped."""
+        done = Waiter()
         with self._books():
             self._waiters.append((self._admitted_entries, done))
             self._tell_waiters()
         return done
 
-    def forget(self, waiter: Future[None]) -> None:
+    def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
         with self._books():
             self._waiters = [known for known in self._waiters if known[1] is not waiter]
@@ -346,4 +356,4 @@ class Buffer:
         done = [w for target, w in self._waiters if target <= self._resolved_entries]
         self._waiters = [known for known in self._waiters if known[0] > self._resolved_entries]
         for waiter in done:
-            waiter.set_result(None)
+            waiter.tell()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from modelmetry.delivery.sink import ForkAware, SinkFailure
 
 logger = logging.getLogger("modelmetry.delivery")
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 class Load(Protocol):
@@ -67,9 +72,11 @@ class Courier(Generic[LoadT]):
             self._sink.write(batch)
         except SinkFailure as failure:
             return failure
-        except KeyboardInterrupt:
-            raise  # only where the main thread does the work, while the interpreter ends
-        except BaseException as error:  # noqa: BLE001 - not even `SystemExit` ends the worker
+        except BaseException as error:
+            # Where the main thread does the work, its end or Ctrl-C is nothing of ours. No
+            # other one ends us, not even with `SystemExit`.
+            if not isinstance(error, Exception) and _is_main():
+                raise
             broken = SinkFailure(type(error).__name__, retry=False)
             broken.__cause__ = error
             return broken

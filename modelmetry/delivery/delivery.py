@@ -6,7 +6,6 @@ import random
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -139,13 +138,13 @@ class Delivery:
 
         The receipt says what still waits. Called from a delivery callback this only reads.
         """
-        if not self._worker.is_here:
+        if self._worker.may_wait:
             bound = _bound(timeout)
             until = None if bound is None else time.monotonic() + bound
             for stage in self._stages():
                 done = stage.wait_for_all()
                 try:
-                    wait([done], None if until is None else max(0.0, until - time.monotonic()))
+                    done.wait(None if until is None else until - time.monotonic())
                 finally:
                     stage.forget(done)
         return self.stats()
@@ -157,8 +156,7 @@ class Delivery:
         for stage in self._stages():
             done = stage.wait_for_all()
             try:
-                left = None if until is None else max(0.0, until - time.monotonic())
-                await _wait_in_loop(done, left)
+                await done.wait_in_loop(None if until is None else until - time.monotonic())
             finally:
                 stage.forget(done)
         return self.stats()
@@ -178,20 +176,12 @@ class Delivery:
     async def aclose(self, timeout: float | None = None) -> Receipt:  # noqa: ASYNC109 - ends in a receipt
         """Like `close`, without blocking the event loop."""
         stopped = self._worker.stop()
-        await _wait_in_loop(stopped, _bound(timeout))
-        if not stopped.done():
+        if not await stopped.wait_in_loop(_bound(timeout)):
             self._worker.abandon()
             if self._outbox is not None:
-                await _wait_in_loop(self._worker.kept, lifecycle.LONGEST_KEEP)
+                await self._worker.kept.wait_in_loop(lifecycle.LONGEST_KEEP)
         return self.stats()
 
 
 def _bound(timeout: float | None) -> float | None:
     return None if timeout is None else max(0.0, timeout)
-
-
-async def _wait_in_loop(done: Future[None], bound: float | None) -> None:
-    # Who awaits has a loop and so has asyncio; `import modelmetry` does not wait for it.
-    import asyncio  # noqa: PLC0415
-
-    await asyncio.wait([asyncio.wrap_future(done)], timeout=bound)

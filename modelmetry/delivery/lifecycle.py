@@ -9,7 +9,6 @@ import signal
 import sys
 import threading
 import time
-from concurrent.futures import Future, wait
 from types import FrameType
 from typing import NoReturn
 from weakref import WeakSet
@@ -17,6 +16,7 @@ from weakref import WeakSet
 from modelmetry.delivery import loading
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.stage import Stage
+from modelmetry.delivery.waiter import Waiter
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -32,7 +32,6 @@ _LONGEST_HOLD = 0.5
 # Seconds that a fork waits for libraries, which nobody could load again in the child.
 _LONGEST_LOAD = 10.0
 _held: list[Stage] = []
-_nobody_loads = False
 
 # What shells add to the number of a signal.
 _ENDED_BY_SIGNAL = 128
@@ -78,7 +77,7 @@ def shut_down(worker: Stage, timeout: float | None) -> None:
 
     Without a timeout this waits for as long as the retry policy keeps trying.
     """
-    if not worker.is_here:
+    if worker.may_wait:
         _await_end(worker, worker.stop(), timeout)
 
 
@@ -104,16 +103,15 @@ def say_what_stays(receipt: Receipt) -> None:
         )
 
 
-def _await_end(worker: Stage, stopped: Future[None], timeout: float | None) -> None:
-    if not wait([stopped], timeout).done:
+def _await_end(worker: Stage, stopped: Waiter, timeout: float | None) -> None:
+    if not stopped.wait(timeout):
         worker.abandon()
         if worker.outbox is not None:
-            wait([worker.kept], LONGEST_KEEP)
+            worker.kept.wait(LONGEST_KEEP)
 
 
 def _hold_still() -> None:
-    global _nobody_loads  # noqa: PLW0603 - one per process
-    _nobody_loads = loading.hold_still(_LONGEST_LOAD)
+    loading.hold_still(_LONGEST_LOAD)
     until = time.monotonic() + _LONGEST_HOLD
     _held.extend(
         worker for worker in list(_workers) if worker.hold_still(max(0.0, until - time.monotonic()))
@@ -123,21 +121,17 @@ def _hold_still() -> None:
 def _go_on() -> None:
     while _held:
         _held.pop().go_on()
-    _let_load()
+    loading.go_on()
 
 
 def _begin_anew() -> None:
     _held.clear()
-    _let_load()
+    loading.after_fork()
     for worker in list(_workers):
-        worker.after_fork()
-
-
-def _let_load() -> None:
-    if _nobody_loads:
-        loading.go_on()
-    else:
-        loading.begin_anew()
+        try:
+            worker.after_fork()
+        except Exception:
+            logger.exception("delivery could not begin anew after a fork; please report this")
 
 
 atexit.register(finish_all)

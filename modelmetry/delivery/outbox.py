@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from math import inf
 
 from modelmetry.delivery import loading
@@ -19,6 +18,7 @@ from modelmetry.delivery.segment import SpoolError
 from modelmetry.delivery.sender import Sender
 from modelmetry.delivery.sink import Batch, PackingSink, SinkFailure
 from modelmetry.delivery.spool import Place, Spool
+from modelmetry.delivery.waiter import Waiter
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -64,7 +64,7 @@ class Outbox:
         self._batch_policy = batch_policy
         self._max_bytes = max_bytes
         self._clock = clock
-        self._is_loaded = False
+        self._can_pack = self._can_send = False
         self.backlog = Backlog(lock)
         self._sender = Sender(
             self.backlog, courier, spool, retry_policy=retry_policy, clock=clock, chance=chance
@@ -77,17 +77,16 @@ class Outbox:
         self._batches = 0
         self._next_look = inf if self._spool is None else -inf
         self._finishing = False
-        self._stopped: Future[None] = Future()
-        self._stopped.set_running_or_notify_cancel()
-
-    def load(self) -> None:
-        """Load the libraries for packing and sending, while no fork comes in between."""
-        if not self._is_loaded:
-            with loading.loading():
-                self._sink.load()
-            self._is_loaded = True
+        self._starting = threading.Lock()
+        self._stopped = Waiter()
 
     # What the worker does: pack, keep, admit.
+
+    def load_packing(self) -> None:
+        """Load what packing needs, while no fork comes in between."""
+        if not self._can_pack:
+            self._can_pack = True
+            _load(lambda: self._sink.pack(Batch.of(())))
 
     def keep(self, batch: Batch) -> None:
         """Pack `batch` and write it to disk; `admit` makes it count.
@@ -128,14 +127,20 @@ class Outbox:
 
     def start(self) -> bool:
         """Start the thread; `False` when that is not possible any more."""
-        with self.backlog.changed:
+        # Not under the lock of the books: a new thread may want it before it has begun.
+        if not self._starting.acquire(blocking=False):
+            return True
+        try:
             if self._thread is None and not self._finishing:
-                thread = threading.Thread(target=self._run, name="modelmetry-outbox", daemon=True)
-                try:
-                    thread.start()
-                except RuntimeError:  # the interpreter is ending
-                    return False
-                self._thread = thread
+                self._thread = threading.Thread(
+                    target=self._run, name="modelmetry-outbox", daemon=True
+                )
+                self._thread.start()
+        except RuntimeError:  # the interpreter is ending
+            self._thread = None
+            return False
+        finally:
+            self._starting.release()
         return True
 
     def start_if_something_was_left(self) -> None:
@@ -143,8 +148,8 @@ class Outbox:
         if self._spool is not None and self._spool.has_files():
             self.start()
 
-    def stop(self) -> Future[None]:
-        """Send what waits, then end; a future that is done then."""
+    def stop(self) -> Waiter:
+        """Send what waits, then end; told then."""
         with self.backlog.changed:
             self.backlog.stopping = True
             idle = self._thread is None and not self.backlog.signals
@@ -158,7 +163,7 @@ class Outbox:
 
     def _send_here(self) -> None:
         """No thread can be started any more: one try for each batch, none after one that fails."""
-        self.load()
+        self._load_sending()
         while entries := self.backlog.hold(self._batch_policy):
             if not self._sender.ship(entries, patient=False):
                 break
@@ -167,18 +172,19 @@ class Outbox:
     @property
     def is_here(self) -> bool:
         """Whether the calling thread is the one that sends."""
-        return threading.current_thread() is self._thread
+        # Not `current_thread`, which does not know a thread that has only just begun.
+        return self._thread is not None and self._thread.ident == threading.get_ident()
 
     # The thread.
 
     def _run(self) -> None:
         while True:
             try:
-                self.load()
+                self._load_sending()
                 self._look_around()
                 if not self._wait():
                     break
-                if entries := self.backlog.hold(self._batch_policy):
+                if self._is_due() and (entries := self.backlog.hold(self._batch_policy)):
                     self._batches += 1
                     self._sender.ship(entries)
             except Exception:
@@ -188,6 +194,11 @@ class Outbox:
                 time.sleep(_PAUSE_AFTER_OWN_ERROR)
         self._finish()
 
+    def _load_sending(self) -> None:
+        if not self._can_send:
+            self._can_send = True
+            _load(self._sink.load)
+
     def _finish(self) -> None:
         with self.backlog.changed:
             if self._finishing:
@@ -196,7 +207,7 @@ class Outbox:
         self._sender.close()
         if self._spool is not None:
             self._spool.close()
-        self._stopped.set_result(None)
+        self._stopped.tell()
 
     def _look_around(self) -> None:
         now = self._clock()
@@ -230,6 +241,10 @@ class Outbox:
                     self._batches = 0
         return False
 
+    def _is_due(self) -> bool:
+        with self.backlog.changed:
+            return self._delay(self._clock()) <= 0
+
     def _delay(self, now: float) -> float:
         """Seconds until the next batch is due."""
         backlog = self.backlog
@@ -254,10 +269,13 @@ class Outbox:
         """Keep threads out of libraries and files, or give up after `timeout` seconds."""
         if self.is_here or not self._sender.hold_still(timeout):
             return False
-        if self._spool is not None and not self._spool.hold_still(timeout):
-            self._sender.go_on()
-            return False
-        return True
+        held = False
+        try:
+            held = self._spool is None or self._spool.hold_still(timeout)
+        finally:  # Ctrl-C may come in the middle of the wait
+            if not held:
+                self._sender.go_on()
+        return held
 
     def go_on(self) -> None:
         """Let threads go on."""
@@ -272,6 +290,14 @@ class Outbox:
         if self._spool is not None:
             self._spool.after_fork()
         self._sender.after_fork()
+
+
+def _load(what: Callable[[], object]) -> None:
+    with loading.loading():
+        try:
+            what()
+        except Exception:  # it comes again, where it counts as a failure of the sink
+            logger.debug("a library could not be loaded", exc_info=True)
 
 
 class Keeping:

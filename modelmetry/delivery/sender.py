@@ -59,7 +59,8 @@ class Sender:
         self._reset()
 
     def _reset(self) -> None:
-        self._io = threading.Lock()
+        # Reentrant: who forks may drop a client, which is closed then.
+        self._io = threading.RLock()
         self.not_before = -inf
 
     def ship(self, entries: Sequence[Entry], *, patient: bool = True) -> bool:

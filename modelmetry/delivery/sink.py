@@ -73,7 +73,7 @@ class PackingSink(Protocol):
     """A receiver of packed signals."""
 
     def load(self) -> None:
-        """Load the libraries that packing and sending need; called once, in the background."""
+        """Load the libraries that sending needs; called once, by the thread that sends."""
         ...
 
     def pack(self, batch: Batch) -> Packed:

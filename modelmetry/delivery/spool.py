@@ -8,6 +8,7 @@ platters: a killed process loses nothing, a machine without power may.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -54,7 +55,8 @@ class Spool:
         self._begin()
 
     def _begin(self) -> None:
-        self._lock = threading.Lock()
+        # Reentrant: who forks may drop a client, which is closed then.
+        self._lock = threading.RLock()
         self._segments: list[Segment] = []
         self._current: Segment | None = None
 
@@ -177,7 +179,8 @@ class Spool:
     def after_fork(self) -> None:
         """In a forked child: the files and their locks are the parent's."""
         for segment in self._segments:
-            segment.let_go()  # closes our copy; the lock lives as long as the parent's
+            with contextlib.suppress(OSError):
+                segment.let_go()  # closes our copy; the lock lives as long as the parent's
         self._begin()
 
 

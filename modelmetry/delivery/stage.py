@@ -6,7 +6,6 @@ import threading
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.waiter import Waiter
 
 if TYPE_CHECKING:
     from modelmetry.delivery.outbox import Outbox
@@ -54,28 +54,37 @@ class Stage(ABC):
     def _reset(self) -> None:
         self.buffer.inbox.notice_at = 1
         self._io = threading.Lock()
+        # The thread that is about to fork, and keeps all others still.
+        self._still: int | None = None
         self._stopping = False
-        self._stopped: Future[None] = Future()
-        self._stopped.set_running_or_notify_cancel()
-        self.kept: Future[None] = Future()
-        self.kept.set_running_or_notify_cancel()
+        self._stopped = Waiter()
+        self.kept = Waiter()
 
     @abstractmethod
     def notice(self) -> None:
         """Something was offered and it matters now. Never raises."""
 
     @property
-    @abstractmethod
     def is_here(self) -> bool:
         """Whether the calling thread does our work right now, and so cannot wait for it."""
+        return (
+            self._still == threading.get_ident()
+            or self.buffer.is_being_written_here
+            or (self.outbox is not None and self.outbox.is_here)
+        )
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether the calling thread can wait for us: it has nothing that we need."""
+        return not (self.is_here or self.buffer.is_locked_here)
 
     @abstractmethod
-    def wait_for_all(self) -> Future[None]:
-        """A future that is done when everything offered so far is at the sink or dropped."""
+    def wait_for_all(self) -> Waiter:
+        """Told when everything offered so far is at the sink or dropped."""
 
     @abstractmethod
-    def stop(self) -> Future[None]:
-        """Take nothing more, deliver what waits, close the sink; a future that is done then."""
+    def stop(self) -> Waiter:
+        """Take nothing more, deliver what waits, close the sink; told then."""
 
     @abstractmethod
     def abandon(self) -> None:
@@ -88,9 +97,9 @@ class Stage(ABC):
     @property
     def is_stopped(self) -> bool:
         """Whether somebody stopped it, and so has a receipt of what was not delivered."""
-        return self._stopping
+        return self.buffer.closed
 
-    def forget(self, waiter: Future[None]) -> None:
+    def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
         self.buffer.forget(waiter)
 
@@ -103,10 +112,13 @@ class Stage(ABC):
             return receipt
         sent = self.outbox.backlog.read()
         dropped = Counter(receipt.dropped) + Counter(sent.dropped)
+        pending = receipt.pending + sent.pending
         return evolve(
             receipt,
+            # Of the parts, because a finaliser may read in the middle of a change.
+            created=pending + sent.spooled + sent.delivered + sum(dropped.values()),
             delivered=sent.delivered,
-            pending=receipt.pending + sent.pending,
+            pending=pending,
             spooled=sent.spooled,
             dropped=MappingProxyType(dict(dropped)),
             recovered=sent.recovered,
@@ -125,16 +137,11 @@ class Stage(ABC):
             return
         with self._io:
             self._courier.close()
-        if not self.kept.done():
-            self.kept.set_result(None)
+        self.kept.tell()
         if self.outbox is None:
-            self._stopped.set_result(None)
+            self._stopped.tell()
         else:
-            self.outbox.stop().add_done_callback(self._all_is_done)
-
-    def _all_is_done(self, _: Future[None]) -> None:
-        if not self._stopped.done():
-            self._stopped.set_result(None)
+            self.outbox.stop().then(self._stopped.tell)
 
     # Forks.
 
@@ -144,18 +151,28 @@ class Stage(ABC):
         A fork copies whatever locks a thread holds in libraries (SQLite, TLS), and in the child
         nobody would ever release them.
         """
-        if self.is_here or not self._io.acquire(timeout=timeout):
+        if self.is_here:
             return False
-        if self.outbox is not None and not self.outbox.hold_still(timeout):
-            self._io.release()
-            return False
-        return True
+        mine = held = False
+        self._still = threading.get_ident()
+        try:
+            mine = self._io.acquire(timeout=timeout)
+            held = mine and (self.outbox is None or self.outbox.hold_still(timeout))
+        finally:  # Ctrl-C may come in the middle of the wait
+            if not held:
+                if mine:
+                    self._io.release()
+                self._still = None
+        return held
 
     def go_on(self) -> None:
         """Let threads into the sink again."""
         if self.outbox is not None:
             self.outbox.go_on()
         self._io.release()
+        self._still = None
+        if self.buffer.inbox.items:  # recorded in between, by this very thread
+            self.notice()
 
     def after_fork(self) -> None:
         """Begin anew in a forked child: what waits and the sink's connections are the parent's."""

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from math import inf
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in
 from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.stage import Stage
+from modelmetry.delivery.waiter import Waiter
 
 if TYPE_CHECKING:
     from modelmetry.delivery.outbox import Outbox
@@ -106,21 +106,19 @@ class Worker(Stage):
     @property
     def is_here(self) -> bool:
         """Whether the calling thread does our work right now, and so cannot wait for it."""
-        return (
-            threading.current_thread() is self._thread
-            or self.buffer.is_being_written_here
-            or (self.outbox is not None and self.outbox.is_here)
-        )
+        # Not `current_thread`, which does not know a thread that has only just begun.
+        mine = self._thread is not None and self._thread.ident == threading.get_ident()
+        return mine or super().is_here
 
-    def wait_for_all(self) -> Future[None]:
-        """A future that is done when everything offered so far is delivered or dropped."""
+    def wait_for_all(self) -> Waiter:
+        """Told when everything offered so far is delivered or dropped."""
         done = self.buffer.wait_for_all()
         if not done.done() and not self._keep_running():
             self._drain_here()
         return done
 
-    def stop(self) -> Future[None]:
-        """Take nothing more, deliver what waits, close the sink; a future that is done then."""
+    def stop(self) -> Waiter:
+        """Take nothing more, deliver what waits, close the sink; told then."""
         self.buffer.close()
         self._stopping = True
         if self._thread is None and not self.buffer.read().pending:
@@ -156,7 +154,7 @@ class Worker(Stage):
         # batch and none after the first that fails.
         self._abandoned = True
         if self.outbox is not None:
-            self.outbox.load()
+            self.outbox.load_packing()
         while self.buffer.waiting().signals:
             self._turn()
 
@@ -166,7 +164,7 @@ class Worker(Stage):
         while True:
             try:
                 if self.outbox is not None:
-                    self.outbox.load()
+                    self.outbox.load_packing()
                 if self._is_done():
                     break
                 self._turn()

@@ -49,7 +49,6 @@ class HttpSink:
 
     def load(self) -> None:
         """Load what takes longer than all the rest: in the background, before the first use."""
-        self.pack(Batch.of(()))
         self._connect()
 
     def pack(self, batch: Batch) -> Packed:

@@ -17,7 +17,7 @@ from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, RetryPolicy
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch, SinkFailure
-from modelmetry.delivery.spool import Spool
+from modelmetry.delivery.spool import Place, Spool
 from modelmetry.signals.records import Signal, count
 from modelmetry.wire.body import pack
 from tests.unit.delivery.cast import PATIENCE, ScriptedSink, event, span
@@ -260,3 +260,27 @@ def test_a_refusal_is_told_with_who_refused(
     [said] = [record.getMessage() for record in caplog.records]
     assert said.startswith("signals for <tests.unit.delivery.test_outbox.PackingServer object")
     assert "are being dropped (http_422)" in said
+
+
+def test_a_look_around_sends_nothing_that_is_not_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits for company goes on waiting, however often files are looked for."""
+    monkeypatch.setattr("modelmetry.delivery.outbox._LOOK_AROUND", 0.005)
+    looks = threading.Semaphore(0)
+
+    class Watched(Spool):
+        def adopt(self) -> list[Place]:
+            looks.release()
+            return super().adopt()
+
+    lazy = BatchPolicy(max_age=3_000.0, first_age=3_000.0)
+    spool = Watched(tmp_path, max_bytes=10**8, max_age=1e9)
+    delivery = Delivery(PackingServer([]), spool=spool, batch_policy=lazy, at_once=True)
+    delivery.put(event())
+    while looks.acquire(blocking=False):
+        pass
+    for _ in range(5):
+        assert looks.acquire(timeout=PATIENCE)
+    assert delivery.stats().spooled == 1
+    assert delivery.close(PATIENCE).delivered == 1

@@ -104,6 +104,7 @@ _NOTHING = _Nothing()
 def _handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet for an answer, or the client waits 40 ms for the second one
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -20,6 +20,8 @@ from modelmetry.sinks.http import HttpSink
 before = set(sys.modules)
 sink = HttpSink(sys.argv[1])
 assert "httpx" not in sys.modules
+sink.pack(Batch.of(()))
+assert "httpx" not in sys.modules
 sink.load()
 loaded = set(sys.modules)
 sink.write(Batch.of([EventRecord("a", "t", None, "seen", 0, {})]))
