@@ -180,8 +180,8 @@ class Outbox:
     def _run(self) -> None:
         while True:
             try:
-                self._load_sending()
                 self._look_around()
+                self._load_sending()
                 if not self._wait():
                     break
                 if self._is_due() and (entries := self.backlog.hold(self._batch_policy)):
@@ -210,8 +210,10 @@ class Outbox:
         self._stopped.tell()
 
     def _look_around(self) -> None:
-        now = self._clock()
-        if self._spool is None or self._is_leaving or now < self._next_look:
+        now, first = self._clock(), self._next_look == -inf
+        # Once in any case: processes that end soon would never bring home what others left.
+        leaving = self.backlog.abandoned if first else self._is_leaving
+        if self._spool is None or leaving or now < self._next_look:
             return
         self._next_look = now + _LOOK_AROUND
         self.backlog.bring_home(

@@ -69,8 +69,7 @@ def test_a_handler_may_record_while_the_process_forks(tmp_path: Path, durability
     assert (ended.status, ended.out, ended.errors) == (0, "{0} True\n", "")
 
 
-@both
-def test_an_interruption_in_the_middle_costs_nothing(tmp_path: Path, durability: str) -> None:
+def test_an_interruption_in_the_middle_costs_nothing(tmp_path: Path) -> None:
     """Ctrl-C in a notebook: what was recorded before arrives, and recording goes on."""
     with receiving() as receiver:
         app = Application(receiver.url, tmp_path / "spool")
@@ -92,8 +91,7 @@ def test_an_interruption_in_the_middle_costs_nothing(tmp_path: Path, durability:
                 assert client.flush_all(20).pending == 0
             print(client.close(20).dropped)
             print(*recorded)
-            """,
-            durability=durability,
+            """
         )
     assert (ended.status, ended.errors) == (0, "")
     dropped, recorded = ended.out.splitlines()

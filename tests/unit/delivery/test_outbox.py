@@ -284,3 +284,15 @@ def test_a_look_around_sends_nothing_that_is_not_due(
         assert looks.acquire(timeout=PATIENCE)
     assert delivery.stats().spooled == 1
     assert delivery.close(PATIENCE).delivered == 1
+
+
+def test_who_ends_at_once_brings_home_what_others_left(tmp_path: Path) -> None:
+    """Else a job that is over in a moment would never do it."""
+    down = PackingServer([SinkFailure("http_503", retry=True)] * 1_000)
+    first = Delivery(down, spool=Spool(tmp_path, max_bytes=10**8, max_age=1e9))
+    first.put(event())
+    assert first.close(0.0).spooled == 1
+    first.close(PATIENCE)  # returns when the files are let go
+    second = Delivery(PackingServer([]), spool=Spool(tmp_path, max_bytes=10**8, max_age=1e9))
+    assert second.close(PATIENCE).recovered == 1
+    assert list(tmp_path.glob("*.spool")) == []
