@@ -70,18 +70,22 @@ class Backlog:
             a finaliser may ask for them in the middle of either. Another one after a fork.
 
     Attributes:
-        changed: told when there is something new to look at.
+        lock: that of the books.
+        changed: told when there is something new to look at; to be used with `lock`.
         stopping: whether all shall be sent now, because the end is near.
         abandoned: whether nobody waits any more: nothing is sent from now on.
     """
 
     def __init__(self, lock: Callable[[], threading.RLock]) -> None:
-        self._lock = lock
+        self._lock_of_books = lock
         self.reset()
 
     def reset(self) -> None:
         """Start empty: also what a forked child does."""
-        self.changed = threading.Condition(self._lock())
+        # Taken itself and not by the condition, whose way in and out is Python: Ctrl-C in there
+        # would leave it taken.
+        self.lock = self._lock_of_books()
+        self.changed = threading.Condition(self.lock)
         self.stopping = self.abandoned = False
         self._queue: deque[Entry] = deque()
         self._held: list[Entry] = []
@@ -101,7 +105,7 @@ class Backlog:
 
     def add(self, entry: Entry) -> None:
         """Take what this process recorded."""
-        with self.changed:
+        with self.lock:
             self._admitted += 1
             if entry.place is None and self.abandoned:
                 self._drop(entry, DEADLINE)
@@ -112,7 +116,7 @@ class Backlog:
 
     def bring_home(self, entries: Sequence[Entry]) -> None:
         """Take what other processes left, before everything else."""
-        with self.changed:
+        with self.lock:
             self._queue.extendleft(reversed(entries))
             for entry in entries:
                 self._count(entry, 1)
@@ -136,7 +140,7 @@ class Backlog:
 
     def hold(self, policy: BatchPolicy) -> Sequence[Entry]:
         """Hold the next batch, all of one kind; nothing when nobody waits any more."""
-        with self.changed:
+        with self.lock:
             if self.abandoned or self._held:
                 return ()
             signals = size = 0
@@ -156,7 +160,7 @@ class Backlog:
 
     def arrived(self, signals: int) -> None:
         """So many of what is held have arrived."""
-        with self.changed:
+        with self.lock:
             self._held_left -= signals
             if self._held[0].adopted:
                 self._recovered += signals
@@ -165,34 +169,34 @@ class Backlog:
 
     def lost(self, signals: int, reason: str) -> None:
         """So many of what is held will never arrive."""
-        with self.changed:
+        with self.lock:
             self._held_left -= signals
             if not self._held[0].adopted:
                 self._dropped[reason] += signals
 
     def release(self) -> None:
         """All that was held has arrived or is lost."""
-        with self.changed:
+        with self.lock:
             self._resolved += sum(not entry.adopted for entry in self._held)
             self._held, self._held_left = [], 0
             self._tell_waiters()
 
     def give_up_held(self, reason: str) -> None:
         """What is left of what is held is lost; it stays held until it is released."""
-        with self.changed:
+        with self.lock:
             if self._held:
                 self.lost(self._held_left, reason)
 
     def put_down(self) -> None:
         """Nobody waits any more: what is held on disk stays there, what is not is lost."""
-        with self.changed:
+        with self.lock:
             if self._held and self._held[0].place is None:
                 self.lost(self._held_left, DEADLINE)
                 self.release()
 
     def abandon(self) -> None:
         """Stop: what is on disk stays there, what is not is lost, unless it is under way."""
-        with self.changed:
+        with self.lock:
             self.abandoned = True
             kept: deque[Entry] = deque()
             for entry in self._queue:
@@ -224,7 +228,7 @@ class Backlog:
 
     def read(self) -> Accounts:
         """Where everything is that was admitted."""
-        with self.changed:
+        with self.lock:
             first = self._held[0] if self._held else None
             own = 0 if first is None or first.adopted else self._held_left
             safe = first is not None and first.place is not None
@@ -254,7 +258,7 @@ class Backlog:
     @property
     def bytes_alone(self) -> int:
         """How many bytes are in memory and not on disk."""
-        with self.changed:
+        with self.lock:
             return self._bytes_alone + sum(e.bytes for e in self._held if e.place is None)
 
     @property
@@ -277,7 +281,7 @@ class Backlog:
     def wait_for_all(self) -> Waiter:
         """Told when everything admitted so far has arrived or is lost."""
         done = Waiter()
-        with self.changed:
+        with self.lock:
             self._waiters.append((self._admitted, done))
             self._tell_waiters()
             self.changed.notify_all()
@@ -285,7 +289,7 @@ class Backlog:
 
     def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
-        with self.changed:
+        with self.lock:
             self._waiters = [known for known in self._waiters if known[1] is not waiter]
 
     @property
@@ -295,7 +299,7 @@ class Backlog:
 
     def park(self, *, parked: bool) -> None:
         """While parked nobody has to wait: only a person can change what is in the way."""
-        with self.changed:
+        with self.lock:
             self._parked = parked
             self._tell_waiters()
 

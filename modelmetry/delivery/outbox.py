@@ -150,7 +150,7 @@ class Outbox:
 
     def stop(self) -> Waiter:
         """Send what waits, then end; told then."""
-        with self.backlog.changed:
+        with self.backlog.lock:
             self.backlog.stopping = True
             idle = self._thread is None and not self.backlog.signals
             self.backlog.changed.notify_all()
@@ -200,7 +200,7 @@ class Outbox:
             _load(self._sink.load)
 
     def _finish(self) -> None:
-        with self.backlog.changed:
+        with self.backlog.lock:
             if self._finishing:
                 return
             self._finishing = True
@@ -230,7 +230,7 @@ class Outbox:
     def _wait(self) -> bool:
         """Wait for the next batch, or for the next look around; `False` when all is done."""
         backlog = self.backlog
-        with backlog.changed:
+        with backlog.lock:
             while not (self.backlog.stopping and (backlog.abandoned or not backlog.signals)):
                 now = self._clock()
                 delay = self._delay(now)
@@ -244,7 +244,7 @@ class Outbox:
         return False
 
     def _is_due(self) -> bool:
-        with self.backlog.changed:
+        with self.backlog.lock:
             return self._delay(self._clock()) <= 0
 
     def _delay(self, now: float) -> float:

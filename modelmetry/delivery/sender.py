@@ -147,7 +147,7 @@ class Sender:
         """Wait before the next try, unless somebody asks for more haste; whether there is one."""
         until = self._clock() + delay
         backlog = self._backlog
-        with backlog.changed:
+        with backlog.lock:
             backlog.pause()
             while not backlog.abandoned and (left := until - self._clock()) > 0:
                 if self._backlog.urgency > urgency:

@@ -69,7 +69,8 @@ def test_a_handler_may_record_while_the_process_forks(tmp_path: Path, durability
     assert (ended.status, ended.out, ended.errors) == (0, "{0} True\n", "")
 
 
-def test_an_interruption_in_the_middle_costs_nothing(tmp_path: Path) -> None:
+@both
+def test_an_interruption_in_the_middle_costs_nothing(tmp_path: Path, durability: str) -> None:
     """Ctrl-C in a notebook: what was recorded before arrives, and recording goes on."""
     with receiving() as receiver:
         app = Application(receiver.url, tmp_path / "spool")
@@ -91,7 +92,8 @@ def test_an_interruption_in_the_middle_costs_nothing(tmp_path: Path) -> None:
                 assert client.flush_all(20).pending == 0
             print(client.close(20).dropped)
             print(*recorded)
-            """
+            """,
+            durability=durability,
         )
     assert (ended.status, ended.errors) == (0, "")
     dropped, recorded = ended.out.splitlines()
