@@ -11,10 +11,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
-# Taken itself and not by the condition, whose way in and out is Python: Ctrl-C in there would
-# leave it taken.
-_lock = threading.RLock()
-_changed = threading.Condition(_lock)
+_changed = threading.Condition()
 _loaders: list[int] = []
 _holder: int | None = None
 
@@ -23,13 +20,13 @@ _holder: int | None = None
 def loading() -> Generator[None]:
     """Let no fork happen in the block."""
     me = threading.get_ident()
-    with _lock:
+    with _changed:
         _changed.wait_for(lambda: _holder is None or _holder == me)
         _loaders.append(me)
     try:
         yield
     finally:
-        with _lock:
+        with _changed:
             _loaders.remove(me)
             _changed.notify_all()
 
@@ -38,7 +35,7 @@ def hold_still(timeout: float) -> None:
     """Let nobody begin to load until `go_on`, and wait `timeout` seconds for those who do."""
     global _holder  # noqa: PLW0603 - one per process
     me = threading.get_ident()
-    with _lock:
+    with _changed:
         _holder = me
         # A module may fork while it is loaded: who forks does not wait for itself.
         _changed.wait_for(lambda: all(loader == me for loader in _loaders), timeout)
@@ -47,7 +44,7 @@ def hold_still(timeout: float) -> None:
 def go_on() -> None:
     """Let others load again."""
     global _holder  # noqa: PLW0603 - one per process
-    with _lock:
+    with _changed:
         _holder = None
         _changed.notify_all()
 
