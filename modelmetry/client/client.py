@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, overload
@@ -13,11 +13,12 @@ from weakref import WeakSet
 
 from attrs import evolve
 
-from modelmetry.client import current
+from modelmetry.client import current, propagation
 from modelmetry.client.clock import Clock, SystemClock
 from modelmetry.client.destination import open_delivery
 from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
+from modelmetry.client.remote import Remote, origin_of
 from modelmetry.client.session import Session
 from modelmetry.client.spans import Branch, CompletionSpan, EmbeddingsSpan, RetrievalSpan, Span
 from modelmetry.client.trace import SurroundingTrace, Trace
@@ -29,7 +30,9 @@ from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.inbox import bottomless
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
+from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.records import UNSAID
+from modelmetry.signals.values import brief_repr
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -189,6 +192,49 @@ class Client:
             name, model=model, provider=provider, metadata=metadata
         )
 
+    # -- other processes -----------------------------------------------------------------
+
+    def inject(
+        self,
+        headers: MutableMapping[str, str] | None = None,
+        *,
+        span: Trace | Span[Any] | None = None,
+    ) -> MutableMapping[str, str]:
+        """Name a span to another process, as W3C Trace Context: `traceparent`, `tracestate`.
+
+        Args:
+            headers: of the request, which are added to; new ones by default.
+            span: the caller; the current span by default. Without one nothing is added.
+
+        Returns:
+            `headers`.
+        """
+        written: MutableMapping[str, str] = {} if headers is None else headers
+        node = current.innermost(self._recorder) if span is None else span
+        if node is not None and not self._recorder.off:
+            propagation.write(origin_of(node), written)
+        return written
+
+    def extract(self, headers: Mapping[str, str]) -> Remote:
+        """The span of another process that `headers` name, as a block.
+
+        Spans that begin in the block, with `client.span` and its kin, belong to its trace. Where
+        no span is named the block does nothing: they begin a trace of their own.
+
+        Args:
+            headers: of a request, with names in any case, or a WSGI environment.
+
+        Raises:
+            InvalidTypeError: `headers` is no mapping.
+        """
+        if not (self._recorder.off or callable(getattr(headers, "items", None))):
+            kind = type(headers).__name__
+            raise InvalidTypeError(
+                f"headers must be a mapping of texts, not {kind}: {brief_repr(headers)}"
+            )
+        origin = None if self._recorder.off else propagation.read(headers)
+        return Remote(self, self._recorder, origin)
+
     def current_span(self) -> Trace | Span[Any] | None:
         """The innermost block that is open here: a span, a trace, or `None`.
 
@@ -342,8 +388,8 @@ class Client:
         return self._config.exit_timeout if kept else FLUSH_TIMEOUT
 
     def _branch(self, name: str) -> Branch[Any]:
-        found = self.current_span()
-        if found is not None:
+        found = current.innermost(self._recorder)
+        if isinstance(found, Branch):
             return found
         return SurroundingTrace(self, self._recorder, name)
 
@@ -353,8 +399,8 @@ class Client:
         label = function_name(function) if name is None else name
 
         def open_node() -> Node[Any]:
-            found = self.current_span()
-            if found is None:
+            found = current.innermost(self._recorder)
+            if not isinstance(found, Branch):
                 return self.trace(label, metadata=metadata)
             return found.span(label, metadata=metadata)
 

@@ -156,6 +156,13 @@ class Node(Facts, Generic[Parent_co]):
         """The time of its trace, in nanoseconds since the epoch, UTC."""
         return self._tree.anchor + self._tree.recorder.monotonic_ns()
 
+    def root(self) -> Node[Any]:
+        """The trace, or the span of another process, above all."""
+        node: Node[Any] = self
+        while node._above is not None:
+            node = node._above
+        return node
+
     def belongs_to(self, recorder: Recorder) -> bool:
         """Whether it was made by the client that owns `recorder`."""
         return self._tree.recorder is recorder

@@ -48,6 +48,10 @@ class Series:
         time = f"{at_ns // _MILLISECOND & 0xFFFF_FFFF_FFFF:012x}"
         return f"{time[:8]}-{time[8:]}-{self._bits}-"
 
+    def prefix_beside(self, xid: str) -> str:
+        """The text that identities begin with which share the first half of the UUID `xid`."""
+        return f"{xid[:19]}{self._bits[5:]}-"
+
 
 _series = Series()
 
