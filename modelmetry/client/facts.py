@@ -69,7 +69,10 @@ class Facts(ABC):
     @property
     def xid(self) -> str:
         """Its identity."""
-        return self._tree.xid(self._number)
+        number = self._number
+        if type(number) is not str:  # written once: children and facts ask again
+            number = self._number = self._tree.xid(number)
+        return number
 
     @overload
     def finding(

@@ -41,6 +41,8 @@ INVALID_VALUE = "invalid_value"
 MOST_OPEN = 1_000
 # Sessions remembered as sent. One that was forgotten is sent again, which changes nothing.
 MOST_SESSIONS = 10_000
+# Names remembered as good. An application has a few hundred, unless it makes them up.
+_MOST_NAMES = 2_000
 
 
 @define(eq=False)
@@ -63,6 +65,7 @@ class Recorder:
     _refused: dict[int, int] = field(init=False, factory=dict[int, int])
     _sessions: OrderedDict[str, None] = field(init=False, factory=OrderedDict[str, None])
     _said: set[str] = field(init=False, factory=set[str])
+    _names: set[str] = field(init=False, factory=set[str])
     _pid: int = field(init=False, factory=os.getpid)
 
     def __attrs_post_init__(self) -> None:
@@ -92,6 +95,15 @@ class Recorder:
         if type(value) is str and len(value) <= self.text_limit and value.isascii():
             return value
         return "" if self.off else require_text(value, what, self.text_limit)
+
+    def name(self, name: str, what: str) -> str:
+        """Like `text`, for texts that come again and again: looked at once."""
+        if name in self._names:
+            return name
+        clean = self.text(name, what)
+        if clean == name and len(self._names) < _MOST_NAMES:
+            self._names.add(name)
+        return clean
 
     def optional_text(self, value: object, what: str) -> str | None:
         """`value` as clean text, or `None`."""

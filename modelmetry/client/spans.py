@@ -137,7 +137,7 @@ class Span(Branch[ParentNode_co]):
             self.xid,
             tree.trace_xid,
             None if above is None else above._span_xid,
-            tree.recorder.text(self._name, "span name"),
+            tree.recorder.name(self._name, "span name"),
             self.family,
             self.start_ns,
             self.end_ns,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from attrs import define
 
@@ -55,21 +55,24 @@ def facts(
     Most of what is ever recorded goes through here, so its common case is written out.
     """
     recorder, prefix, anchor = tree.recorder, tree.prefix, tree.anchor
-    trace_xid, draw, text, new_id = tree.trace_xid, recorder.draw, recorder.text, recorder.new_id
+    trace_xid, draw, name_of, new_id = tree.trace_xid, recorder.draw, recorder.name, recorder.new_id
     findings: list[FindingRecord] = []
     events: list[EventRecord] = []
     for fact in said:
-        if isinstance(fact, DescribedFinding):
-            findings.append(_described(fact, tree, span_xid))
+        if type(fact) is not tuple:
+            findings.append(_described(cast("DescribedFinding", fact), tree, span_xid))
         elif len(fact) == 4:  # noqa: PLR2004 - as in `is_event`
             events.append(event(fact, tree, span_xid))
         else:
             name, value, at = fact
-            plain = _plain_value(recorder, name, value, label)
-            if plain is not None:
-                xid = f"{prefix}{draw():x}" if new_id is None else new_id()
-                name = text(name, "finding name")
-                findings.append(FindingRecord(xid, trace_xid, span_xid, name, plain, anchor + at))
+            if type(value) is not bool:
+                plain = _plain_value(recorder, name, value, label)
+                if plain is None:
+                    continue
+                value = plain
+            xid = f"{prefix}{draw():x}" if new_id is None else new_id()
+            name = name_of(name, "finding name")
+            findings.append(FindingRecord(xid, trace_xid, span_xid, name, value, anchor + at))
     return findings, events
 
 
@@ -111,7 +114,7 @@ def event(fact: EventFact, tree: Tree, span_xid: str | None) -> EventRecord:
         tree.xid(number),
         tree.trace_xid,
         span_xid,
-        recorder.text(name, "event name"),
+        recorder.name(name, "event name"),
         tree.anchor + at,
         recorder.plain(metadata),
     )

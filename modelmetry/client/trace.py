@@ -68,7 +68,7 @@ class Trace(Branch["Client"]):
         severity, message = self._failure or (None, None)
         return TraceRecord(
             self.xid,
-            self._tree.recorder.text(self._name, "trace name"),
+            self._tree.recorder.name(self._name, "trace name"),
             self.start_ns,
             self.end_ns,
             self._session_xid,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, cast
 
-from attrs import frozen
+from attrs import define
 
 from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
@@ -37,7 +37,7 @@ def _nobody() -> None:
     """Nobody is there to notice."""
 
 
-@frozen
+@define(eq=False)
 class _Entry:
     signal: Signal
     count: int
@@ -172,26 +172,22 @@ class Buffer:
                 self._admit(signal, now)
 
     def _admit(self, signal: Signal, now: float) -> None:
-        number = count(signal)
+        number, limits, others = count(signal), self._limits, self._all_signals()
         if self._closed:
             self._dropped[CLOSED] += number
-        elif self._all_signals() >= self._limits.max_signals:
+            return
+        if others >= limits.max_signals:
             self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
+            return
+        size = approximate_bytes(signal)
+        if number > limits.max_signals or size > limits.max_bytes:
+            self._dropped[TOO_LARGE] += number
+        elif others + number > limits.max_signals or self._all_bytes() + size > limits.max_bytes:
+            self._dropped[BUFFER_FULL] += number
         else:
-            self._admit_weighed(_Entry(signal, number, approximate_bytes(signal), now))
-
-    def _admit_weighed(self, entry: _Entry) -> None:
-        limits = self._limits
-        signals = self._all_signals() + entry.count
-        size = self._all_bytes() + entry.bytes
-        if entry.count > limits.max_signals or entry.bytes > limits.max_bytes:
-            self._dropped[TOO_LARGE] += entry.count
-        elif signals > limits.max_signals or size > limits.max_bytes:
-            self._dropped[BUFFER_FULL] += entry.count
-        else:
-            self._queue.append(entry)
-            self._queued_signals += entry.count
-            self._queued_bytes += entry.bytes
+            self._queue.append(_Entry(signal, number, size, now))
+            self._queued_signals += number
+            self._queued_bytes += size
             self._admitted_entries += 1
 
     def _all_signals(self) -> int:

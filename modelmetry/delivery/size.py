@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from modelmetry.signals.families import CompletionData, FamilyData, TextPart
+from attrs import fields
+
+from modelmetry.signals.families import CompletionData, FamilyData, Options, TextPart
 from modelmetry.signals.records import (
     EventRecord,
     FindingRecord,
@@ -25,6 +27,10 @@ _FINDING = 270
 _MESSAGE = 45
 _PART = 30
 
+# Usage and cost, all of it.
+_NUMBERS = 300
+_OPTIONS = tuple(field.name for field in fields(Options))
+
 _SCALAR = 12
 _QUOTES = 4
 # Beyond this many values the rest is taken as scalars: an estimate must stay cheap, and must
@@ -35,12 +41,10 @@ _MOST_VALUES = 20_000
 def approximate_bytes(signal: Signal) -> int:
     """About how many bytes of JSON `signal` and all that it carries will make."""
     if isinstance(signal, SpanRecord):
-        own = _SPAN + _text(signal.name) + _text(signal.message) + _metadata(signal.metadata)
-        data = 0 if signal.data is None else _data(signal.data)
-        return own + data + _children(signal.findings, signal.events)
+        size = _SPAN + _described(signal)
+        return size if signal.data is None else size + _data(signal.data)
     if isinstance(signal, TraceRecord):
-        own = _TRACE + _text(signal.name) + _text(signal.message) + _metadata(signal.metadata)
-        return own + _children(signal.findings, signal.events)
+        return _TRACE + _described(signal)
     if isinstance(signal, FindingRecord):
         return _finding(signal)
     if isinstance(signal, EventRecord):
@@ -48,8 +52,19 @@ def approximate_bytes(signal: Signal) -> int:
     return _session(signal)
 
 
-def _children(findings: list[FindingRecord], events: list[EventRecord]) -> int:
-    return sum(map(_finding, findings)) + sum(map(_event, events))
+def _described(signal: SpanRecord | TraceRecord) -> int:
+    size = len(signal.name) + _metadata(signal.metadata)
+    if signal.message is not None:
+        size += _text(signal.message)
+    # Written out, because most of what is ever recorded comes by here.
+    for finding in signal.findings:
+        if type(finding.value) is str or finding.comment or finding.description or finding.metadata:
+            size += _finding(finding)
+        else:
+            size += _FINDING + len(finding.name)
+    for event in signal.events:
+        size += _EVENT + len(event.name) + _metadata(event.metadata)
+    return size
 
 
 def _session(session: SessionRecord) -> int:
@@ -97,8 +112,20 @@ def _data(data: FamilyData) -> int:
             size += _PART + (_text(part.text) if type(part) is TextPart else _value(part))
         if message.tool_calls:
             size += _value(message.tool_calls)
-    rest = (data.options, data.usage, data.cost, data.documents or None)
-    return size + sum(_value(one) for one in rest if one is not None)
+    if data.options is not None:
+        size += _options(data.options)
+    if data.usage is not None or data.cost is not None:
+        size += _NUMBERS
+    return size + _value(data.documents) if data.documents else size
+
+
+def _options(options: Options) -> int:
+    size = 0
+    for name in _OPTIONS:
+        value = getattr(options, name)
+        if value is not None:
+            size += _SCALAR + len(name) + (_text(value) if type(value) is str else _value(value))
+    return size
 
 
 def _value(value: object) -> int:

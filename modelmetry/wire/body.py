@@ -10,7 +10,6 @@ which has many shapes, is a model.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -66,10 +65,10 @@ def _joined(items: list[Any]) -> bytes:
 
 
 def to_document(batch: Batch) -> dict[str, Any]:
-    """`batch` as dicts, lists and scalars under the contract's names; times stay datetimes."""
+    """`batch` as dicts, lists and scalars under the contract's names."""
     body = _Lists(batch.signals).body()
     try:
-        document: dict[str, Any] = msgspec.to_builtins(body, builtin_types=(datetime,))
+        document: dict[str, Any] = msgspec.to_builtins(body)
     except _UNENCODABLE:
         document = plain(body)
     return document

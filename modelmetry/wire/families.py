@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
+from attrs import fields
 from modelmetry_api.models import (
     AssistantMessage,
     CompletionFamilyData,
@@ -33,6 +34,10 @@ from modelmetry.signals import families as recorded
 T = TypeVar("T")
 FamilyModel = CompletionFamilyData | RetrievalFamilyData | EmbeddingsFamilyData
 MessageModel = SystemMessage | UserMessage | AssistantMessage | ToolMessage
+
+
+# Told apart by name, for there are many and a call gives two or three.
+_OPTIONS: Final = tuple(field.name for field in fields(recorded.Options))
 
 
 def given(value: T | None) -> T | Unset:
@@ -69,18 +74,21 @@ def _completion(data: recorded.CompletionData) -> CompletionFamilyData:
 
 
 def _message(message: recorded.Message) -> MessageModel:
-    contents: list[ContentPart] = [_part(part) for part in message.contents]
-    name = given(message.name)
-    if message.role == "user":
-        return UserMessage(role="user", contents=contents, name=name)
-    if message.role == "assistant":
-        calls = [_tool_call(call) for call in message.tool_calls]
-        return AssistantMessage(
-            role="assistant", contents=contents, name=name, tool_calls=calls or UNSET
-        )
-    if message.role == "system":
-        return SystemMessage(role="system", contents=contents, name=name)
-    return ToolMessage(role="tool", contents=contents, tool_call_id=message.tool_call_id or "")
+    # Written out: most parts are texts, and most of what a body holds comes by here.
+    contents: list[ContentPart] = [
+        TextPart(text=part.text) if type(part) is recorded.TextPart else _part(part)
+        for part in message.contents
+    ]
+    role = message.role
+    if role == "tool":
+        return ToolMessage(role=role, contents=contents, tool_call_id=message.tool_call_id or "")
+    name = UNSET if message.name is None else message.name
+    if role == "user":
+        return UserMessage(role=role, contents=contents, name=name)
+    if role == "system":
+        return SystemMessage(role=role, contents=contents, name=name)
+    calls = [_tool_call(call) for call in message.tool_calls] or UNSET
+    return AssistantMessage(role=role, contents=contents, name=name, tool_calls=calls)
 
 
 def _part(part: recorded.Part) -> TextPart | DataPart:
@@ -135,33 +143,12 @@ def _money(money: recorded.Money | None) -> Money | Unset:
 
 
 def _options(options: recorded.Options) -> Options:
-    return Options(
-        api_version=given(options.api_version),
-        base_url=given(options.base_url),
-        deployment_id=given(options.deployment_id),
-        frequency_penalty=given(options.frequency_penalty),
-        function_call=given(options.function_call),
-        functions=given(options.functions),
-        logit_bias=given(options.logit_bias),
-        logprobs=given(options.logprobs),
-        max_tokens=given(options.max_tokens),
-        model=given(options.model),
-        model_list=given(options.model_list),
-        n=given(options.n),
-        presence_penalty=given(options.presence_penalty),
-        provider=given(options.provider),
-        response_format=given(options.response_format),
-        seed=given(options.seed),
-        stop=given(options.stop),
-        stream=given(options.stream),
-        temperature=given(options.temperature),
-        timeout=given(options.timeout),
-        tool_choice=given(options.tool_choice),
-        tools=UNSET if options.tools is None else [_tool(tool) for tool in options.tools],
-        top_logprobs=given(options.top_logprobs),
-        top_p=given(options.top_p),
-        user=given(options.user),
-    )
+    known: dict[str, Any] = {
+        name: value for name in _OPTIONS if (value := getattr(options, name)) is not None
+    }
+    if options.tools is not None:
+        known["tools"] = [_tool(tool) for tool in options.tools]
+    return Options(**known)
 
 
 def _tool(tool: recorded.ToolDefinition) -> Tool:

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 
 class CreateEventParamsDocument(TypedDict, total=False):
-    """Like `CreateEventParams`; members that are not known are left out."""
+    """Like `CreateEventParams`; members that are not known are left out, times may be texts."""
 
     XID: Required[str]
     Name: Required[str]
     TraceID: str | None
     SpanID: str | None
     EntryID: str | None
-    At: DateTime | None
+    At: DateTime | str | None
     Metadata: dict[str, Any]
 
 
 class CreateFindingParamsDocument(TypedDict, total=False):
-    """Like `CreateFindingParams`; members that are not known are left out."""
+    """Like `CreateFindingParams`; members that are not known are left out, times may be texts."""
 
     XID: Required[str]
     Name: Required[str]
@@ -41,7 +41,7 @@ class CreateFindingParamsDocument(TypedDict, total=False):
     SpanID: str | None
     EntryID: str | None
     Unit: str | None
-    At: DateTime | None
+    At: DateTime | str | None
     Source: CreateFindingParamsSource | None
     Comment: str | None
     Description: str | None
@@ -49,7 +49,7 @@ class CreateFindingParamsDocument(TypedDict, total=False):
 
 
 class CreateSessionParamsDocument(TypedDict, total=False):
-    """Like `CreateSessionParams`; members that are not known are left out."""
+    """Like `CreateSessionParams`; members that are not known are left out, times may be texts."""
 
     XID: Required[str]
     Name: str | None
@@ -57,13 +57,13 @@ class CreateSessionParamsDocument(TypedDict, total=False):
 
 
 class CreateSpanParamsDocument(TypedDict, total=False):
-    """Like `CreateSpanParams`; members that are not known are left out."""
+    """Like `CreateSpanParams`; members that are not known are left out, times may be texts."""
 
     XID: Required[str]
     TraceID: Required[str]
     Name: Required[str]
-    Start: Required[DateTime]
-    End: Required[DateTime | None]
+    Start: Required[DateTime | str]
+    End: Required[DateTime | str | None]
     ParentID: str | None
     Family: str | None
     FamilyData: Any
@@ -73,20 +73,20 @@ class CreateSpanParamsDocument(TypedDict, total=False):
 
 
 class CreateTraceParamsDocument(TypedDict, total=False):
-    """Like `CreateTraceParams`; members that are not known are left out."""
+    """Like `CreateTraceParams`; members that are not known are left out, times may be texts."""
 
     XID: Required[str]
-    Start: Required[DateTime]
+    Start: Required[DateTime | str]
     Name: str | None
     SessionID: str | None
-    End: DateTime | None
+    End: DateTime | str | None
     Severity: str | None
     Message: str | None
     Metadata: dict[str, Any]
 
 
 class IngestSignalsV1RequestBodyDocument(TypedDict, total=False):
-    """Like `IngestSignalsV1RequestBody`; members that are not known are left out."""
+    """Like `IngestSignalsV1RequestBody`; members that are not known are left out, times may be texts."""
 
     Sessions: list[CreateSessionParams] | None
     Traces: list[CreateTraceParams] | None

@@ -12,6 +12,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from modelmetry_api.models import IngestSignalsV1RequestBody
 from modelmetry_api.types import decode_json
 
@@ -25,6 +26,7 @@ from modelmetry.signals.records import (
     SpanRecord,
     TraceRecord,
 )
+from modelmetry.signals.values import EPOCH
 from modelmetry.wire.body import encode, to_document
 from modelmetry.wire.times import moment
 from tests.unit.delivery.cast import event, finding, session, span, trace
@@ -97,7 +99,7 @@ def test_json_document_and_model_say_the_same(signals: list[Signal]) -> None:
     """What a server reads, what the local store gets and what the model holds are equal."""
     batch = Batch.of(signals)
     from_json = json.loads(encode(batch))
-    assert json.loads(json.dumps(to_document(batch), default=as_text)) == from_json
+    assert to_document(batch) == from_json
     again = decode_json(encode(batch), IngestSignalsV1RequestBody)
     assert json.loads(encode(batch)) == json.loads(json.dumps(builtins_of(again), default=as_text))
 
@@ -108,7 +110,7 @@ def builtins_of(model: object) -> Any:
 
 def as_text(value: object) -> str:
     assert isinstance(value, datetime)
-    return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 @settings(deadline=None)
@@ -154,7 +156,7 @@ def test_every_member_of_a_finding_is_sent_when_it_is_used() -> None:
             "Name": "cost",
             "Value": 0.5,
             "Unit": "EUR",
-            "At": "1970-01-01T00:00:00Z",
+            "At": "1970-01-01T00:00:00.000000Z",
             "Source": "annotation",
             "Comment": "seen",
             "Description": "why",
@@ -242,13 +244,19 @@ def test_a_value_that_contains_itself_ends_somewhere() -> None:
 
 def test_times_keep_their_microseconds() -> None:
     """Nanoseconds are cut off, also before 1970."""
-    assert moment(1_763_700_000_123_456_789) == datetime(
-        2025, 11, 21, 4, 40, 0, 123_456, tzinfo=UTC
-    )
-    assert moment(-1) == datetime(1970, 1, 1, tzinfo=UTC) - timedelta(microseconds=1)
+    assert moment(1_763_700_000_123_456_789) == "2025-11-21T04:40:00.123456Z"
+    assert moment(-1) == "1969-12-31T23:59:59.999999Z"
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_every_moment_of_the_calendar_is_written_as_iso_8601(at: datetime) -> None:
+    """Also the second time, when its second is known."""
+    nanoseconds = (at - EPOCH) // timedelta(microseconds=1) * 1_000
+    written = at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    assert (moment(nanoseconds), moment(nanoseconds + 999)) == (written, written)
 
 
 def test_times_beyond_the_calendar_become_the_nearest_one() -> None:
     """A broken clock does not cost the signal."""
-    assert moment(10**30) == datetime.max.replace(tzinfo=UTC)
-    assert moment(-(10**30)) == datetime.min.replace(tzinfo=UTC)
+    assert moment(10**30) == "9999-12-31T23:59:59.999999Z"
+    assert moment(-(10**30)) == "0001-01-01T00:00:00.000000Z"
