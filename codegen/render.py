@@ -75,8 +75,6 @@ def _files(project: Project, spec: Spec, settings: Settings) -> Iterator[tuple[s
     yield "models/__init__.py", page("models_init", exports=_exports(models, catalogue))
     for model in models:
         yield f"models/{model.module}.py", page("model", model=model)
-    sent = [model for model in models if catalogue.is_sent(model.name)]
-    yield "models/documents.py", page("documents", **_documents(sent))
     literals = sorted(catalogue.literals.values(), key=lambda literal: literal.name)
     yield "models/literals.py", page("literals", literals=literals)
     yield "models/unions.py", page("unions", **_unions(models, catalogue))
@@ -106,12 +104,6 @@ def _problem_model(document: Mapping[str, Any], models: list[Model]) -> Model:
                 name = content["application/problem+json"]["schema"]["$ref"].rpartition("/")[2]
                 return next(model for model in models if model.name == name)
     raise RefusedError("no operation describes its errors", [])
-
-
-def _documents(models: list[Model]) -> dict[str, Any]:
-    used = {line for model in models for field in model.fields for line in field.annotation.imports}
-    lines = sorted(line for line in used if "UNSET" not in line)
-    return {"models": models, "imports": lines}
 
 
 def _exports(models: list[Model], catalogue: Catalogue) -> dict[str, str]:

@@ -14,16 +14,16 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from benchmarks.turns.ours import Recorder
 from benchmarks.turns.story import Story, stories
 from modelmetry import Client
 from modelmetry.delivery.inbox import Inbox, Source
 from modelmetry.delivery.packed import Packed
-from modelmetry.delivery.sink import Batch
-from modelmetry.delivery.size import approximate_bytes
-from modelmetry.signals.records import Signal
+from modelmetry.delivery.reading import PackingReader
+from modelmetry.delivery.sink import Batch, Piece
+from modelmetry.sinks.http import HttpSink
 from modelmetry.testing import MemorySink
 from modelmetry.wire.body import pack
 
@@ -43,14 +43,15 @@ def main() -> None:
         return result
 
     recorder, inbox = _recorder()
+    reader = PackingReader(HttpSink("http://127.0.0.1"))
     told = stories(TURNS)
     for _ in range(ROUNDS):
         timed("recording", lambda: _record(recorder, told))
         sources: list[Any] = list(inbox.items)
         inbox.items.clear()
-        records = timed("records", lambda: _records(sources))  # noqa: B023 - called at once
-        timed("weighing", lambda: [approximate_bytes(record) for record in records])  # noqa: B023
-        batch = Batch.of(records)
+        pieces = timed("writing", lambda: _written(reader, sources))  # noqa: B023 - called at once
+        timed("weighing", lambda: sum(map(reader.weigh, pieces)))  # noqa: B023
+        batch = Batch(signals=cast("Any", tuple(pieces)), signal_count=0, approximate_bytes=0)
         packed: Packed = timed("packing", lambda: pack(batch))  # noqa: B023
         body = packed.body()
         timed("gzip", lambda: gzip.compress(body, compresslevel=1, mtime=0))  # noqa: B023
@@ -72,8 +73,8 @@ def _record(recorder: Recorder, told: list[Story]) -> None:
         recorder.turn(story)
 
 
-def _records(sources: list[Source]) -> list[Signal]:
-    return [record for source in sources for record in source.take()]
+def _written(reader: PackingReader, sources: list[Source]) -> list[Piece]:
+    return [piece for source in sources for piece, _ in reader.read(source)]
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args
 
 from modelmetry.client.recorder import Recorder
-from modelmetry.client.taken import Said
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals.families import (
     DataPart,
@@ -17,6 +16,7 @@ from modelmetry.signals.families import (
     Message,
     Money,
     Part,
+    Said,
     TextPart,
     ToolCall,
     UsageValue,

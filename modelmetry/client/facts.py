@@ -7,7 +7,7 @@ the rest down as it is. What arrives is made of it in the background (`taken.py`
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self, cast, overload
 
@@ -18,17 +18,9 @@ from modelmetry.client.tree import Tree
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals import ids
 from modelmetry.signals.findings import FindingType, ValueT
-from modelmetry.signals.records import (
-    UNSAID,
-    EventRecord,
-    FindingRecord,
-    FindingValue,
-    Signal,
-    Source,
-    SpanRecord,
-    TraceRecord,
-)
+from modelmetry.signals.records import UNSAID, FindingValue, Source
 from modelmetry.signals.values import FindingInput, NotFiniteError, finding_value
+from modelmetry.signals.writer import RecordWriter, SignalWriter
 
 SOURCES = ("sdk", "annotation", "evaluator")
 ERROR = "error"
@@ -71,7 +63,7 @@ class Facts(ABC):
         """Its identity."""
         number = self._number
         if type(number) is not str:  # written once: children and facts ask again
-            number = self._number = self._tree.xid(number)
+            number = self._number = f"{self._tree.prefix}{number:x}"
         return number
 
     @overload
@@ -227,7 +219,9 @@ class Facts(ABC):
         self._facts[place] = event
         if place < self._taken:
             tree = self._tree
-            tree.recorder.inbox.put(taken.event(event, tree, self._span_xid))
+            record = RecordWriter()
+            taken.tell_event(event, tree, self._span_xid, record)
+            tree.recorder.inbox.put(record.signals[0])
 
     def members(
         self, mapping: Mapping[str, Any] | None, members: Mapping[str, Any]
@@ -317,15 +311,16 @@ class Facts(ABC):
 
     # -- in the background ---------------------------------------------------------------
 
-    def take(self) -> Sequence[Signal]:
-        """What travels: all that there is to say and was not taken before."""
-        tree = self._tree
+    def write_to(self, writer: SignalWriter) -> None:
+        """Tell `writer` what travels: all that there is to say and was not taken before."""
         # Moved on before the list is read: what changes after that is sent again.
         first, self._taken = self._taken, len(self._facts)
         changed, self._changed = self._changed, False
         said = self._facts[first : self._taken]
-        findings, events = taken.facts(said, tree, self._span_xid, self._label)
-        return (self._record(findings, events),) if changed else (*findings, *events)
+        if said:
+            taken.tell_facts(said, self._tree, self._span_xid, self._label, writer)
+        if changed:
+            self._tell(writer)
 
     def has_news(self) -> bool:
         """Whether there is something that was not taken yet."""
@@ -341,10 +336,8 @@ class Facts(ABC):
         """What it is, for a message."""
 
     @abstractmethod
-    def _record(
-        self, findings: list[FindingRecord], events: list[EventRecord]
-    ) -> SpanRecord | TraceRecord:
-        """Everything that is known, in the shape that travels."""
+    def _tell(self, writer: SignalWriter) -> None:
+        """Tell everything that is known, facts apart."""
 
 
 def _known_source(source: Source) -> Source:

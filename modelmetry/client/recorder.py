@@ -24,6 +24,7 @@ from modelmetry.signals.values import (
     brief_repr,
     copied_mapping,
     finding_value,
+    is_plain,
     nanoseconds,
     require_text,
     snapshot_mapping,
@@ -61,11 +62,12 @@ class Recorder:
     monotonic_ns: Callable[[], int] = field(init=False)
     series: ids.Series = field(init=False)
     draw: Callable[[], ids.Number] = field(init=False)
+    # Names that were looked at and travel as they are.
+    names: set[str] = field(init=False, factory=set[str])
     open: dict[Node[Any], None] = field(init=False, factory=dict["Node[Any]", None])
     _refused: dict[int, int] = field(init=False, factory=dict[int, int])
     _sessions: OrderedDict[str, None] = field(init=False, factory=OrderedDict[str, None])
     _said: set[str] = field(init=False, factory=set[str])
-    _names: set[str] = field(init=False, factory=set[str])
     _pid: int = field(init=False, factory=os.getpid)
 
     def __attrs_post_init__(self) -> None:
@@ -98,11 +100,11 @@ class Recorder:
 
     def name(self, name: str, what: str) -> str:
         """Like `text`, for texts that come again and again: looked at once."""
-        if name in self._names:
+        if name in self.names:
             return name
         clean = self.text(name, what)
-        if clean == name and len(self._names) < _MOST_NAMES:
-            self._names.add(name)
+        if clean == name and len(self.names) < _MOST_NAMES:
+            self.names.add(name)
         return clean
 
     def optional_text(self, value: object, what: str) -> str | None:
@@ -123,7 +125,9 @@ class Recorder:
 
     def plain(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """What travels of metadata that were copied; what was not said stays unsaid."""
-        return metadata if metadata is UNSAID else snapshot_mapping(metadata, self.text_limit)
+        if metadata is UNSAID or is_plain(metadata, self.text_limit):
+            return metadata
+        return snapshot_mapping(metadata, self.text_limit)
 
     def metadata(self, mapping: object) -> dict[str, Any]:
         """A copy of `mapping` made of JSON values: both at once."""

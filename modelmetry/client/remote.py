@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from modelmetry.client import taken
 from modelmetry.client.node import Node
 from modelmetry.client.propagation import Origin, is_uuid
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
 from modelmetry.client.tree import Tree
-from modelmetry.signals.records import UNSAID, EventRecord, FindingRecord, Signal
+from modelmetry.signals.records import UNSAID
+from modelmetry.signals.writer import SignalWriter
 
 if TYPE_CHECKING:
     from modelmetry.client.client import Client
@@ -44,14 +43,6 @@ class RemoteSpan(Branch["Client"]):
         self._tree.recorder.remember_open(self)
         self.__enter__()
 
-    def take(self) -> Sequence[Signal]:
-        """Findings and events; the rest is said by the process that recorded it."""
-        self._changed = False
-        first, self._taken = self._taken, len(self._facts)
-        said = self._facts[first : self._taken]
-        findings, events = taken.facts(said, self._tree, self._span_xid, self._label)
-        return (*findings, *events)
-
     def conclude(self, error: BaseException | None) -> None:
         """End; an error is told by whoever raised or caught it in a span of this process."""
         del error
@@ -64,8 +55,8 @@ class RemoteSpan(Branch["Client"]):
     def _label(self) -> str:
         return f"remote span {self._name!r}"
 
-    def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> NoReturn:
-        raise NotImplementedError  # `take` does without
+    def _tell(self, writer: SignalWriter) -> None:
+        """Tell nothing but facts: the rest is said by the process that recorded it."""
 
 
 def origin_of(node: Node[Any]) -> Origin:

@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Self, TypeVar, overload
 from modelmetry.client import contents, streams, taken
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
-from modelmetry.client.taken import Said
 from modelmetry.client.words import DocumentWords, ModelWords, asked
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.families import (
@@ -22,9 +21,11 @@ from modelmetry.signals.families import (
     Query,
     RetrievalData,
     Role,
+    Said,
     ToolCall,
 )
-from modelmetry.signals.records import UNSAID, EventRecord, Family, FindingRecord, SpanRecord
+from modelmetry.signals.records import UNSAID, Family
+from modelmetry.signals.writer import SignalWriter
 
 ParentT_co = TypeVar("ParentT_co", covariant=True)
 ParentNode_co = TypeVar("ParentNode_co", bound=Node[Any], covariant=True)
@@ -126,28 +127,26 @@ class Span(Branch[ParentNode_co]):
     def _span_xid(self) -> str:
         return self.xid
 
-    def _family_data(self) -> FamilyData | None:
-        return None
-
-    def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> SpanRecord:
-        tree = self._tree
-        above = self._above
+    def _tell(self, writer: SignalWriter) -> None:
+        tree, above = self._tree, self._above
         severity, message = self._failure or (None, None)
-        return SpanRecord(
+        anchor, ended_at = tree.anchor, self.ended_at
+        writer.span(
             self.xid,
             tree.trace_xid,
             None if above is None else above._span_xid,
             tree.recorder.name(self._name, "span name"),
             self.family,
-            self.start_ns,
-            self.end_ns,
+            anchor + self._start,
+            None if ended_at is None else anchor + ended_at,
             severity,
             message,
             tree.recorder.plain(self._metadata),
-            self._family_data(),
-            findings,
-            events,
+            *self._told_data(),
         )
+
+    def _told_data(self) -> tuple[FamilyData | None, Sequence[Message | Said]]:
+        return None, ()
 
 
 class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Span[ParentNode_co]):
@@ -182,10 +181,9 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
             self._kept = CompletionData([], None, None, None, [])
         return self._kept
 
-    def _family_data(self) -> CompletionData:
-        said, data = self._messages[:], self._data.copy()
-        data.messages = taken.messages(said, self._tree.recorder)
-        return data
+    def _told_data(self) -> tuple[CompletionData, Sequence[Message | Said]]:
+        said = taken.messages(self._messages[:], self._tree.recorder)
+        return CompletionData() if self._kept is None else self._kept.copy(), said
 
     def system(self, content: Content, *, name: str | None = None) -> Self:
         """Record a system message, and stay here."""
@@ -314,8 +312,8 @@ class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
     def _data(self) -> RetrievalData:
         return self._kept
 
-    def _family_data(self) -> RetrievalData:
-        return self._kept.copy()
+    def _told_data(self) -> tuple[RetrievalData, Sequence[Message | Said]]:
+        return self._kept.copy(), ()
 
     def query(self, text: str, *, embeddings: Sequence[float] | None = None) -> Self:
         """Record what was searched for, and stay here.
@@ -357,8 +355,8 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
     def _data(self) -> EmbeddingsData:
         return self._kept
 
-    def _family_data(self) -> EmbeddingsData:
-        return self._kept.copy()
+    def _told_data(self) -> tuple[EmbeddingsData, Sequence[Message | Said]]:
+        return self._kept.copy(), ()
 
     def input(self, text: str) -> Self:
         """Record a text that is embedded, and stay here."""

@@ -11,18 +11,16 @@ from attrs import define
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.tree import Tree
 from modelmetry.signals import ids
-from modelmetry.signals.families import Message, Role, TextPart
-from modelmetry.signals.records import EventRecord, FindingRecord, FindingValue, Source
+from modelmetry.signals.families import Message, Said
+from modelmetry.signals.records import FindingValue, Source
 from modelmetry.signals.values import NotFiniteError, finding_value
+from modelmetry.signals.writer import SignalWriter
 
 FindingFact = tuple[str, FindingValue, int]
 """Name, value, and when by the monotonic clock of the tree; nothing was looked at yet."""
 
 EventFact = tuple[ids.Number, str, dict[str, Any], int]
 """Number, name, metadata that were copied, and when by the monotonic clock of the tree."""
-
-Said = tuple[Role, str]
-"""A message that is nothing but a text."""
 
 
 @define(weakref_slot=False)
@@ -47,41 +45,41 @@ def is_event(fact: Fact) -> bool:
     return type(fact) is tuple and len(fact) == 4  # noqa: PLR2004 - how the tuples differ
 
 
-def facts(
-    said: Iterable[Fact], tree: Tree, span_xid: str | None, label: Callable[[], str]
-) -> tuple[list[FindingRecord], list[EventRecord]]:
-    """What travels of facts: findings, without those whose number is none, and events.
+def tell_facts(
+    said: Iterable[Fact],
+    tree: Tree,
+    span_xid: str | None,
+    label: Callable[[], str],
+    writer: SignalWriter,
+) -> None:
+    """Tell findings, without those whose number is none, and events.
 
     Most of what is ever recorded goes through here, so its common case is written out.
     """
     recorder, prefix, anchor = tree.recorder, tree.prefix, tree.anchor
-    trace_xid, draw, name_of, new_id = tree.trace_xid, recorder.draw, recorder.name, recorder.new_id
-    findings: list[FindingRecord] = []
-    events: list[EventRecord] = []
+    trace_xid, draw, new_id, good = tree.trace_xid, recorder.draw, recorder.new_id, recorder.names
     for fact in said:
         if type(fact) is not tuple:
-            findings.append(_described(cast("DescribedFinding", fact), tree, span_xid))
+            _tell_described(cast("DescribedFinding", fact), tree, span_xid, writer)
         elif len(fact) == 4:  # noqa: PLR2004 - as in `is_event`
-            events.append(event(fact, tree, span_xid))
+            tell_event(fact, tree, span_xid, writer)
         else:
             name, value, at = fact
-            if type(value) is not bool:
+            kind = type(value)
+            if kind is not bool and not (kind is float and isfinite(value)):  # type: ignore[arg-type]
                 plain = _plain_value(recorder, name, value, label)
                 if plain is None:
                     continue
                 value = plain
+            if name not in good:
+                name = recorder.name(name, "finding name")
             xid = f"{prefix}{draw():x}" if new_id is None else new_id()
-            name = name_of(name, "finding name")
-            findings.append(FindingRecord(xid, trace_xid, span_xid, name, value, anchor + at))
-    return findings, events
+            writer.finding(xid, trace_xid, span_xid, name, value, anchor + at)
 
 
 def _plain_value(
     recorder: Recorder, name: str, value: FindingValue, label: Callable[[], str]
 ) -> FindingValue | None:
-    kind = type(value)
-    if kind is bool or (kind is float and isfinite(value)):  # type: ignore[arg-type]
-        return value
     try:
         return finding_value(value, recorder.text_limit)
     except NotFiniteError:
@@ -89,9 +87,10 @@ def _plain_value(
         return None
 
 
-def _described(fact: DescribedFinding, tree: Tree, span_xid: str | None) -> FindingRecord:
-    metadata = None if fact.metadata is None else tree.recorder.plain(fact.metadata)
-    return FindingRecord(
+def _tell_described(
+    fact: DescribedFinding, tree: Tree, span_xid: str | None, writer: SignalWriter
+) -> None:
+    writer.finding(
         tree.xid(tree.recorder.draw()),
         tree.trace_xid,
         span_xid,
@@ -102,29 +101,29 @@ def _described(fact: DescribedFinding, tree: Tree, span_xid: str | None) -> Find
         fact.comment,
         fact.description,
         fact.source,
-        metadata,
+        None if fact.metadata is None else tree.recorder.plain(fact.metadata),
     )
 
 
-def event(fact: EventFact, tree: Tree, span_xid: str | None) -> EventRecord:
-    """What travels of an event."""
+def tell_event(fact: EventFact, tree: Tree, span_xid: str | None, writer: SignalWriter) -> None:
+    """Tell an event."""
     number, name, metadata, at = fact
     recorder = tree.recorder
-    return EventRecord(
-        tree.xid(number),
+    writer.event(
+        number if type(number) is str else f"{tree.prefix}{number:x}",
         tree.trace_xid,
         span_xid,
-        recorder.name(name, "event name"),
+        name if name in recorder.names else recorder.name(name, "event name"),
         tree.anchor + at,
         recorder.plain(metadata),
     )
 
 
-def messages(said: Iterable[Message | Said], recorder: Recorder) -> list[Message]:
+def messages(said: Iterable[Message | Said], recorder: Recorder) -> list[Message | Said]:
     """What travels of messages."""
     return [
         message
         if isinstance(message, Message)
-        else Message(message[0], [TextPart(recorder.text(message[1], "content"))])
+        else (message[0], recorder.text(message[1], "content"))
         for message in said
     ]

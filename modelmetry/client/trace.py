@@ -10,7 +10,7 @@ from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
 from modelmetry.client.tree import Tree
-from modelmetry.signals.records import EventRecord, FindingRecord, TraceRecord
+from modelmetry.signals.writer import SignalWriter
 
 if TYPE_CHECKING:
     from modelmetry.client.client import Client
@@ -64,19 +64,18 @@ class Trace(Branch["Client"]):
     def _span_xid(self) -> None:
         return None
 
-    def _record(self, findings: list[FindingRecord], events: list[EventRecord]) -> TraceRecord:
+    def _tell(self, writer: SignalWriter) -> None:
+        tree, ended_at = self._tree, self.ended_at
         severity, message = self._failure or (None, None)
-        return TraceRecord(
+        writer.trace(
             self.xid,
-            self._tree.recorder.name(self._name, "trace name"),
-            self.start_ns,
-            self.end_ns,
+            tree.recorder.name(self._name, "trace name"),
+            tree.anchor + self._start,
+            None if ended_at is None else tree.anchor + ended_at,
             self._session_xid,
-            self._tree.recorder.plain(self._metadata),
+            tree.recorder.plain(self._metadata),
             severity,
             message,
-            findings,
-            events,
         )
 
 

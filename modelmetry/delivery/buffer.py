@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, cast
 
 from attrs import define
 
-from modelmetry.delivery.inbox import Inbox, Recorded
+from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
+from modelmetry.delivery.reading import Reader, RecordReader
 from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
-from modelmetry.delivery.sink import Batch
-from modelmetry.delivery.size import approximate_bytes
+from modelmetry.delivery.sink import Batch, Piece
 from modelmetry.delivery.waiter import Waiter
-from modelmetry.signals.records import RECORDS, Signal, count
-
-logger = logging.getLogger("modelmetry.delivery")
-
-
-def _signals(recorded: Recorded) -> Sequence[Signal]:
-    if isinstance(recorded, RECORDS):
-        return (recorded,)
-    try:
-        return recorded.take()
-    except Exception:
-        logger.exception("a signal could not be read; please report this")
-        return ()
 
 
 def _nobody() -> None:
@@ -39,7 +25,7 @@ def _nobody() -> None:
 
 @define(eq=False)
 class _Entry:
-    signal: Signal
+    piece: Piece
     count: int
     bytes: int
     since: float
@@ -62,7 +48,9 @@ class Buffer:
         limits: BufferLimits,
         clock: Callable[[], float],
         notice: Callable[[], None] = _nobody,
+        reader: Reader | None = None,
     ) -> None:
+        self._reader = reader or RecordReader()
         self._limits = limits
         self._clock = clock
         self._closed = False
@@ -100,7 +88,7 @@ class Buffer:
         items = self.inbox.items
         while len(items) > self._room:
             try:
-                self._refused.append(sum(map(count, _signals(items.pop()))))
+                self._refused.append(sum(number for _, number in self._reader.read(items.pop())))
             except IndexError:
                 return
 
@@ -168,24 +156,24 @@ class Buffer:
                 recorded = items.popleft()
             except IndexError:  # another thread found no room for the rest
                 break
-            for signal in _signals(recorded):
-                self._admit(signal, now)
+            for piece, number in self._reader.read(recorded):
+                self._admit(piece, number, now)
 
-    def _admit(self, signal: Signal, now: float) -> None:
-        number, limits, others = count(signal), self._limits, self._all_signals()
+    def _admit(self, piece: Piece, number: int, now: float) -> None:
+        limits, others = self._limits, self._all_signals()
         if self._closed:
             self._dropped[CLOSED] += number
             return
         if others >= limits.max_signals:
             self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
             return
-        size = approximate_bytes(signal)
+        size = self._reader.weigh(piece)
         if number > limits.max_signals or size > limits.max_bytes:
             self._dropped[TOO_LARGE] += number
         elif others + number > limits.max_signals or self._all_bytes() + size > limits.max_bytes:
             self._dropped[BUFFER_FULL] += number
         else:
-            self._queue.append(_Entry(signal, number, size, now))
+            self._queue.append(_Entry(piece, number, size, now))
             self._queued_signals += number
             self._queued_bytes += size
             self._admitted_entries += 1
@@ -249,7 +237,7 @@ class Buffer:
                 self._queued_signals = self._queued_bytes = 0  # also after an interruption
                 return None
             self._held = Batch(
-                signals=tuple(entry.signal for entry in entries),
+                signals=cast("Any", tuple(entry.piece for entry in entries)),
                 signal_count=sum(entry.count for entry in entries),
                 approximate_bytes=sum(entry.bytes for entry in entries),
             )

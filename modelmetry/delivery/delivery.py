@@ -15,6 +15,7 @@ from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier, OnFailure, OnSuccess
 from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits, RetryPolicy
+from modelmetry.delivery.reading import PackingReader
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch, PackingSink, Sink
 from modelmetry.delivery.stage import Stage
@@ -62,15 +63,17 @@ class Delivery:
         spool: Spool | None = None,
         at_once: bool = False,
     ) -> None:
-        self._buffer = buffer = Buffer(limits, clock)
+        packing = PackingReader(sink) if isinstance(sink, PackingSink) else None
+        self._buffer = buffer = Buffer(limits, clock, reader=packing)
         outbox = None
-        if isinstance(sink, PackingSink):
+        if packing is not None and isinstance(sink, PackingSink):
             # Imported where it is used: other sinks do without JSON.
             from modelmetry.delivery.outbox import Keeping, Outbox, Sending  # noqa: PLC0415
 
             # The worker packs and keeps at once, another thread sends.
             outbox = Outbox(
                 sink,
+                packing,
                 Courier(Sending(sink), on_success=on_success, on_failure=on_failure),
                 spool,
                 batch_policy=batch_policy,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from attrs import define
 
 from modelmetry.signals.records import Signal
+from modelmetry.signals.writer import SignalWriter
 
 
 class Source(Protocol):
     """Something of which there is news: a span or a trace."""
 
-    def take(self) -> Sequence[Signal]:
-        """The signals that were not taken yet; called in the background, by one thread."""
+    def write_to(self, writer: SignalWriter) -> None:
+        """Tell `writer` what was not told yet; called in the background, by one thread."""
         ...
 
 

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from math import inf
 
-from modelmetry.delivery import loading
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in
+from modelmetry.delivery.reading import PackingReader, load_quietly
 from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL, SPOOL_FULL
 from modelmetry.delivery.segment import SpoolError
 from modelmetry.delivery.sender import Sender
@@ -34,6 +34,7 @@ class Outbox:
 
     Args:
         sink: packs, and sends.
+        reader: writes what is packed.
         courier: tells the log and the callbacks what became of what was sent.
         spool: the disk; `None` keeps everything in memory.
         batch_policy: how much travels together and how long it waits for company.
@@ -48,6 +49,7 @@ class Outbox:
     def __init__(
         self,
         sink: PackingSink,
+        reader: PackingReader,
         courier: Courier[Packed],
         spool: Spool | None,
         *,
@@ -59,12 +61,13 @@ class Outbox:
         chance: Callable[[], float],
     ) -> None:
         self._sink = sink
+        self._reader = reader
         self._courier = courier
         self._spool = spool
         self._batch_policy = batch_policy
         self._max_bytes = max_bytes
         self._clock = clock
-        self._can_pack = self._can_send = False
+        self._can_send = False
         self.backlog = Backlog(lock)
         self._sender = Sender(
             self.backlog, courier, spool, retry_policy=retry_policy, clock=clock, chance=chance
@@ -84,9 +87,7 @@ class Outbox:
 
     def load_packing(self) -> None:
         """Load what packing needs, while no fork comes in between."""
-        if not self._can_pack:
-            self._can_pack = True
-            _load(lambda: self._sink.pack(Batch.of(())))
+        self._reader.load()
 
     def keep(self, batch: Batch) -> None:
         """Pack `batch` and write it to disk; `admit` makes it count.
@@ -197,7 +198,7 @@ class Outbox:
     def _load_sending(self) -> None:
         if not self._can_send:
             self._can_send = True
-            _load(self._sink.load)
+            load_quietly(self._sink.load)
 
     def _finish(self) -> None:
         with self.backlog.lock:
@@ -292,14 +293,6 @@ class Outbox:
         if self._spool is not None:
             self._spool.after_fork()
         self._sender.after_fork()
-
-
-def _load(what: Callable[[], object]) -> None:
-    with loading.loading():
-        try:
-            what()
-        except Exception:  # it comes again, where it counts as a failure of the sink
-            logger.debug("a library could not be loaded", exc_info=True)
 
 
 class Keeping:

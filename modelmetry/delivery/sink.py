@@ -10,6 +10,7 @@ from attrs import frozen
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.errors import SinkFailure
 from modelmetry.signals.records import Signal, count
+from modelmetry.signals.writer import SignalWriter
 
 if TYPE_CHECKING:
     from modelmetry.delivery.packed import Packed
@@ -22,7 +23,8 @@ class Batch:
     """Signals that travel together, in the order in which they were recorded.
 
     Attributes:
-        signals: finished spans and traces with their findings and events, and the rest.
+        signals: finished spans and traces with their findings and events, and the rest; for a
+            packing sink also what its writers took.
         signal_count: how many signals these are, each finding and event counted.
         approximate_bytes: about how many bytes of JSON they will make.
     """
@@ -68,16 +70,38 @@ class ForkAware(Protocol):
         ...
 
 
+class Written(SignalWriter, Protocol):
+    """Signals as a receiver of packed signals writes them."""
+
+    @property
+    def signal_count(self) -> int:
+        """How many signals these are."""
+        ...
+
+    @property
+    def approximate_bytes(self) -> int:
+        """About how many bytes of JSON they make."""
+        ...
+
+
+Piece = Signal | Written
+"""What travels as a whole."""
+
+
 @runtime_checkable
 class PackingSink(Protocol):
     """A receiver of packed signals."""
+
+    def begin(self) -> Written:
+        """Take signals that `pack` gets later; loads what that needs at the first call."""
+        ...
 
     def load(self) -> None:
         """Load the libraries that sending needs; called once, by the thread that sends."""
         ...
 
     def pack(self, batch: Batch) -> Packed:
-        """The signals of `batch` as they travel; never fails."""
+        """The signals of `batch` as they travel: records, and what writers of `begin` took."""
         ...
 
     def send(self, packed: Packed) -> None:

@@ -56,6 +56,10 @@ class Message:
     tool_call_id: str | None = None
 
 
+Said = tuple[Role, str]
+"""A message that is nothing but a text."""
+
+
 @define(weakref_slot=False)
 class Document:
     """A document that was retrieved or given to a model; `content` is any JSON value."""

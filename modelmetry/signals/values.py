@@ -171,21 +171,25 @@ def snapshot_mapping(mapping: Mapping[str, Any], limit: int) -> dict[str, Any]:
     """A copy of `mapping` made of JSON values only; the same again when it was one already."""
     if type(mapping) is dict:
         copied = cast("dict[str, Any]", mapping).copy()
-        return copied if _is_plain(copied, limit) else _made_plain(copied, limit)
+        return copied if is_plain(copied, limit) else _made_plain(copied, limit)
     plain = snapshot(mapping, limit)
     return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {"unreadable": plain}
 
 
-def _is_plain(mapping: dict[str, object], limit: int) -> bool:
-    """Whether there is nothing to change in a dict: short ASCII text, small ints, bools."""
+def is_plain(mapping: dict[str, Any], limit: int) -> bool:
+    """Whether there is nothing to change in a dict: short ASCII text, numbers, bools."""
     for value in mapping.values():
-        if type(value) is str:
+        kind: type[Any] = type(value)
+        if kind is str:
             if len(value) > limit or not value.isascii():
                 return False
-        elif type(value) is int:
+        elif kind is int:
             if not SMALLEST_INTEGER <= value < LARGEST_INTEGER:
                 return False
-        elif type(value) is not bool and value is not None:
+        elif kind is float:
+            if not math.isfinite(value):
+                return False
+        elif kind is not bool and value is not None:
             return False
     try:
         return "".join(mapping).isascii()

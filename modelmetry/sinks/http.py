@@ -9,8 +9,11 @@ from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.settings import web_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from modelmetry.delivery.packed import Packed
     from modelmetry.sinks.connection import Connection
+    from modelmetry.wire.writer import JsonWriter
 
 # Below this many bytes a compressed body saves less than its headers cost.
 _WORTH_COMPRESSING = 1_024
@@ -44,6 +47,7 @@ class HttpSink:
         self._api_key = api_key
         self._timeout = timeout
         self._compress = compress
+        self._begin: Callable[[], JsonWriter] | None = None
         self._connection: Connection | None = None
         self._inherited: list[Connection] = []
 
@@ -51,8 +55,16 @@ class HttpSink:
         """Load what takes longer than all the rest: in the background, before the first use."""
         self._connect()
 
+    def begin(self) -> JsonWriter:
+        """Take signals that `pack` gets later."""
+        if self._begin is None:
+            from modelmetry.wire.body import begin  # noqa: PLC0415 - see `load`
+
+            self._begin = begin
+        return self._begin()
+
     def pack(self, batch: Batch) -> Packed:
-        """The signals of `batch` as they travel."""
+        """The signals of `batch` as they travel: records, and what writers of `begin` took."""
         from modelmetry.wire.body import pack  # noqa: PLC0415 - see `load`
 
         return pack(batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.errors import (
-    InvalidValueError,
     StoreBusyError,
     StoreFullError,
     StoreUnavailableError,
@@ -12,7 +11,6 @@ from modelmetry.errors import (
 from modelmetry.store.open import open_store
 from modelmetry.store.protocol import Store
 from modelmetry.wire.body import to_document
-from modelmetry.wire.plain import plain
 
 # The tenant of everything that was recorded without a server; `serve` shows it on loopback.
 LOCAL_TENANT = "local"
@@ -51,12 +49,7 @@ class LocalSink:
     def _ingest(self, batch: Batch) -> None:
         if self._store is None:
             self._store = open_store(self._url)
-        document = to_document(batch)
-        try:
-            self._store.ingest(self._tenant, document)
-        except (UnicodeEncodeError, InvalidValueError):
-            # A lone surrogate slipped past the guards at the door.
-            self._store.ingest(self._tenant, plain(document))
+        self._store.ingest(self._tenant, to_document(batch))
 
     def after_fork(self) -> None:
         """Open the store anew in a forked child."""

@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 from attrs import fields
 from modelmetry_api.models import (
     AssistantMessage,
-    CompletionFamilyData,
     Cost,
     DataPart,
     Document,
@@ -32,12 +31,10 @@ from modelmetry_api.types import UNSET, Unset
 from modelmetry.signals import families as recorded
 
 T = TypeVar("T")
-FamilyModel = CompletionFamilyData | RetrievalFamilyData | EmbeddingsFamilyData
 MessageModel = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
-
 # Told apart by name, for there are many and a call gives two or three.
-_OPTIONS: Final = tuple(field.name for field in fields(recorded.Options))
+OPTIONS: Final = tuple(field.name for field in fields(recorded.Options))
 
 
 def given(value: T | None) -> T | Unset:
@@ -45,36 +42,26 @@ def given(value: T | None) -> T | Unset:
     return UNSET if value is None else value
 
 
-def family_model(data: recorded.FamilyData) -> FamilyModel:
-    """The contract's model of what a span of a family carries."""
-    if isinstance(data, recorded.CompletionData):
-        return _completion(data)
-    if isinstance(data, recorded.RetrievalData):
-        return RetrievalFamilyData(
-            queries=[_query(query) for query in data.queries],
-            documents=[_document(document) for document in data.documents],
-        )
+def retrieval_model(data: recorded.RetrievalData) -> RetrievalFamilyData:
+    """The contract's model of a search."""
+    return RetrievalFamilyData(
+        queries=[_query(query) for query in data.queries],
+        documents=[document_model(document) for document in data.documents],
+    )
+
+
+def embeddings_model(data: recorded.EmbeddingsData) -> EmbeddingsFamilyData:
+    """The contract's model of a computation of embeddings."""
     return EmbeddingsFamilyData(
         inputs=data.inputs,
-        options=_options(data.options) if data.options else Options(),
-        usage=_usage(data.usage) if data.usage else UNSET,
-        cost=_cost(data.cost) if data.cost else UNSET,
+        options=options_model(data.options) if data.options else Options(),
+        usage=usage_model(data.usage) if data.usage else UNSET,
+        cost=cost_model(data.cost) if data.cost else UNSET,
     )
 
 
-def _completion(data: recorded.CompletionData) -> CompletionFamilyData:
-    documents = [_document(document) for document in data.documents]
-    return CompletionFamilyData(
-        messages=[_message(message) for message in data.messages],
-        options=_options(data.options) if data.options else UNSET,
-        usage=_usage(data.usage) if data.usage else UNSET,
-        cost=_cost(data.cost) if data.cost else UNSET,
-        documents=documents or UNSET,
-    )
-
-
-def _message(message: recorded.Message) -> MessageModel:
-    # Written out: most parts are texts, and most of what a body holds comes by here.
+def message_model(message: recorded.Message) -> MessageModel:
+    """The contract's model of a message."""
     contents: list[ContentPart] = [
         TextPart(text=part.text) if type(part) is recorded.TextPart else _part(part)
         for part in message.contents
@@ -102,7 +89,8 @@ def _tool_call(call: recorded.ToolCall) -> ToolCall:
     return ToolCall(id=call.id, type_="function", function=function)
 
 
-def _document(document: recorded.Document) -> Document:
+def document_model(document: recorded.Document) -> Document:
+    """The contract's model of a document."""
     return Document(
         identifier=document.identifier,
         title=document.title,
@@ -119,7 +107,8 @@ def _query(query: recorded.Query) -> RetrievalQuery:
     return RetrievalQuery(text_representation=query.text, embeddings=embeddings)
 
 
-def _usage(usage: recorded.Usage) -> Usage:
+def usage_model(usage: recorded.Usage) -> Usage:
+    """The contract's model of what a call used."""
     return Usage(
         input_=_usage_value(usage.input),
         output=_usage_value(usage.output),
@@ -134,7 +123,8 @@ def _usage_value(value: recorded.UsageValue | None) -> UsageValue | Unset:
     return UsageValue(amount=value.amount, unit=value.unit) if value else UNSET
 
 
-def _cost(cost: recorded.Cost) -> Cost:
+def cost_model(cost: recorded.Cost) -> Cost:
+    """The contract's model of what a call cost."""
     return Cost(input_=_money(cost.input), output=_money(cost.output), total=_money(cost.total))
 
 
@@ -142,9 +132,10 @@ def _money(money: recorded.Money | None) -> Money | Unset:
     return Money(amount=money.amount, currency=money.currency) if money else UNSET
 
 
-def _options(options: recorded.Options) -> Options:
+def options_model(options: recorded.Options) -> Options:
+    """The contract's model of how a model was asked."""
     known: dict[str, Any] = {
-        name: value for name in _OPTIONS if (value := getattr(options, name)) is not None
+        name: value for name in OPTIONS if (value := getattr(options, name)) is not None
     }
     if options.tools is not None:
         known["tools"] = [_tool(tool) for tool in options.tools]

@@ -13,6 +13,9 @@ from typing import Any, cast
 import attrs
 from modelmetry_api.types import UNSET, encode_json, to_builtins
 
+# What an encoder raises for a value that JSON cannot hold.
+UNENCODABLE = (UnicodeEncodeError, TypeError, ValueError, RecursionError)
+
 # Deeper than anything that is recorded; a value that contains itself ends here.
 _DEEPEST = 64
 

@@ -20,6 +20,7 @@ from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.spool import Place, Spool
 from modelmetry.signals.records import Signal, count
 from modelmetry.wire.body import pack
+from modelmetry.wire.writer import JsonWriter
 from tests.unit.delivery.cast import PATIENCE, ScriptedSink, event, span
 from tests.unit.delivery.test_law import assert_law
 
@@ -34,6 +35,9 @@ class PackingServer:
 
     def load(self) -> None:
         """Nothing to load."""
+
+    def begin(self) -> JsonWriter:
+        return JsonWriter()
 
     def pack(self, batch: Batch) -> Packed:
         return pack(batch)

@@ -1,0 +1,103 @@
+"""What waits in a buffer: records, or for a receiver of packed signals their JSON."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+from modelmetry.delivery import loading
+from modelmetry.delivery.inbox import Recorded, Source
+from modelmetry.delivery.sink import PackingSink, Piece, Written
+from modelmetry.delivery.size import approximate_bytes
+from modelmetry.signals.records import RECORDS, Signal, count
+from modelmetry.signals.writer import RecordWriter, SignalWriter, tell
+
+logger = logging.getLogger("modelmetry.delivery")
+
+
+class Reader(Protocol):
+    """Makes pieces of what was recorded: each travels as a whole."""
+
+    def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
+        """Pieces of all that was not read before, and how many signals they hold; never raises."""
+        ...
+
+    def weigh(self, piece: Piece) -> int:
+        """About how many bytes of JSON a piece makes."""
+        ...
+
+
+class RecordReader:
+    """Makes records, which most sinks take."""
+
+    def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
+        """A record, or those of a span or trace."""
+        if isinstance(recorded, RECORDS):
+            return ((recorded, count(recorded)),)
+        writer = RecordWriter()
+        _read(recorded, writer)
+        return [(signal, count(signal)) for signal in writer.signals]
+
+    def weigh(self, piece: Piece) -> int:
+        """About how many bytes of JSON a record makes."""
+        return approximate_bytes(piece) if isinstance(piece, RECORDS) else piece.approximate_bytes
+
+
+class PackingReader(RecordReader):
+    """Writes at once what a sink packs later: no record is made in between.
+
+    Args:
+        sink: gives writers.
+    """
+
+    def __init__(self, sink: PackingSink) -> None:
+        self._begin = sink.begin
+        self._is_loaded = False
+        # Whether what writing needs is missing: then signals are counted, and packing fails.
+        self._is_broken = False
+
+    def load(self) -> None:
+        """Load what writing needs, while no fork comes in between."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            self._is_broken = not load_quietly(self._begin)
+
+    def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
+        """One piece, or none when there is nothing to say."""
+        if not self._is_loaded:
+            self.load()
+        if self._is_broken:
+            return super().read(recorded)
+        written = self._begin()
+        _read(recorded, written)
+        signals = written.signal_count
+        return ((written, signals),) if signals else ()
+
+    def weigh(self, piece: Piece) -> int:
+        """About how many bytes a piece makes."""
+        return super().weigh(piece) if self._is_broken else cast("Written", piece).approximate_bytes
+
+
+def _read(recorded: Recorded, writer: SignalWriter) -> None:
+    try:
+        if type(recorded) in _RECORDS:  # by a look into a set: nearly everything is none
+            tell(cast("Signal", recorded), writer)
+        else:
+            cast("Source", recorded).write_to(writer)
+    except Exception:
+        logger.exception("a signal could not be read; please report this")
+
+
+_RECORDS = frozenset(RECORDS)
+
+
+def load_quietly(load: Callable[[], object]) -> bool:
+    """Load a library; if that fails it comes again, where it counts as a failure of the sink."""
+    with loading.loading():
+        try:
+            load()
+        except Exception:
+            logger.debug("a library could not be loaded", exc_info=True)
+            return False
+    return True

@@ -1,0 +1,278 @@
+"""Signals as the JSON of an ingest request, written as they are told.
+
+The published API refuses members that it does not know. So `Unit` of a finding, `Severity` and
+`Message` of a trace, and usage beyond input, output and total are written only when they are used.
+
+Text is put together by hand, because this is where most of the time of recording goes: a
+mapping for each signal, encoded afterwards, takes twice as long and gives the garbage collector
+much to look at. The tests hold each member against the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from math import isfinite
+from operator import attrgetter
+from typing import Any, Final
+
+import msgspec
+from modelmetry_api.types import encode_json
+
+from modelmetry.signals.families import (
+    CompletionData,
+    EmbeddingsData,
+    FamilyData,
+    Message,
+    Options,
+    RetrievalData,
+    Said,
+)
+from modelmetry.signals.records import UNSAID, Family, FindingValue, Source
+from modelmetry.wire.families import (
+    OPTIONS,
+    cost_model,
+    document_model,
+    embeddings_model,
+    message_model,
+    options_model,
+    retrieval_model,
+    usage_model,
+)
+from modelmetry.wire.plain import UNENCODABLE, encode_plainly
+from modelmetry.wire.times import moment
+
+# Names come again and again. An application has a few hundred, unless it makes them up.
+_MOST_NAMES: Final = 2_000
+
+
+_options_of: Final = attrgetter(*OPTIONS)
+
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def quoted(text: str) -> str:
+    """A text as JSON; half of a surrogate pair, which JSON cannot hold, is replaced."""
+    try:
+        return _encode(text).decode()
+    except UnicodeEncodeError:
+        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return _encode(whole).decode()
+
+
+class _Names(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        if len(self) >= _MOST_NAMES:
+            self.clear()
+        written = self[name] = quoted(name)
+        return written
+
+
+_names: Final = _Names()
+
+
+def json_of(value: object) -> str:
+    """The JSON of plain values or a model; what JSON cannot hold is replaced, and marked."""
+    try:
+        return encode_json(value).decode()
+    except UNENCODABLE:
+        return encode_plainly(value).decode()
+
+
+class JsonWriter:
+    """Writes each signal as JSON.
+
+    Attributes:
+        lists: what was told, for each of `KINDS`.
+    """
+
+    __slots__ = (
+        "_events",
+        "_findings",
+        "_place",
+        "_sessions",
+        "_span_xid",
+        "_spans",
+        "_trace_xid",
+        "_traces",
+        "lists",
+    )
+
+    def __init__(self) -> None:
+        self._sessions: list[str] = []
+        self._traces: list[str] = []
+        self._spans: list[str] = []
+        self._events: list[str] = []
+        self._findings: list[str] = []
+        self.lists = self._sessions, self._traces, self._spans, self._events, self._findings
+        # Where the last fact belongs: mostly the next one as well.
+        self._trace_xid: str | None = None
+        self._span_xid: str | None = None
+        self._place = ""
+
+    @property
+    def signal_count(self) -> int:
+        """How many signals were told."""
+        return sum(map(len, self.lists))
+
+    @property
+    def approximate_bytes(self) -> int:
+        """About how many bytes they take: characters."""
+        return sum(map(len, chain.from_iterable(self.lists)))
+
+    def session(self, xid: str, name: str | None, metadata: dict[str, Any]) -> None:
+        """Take a session."""
+        named = "" if name is None else f',"Name":{quoted(name)}'
+        self._sessions.append(f'{{"XID":{quoted(xid)}{named}{_metadata(metadata)}}}')
+
+    def trace(
+        self,
+        xid: str,
+        name: str,
+        start_ns: int,
+        end_ns: int | None,
+        session_xid: str | None,
+        metadata: dict[str, Any],
+        severity: str | None,
+        message: str | None,
+    ) -> None:
+        """Take a trace."""
+        end = "" if end_ns is None else f',"End":"{moment(end_ns)}"'
+        session = "" if session_xid is None else f',"SessionID":{quoted(session_xid)}'
+        self._traces.append(
+            f'{{"XID":{quoted(xid)},"Name":{_names[name]},"Start":"{moment(start_ns)}"{end}'
+            f"{session}{_failure(severity, message)}{_metadata(metadata)}}}"
+        )
+
+    def span(
+        self,
+        xid: str,
+        trace_xid: str,
+        parent_xid: str | None,
+        name: str,
+        family: Family,
+        start_ns: int,
+        end_ns: int | None,
+        severity: str | None,
+        message: str | None,
+        metadata: dict[str, Any],
+        data: FamilyData | None,
+        said: Sequence[Message | Said],
+    ) -> None:
+        """Take a span."""
+        # The one member that is required and may be null: null says that the span is open.
+        end = "null" if end_ns is None else f'"{moment(end_ns)}"'
+        parent = "" if parent_xid is None else f',"ParentID":{quoted(parent_xid)}'
+        done = "" if data is None else f',"FamilyData":{_family_data(data, said)}'
+        self._spans.append(
+            f'{{"XID":{quoted(xid)},"TraceID":{quoted(trace_xid)},"Name":{_names[name]}'
+            f',"Family":"{family}","Start":"{moment(start_ns)}","End":{end}{parent}{done}'
+            f"{_failure(severity, message)}{_metadata(metadata)}}}"
+        )
+
+    def event(
+        self,
+        xid: str,
+        trace_xid: str,
+        span_xid: str | None,
+        name: str,
+        at_ns: int,
+        metadata: dict[str, Any],
+    ) -> None:
+        """Take an event."""
+        if span_xid is not self._span_xid or trace_xid is not self._trace_xid:
+            self._go_to(trace_xid, span_xid)
+        self._events.append(
+            f'{{"XID":{quoted(xid)}{self._place}{_names[name]}'
+            f',"At":"{moment(at_ns)}"{_metadata(metadata)}}}'
+        )
+
+    def finding(
+        self,
+        xid: str,
+        trace_xid: str,
+        span_xid: str | None,
+        name: str,
+        value: FindingValue,
+        at_ns: int,
+        unit: str | None = None,
+        comment: str | None = None,
+        description: str | None = None,
+        source: Source = "sdk",
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Take a finding."""
+        if span_xid is not self._span_xid or trace_xid is not self._trace_xid:
+            self._go_to(trace_xid, span_xid)
+        plain = unit is None and comment is None and description is None and metadata is None
+        more = "" if plain else _described(unit, comment, description, metadata)
+        kind = type(value)
+        if kind is bool:
+            written = "true" if value else "false"
+        elif kind is int or (kind is float and isfinite(value)):  # type: ignore[arg-type]
+            written = repr(value)
+        else:
+            written = quoted(str(value))
+        self._findings.append(
+            f'{{"XID":{quoted(xid)}{self._place}{_names[name]}'
+            f',"Value":{written},"At":"{moment(at_ns)}","Source":"{source}"{more}}}'
+        )
+
+    def _go_to(self, trace_xid: str, span_xid: str | None) -> None:
+        span = "" if span_xid is None else f',"SpanID":{quoted(span_xid)}'
+        self._place = f',"TraceID":{quoted(trace_xid)}{span},"Name":'
+        self._trace_xid, self._span_xid = trace_xid, span_xid
+
+
+def _metadata(metadata: dict[str, Any]) -> str:
+    return "" if metadata is UNSAID else f',"Metadata":{json_of(metadata)}'
+
+
+def _failure(severity: str | None, message: str | None) -> str:
+    written = "" if severity is None else f',"Severity":{quoted(severity)}'
+    return written if message is None else f'{written},"Message":{quoted(message)}'
+
+
+def _described(
+    unit: str | None, comment: str | None, description: str | None, metadata: dict[str, Any] | None
+) -> str:
+    texts = {"Unit": unit, "Comment": comment, "Description": description}
+    written = [f',"{name}":{quoted(text)}' for name, text in texts.items() if text is not None]
+    if metadata is not None:
+        written.append(f',"Metadata":{json_of(metadata)}')
+    return "".join(written)
+
+
+def _family_data(data: FamilyData, said: Sequence[Message | Said]) -> str:
+    if isinstance(data, RetrievalData):
+        return json_of(retrieval_model(data))
+    if isinstance(data, EmbeddingsData):
+        return json_of(embeddings_model(data))
+    messages = ",".join([_message(one) for one in said])
+    options = "" if data.options is None else f',"Options":{_options(data.options)}'
+    return f'{{"Messages":[{messages}]{options}{_used(data)}}}'
+
+
+def _options(options: Options) -> str:
+    given = len(OPTIONS) - _options_of(options).count(None)
+    if given != (options.model is not None) + (options.provider is not None):
+        return json_of(options_model(options))
+    model = "" if options.model is None else f'"Model":{_names[options.model]}'
+    provider = "" if options.provider is None else f'"Provider":{_names[options.provider]}'
+    return f"{{{model}{',' if given > 1 else ''}{provider}}}"
+
+
+def _used(data: CompletionData) -> str:
+    used = "" if data.usage is None else f',"Usage":{json_of(usage_model(data.usage))}'
+    if data.cost is not None:
+        used += f',"Cost":{json_of(cost_model(data.cost))}'
+    if data.documents:
+        used += f',"Documents":{json_of([document_model(one) for one in data.documents])}'
+    return used
+
+
+def _message(said: Message | Said) -> str:
+    if isinstance(said, tuple):
+        return f'{{"Role":"{said[0]}","Contents":[{{"Text":{quoted(said[1])}}}]}}'
+    return json_of(message_model(said))
