@@ -176,20 +176,19 @@ def snapshot_mapping(mapping: Mapping[str, Any], limit: int) -> dict[str, Any]:
     return cast("dict[str, Any]", plain) if isinstance(plain, dict) else {"unreadable": plain}
 
 
-def is_plain(mapping: dict[str, Any], limit: int) -> bool:
+def is_plain(mapping: dict[str, object], limit: int) -> bool:
     """Whether there is nothing to change in a dict: short ASCII text, numbers, bools."""
     for value in mapping.values():
-        kind: type[Any] = type(value)
-        if kind is str:
+        if type(value) is str:
             if len(value) > limit or not value.isascii():
                 return False
-        elif kind is int:
+        elif type(value) is int:
             if not SMALLEST_INTEGER <= value < LARGEST_INTEGER:
                 return False
-        elif kind is float:
+        elif type(value) is float:
             if not math.isfinite(value):
                 return False
-        elif kind is not bool and value is not None:
+        elif type(value) is not bool and value is not None:
             return False
     try:
         return "".join(mapping).isascii()
