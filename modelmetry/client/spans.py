@@ -4,11 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 from modelmetry.client import contents, streams, taken
+from modelmetry.client.capture import Capture
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
 from modelmetry.client.words import DocumentWords, ModelWords, asked
@@ -272,21 +281,35 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
         return self._said()
 
     @overload
-    def stream(self, items: Iterable[ItemT]) -> Iterator[ItemT]: ...
-    @overload
-    def stream(self, items: AsyncIterable[ItemT]) -> AsyncIterator[ItemT]: ...
     def stream(
-        self, items: Iterable[ItemT] | AsyncIterable[ItemT]
+        self, items: Iterable[ItemT], *, text: Callable[[ItemT], str | None] | None = None
+    ) -> Iterator[ItemT]: ...
+    @overload
+    def stream(
+        self, items: AsyncIterable[ItemT], *, text: Callable[[ItemT], str | None] | None = None
+    ) -> AsyncIterator[ItemT]: ...
+    def stream(
+        self,
+        items: Iterable[ItemT] | AsyncIterable[ItemT],
+        *,
+        text: Callable[[ItemT], str | None] | None = None,
     ) -> Iterator[ItemT] | AsyncIterator[ItemT]:
         """Pass the items of an answer through, and find out how fast they come.
 
         Records the findings `time_to_first_token` (seconds since this span began) and, from two
         items on, `items_per_second`, when the stream ends or is left. It does not end the span.
 
+        Args:
+            items: the answer.
+            text: gives the text of an item; what they said becomes a message of the assistant
+                when the stream ends or is left: all of it, or of a long answer the first and the
+                last 32,000 characters.
+
         Raises:
             InvalidTypeError: `items` can be iterated neither with `for` nor with `async for`.
         """
-        return streams.stream(self, items)
+        capture = None if text is None else Capture(text, self.assistant)
+        return streams.stream(self, items, capture)
 
 
 class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):

@@ -74,6 +74,7 @@ with client.trace("t") as t, t.completion("c") as c:
 
 # Streams keep the items and the kind of loop.
 assert_type(completion.stream([1, 2]), Iterator[int])
+assert_type(completion.stream([1, 2], text=str), Iterator[int])
 
 
 async def asynchronous(items: AsyncIterator[bytes]) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from modelmetry.client.capture import MOST, Capture
 from modelmetry.errors import InvalidTypeError
+from modelmetry.signals.families import CompletionData, Message, TextPart
 from tests.builders import Kit
 
 
@@ -96,3 +101,83 @@ def test_what_cannot_be_iterated_is_refused_at_once(kit: Kit) -> None:
     response: Any = 42
     with pytest.raises(InvalidTypeError, match=r"not int; pass the response .* stream=True"):
         kit.client.trace("t").completion("generate").stream(response)
+
+
+def text_of(item: str | None) -> str | None:
+    return item
+
+
+def test_what_a_stream_said_becomes_a_message(kit: Kit) -> None:
+    """Also when it is left early, and without what has no text."""
+    completion = kit.client.trace("t").completion("generate")
+    for item in completion.stream(["Two", None, " days", ".", "?"], text=text_of):
+        if item == ".":
+            break
+    completion.end().end()
+
+    data = kit.sent().span("generate").data
+    assert isinstance(data, CompletionData)
+    assert data.messages == [Message("assistant", [TextPart("Two days.")])]
+
+
+def test_an_async_stream_is_captured_as_well(kit: Kit) -> None:
+    """With `async for`."""
+
+    async def answer() -> AsyncIterator[str]:
+        for item in ("Two", " days."):
+            yield item
+
+    async def main() -> None:
+        completion = kit.client.trace("t").completion("generate")
+        assert [item async for item in completion.stream(answer(), text=text_of)]
+        completion.end().end()
+
+    asyncio.run(main())
+    assert "Two days." in str(kit.sent().span("generate").data)
+
+
+def test_a_text_function_that_raises_costs_its_text_and_nothing_else(
+    kit: Kit, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was captured before it is kept, the items go on, and the log says it once."""
+
+    def fragile(item: str) -> str:
+        if item == "b":
+            raise KeyError("secret")
+        return item
+
+    completion = kit.client.trace("t").completion("generate")
+    assert list(completion.stream("abcb", text=fragile)) == ["a", "b", "c", "b"]
+    completion.end().end()
+    assert "TextPart(text='a')" in str(kit.sent().span("generate").data)
+    assert [record.getMessage() for record in caplog.records] == [
+        "no more of this stream is captured: its text function raised KeyError"
+    ]
+
+
+@given(st.lists(st.text(max_size=30)), st.integers(2, 60))
+def test_a_capture_keeps_the_beginning_and_the_end(pieces: list[str], most: int) -> None:
+    """All of a short answer; of a long one both ends, and how much is missing between them."""
+    said: list[str] = []
+    capture = Capture(text_of, said.append, most)
+    for piece in pieces:
+        capture.add(piece)
+    capture.end()
+    whole, half = "".join(pieces), most // 2
+    if len(whole) <= 2 * half:
+        assert "".join(said) == whole
+    else:
+        left = len(whole) - 2 * half
+        assert said == [f"{whole[:half]}[... {left} more characters ...]{whole[-half:]}"]
+
+
+def test_a_capture_takes_bounded_memory() -> None:
+    """However long the answer is."""
+    capture = Capture(text_of, str)
+    tracemalloc.start()
+    try:
+        for _ in range(100_000):
+            capture.add("a piece of it " * 3)
+        assert tracemalloc.get_traced_memory()[1] < 10 * MOST
+    finally:
+        tracemalloc.stop()
