@@ -70,6 +70,7 @@ class CreateSpanParamsDocument(TypedDict, total=False):
     Severity: str | None
     Message: str | None
     Metadata: dict[str, Any]
+    Descendants: int
 
 
 class CreateTraceParamsDocument(TypedDict, total=False):
@@ -83,6 +84,7 @@ class CreateTraceParamsDocument(TypedDict, total=False):
     Severity: str | None
     Message: str | None
     Metadata: dict[str, Any]
+    Descendants: int
 
 
 class IngestSignalsV1RequestBodyDocument(TypedDict, total=False):
@@ -93,3 +95,18 @@ class IngestSignalsV1RequestBodyDocument(TypedDict, total=False):
     Spans: list[CreateSpanParams] | None
     Events: list[CreateEventParams] | None
     Findings: list[CreateFindingParams] | None
+
+
+class ReportClientV1RequestBodyDocument(TypedDict, total=False):
+    """Like `ReportClientV1RequestBody`; members that are not known are left out."""
+
+    XID: Required[str]
+    At: Required[DateTime]
+    Created: Required[int]
+    Delivered: Required[int]
+    Pending: Required[int]
+    Spooled: Required[int]
+    Recovered: Required[int]
+    Dropped: Required[dict[str, int]]
+    Name: str
+    Version: str
