@@ -40,6 +40,7 @@ class Facts(ABC):
     """Something of which facts are recorded; every word here stays and returns the receiver."""
 
     __slots__ = (
+        "_census",
         "_changed",
         "_facts",
         "_failure",
@@ -327,6 +328,10 @@ class Facts(ABC):
     def has_news(self) -> bool:
         """Whether there is something that was not taken yet."""
         return self._changed or len(self._facts) > self._taken
+
+    @abstractmethod
+    def meet(self) -> Sequence[Signal]:
+        """Take note that it exists; signals that say so."""
 
     @property
     @abstractmethod

@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from modelmetry.client import current
+from modelmetry.client.census import Census, carrier_of, census_of, is_carrier, known_census
 from modelmetry.client.facts import ERROR, WARNING, Facts
 from modelmetry.client.failure import is_cancellation
 from modelmetry.client.recorder import Recorder
+from modelmetry.signals.records import Signal
 
 Parent_co = TypeVar("Parent_co", covariant=True)
 
@@ -33,6 +36,11 @@ class Node(Facts, Generic[Parent_co]):
     # A trace that exists only because a span needed one ends with that span.
     _ends_with_child: ClassVar[bool] = False
 
+    # A node that another process records is not counted here.
+    _is_elsewhere: ClassVar[bool] = False
+
+    # Assigned in the background, when it is met for the first time.
+    _census: Census
     _parent: Parent_co
     # The parent, when it is a node.
     _above: Node[Any] | None
@@ -62,17 +70,17 @@ class Node(Facts, Generic[Parent_co]):
         if at is None and self._open is None and self.ended_at is None and now >= self._latest:
             self.ended_at = now
             self._changed = True
+            # `Inbox.put`, written out; first, so that children lie there before their parent.
+            inbox = recorder.inbox
+            inbox.items.append(self)
+            if len(inbox.items) >= inbox.notice_at:
+                inbox.notice()
             above = self._above
             if above is not None and above._open is self:
                 above._open = None
                 above._latest = max(above._latest, now)
             else:
                 self._tell_above(now)
-            # `Inbox.put`, written out.
-            inbox = recorder.inbox
-            inbox.items.append(self)
-            if len(inbox.items) >= inbox.notice_at:
-                inbox.notice()
         elif self.ended_at is None or self._open:
             self._end_with_children(now if at is None else self._moment(at))
         return self._parent
@@ -172,6 +180,25 @@ class Node(Facts, Generic[Parent_co]):
         for node in [self, *self._open_below()]:
             if node.ended_at is None and node.has_news():
                 node._tree.recorder.inbox.put(node)
+
+    # -- in the background ---------------------------------------------------------------
+
+    def meet(self) -> Sequence[Signal]:
+        """Count it, if it is new; its carrier travels again if that has said too little."""
+        if not census_of(self).is_behind:
+            return ()
+        carrier = carrier_of(self)
+        # One that has changed lies in the inbox, and is going to say it.
+        return () if carrier._changed else (carrier._record([], []),)
+
+    @property
+    def _descendants(self) -> int | None:
+        """What it says of the spans below it: nothing unless it is a carrier and has ended."""
+        census = known_census(self)
+        if self.ended_at is None or census is None or not is_carrier(self):
+            return None
+        census.told = census.spans
+        return census.told
 
     # -- machinery -----------------------------------------------------------------------
 

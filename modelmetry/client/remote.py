@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from modelmetry.client import taken
 from modelmetry.client.node import Node
@@ -22,6 +22,8 @@ class RemoteSpan(Branch["Client"]):
     """A span, or a trace, that another process records; here it only has children."""
 
     __slots__ = ("origin",)
+
+    _is_elsewhere: ClassVar[bool] = True
 
     def __init__(self, client: Client, recorder: Recorder, origin: Origin) -> None:
         now, monotonic = recorder.time_ns(), recorder.monotonic_ns()
@@ -43,6 +45,10 @@ class RemoteSpan(Branch["Client"]):
         """Make it the current span; its open children are within reach of a flush."""
         self._tree.recorder.remember_open(self)
         self.__enter__()
+
+    def meet(self) -> Sequence[Signal]:
+        """Nothing: whoever records it counts it."""
+        return ()
 
     def take(self) -> Sequence[Signal]:
         """Findings and events; the rest is said by the process that recorded it."""

@@ -147,6 +147,7 @@ class Span(Branch[ParentNode_co]):
             self._family_data(),
             findings,
             events,
+            self._descendants,
         )
 
 

@@ -77,6 +77,7 @@ class Trace(Branch["Client"]):
             message,
             findings,
             events,
+            self._descendants,
         )
 
 

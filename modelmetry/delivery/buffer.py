@@ -23,7 +23,17 @@ from modelmetry.signals.records import RECORDS, Signal, count
 logger = logging.getLogger("modelmetry.delivery")
 
 
-def _signals(recorded: Recorded) -> Sequence[Signal]:
+def _met(recorded: Recorded) -> Sequence[Signal]:
+    if isinstance(recorded, RECORDS):
+        return ()
+    try:
+        return recorded.meet()
+    except Exception:
+        logger.exception("a signal could not be counted; please report this")
+        return ()
+
+
+def _taken(recorded: Recorded) -> Sequence[Signal]:
     if isinstance(recorded, RECORDS):
         return (recorded,)
     try:
@@ -74,7 +84,7 @@ class Buffer:
         self._lock = threading.RLock()
         self._writer: int | None = None
         self.inbox.items.clear()
-        self._refused: deque[int] = deque()
+        self._refused: deque[tuple[int, Recorded]] = deque()
         self._room = 0 if self._closed else self._limits.max_signals
         self._unseen = 0
         self._queue: deque[_Entry] = deque()
@@ -100,9 +110,10 @@ class Buffer:
         items = self.inbox.items
         while len(items) > self._room:
             try:
-                self._refused.append(sum(map(count, _signals(items.pop()))))
+                recorded = items.pop()
             except IndexError:
                 return
+            self._refused.append((sum(map(count, _taken(recorded))), recorded))
 
     @property
     def lock(self) -> threading.RLock:
@@ -155,11 +166,8 @@ class Buffer:
                 self._writer = None
 
     def _settle(self) -> None:
-        reason = CLOSED if self._closed else BUFFER_FULL
-        refused = sum(self._refused.popleft() for _ in range(len(self._refused)))
-        if refused:
-            self._dropped[reason] += refused
         now = self._clock()
+        self._settle_refused(now)
         items = self.inbox.items
         for _ in range(len(items)):
             # First, so that no moment exists in which the signal is in neither count.
@@ -168,7 +176,16 @@ class Buffer:
                 recorded = items.popleft()
             except IndexError:  # another thread found no room for the rest
                 break
-            for signal in _signals(recorded):
+            for signal in (*_met(recorded), *_taken(recorded)):
+                self._admit(signal, now)
+
+    def _settle_refused(self, now: float) -> None:
+        reason = CLOSED if self._closed else BUFFER_FULL
+        for _ in range(len(self._refused)):
+            number, recorded = self._refused.popleft()
+            if number:
+                self._dropped[reason] += number
+            for signal in _met(recorded):
                 self._admit(signal, now)
 
     def _admit(self, signal: Signal, now: float) -> None:

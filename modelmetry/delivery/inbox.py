@@ -14,6 +14,13 @@ from modelmetry.signals.records import Signal
 class Source(Protocol):
     """Something of which there is news: a span or a trace."""
 
+    def meet(self) -> Sequence[Signal]:
+        """Take note that it exists, and signals that say so, before it is taken or was dropped.
+
+        Called under the lock of the books.
+        """
+        ...
+
     def take(self) -> Sequence[Signal]:
         """The signals that were not taken yet; called in the background, by one thread."""
         ...

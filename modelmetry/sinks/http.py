@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _WORTH_COMPRESSING = 1_024
 # The fastest level: at level 6 compressing takes five times as long for a few percent.
 _LEVEL = 1
-_UNSUPPORTED_MEDIA_TYPE = 415
+_BAD_REQUEST, _UNSUPPORTED_MEDIA_TYPE, _UNPROCESSABLE = 400, 415, 422
+# Older servers of this API refuse members that they do not know, and every trace has this one.
+_NEWER = "Descendants"
 
 
 class HttpSink:
@@ -44,6 +46,8 @@ class HttpSink:
         self._api_key = api_key
         self._timeout = timeout
         self._compress = compress
+        # Whether the server takes `_NEWER`; `None` until it has answered to it.
+        self._takes_newer: bool | None = None
         self._connection: Connection | None = None
         self._inherited: list[Connection] = []
 
@@ -68,6 +72,25 @@ class HttpSink:
             SinkFailure: `connection` or `timeout` without an answer, else `http_` and the status.
                 No answer, 408, 425, 429 and 5xx may be tried again.
         """
+        if self._takes_newer or not packed.has(_NEWER):
+            self._send(packed)
+        elif self._takes_newer is None:
+            self._try_newer(packed)
+        else:
+            self._send(packed.without(_NEWER))
+
+    def _try_newer(self, packed: Packed) -> None:
+        try:
+            self._send(packed)
+        except SinkFailure as failure:
+            if failure.status not in {_BAD_REQUEST, _UNPROCESSABLE}:
+                raise
+            self._send(packed.without(_NEWER))
+            self._takes_newer = False
+        else:
+            self._takes_newer = True
+
+    def _send(self, packed: Packed) -> None:
         body = packed.body()
         if not (self._compress and len(body) >= _WORTH_COMPRESSING and self._sent_packed(body)):
             self._post(body, {})

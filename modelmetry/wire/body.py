@@ -141,6 +141,8 @@ def _trace(trace: TraceRecord) -> CreateTraceParamsDocument:
         made["Message"] = trace.message
     if trace.metadata is not UNSAID:
         made["Metadata"] = trace.metadata
+    if trace.descendants is not None:
+        made["Descendants"] = trace.descendants
     return made
 
 
@@ -164,6 +166,8 @@ def _span(span: SpanRecord) -> CreateSpanParamsDocument:
         made["Message"] = span.message
     if span.metadata is not UNSAID:
         made["Metadata"] = span.metadata
+    if span.descendants is not None:
+        made["Descendants"] = span.descendants
     return made
 
 

@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from attrs import evolve
 
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.sinks.http import HttpSink
-from tests.unit.delivery.cast import event, finding
-from tests.unit.sinks.receiver import Answer, Receiver, problem, receiving
+from tests.unit.delivery.cast import event, finding, trace
+from tests.unit.sinks.receiver import Answer, Received, Receiver, fault, problem, receiving
 
 KEY = "key-that-nobody-may-see"
 
@@ -177,3 +178,53 @@ def test_the_key_is_shown_nowhere() -> None:
 def test_closing_an_unused_sink_is_harmless() -> None:
     """It holds nothing until it writes."""
     HttpSink("http://127.0.0.1:1").close()
+
+
+def counted() -> Batch:
+    """A trace that says how many spans it has, and metadata of the user that look like it."""
+    told = evolve(trace(), descendants=3, metadata={"Descendants": 7})
+    return Batch.of([told, finding()])
+
+
+def refuse_newer(request: Received) -> Answer:
+    """What a server does that was built before traces said so."""
+    unknown = any("Descendants" in item for item in request.document.get("Traces", []))
+    return fault("body.Traces[0].Descendants") if unknown else Answer()
+
+
+def test_a_server_that_does_not_know_the_number_gets_traces_without_it() -> None:
+    """It is asked once; nothing is lost, and nothing else is left out."""
+    with receiving() as receiver, sending_to(receiver) as sink:
+        receiver.judge = refuse_newer
+        sink.write(counted())
+        sink.write(counted())
+    first, *rest = [request.document["Traces"][0] for request in receiver.received]
+    assert len(rest) == 2
+    assert first["Descendants"] == 3
+    for request in rest:
+        assert "Descendants" not in request
+        assert request["Metadata"] == {"Descendants": 7}
+        assert request.keys() | {"Descendants"} == first.keys()
+
+
+def test_a_server_that_knows_the_number_is_not_asked_again() -> None:
+    """A fault that it finds later is one of the signals."""
+    with receiving(Answer(), fault("body.Findings[0]")) as receiver, sending_to(receiver) as sink:
+        sink.write(counted())
+        with pytest.raises(SinkFailure, match="http_422"):
+            sink.write(counted())
+    assert [len(request.document["Traces"]) for request in receiver.received] == [1, 1]
+    assert all("Descendants" in request.document["Traces"][0] for request in receiver.received)
+
+
+def test_a_fault_of_a_signal_is_told_where_it_is_not_the_number() -> None:
+    """The refusal of what was sent without the number names the same places."""
+    faults = (fault("body.Traces[0].Descendants"), fault("body.Findings[0]"))
+    with (
+        receiving(*faults) as receiver,
+        sending_to(receiver) as sink,
+        pytest.raises(SinkFailure) as caught,
+    ):
+        sink.write(counted())
+    assert set(caught.value.faults) == {("Findings", 0)}
+    assert len(receiver.received) == 2
