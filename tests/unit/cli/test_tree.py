@@ -45,7 +45,8 @@ def test_what_is_missing_is_said_under_the_headline() -> None:
     """How many of how many, whose children are there, and what is still open."""
 
     def said(**known: Any) -> list[str]:
-        told = Completeness(**{"stored": 2, "open_": 0, "missing_parents": []} | known)
+        given: dict[str, Any] = {"stored": 2, "open_": 0, "missing_parents": []}
+        told = Completeness(**given | known)
         return [line.strip() for line in drawn(full_trace(completeness=told))[2:]]
 
     assert said(expected=2, whole=True) == []
