@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from modelmetry.client import current
-from modelmetry.client.census import Census, carrier_of, census_of, is_carrier, known_census
+from modelmetry.client.census import Census
 from modelmetry.client.facts import ERROR, WARNING, Facts
 from modelmetry.client.failure import is_cancellation
 from modelmetry.client.recorder import Recorder
@@ -185,17 +185,46 @@ class Node(Facts, Generic[Parent_co]):
 
     def meet(self) -> Sequence[Signal]:
         """Count it, if it is new; its carrier travels again if that has said too little."""
-        if not census_of(self).is_behind:
+        if not self._counted_in().is_behind:
             return ()
-        carrier = carrier_of(self)
+        carrier: Node[Any] = self
+        while not carrier._is_carrier:
+            carrier = cast("Node[Any]", carrier._above)
         # One that has changed lies in the inbox, and is going to say it.
         return () if carrier._changed else (carrier._record([], []),)
+
+    def _counted_in(self) -> Census:
+        """Where it counts; it, and what stands above it, count from now on.
+
+        Each node is asked for what is above it once, so a tree of any depth takes its length.
+        """
+        new: list[Node[Any]] = []
+        node: Node[Any] = self
+        while (census := node._known_census) is None:
+            if node._is_carrier:
+                census = node._census = Census()
+                break
+            new.append(node)
+            node = cast("Node[Any]", node._above)
+        for one in new:
+            one._census = census
+        census.spans += len(new)
+        return census
+
+    @property
+    def _known_census(self) -> Census | None:
+        return cast("Census | None", getattr(self, "_census", None))
+
+    @property
+    def _is_carrier(self) -> bool:
+        """Whether it says how many spans there are below it."""
+        return self._above is None or self._above._is_elsewhere
 
     @property
     def _descendants(self) -> int | None:
         """What it says of the spans below it: nothing unless it is a carrier and has ended."""
-        census = known_census(self)
-        if self.ended_at is None or census is None or not is_carrier(self):
+        census = self._known_census
+        if self.ended_at is None or census is None or not self._is_carrier:
             return None
         census.told = census.spans
         return census.told

@@ -14,6 +14,7 @@ from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier, OnFailure, OnSuccess
 from modelmetry.delivery.inbox import Inbox
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits, RetryPolicy
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch, PackingSink, Sink
@@ -63,6 +64,7 @@ class Delivery:
         at_once: bool = False,
     ) -> None:
         self._buffer = buffer = Buffer(limits, clock)
+        self._losses = losses = Losses(sink, clock)
         outbox = None
         if isinstance(sink, PackingSink):
             # Imported where it is used: other sinks do without JSON.
@@ -71,8 +73,11 @@ class Delivery:
             # The worker packs and keeps at once, another thread sends.
             outbox = Outbox(
                 sink,
-                Courier(Sending(sink), on_success=on_success, on_failure=on_failure),
+                Courier(
+                    Sending(sink), losses=losses.log, on_success=on_success, on_failure=on_failure
+                ),
                 spool,
+                losses=losses,
                 batch_policy=batch_policy,
                 retry_policy=retry_policy,
                 max_bytes=limits.max_bytes,
@@ -80,10 +85,14 @@ class Delivery:
                 clock=clock,
                 chance=chance,
             )
-            courier = Courier[Batch](Keeping(outbox), on_success=None, on_failure=on_failure)
+            courier = Courier[Batch](
+                Keeping(outbox), losses=losses.log, on_success=None, on_failure=on_failure
+            )
             batch_policy = evolve(batch_policy, max_age=_KEPT_WITHIN, first_age=_KEPT_WITHIN)
         else:
-            courier = Courier[Batch](sink, on_success=on_success, on_failure=on_failure)
+            courier = Courier[Batch](
+                sink, losses=losses.log, on_success=on_success, on_failure=on_failure
+            )
         self._worker: Stage
         if at_once and outbox is not None and spool is not None:
             from modelmetry.delivery.at_once import AtOnce  # noqa: PLC0415 - as the outbox
@@ -92,6 +101,7 @@ class Delivery:
                 self._buffer,
                 courier,
                 outbox,
+                losses=losses,
                 batch_policy=batch_policy,
                 exit_timeout=exit_timeout,
                 on_start=lifecycle.watch_child_exit,
@@ -101,6 +111,7 @@ class Delivery:
                 self._buffer,
                 courier,
                 outbox=outbox,
+                losses=losses,
                 batch_policy=batch_policy,
                 retry_policy=retry_policy,
                 exit_timeout=exit_timeout,
@@ -128,6 +139,10 @@ class Delivery:
         When there is no room it is dropped and counted.
         """
         self._buffer.inbox.put(signal)
+
+    def count_also(self, beyond: Callable[[Receipt], Receipt]) -> None:
+        """`beyond` adds to what is told of losses what was lost before it came here."""
+        self._losses.count_also(beyond)
 
     def stats(self) -> Receipt:
         """Where everything is that was put so far."""

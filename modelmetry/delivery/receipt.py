@@ -13,6 +13,7 @@ DEADLINE = "deadline"
 INTERNAL = "internal"
 EXPIRED = "expired"
 SPOOL_FULL = "spool_full"
+INVALID_VALUE = "invalid_value"
 
 
 @frozen(kw_only=True)

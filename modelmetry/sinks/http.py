@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING
 
-from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.settings import web_address
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class HttpSink:
         try:
             self._send(packed)
         except SinkFailure as failure:
-            if failure.status not in {_BAD_REQUEST, _UNPROCESSABLE}:
+            if not _may_be_about_newer(failure):
                 raise
             self._send(packed.without(_NEWER))
             self._takes_newer = False
@@ -94,6 +94,16 @@ class HttpSink:
         body = packed.body()
         if not (self._compress and len(body) >= _WORTH_COMPRESSING and self._sent_packed(body)):
             self._post(body, {})
+
+    def report(self, report: ClientReport) -> bool:
+        """Return when the server has stored `report`; `False` when it does not know reports.
+
+        Raises:
+            SinkFailure: as `send`.
+        """
+        from modelmetry.wire.report import encode_report  # noqa: PLC0415 - see `load`
+
+        return self._connect().report(encode_report(report))
 
     def _sent_packed(self, body: bytes) -> bool:
         """Send `body` compressed; `False` when the server does not take such bodies."""
@@ -133,3 +143,10 @@ class HttpSink:
     def __repr__(self) -> str:
         """The address, never the key."""
         return f"HttpSink({self._base_url!r}, timeout={self._timeout!r})"
+
+
+def _may_be_about_newer(failure: SinkFailure) -> bool:
+    """Whether the server may have refused signals for a member that it does not know."""
+    named = {kind for kind, _ in failure.faults}
+    about_others = bool(named) and not named & {"Traces", "Spans"}
+    return failure.status in {_BAD_REQUEST, _UNPROCESSABLE} and not about_others

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.errors import (
     InvalidValueError,
     StoreBusyError,
@@ -13,6 +13,7 @@ from modelmetry.store.open import open_store
 from modelmetry.store.protocol import Store
 from modelmetry.wire.body import to_document
 from modelmetry.wire.plain import plain
+from modelmetry.wire.report import report_document
 
 # The tenant of everything that was recorded without a server; `serve` shows it on loopback.
 LOCAL_TENANT = "local"
@@ -48,15 +49,27 @@ class LocalSink:
             self.close()  # the file may have been replaced: the next try opens it anew
             raise SinkFailure("store_unavailable", retry=True) from error
 
-    def _ingest(self, batch: Batch) -> None:
+    def report(self, report: ClientReport) -> bool:
+        """Return when `report` is on disk.
+
+        Raises:
+            StoreError: it is not.
+        """
+        self._opened().put_report(self._tenant, report_document(report))
+        return True
+
+    def _opened(self) -> Store:
         if self._store is None:
             self._store = open_store(self._url)
-        document = to_document(batch)
+        return self._store
+
+    def _ingest(self, batch: Batch) -> None:
+        store, document = self._opened(), to_document(batch)
         try:
-            self._store.ingest(self._tenant, document)
+            store.ingest(self._tenant, document)
         except (UnicodeEncodeError, InvalidValueError):
             # A lone surrogate slipped past the guards at the door.
-            self._store.ingest(self._tenant, plain(document))
+            store.ingest(self._tenant, plain(document))
 
     def after_fork(self) -> None:
         """Open the store anew in a forked child."""
