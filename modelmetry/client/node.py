@@ -200,12 +200,11 @@ class Node(Facts, Generic[Parent_co]):
         """
         new: list[Node[Any]] = []
         node: Node[Any] = self
-        while (census := node._known_census) is None:
-            if node._is_carrier:
-                census = node._census = Census()
-                break
+        while (census := node._known_census) is None and not node._is_carrier:
             new.append(node)
             node = cast("Node[Any]", node._above)
+        if census is None:
+            census = node._census = Census()
         for one in new:
             one._census = census
         census.spans += len(new)
