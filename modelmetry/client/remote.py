@@ -46,10 +46,6 @@ class RemoteSpan(Branch["Client"]):
         self._tree.recorder.remember_open(self)
         self.__enter__()
 
-    def meet(self) -> Sequence[Signal]:
-        """Nothing: whoever records it counts it."""
-        return ()
-
     def take(self) -> Sequence[Signal]:
         """Findings and events; the rest is said by the process that recorded it."""
         self._changed = False

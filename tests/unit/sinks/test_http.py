@@ -212,7 +212,7 @@ def test_a_server_that_does_not_know_the_number_gets_traces_without_it() -> None
 
 def test_a_server_that_knows_the_number_is_not_asked_again() -> None:
     """A fault that it finds later is one of the signals."""
-    with receiving(Answer(), fault("body.Findings[0]")) as receiver, sending_to(receiver) as sink:
+    with receiving(Answer(), problem(422)) as receiver, sending_to(receiver) as sink:
         sink.write(counted())
         with pytest.raises(SinkFailure, match="http_422"):
             sink.write(counted())

@@ -100,6 +100,8 @@ def test_a_number_that_grows_replaces_the_old_one(store: SqliteStore) -> None:
     store.ingest(TENANT, body(traces=[trace(Descendants=2)], spans=[span(Descendants=4)]))
     store.ingest(TENANT, body(traces=[trace(Message="x")], spans=[span(Message="x")]))
     assert said(store)["Expected"] == 7
+    store.ingest(TENANT, body(spans=[span(Descendants=5)]))
+    assert said(store)["Expected"] == 8
     assert store.check().ok
 
 
