@@ -13,6 +13,7 @@ from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite.completeness import MOST_PARENTS
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import TENANT, body, span, trace
+from tests.unit.store.conftest import Clock
 
 
 def said(store: SqliteStore, xid: str = "t1") -> dict[str, Any]:
@@ -94,12 +95,13 @@ def test_the_order_of_arrival_does_not_matter(store: SqliteStore) -> None:
         assert (said(store, of)["Expected"], said(store, of)["Whole"]) == (2, True)
 
 
-def test_a_number_that_grows_replaces_the_old_one(store: SqliteStore) -> None:
+def test_a_number_that_grows_replaces_the_old_one(store: SqliteStore, clock: Clock) -> None:
     """And one that is not sent again stays, of traces and of spans."""
     store.ingest(TENANT, body(traces=[trace(Descendants=1)], spans=[span(Descendants=1)]))
     store.ingest(TENANT, body(traces=[trace(Descendants=2)], spans=[span(Descendants=4)]))
     store.ingest(TENANT, body(traces=[trace(Message="x")], spans=[span(Message="x")]))
     assert said(store)["Expected"] == 7
+    clock.now += 1
     store.ingest(TENANT, body(spans=[span(Descendants=5)]))
     assert said(store)["Expected"] == 8
     assert store.check().ok
