@@ -184,7 +184,7 @@ class LossReports:
     def _send(self, listener: Reporting, receipt: Receipt, now: float) -> None:
         self._xid = self._xid or new_xid()
         try:
-            takes = listener.report(ClientReport(self._xid, time.time_ns(), receipt))
+            takes = listener.report_losses(ClientReport(self._xid, time.time_ns(), receipt))
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost anything else
             logger.debug("a report of what was lost did not arrive: %r", error)
             self._cadence.put_off(now)

@@ -96,7 +96,7 @@ class ClientReport:
 class Reporting(Protocol):
     """A sink that can be told what was lost."""
 
-    def report(self, report: ClientReport) -> bool:
+    def report_losses(self, report: ClientReport) -> bool:
         """Return when the report has arrived; `False`: such reports are not known there.
 
         Whatever it raises means that it did not arrive.

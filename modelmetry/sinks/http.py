@@ -95,7 +95,7 @@ class HttpSink:
         if not (self._compress and len(body) >= _WORTH_COMPRESSING and self._sent_packed(body)):
             self._post(body, {})
 
-    def report(self, report: ClientReport) -> bool:
+    def report_losses(self, report: ClientReport) -> bool:
         """Return when the server has stored `report`; `False` when it does not know reports.
 
         Raises:

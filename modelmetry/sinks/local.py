@@ -49,7 +49,7 @@ class LocalSink:
             self.close()  # the file may have been replaced: the next try opens it anew
             raise SinkFailure("store_unavailable", retry=True) from error
 
-    def report(self, report: ClientReport) -> bool:
+    def report_losses(self, report: ClientReport) -> bool:
         """Return when `report` is on disk.
 
         Raises:

@@ -26,7 +26,7 @@ class Listener:
         self._script = iter(script)
         self.reports: list[ClientReport] = []
 
-    def report(self, report: ClientReport) -> bool:
+    def report_losses(self, report: ClientReport) -> bool:
         self.reports.append(report)
         answer = next(self._script, True)
         if isinstance(answer, Exception):
@@ -232,7 +232,7 @@ class ListeningSink(ScriptedSink):
         super().__init__(script)
         self.reports: list[ClientReport] = []
 
-    def report(self, report: ClientReport) -> bool:
+    def report_losses(self, report: ClientReport) -> bool:
         self.reports.append(report)
         return True
 

@@ -244,7 +244,7 @@ def lossy() -> ClientReport:
 def test_a_report_is_one_request_of_the_contract() -> None:
     """To its own path, with the key and every count."""
     with receiving() as receiver, sending_to(receiver) as sink:
-        assert sink.report(lossy())
+        assert sink.report_losses(lossy())
     (request,) = receiver.received
     assert request.path == "/clients/reports/v1"
     assert request.headers["x-api-key"] == KEY
@@ -259,7 +259,7 @@ def test_a_report_is_one_request_of_the_contract() -> None:
 def test_an_older_server_knows_no_reports(status: int) -> None:
     """That is told apart from a failure."""
     with receiving(problem(status)) as receiver, sending_to(receiver) as sink:
-        assert not sink.report(lossy())
+        assert not sink.report_losses(lossy())
 
 
 @pytest.mark.parametrize("answer", [None, problem(401), problem(429), problem(503)])
@@ -270,13 +270,13 @@ def test_a_report_that_does_not_arrive_is_a_failure(answer: Answer | None) -> No
         sending_to(receiver) as sink,
         pytest.raises(SinkFailure),
     ):
-        sink.report(lossy())
+        sink.report_losses(lossy())
 
 
 def test_an_empty_answer_to_a_report_is_an_arrival() -> None:
     """As with signals."""
     with receiving(Answer(status=202, body=b"")) as receiver, sending_to(receiver) as sink:
-        assert sink.report(lossy())
+        assert sink.report_losses(lossy())
 
 
 def test_a_client_asks_an_older_server_for_reports_once() -> None:

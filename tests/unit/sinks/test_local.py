@@ -139,7 +139,7 @@ def test_a_report_lies_beside_the_signals(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/signals.db"
     sink = LocalSink(url)
     receipt = Receipt(created=3, delivered=1, pending=0, spooled=0, dropped={"closed": 2})
-    assert sink.report(ClientReport("client-1", 1_767_225_600_000_000_000, receipt))
+    assert sink.report_losses(ClientReport("client-1", 1_767_225_600_000_000_000, receipt))
     sink.close()
     store = open_store(url)
     found = store.list_reports(LOCAL_TENANT, ReportQuery())
