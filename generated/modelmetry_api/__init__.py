@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.1.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "17b1205d7fe09f04b0a03e9b600864acaa6fa75036281beedd35c876281203aa"
+SPEC_SHA256: Final = "407beef6a78af3bbb656ef2c3ce99e9f6a56e9cdf7320f44b6901da98ddbfbeb"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from modelmetry_api.models import (
+    ClientReport,
     FindingNameSummary,
     FindingPoint,
     FindingSeries,
@@ -103,6 +104,43 @@ def sessions_table(sessions: Sequence[Session], *, width: int = WIDE) -> Table:
         spare=("Tokens", "Failed", "Traces"),
         width=width,
     )
+
+
+def reasons_table(dropped: Mapping[str, int], *, width: int = WIDE) -> Table:
+    """Why signals were lost, and how many."""
+    columns: list[Column] = [("Lost because of", SHORT), ("Signals", RIGHT)]
+    rows = (
+        (wording.one_line(reason, 60), f"{number:,}")
+        for reason, number in dropped.items()
+        if reason != "sampled_out"  # that was asked for
+    )
+    return table(columns, rows, width=width)
+
+
+def reports_table(reports: Sequence[ClientReport], *, width: int = WIDE) -> Table:
+    """Reports of clients, one on a line."""
+    columns: list[Column] = [
+        ("Reported", FULL),
+        ("Lost", RIGHT),
+        ("Created", RIGHT),
+        ("Delivered", RIGHT),
+        ("Waiting", RIGHT),
+        ("By", SHORT),
+        ("Client", FULL),
+    ]
+    rows = (
+        (
+            wording.local_time(report.at),
+            f"{report.lost:,}",
+            f"{report.created:,}",
+            f"{report.delivered:,}",
+            f"{report.pending + report.spooled:,}",
+            wording.one_line(f"{report.name} {report.version}", 40),
+            wording.plain(report.xid),
+        )
+        for report in reports
+    )
+    return table(columns, rows, spare=("By", "Waiting", "Delivered"), width=width)
 
 
 def finding_names_table(names: Sequence[FindingNameSummary]) -> Table:

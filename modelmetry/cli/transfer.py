@@ -179,6 +179,7 @@ def trace_signals(trace: FullTrace) -> Iterator[Signal]:
         severity=trace.severity if own else UNSET,
         message=trace.message or UNSET,
         metadata=trace.metadata,
+        descendants=trace.descendants,
     )
     yield from facts(trace.xid, None, trace.events, trace.findings)
     for span in spans:
@@ -200,6 +201,7 @@ def span_signal(span: Span) -> CreateSpanParams:
         severity=span.severity,
         message=span.message or UNSET,
         metadata=span.metadata,
+        descendants=span.descendants,
     )
 
 

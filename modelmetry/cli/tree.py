@@ -157,7 +157,27 @@ def trace_facts(trace: FullTrace, guides: Guides) -> Iterator[Text]:
         yield Text(f"session {wording.plain(trace.session_id)}", "dim")
     yield from said(trace.metadata and wording.metadata(trace.metadata), "dim")
     yield from said(wording.one_line(trace.message), "red")
+    yield from said(lacking(trace), "yellow")
     yield from recorded(trace.findings or [], trace.events or [], guides)
+
+
+def lacking(trace: FullTrace) -> str:
+    """What has not arrived of a trace; nothing when it is whole, or nobody can say."""
+    found = trace.completeness
+    if found is UNSET:
+        return ""
+    expected = 0 if found.expected is UNSET else found.expected
+    parts: list[str] = []
+    if found.stored < expected:
+        missing = wording.number(expected - found.stored)
+        verb = "is" if expected - found.stored == 1 else "are"
+        parts.append(f"{missing} of {wording.counted(expected, 'span')} {verb} missing")
+    if found.missing_parents:
+        named = wording.one_line(", ".join(found.missing_parents), 120)
+        parts.append(f"not here, but with children: {named}")
+    if found.open_:
+        parts.append(f"{wording.counted(found.open_, 'span')} still open")
+    return "; ".join(parts)
 
 
 def span_line(branch: Branch, trace: FullTrace, column: int, width: int, guides: Guides) -> Text:

@@ -100,6 +100,8 @@ class Client:
             new_id,
             off=self._delivery is None,
         )
+        if self._delivery is not None:
+            self._delivery.count_also(self._recorder.refusals())
         _clients.add(self)
 
     # -- nouns: they go down -------------------------------------------------------------

@@ -32,6 +32,7 @@ class Facts(ABC):
     """Something of which facts are recorded; every word here stays and returns the receiver."""
 
     __slots__ = (
+        "_census",
         "_changed",
         "_facts",
         "_failure",
@@ -325,6 +326,10 @@ class Facts(ABC):
     def has_news(self) -> bool:
         """Whether there is something that was not taken yet."""
         return self._changed or len(self._facts) > self._taken
+
+    @abstractmethod
+    def meet(self, writer: SignalWriter) -> None:
+        """Take note that it exists, and tell what says so."""
 
     @property
     @abstractmethod

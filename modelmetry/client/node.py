@@ -7,12 +7,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from modelmetry.client import current
+from modelmetry.client.census import Census
 from modelmetry.client.facts import ERROR, WARNING, Facts
 from modelmetry.client.failure import is_cancellation
 from modelmetry.client.recorder import Recorder
+from modelmetry.signals.writer import SignalWriter
 
 Parent_co = TypeVar("Parent_co", covariant=True)
 
@@ -33,6 +35,11 @@ class Node(Facts, Generic[Parent_co]):
     # A trace that exists only because a span needed one ends with that span.
     _ends_with_child: ClassVar[bool] = False
 
+    # A node that another process records is not counted here.
+    _is_elsewhere: ClassVar[bool] = False
+
+    # Assigned in the background, when it is met for the first time.
+    _census: Census
     _parent: Parent_co
     # The parent, when it is a node.
     _above: Node[Any] | None
@@ -62,17 +69,17 @@ class Node(Facts, Generic[Parent_co]):
         if at is None and self._open is None and self.ended_at is None and now >= self._latest:
             self.ended_at = now
             self._changed = True
+            # `Inbox.put`, written out; first, so that children lie there before their parent.
+            inbox = recorder.inbox
+            inbox.items.append(self)
+            if len(inbox.items) >= inbox.notice_at:
+                inbox.notice()
             above = self._above
             if above is not None and above._open is self:
                 above._open = None
                 above._latest = max(above._latest, now)
             else:
                 self._tell_above(now)
-            # `Inbox.put`, written out.
-            inbox = recorder.inbox
-            inbox.items.append(self)
-            if len(inbox.items) >= inbox.notice_at:
-                inbox.notice()
         elif self.ended_at is None or self._open:
             self._end_with_children(now if at is None else self._moment(at))
         return self._parent
@@ -172,6 +179,52 @@ class Node(Facts, Generic[Parent_co]):
         for node in [self, *self._open_below()]:
             if node.ended_at is None and node.has_news():
                 node._tree.recorder.inbox.put(node)
+
+    # -- in the background ---------------------------------------------------------------
+
+    def meet(self, writer: SignalWriter) -> None:
+        """Count it, if it is new; its carrier travels again if that has said too little."""
+        if self._counted_in().is_behind:
+            carrier: Node[Any] = self
+            while not carrier._is_carrier:
+                carrier = cast("Node[Any]", carrier._above)
+            if not carrier._changed:  # else it lies in the inbox, and is going to say it
+                carrier._tell(writer)
+
+    def _counted_in(self) -> Census:
+        """Where it counts; it, and what stands above it, count from now on.
+
+        Each node is asked for what is above it once, so a tree of any depth takes its length.
+        """
+        new: list[Node[Any]] = []
+        node: Node[Any] = self
+        while (census := node._known_census) is None and not node._is_carrier:
+            new.append(node)
+            node = cast("Node[Any]", node._above)
+        if census is None:
+            census = node._census = Census()
+        for one in new:
+            one._census = census
+        census.spans += len(new)
+        return census
+
+    @property
+    def _known_census(self) -> Census | None:
+        return cast("Census | None", getattr(self, "_census", None))
+
+    @property
+    def _is_carrier(self) -> bool:
+        """Whether it says how many spans there are below it."""
+        return self._above is None or self._above._is_elsewhere
+
+    @property
+    def _descendants(self) -> int | None:
+        """What it says of the spans below it: nothing unless it is a carrier and has ended."""
+        census = self._known_census
+        if self.ended_at is None or census is None or not self._is_carrier:
+            return None
+        census.told = census.spans
+        return census.told
 
     # -- machinery -----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
@@ -15,7 +16,7 @@ from attrs import define, evolve, field
 
 from modelmetry.client.clock import Clock
 from modelmetry.delivery.inbox import Inbox
-from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.receipt import INVALID_VALUE, Receipt
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals import ids
 from modelmetry.signals.records import UNSAID, SessionRecord
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from modelmetry.client.node import Node
 
 _log = logging.getLogger("modelmetry")
-
-INVALID_VALUE = "invalid_value"
 
 # Open traces that a flush can reach. Beyond it the oldest is sent as it is, still open, so that
 # an application which never ends its traces does not keep them all in memory.
@@ -202,11 +201,19 @@ class Recorder:
 
     def with_refused(self, receipt: Receipt) -> Receipt:
         """`receipt` with the findings that never reached the delivery."""
-        refused = sum(list(self._refused.values()))
-        if not refused:
-            return receipt
-        dropped = {**receipt.dropped, INVALID_VALUE: refused}
-        return evolve(receipt, created=receipt.created + refused, dropped=dropped)
+        return _with_refused(self._refused, receipt)
+
+    def refusals(self) -> Callable[[Receipt], Receipt]:
+        """Like `with_refused`, for those who must not keep this and its open traces alive."""
+        return partial(_with_refused, self._refused)
+
+
+def _with_refused(counts: Mapping[int, int], receipt: Receipt) -> Receipt:
+    refused = sum(list(counts.values()))
+    if not refused:
+        return receipt
+    dropped = {**receipt.dropped, INVALID_VALUE: refused}
+    return evolve(receipt, created=receipt.created + refused, dropped=dropped)
 
 
 _recorders: WeakSet[Recorder] = WeakSet()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from modelmetry.client.node import Node
 from modelmetry.client.propagation import Origin, is_uuid
@@ -21,6 +21,8 @@ class RemoteSpan(Branch["Client"]):
     """A span, or a trace, that another process records; here it only has children."""
 
     __slots__ = ("origin",)
+
+    _is_elsewhere: ClassVar[bool] = True
 
     def __init__(self, client: Client, recorder: Recorder, origin: Origin) -> None:
         now, monotonic = recorder.time_ns(), recorder.monotonic_ns()

@@ -151,6 +151,7 @@ class Span(Branch[ParentNode_co]):
             severity,
             message,
             tree.recorder.plain(self._metadata),
+            self._descendants,
             *self._told_data(),
         )
 

@@ -76,6 +76,7 @@ class Trace(Branch["Client"]):
             tree.recorder.plain(self._metadata),
             severity,
             message,
+            self._descendants,
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.outbox import Outbox
 from modelmetry.delivery.policy import BatchPolicy
 from modelmetry.delivery.receipt import Receipt
@@ -31,6 +32,7 @@ class AtOnce(Stage):
         courier: Courier[Batch],
         outbox: Outbox,
         *,
+        losses: Losses,
         batch_policy: BatchPolicy,
         exit_timeout: float,
         on_start: Callable[[], None],
@@ -38,7 +40,12 @@ class AtOnce(Stage):
         self._outbox = outbox
         self._batch_policy = batch_policy
         super().__init__(
-            buffer, courier, outbox=outbox, exit_timeout=exit_timeout, on_start=on_start
+            buffer,
+            courier,
+            outbox=outbox,
+            losses=losses,
+            exit_timeout=exit_timeout,
+            on_start=on_start,
         )
 
     def _reset(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from attrs import define
 
-from modelmetry.delivery.inbox import Inbox
+from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
 from modelmetry.delivery.reading import Reader, RecordReader
 from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
@@ -62,7 +62,7 @@ class Buffer:
         self._lock = threading.RLock()
         self._writer: int | None = None
         self.inbox.items.clear()
-        self._refused: deque[int] = deque()
+        self._refused: deque[tuple[int, Recorded]] = deque()
         self._room = 0 if self._closed else self._limits.max_signals
         self._unseen = 0
         self._queue: deque[_Entry] = deque()
@@ -88,9 +88,10 @@ class Buffer:
         items = self.inbox.items
         while len(items) > self._room:
             try:
-                self._refused.append(sum(number for _, number in self._reader.read(items.pop())))
+                recorded = items.pop()
             except IndexError:
                 return
+            self._refused.append((self._reader.count(recorded), recorded))
 
     @property
     def lock(self) -> threading.RLock:
@@ -143,11 +144,8 @@ class Buffer:
                 self._writer = None
 
     def _settle(self) -> None:
-        reason = CLOSED if self._closed else BUFFER_FULL
-        refused = sum(self._refused.popleft() for _ in range(len(self._refused)))
-        if refused:
-            self._dropped[reason] += refused
         now = self._clock()
+        self._settle_refused(now)
         items = self.inbox.items
         for _ in range(len(items)):
             # First, so that no moment exists in which the signal is in neither count.
@@ -158,6 +156,15 @@ class Buffer:
                 break
             for piece, number in self._reader.read(recorded):
                 self._admit(piece, number, now)
+
+    def _settle_refused(self, now: float) -> None:
+        reason = CLOSED if self._closed else BUFFER_FULL
+        for _ in range(len(self._refused)):
+            number, recorded = self._refused.popleft()
+            if number:
+                self._dropped[reason] += number
+            for piece, others in self._reader.meet(recorded):
+                self._admit(piece, others, now)
 
     def _admit(self, piece: Piece, number: int, now: float) -> None:
         limits, others = self._limits, self._all_signals()

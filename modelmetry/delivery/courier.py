@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+from modelmetry.delivery.losses import LossLog
 from modelmetry.delivery.sink import ForkAware, SinkFailure
 
 logger = logging.getLogger("modelmetry.delivery")
@@ -52,14 +53,19 @@ class Receiver(Protocol[LoadT_contra]):
 class Courier(Generic[LoadT]):
     """Nothing that the sink or a callback raises gets past this class.
 
-    The log hears of the first failure in a row, and of each reason for a loss once; the counts
-    are in the receipt.
+    The log hears of the first failure in a row; of losses as `LossLog` has it.
     """
 
     def __init__(
-        self, sink: Receiver[LoadT], *, on_success: OnSuccess | None, on_failure: OnFailure | None
+        self,
+        sink: Receiver[LoadT],
+        *,
+        losses: LossLog,
+        on_success: OnSuccess | None,
+        on_failure: OnFailure | None,
     ) -> None:
         self._sink = sink
+        self._losses = losses
         self._on_success = on_success
         self._on_failure = on_failure
         self._failing = False
@@ -86,7 +92,10 @@ class Courier(Generic[LoadT]):
         """The batch did not arrive and will be tried again."""
         if not self._failing:
             self._failing = True
-            self._warn("delivery to %r failed (%s), trying again", failure)
+            why, stack = _why(failure)
+            logger.warning(
+                "delivery to %r failed (%s), trying again", self._sink, why, exc_info=stack
+            )
 
     def arrived(self, batch: LoadT) -> None:
         """The batch is where it should be."""
@@ -112,26 +121,8 @@ class Courier(Generic[LoadT]):
         self._unspooled = False
 
     def lost(self, reason: str, failure: SinkFailure | None = None) -> None:
-        """Signals are lost for `reason`: say so, once."""
-        if reason in self._told:
-            return
-        self._told.add(reason)
-        if failure is None:
-            logger.warning(
-                "signals are being dropped (%s); stats() and flush_all() count them", reason
-            )
-        else:
-            self._warn(
-                "signals for %r are being dropped (%s); stats() and flush_all() count them", failure
-            )
-
-    def _warn(self, message: str, failure: SinkFailure) -> None:
-        """One line with the reason; a stack only where it tells more, of a sink that is broken."""
-        cause = failure.__cause__
-        broken = cause is not None and failure.reason == type(cause).__name__
-        why = f"{failure.reason}: {cause}" if cause is not None and str(cause) else failure.reason
-        stack = cause if broken or logger.isEnabledFor(logging.DEBUG) else None
-        logger.warning(message, self._sink, " ".join(why.split()), exc_info=stack)
+        """Signals are lost for `reason`."""
+        self._losses.note(reason, *((reason, None) if failure is None else _why(failure)))
 
     def _call(self, callback: Callable[..., object], *arguments: object) -> None:
         try:
@@ -153,3 +144,12 @@ class Courier(Generic[LoadT]):
             self._sink.close()
         except Exception:
             logger.exception("closing %s failed", type(self._sink).__name__)
+
+
+def _why(failure: SinkFailure) -> tuple[str, BaseException | None]:
+    """The reason on one line; a stack only where it tells more, of a sink that is broken."""
+    cause = failure.__cause__
+    broken = cause is not None and failure.reason == type(cause).__name__
+    why = f"{failure.reason}: {cause}" if cause is not None and str(cause) else failure.reason
+    stack = cause if broken or logger.isEnabledFor(logging.DEBUG) else None
+    return " ".join(why.split()), stack

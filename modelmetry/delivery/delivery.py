@@ -14,6 +14,7 @@ from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier, OnFailure, OnSuccess
 from modelmetry.delivery.inbox import Inbox
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits, RetryPolicy
 from modelmetry.delivery.reading import PackingReader
 from modelmetry.delivery.receipt import Receipt
@@ -65,6 +66,7 @@ class Delivery:
     ) -> None:
         packing = PackingReader(sink) if isinstance(sink, PackingSink) else None
         self._buffer = buffer = Buffer(limits, clock, reader=packing)
+        self._losses = losses = Losses(sink, clock)
         outbox = None
         if packing is not None and isinstance(sink, PackingSink):
             # Imported where it is used: other sinks do without JSON.
@@ -74,8 +76,11 @@ class Delivery:
             outbox = Outbox(
                 sink,
                 packing,
-                Courier(Sending(sink), on_success=on_success, on_failure=on_failure),
+                Courier(
+                    Sending(sink), losses=losses.log, on_success=on_success, on_failure=on_failure
+                ),
                 spool,
+                losses=losses,
                 batch_policy=batch_policy,
                 retry_policy=retry_policy,
                 max_bytes=limits.max_bytes,
@@ -83,10 +88,14 @@ class Delivery:
                 clock=clock,
                 chance=chance,
             )
-            courier = Courier[Batch](Keeping(outbox), on_success=None, on_failure=on_failure)
+            courier = Courier[Batch](
+                Keeping(outbox), losses=losses.log, on_success=None, on_failure=on_failure
+            )
             batch_policy = evolve(batch_policy, max_age=_KEPT_WITHIN, first_age=_KEPT_WITHIN)
         else:
-            courier = Courier[Batch](sink, on_success=on_success, on_failure=on_failure)
+            courier = Courier[Batch](
+                sink, losses=losses.log, on_success=on_success, on_failure=on_failure
+            )
         self._worker: Stage
         if at_once and outbox is not None and spool is not None:
             from modelmetry.delivery.at_once import AtOnce  # noqa: PLC0415 - as the outbox
@@ -95,6 +104,7 @@ class Delivery:
                 self._buffer,
                 courier,
                 outbox,
+                losses=losses,
                 batch_policy=batch_policy,
                 exit_timeout=exit_timeout,
                 on_start=lifecycle.watch_child_exit,
@@ -104,6 +114,7 @@ class Delivery:
                 self._buffer,
                 courier,
                 outbox=outbox,
+                losses=losses,
                 batch_policy=batch_policy,
                 retry_policy=retry_policy,
                 exit_timeout=exit_timeout,
@@ -131,6 +142,10 @@ class Delivery:
         When there is no room it is dropped and counted.
         """
         self._buffer.inbox.put(signal)
+
+    def count_also(self, beyond: Callable[[Receipt], Receipt]) -> None:
+        """`beyond` adds to what is told of losses what was lost before it came here."""
+        self._losses.count_also(beyond)
 
     def stats(self) -> Receipt:
         """Where everything is that was put so far."""

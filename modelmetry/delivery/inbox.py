@@ -15,6 +15,13 @@ from modelmetry.signals.writer import SignalWriter
 class Source(Protocol):
     """Something of which there is news: a span or a trace."""
 
+    def meet(self, writer: SignalWriter) -> None:
+        """Take note that it exists, and tell what says so, before it is told or was dropped.
+
+        Called under the lock of the books.
+        """
+        ...
+
     def write_to(self, writer: SignalWriter) -> None:
         """Tell `writer` what was not told yet; called in the background, by one thread."""
         ...

@@ -10,6 +10,7 @@ from math import inf
 
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in
 from modelmetry.delivery.reading import PackingReader, load_quietly
@@ -37,6 +38,7 @@ class Outbox:
         reader: writes what is packed.
         courier: tells the log and the callbacks what became of what was sent.
         spool: the disk; `None` keeps everything in memory.
+        losses: what is told of losses.
         batch_policy: how much travels together and how long it waits for company.
         retry_policy: how often and how long something is tried again that is in memory alone;
             what is on disk is tried until it is too old.
@@ -53,6 +55,7 @@ class Outbox:
         courier: Courier[Packed],
         spool: Spool | None,
         *,
+        losses: Losses,
         batch_policy: BatchPolicy,
         retry_policy: RetryPolicy,
         max_bytes: int,
@@ -63,6 +66,7 @@ class Outbox:
         self._sink = sink
         self._reader = reader
         self._courier = courier
+        self._losses = losses
         self._spool = spool
         self._batch_policy = batch_policy
         self._max_bytes = max_bytes
@@ -183,6 +187,7 @@ class Outbox:
             try:
                 self._look_around()
                 self._load_sending()
+                self._sender.tell(self._losses)
                 if not self._wait():
                     break
                 if self._is_due() and (entries := self.backlog.hold(self._batch_policy)):
@@ -193,6 +198,8 @@ class Outbox:
                 self.backlog.give_up_held(INTERNAL)
                 self._sender.release()
                 time.sleep(_PAUSE_AFTER_OWN_ERROR)
+        # Not when there was no time left for the signals themselves.
+        self._sender.tell(self._losses, last=True, reports=not self.backlog.abandoned)
         self._finish()
 
     def _load_sending(self) -> None:
@@ -236,9 +243,9 @@ class Outbox:
                 now = self._clock()
                 delay = self._delay(now)
                 look = inf if self._is_leaving else self._next_look - now
-                if min(delay, look) <= 0:
+                wait = min(delay, look, self._losses.due_in)
+                if wait <= 0:
                     return True
-                wait = min(delay, look)
                 backlog.changed.wait(None if wait == inf else wait)
                 if not backlog.signals and self._clock() - now >= self._batch_policy.max_age:
                     self._batches = 0

@@ -18,6 +18,7 @@ Item = tuple[int, bytes]
 """One signal: the index of its kind, and its JSON."""
 
 _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 # Texts up to this length are left alone when a signal is cut.
 _SHORT: Final = 200
 # How a text ends that was shortened before, and how long such an ending may be.
@@ -95,6 +96,15 @@ class Packed:
             places[kind] += 1
         return Packed.of(sides[0]), Packed.of(sides[1])
 
+    def has(self, member: str) -> bool:
+        """Whether some signal may have `member`; one that has not is seldom taken for one."""
+        name = b'"%s":' % member.encode()
+        return any(name in items for items in self.lists)
+
+    def without(self, member: str) -> Packed:
+        """The same signals, each without `member` of its own."""
+        return Packed.of((kind, _without(item, member)) for kind, item in self.items())
+
     def split_largest(self) -> tuple[Packed, Packed]:
         """The largest signal, and the others."""
         items = list(self.items())
@@ -108,6 +118,14 @@ class Packed:
         A text that was shortened ends with its length and the SHA-256 of what it was.
         """
         return Packed.of((kind, _cut(item, most)) for kind, item in self.items())
+
+
+def _without(item: bytes, member: str) -> bytes:
+    members = _MEMBERS.decode(item)
+    if member not in members:
+        return item
+    del members[member]
+    return msgspec.json.encode(members)
 
 
 def _cut(item: bytes, most: int) -> bytes:

@@ -17,10 +17,18 @@ logger = logging.getLogger("modelmetry.delivery")
 
 
 class Reader(Protocol):
-    """Makes pieces of what was recorded: each travels as a whole."""
+    """Makes pieces of what was recorded: each travels as a whole. Never raises."""
 
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
-        """Pieces of all that was not read before, and how many signals they hold; never raises."""
+        """Pieces of all that was not read before, and how many signals they hold."""
+        ...
+
+    def meet(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
+        """Pieces that only say that something exists which is not going to be read."""
+        ...
+
+    def count(self, recorded: Recorded) -> int:
+        """How many signals there are to read; they were read then."""
         ...
 
     def weigh(self, piece: Piece) -> int:
@@ -36,8 +44,21 @@ class RecordReader:
         if isinstance(recorded, RECORDS):
             return ((recorded, count(recorded)),)
         writer = RecordWriter()
-        _read(recorded, writer)
+        _meet(recorded, writer)
+        _tell(recorded, writer)
         return [(signal, count(signal)) for signal in writer.signals]
+
+    def meet(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
+        """Records that only say that something exists which is not going to be read."""
+        writer = RecordWriter()
+        _meet(recorded, writer)
+        return [(signal, count(signal)) for signal in writer.signals]
+
+    def count(self, recorded: Recorded) -> int:
+        """How many signals there are to read; they were read then."""
+        writer = RecordWriter()
+        _tell(recorded, writer)
+        return sum(map(count, writer.signals))
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes of JSON a record makes."""
@@ -70,18 +91,31 @@ class PackingReader(RecordReader):
         if self._is_broken:
             return super().read(recorded)
         written = self._begin()
-        _read(recorded, written)
+        _meet(recorded, written)
+        _tell(recorded, written)
         signals = written.signal_count
         return ((written, signals),) if signals else ()
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes a piece makes."""
-        return super().weigh(piece) if self._is_broken else cast("Written", piece).approximate_bytes
+        # By a look into a set: nearly everything was written.
+        if type(piece) in _RECORDS:
+            return super().weigh(piece)
+        return cast("Written", piece).approximate_bytes
 
 
-def _read(recorded: Recorded, writer: SignalWriter) -> None:
+def _meet(recorded: Recorded, writer: SignalWriter) -> None:
+    if type(recorded) in _RECORDS:
+        return
     try:
-        if type(recorded) in _RECORDS:  # by a look into a set: nearly everything is none
+        cast("Source", recorded).meet(writer)
+    except Exception:
+        logger.exception("a signal could not be counted; please report this")
+
+
+def _tell(recorded: Recorded, writer: SignalWriter) -> None:
+    try:
+        if type(recorded) in _RECORDS:
             tell(cast("Signal", recorded), writer)
         else:
             cast("Source", recorded).write_to(writer)

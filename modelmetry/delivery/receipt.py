@@ -13,6 +13,7 @@ DEADLINE = "deadline"
 INTERNAL = "internal"
 EXPIRED = "expired"
 SPOOL_FULL = "spool_full"
+INVALID_VALUE = "invalid_value"
 
 
 @frozen(kw_only=True)
@@ -28,8 +29,9 @@ class Receipt:
         spooled: signals that rest on disk until a later try.
         dropped: signals that are lost, by reason: `buffer_full` (no room for more), `too_large`
             (one alone exceeds the buffer), `closed` (recorded after the close), `deadline` (left
-            over when the close had to end), `expired` (too old to be sent), or the reason of the
-            sink, such as `http_422`.
+            over when the close had to end), `expired` (too old to be sent), `spool_full` (no room
+            on disk nor in memory), `invalid_value` (a finding that is NaN or infinite), or the
+            reason of the sink, such as `http_422`.
         recovered: signals that were delivered for processes which ended before they could; they
             are not among those created here.
     """

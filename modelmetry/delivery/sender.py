@@ -12,6 +12,7 @@ from attrs import evolve
 
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.parts import AT_FAULT, Outcome, Parts
 from modelmetry.delivery.policy import LONGEST_ASKED, RetryPolicy, next_delay
@@ -178,6 +179,13 @@ class Sender:
             if entry.place is not None and self._spool is not None:
                 self._spool.done(entry.place)
         self._backlog.release()
+
+    def tell(self, losses: Losses, *, last: bool = False, reports: bool = True) -> None:
+        """Tell what was lost: the log, and the receiver if `reports`."""
+        losses.log.look(last=last)
+        if reports:
+            with self._io:
+                losses.reports.look(last=last)
 
     # Ends and forks.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from attrs import frozen
 
+from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.errors import SinkFailure
 from modelmetry.signals.records import Signal, count
@@ -15,7 +16,15 @@ from modelmetry.signals.writer import SignalWriter
 if TYPE_CHECKING:
     from modelmetry.delivery.packed import Packed
 
-__all__ = ["Batch", "ForkAware", "PackingSink", "Sink", "SinkFailure"]
+__all__ = [
+    "Batch",
+    "ClientReport",
+    "ForkAware",
+    "PackingSink",
+    "Reporting",
+    "Sink",
+    "SinkFailure",
+]
 
 
 @frozen(kw_only=True, eq=False)
@@ -86,6 +95,33 @@ class Written(SignalWriter, Protocol):
 
 Piece = Signal | Written
 """What travels as a whole."""
+
+
+@frozen
+class ClientReport:
+    """What became of the signals of one client.
+
+    Attributes:
+        xid: the client: random, another one for each client and process.
+        at_ns: when it was counted, in nanoseconds since the epoch.
+        receipt: the counts since it began.
+    """
+
+    xid: str
+    at_ns: int
+    receipt: Receipt
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A sink that can be told what was lost."""
+
+    def report_losses(self, report: ClientReport) -> bool:
+        """Return when the report has arrived; `False`: such reports are not known there.
+
+        Whatever it raises means that it did not arrive.
+        """
+        ...
 
 
 @runtime_checkable

@@ -13,6 +13,7 @@ from attrs import evolve
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.waiter import Waiter
@@ -28,6 +29,7 @@ class Stage(ABC):
         buffer: what was recorded.
         courier: brings a batch to the sink.
         outbox: the sink, if it keeps packed signals and sends them in a thread of its own.
+        losses: what is told of losses.
         exit_timeout: seconds that the end of the process may be held up.
         on_start: called at the first use.
 
@@ -41,12 +43,15 @@ class Stage(ABC):
         courier: Courier[Batch],
         *,
         outbox: Outbox | None,
+        losses: Losses,
         exit_timeout: float,
         on_start: Callable[[], None],
     ) -> None:
         self.buffer = buffer
         self.outbox = outbox
         self.exit_timeout = exit_timeout
+        self._losses = losses
+        losses.read_from(self.accounts)
         self._courier = courier
         self._on_start = on_start
         self._reset()
@@ -105,6 +110,10 @@ class Stage(ABC):
 
     def read(self) -> Receipt:
         """Where everything is that was recorded so far."""
+        return self.accounts()
+
+    def accounts(self) -> Receipt:
+        """The same, and nothing is done besides."""
         return self.buffer.read(self._beyond)
 
     def _beyond(self, receipt: Receipt) -> Receipt:
@@ -177,5 +186,6 @@ class Stage(ABC):
     def after_fork(self) -> None:
         """Begin anew in a forked child: what waits and the sink's connections are the parent's."""
         self.buffer.reset()
+        self._losses.reset()
         self._reset()
         self._courier.after_fork()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in, next_delay
-from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL
+from modelmetry.delivery.receipt import INTERNAL
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
@@ -44,6 +45,7 @@ class Worker(Stage):
         courier: Courier[Batch],
         *,
         outbox: Outbox | None = None,
+        losses: Losses,
         batch_policy: BatchPolicy,
         retry_policy: RetryPolicy,
         exit_timeout: float,
@@ -56,7 +58,12 @@ class Worker(Stage):
         self._clock = clock
         self._chance = chance
         super().__init__(
-            buffer, courier, outbox=outbox, exit_timeout=exit_timeout, on_start=on_start
+            buffer,
+            courier,
+            outbox=outbox,
+            losses=losses,
+            exit_timeout=exit_timeout,
+            on_start=on_start,
         )
 
     def _reset(self) -> None:
@@ -172,6 +179,7 @@ class Worker(Stage):
                 logger.exception("delivery failed in its own code; please report this")
                 self.buffer.resolve(INTERNAL)
                 time.sleep(_PAUSE_AFTER_OWN_ERROR)
+        self._tell(last=True)
         self._finish()
 
     def _is_done(self) -> bool:
@@ -183,8 +191,7 @@ class Worker(Stage):
 
     def _turn(self) -> None:
         waiting = self.buffer.waiting()
-        if waiting.crowded and self.buffer.read().dropped.get(BUFFER_FULL):
-            self._courier.lost(BUFFER_FULL)
+        self._tell()
         delay = self._delay_before_batch(waiting)
         if delay > 0:
             self._rest_before_batch(waiting, delay)
@@ -193,6 +200,14 @@ class Worker(Stage):
         if batch is not None:
             self._batches += 1
             self._deliver(batch)
+
+    def _tell(self, *, last: bool = False) -> None:
+        """Tell what was lost; an outbox sends its reports itself."""
+        if self.outbox is not None or self._abandoned:
+            self._losses.log.look()
+            return
+        with self._io:
+            self._losses.look(last=last)
 
     def _delay_before_batch(self, waiting: Waiting) -> float:
         if self._abandoned:
@@ -208,7 +223,8 @@ class Worker(Stage):
             self._rest(delay, notice_at=max(1, min(_SETTLE_EVERY, room_in_batch)))
             return
         began = self._clock()
-        self._rest(delay, notice_at=1)
+        due_in = self._losses.due_in if self.outbox is None else self._losses.log.due_in
+        self._rest(max(0.0, min(delay, due_in)), notice_at=1)
         if self._clock() - began >= self._batch_policy.max_age:
             self._batches = 0
 
@@ -285,4 +301,5 @@ class Worker(Stage):
                 break
             self._rest(left)
             self.buffer.waiting()
+            self._losses.log.look()
         return self.buffer.resume()

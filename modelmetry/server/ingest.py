@@ -1,4 +1,4 @@
-"""The operation that stores a batch."""
+"""The operations that store a batch, and what a client says of itself."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from modelmetry_api.models import IngestSignalsV1ResponseBody
+from modelmetry_api.models import IngestSignalsV1ResponseBody, ReportClientV1ResponseBody
 from modelmetry_api.types import encode_json
 
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.problems import Problem
+from modelmetry.server.threads import Threads
 from modelmetry.store.protocol import Store
 
 
-def ingest_handlers(store: Store) -> dict[str, Handler]:
+def ingest_handlers(store: Store, threads: Threads) -> dict[str, Handler]:
     """Handlers by operation."""
 
     async def ingest(call: Call) -> Answer:
@@ -23,7 +24,11 @@ def ingest_handlers(store: Store) -> dict[str, Handler]:
         accepted = await asyncio.shield(asyncio.wrap_future(future))
         return Answer(encode_json(IngestSignalsV1ResponseBody(accepted=accepted)))
 
-    return {"ingest-signals-v1": ingest}
+    async def report(call: Call) -> Answer:
+        stored = await threads.run(lambda: store.put_report(call.tenant, call.document))
+        return Answer(encode_json(ReportClientV1ResponseBody(stored=stored)))
+
+    return {"ingest-signals-v1": ingest, "report-client-v1": report}
 
 
 def check_batch(document: Any, largest: int) -> None:

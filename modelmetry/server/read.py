@@ -17,6 +17,7 @@ from modelmetry.store.protocol import Store
 from modelmetry.store.queries import (
     FindingCondition,
     MetadataCondition,
+    ReportQuery,
     SeriesQuery,
     SessionQuery,
     SpanQuery,
@@ -142,6 +143,18 @@ def _totals(store: Store, tenant: str, values: Values) -> object:
     return store.totals(tenant, **_range(values))
 
 
+def _reports(store: Store, tenant: str, values: Values) -> object:
+    moments = {name: values[name] and moment(values[name]) for name in ("at_after", "at_before")}
+    query = ReportQuery(
+        xid=values["xid"],
+        **moments,
+        lossy=values["lossy"],
+        limit=values["limit"],
+        cursor=values["cursor"],
+    )
+    return store.list_reports(tenant, query)
+
+
 def _trace_names(store: Store, tenant: str, values: Values) -> object:
     return store.trace_names(tenant, values["prefix"] or "", values["limit"])
 
@@ -169,4 +182,5 @@ READS: dict[str, Read] = {
     "list-finding-names": _finding_names,
     "list-model-names": _model_names,
     "get-totals": _totals,
+    "list-client-reports": _reports,
 }

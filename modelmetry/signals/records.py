@@ -66,11 +66,16 @@ class SpanRecord:
     data: FamilyData | None
     findings: list[FindingRecord]
     events: list[EventRecord]
+    descendants: int | None = None
 
 
 @define(weakref_slot=False)
 class TraceRecord:
-    """One run of a piece of an application, the root of a tree of spans."""
+    """One run of a piece of an application, the root of a tree of spans.
+
+    `descendants`: how many spans this process began in it, once it has ended; spans right below
+    one of another process count likewise, other spans have none.
+    """
 
     xid: str
     name: str
@@ -82,6 +87,7 @@ class TraceRecord:
     message: str | None
     findings: list[FindingRecord]
     events: list[EventRecord]
+    descendants: int | None = None
 
 
 @define(weakref_slot=False)

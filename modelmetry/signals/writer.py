@@ -40,6 +40,7 @@ class SignalWriter(Protocol):
         metadata: dict[str, Any],
         severity: str | None,
         message: str | None,
+        descendants: int | None,
     ) -> None:
         """Take a trace."""
         ...
@@ -56,6 +57,7 @@ class SignalWriter(Protocol):
         severity: str | None,
         message: str | None,
         metadata: dict[str, Any],
+        descendants: int | None,
         data: FamilyData | None,
         said: Sequence[Message | Said],
     ) -> None:
@@ -121,13 +123,23 @@ class RecordWriter:
         metadata: dict[str, Any],
         severity: str | None,
         message: str | None,
+        descendants: int | None,
     ) -> None:
         """Take a trace, which carries the facts that were told before it."""
         facts = self._findings, self._events
         self._findings, self._events = [], []
         self._signals.append(
             TraceRecord(
-                xid, name, start_ns, end_ns, session_xid, metadata, severity, message, *facts
+                xid,
+                name,
+                start_ns,
+                end_ns,
+                session_xid,
+                metadata,
+                severity,
+                message,
+                *facts,
+                descendants,
             )
         )
 
@@ -143,6 +155,7 @@ class RecordWriter:
         severity: str | None,
         message: str | None,
         metadata: dict[str, Any],
+        descendants: int | None,
         data: FamilyData | None,
         said: Sequence[Message | Said],
     ) -> None:
@@ -165,6 +178,7 @@ class RecordWriter:
                 metadata,
                 data,
                 *facts,
+                descendants,
             )
         )
 
@@ -234,6 +248,7 @@ def _tell_trace(trace: TraceRecord, writer: SignalWriter) -> None:
         trace.metadata,
         trace.severity,
         trace.message,
+        trace.descendants,
     )
 
 
@@ -253,6 +268,7 @@ def _tell_span(span: SpanRecord, writer: SignalWriter) -> None:
         span.severity,
         span.message,
         span.metadata,
+        span.descendants,
         data,
         said,
     )

@@ -9,7 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from modelmetry_api.api import ingest_signals_v1
+from modelmetry_api.api import ingest_signals_v1, report_client_v1
 from modelmetry_api.client import Client
 from modelmetry_api.errors import ApiError, ProblemError, RequestTimeoutError
 
@@ -20,6 +20,10 @@ codecs.lookup("idna")  # loads it now: the first host that is looked up would do
 _REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY_REQUESTS = 408, 425, 429
 _TRY_AGAIN = frozenset({_REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY_REQUESTS})
 _SERVER_ERROR = 500
+# What servers answer that were built before there were reports.
+_UNKNOWN = frozenset({400, 404, 405, 422, 501})
+# Seconds for each step of a report: signals wait behind it.
+_LONGEST_REPORT = 2.0
 _PLACE = re.compile(r"body\.(\w+)\[(\d+)\]")
 
 
@@ -27,6 +31,7 @@ class Connection:
     """Posts bodies; the connection is kept between them."""
 
     def __init__(self, base_url: str, api_key: str | None, timeout: float) -> None:
+        self._timeout = timeout
         self._client = Client(base_url, api_key=api_key, timeout=timeout)
 
     def post(self, body: bytes, headers: dict[str, str]) -> None:
@@ -41,6 +46,23 @@ class Connection:
             # Some servers of this API answer 202 or an empty body: taken is taken.
             if not _is_success(error.status):
                 raise _sink_failure(error) from error
+
+    def report(self, body: bytes) -> bool:
+        """Return when the server has stored the report; `False` when it knows none.
+
+        Raises:
+            SinkFailure: it has not, or did not say so.
+        """
+        try:
+            report_client_v1.sync_detailed(
+                client=self._client, body=body, timeout=min(self._timeout, _LONGEST_REPORT)
+            )
+        except ApiError as error:
+            if error.status in _UNKNOWN:
+                return False
+            if not _is_success(error.status):
+                raise _sink_failure(error) from error
+        return True
 
     def close(self) -> None:
         """Let go of it."""

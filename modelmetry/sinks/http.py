@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING
 
-from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.settings import web_address
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _WORTH_COMPRESSING = 1_024
 # The fastest level: at level 6 compressing takes five times as long for a few percent.
 _LEVEL = 1
-_UNSUPPORTED_MEDIA_TYPE = 415
+_BAD_REQUEST, _UNSUPPORTED_MEDIA_TYPE, _UNPROCESSABLE = 400, 415, 422
+# Older servers of this API refuse members that they do not know, and every trace has this one.
+_NEWER = "Descendants"
 
 
 class HttpSink:
@@ -48,6 +50,8 @@ class HttpSink:
         self._timeout = timeout
         self._compress = compress
         self._begin: Callable[[], JsonWriter] | None = None
+        # Whether the server takes `_NEWER`; `None` until it has answered to it.
+        self._takes_newer: bool | None = None
         self._connection: Connection | None = None
         self._inherited: list[Connection] = []
 
@@ -80,9 +84,38 @@ class HttpSink:
             SinkFailure: `connection` or `timeout` without an answer, else `http_` and the status.
                 No answer, 408, 425, 429 and 5xx may be tried again.
         """
+        if self._takes_newer or not packed.has(_NEWER):
+            self._send(packed)
+        elif self._takes_newer is None:
+            self._try_newer(packed)
+        else:
+            self._send(packed.without(_NEWER))
+
+    def _try_newer(self, packed: Packed) -> None:
+        try:
+            self._send(packed)
+        except SinkFailure as failure:
+            if not _may_be_about_newer(failure):
+                raise
+            self._send(packed.without(_NEWER))
+            self._takes_newer = False
+        else:
+            self._takes_newer = True
+
+    def _send(self, packed: Packed) -> None:
         body = packed.body()
         if not (self._compress and len(body) >= _WORTH_COMPRESSING and self._sent_packed(body)):
             self._post(body, {})
+
+    def report_losses(self, report: ClientReport) -> bool:
+        """Return when the server has stored `report`; `False` when it does not know reports.
+
+        Raises:
+            SinkFailure: as `send`.
+        """
+        from modelmetry.wire.report import encode_report  # noqa: PLC0415 - see `load`
+
+        return self._connect().report(encode_report(report))
 
     def _sent_packed(self, body: bytes) -> bool:
         """Send `body` compressed; `False` when the server does not take such bodies."""
@@ -122,3 +155,10 @@ class HttpSink:
     def __repr__(self) -> str:
         """The address, never the key."""
         return f"HttpSink({self._base_url!r}, timeout={self._timeout!r})"
+
+
+def _may_be_about_newer(failure: SinkFailure) -> bool:
+    """Whether the server may have refused signals for a member that it does not know."""
+    named = {kind for kind, _ in failure.faults}
+    about_others = bool(named) and not named & {"Traces", "Spans"}
+    return failure.status in {_BAD_REQUEST, _UNPROCESSABLE} and not about_others

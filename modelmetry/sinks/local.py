@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.errors import (
     StoreBusyError,
     StoreFullError,
@@ -11,6 +11,7 @@ from modelmetry.errors import (
 from modelmetry.store.open import open_store
 from modelmetry.store.protocol import Store
 from modelmetry.wire.body import to_document
+from modelmetry.wire.report import report_document
 
 # The tenant of everything that was recorded without a server; `serve` shows it on loopback.
 LOCAL_TENANT = "local"
@@ -46,10 +47,22 @@ class LocalSink:
             self.close()  # the file may have been replaced: the next try opens it anew
             raise SinkFailure("store_unavailable", retry=True) from error
 
-    def _ingest(self, batch: Batch) -> None:
+    def report_losses(self, report: ClientReport) -> bool:
+        """Return when `report` is on disk.
+
+        Raises:
+            StoreError: it is not.
+        """
+        self._opened().put_report(self._tenant, report_document(report))
+        return True
+
+    def _opened(self) -> Store:
         if self._store is None:
             self._store = open_store(self._url)
-        self._store.ingest(self._tenant, to_document(batch))
+        return self._store
+
+    def _ingest(self, batch: Batch) -> None:
+        self._opened().ingest(self._tenant, to_document(batch))
 
     def after_fork(self) -> None:
         """Open the store anew in a forked child."""

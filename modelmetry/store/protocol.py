@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from attrs import frozen
 from modelmetry_api.models import (
+    ClientReportList,
     FindingNameList,
     FindingSeries,
     FullSession,
@@ -20,7 +21,7 @@ from modelmetry_api.models import (
     TraceList,
 )
 
-from modelmetry.store.queries import SeriesQuery, SessionQuery, SpanQuery, TraceQuery
+from modelmetry.store.queries import ReportQuery, SeriesQuery, SessionQuery, SpanQuery, TraceQuery
 
 Progress = Callable[[int, int], None]
 """Called with what is done and how much there is in all."""
@@ -85,6 +86,19 @@ class Store(Protocol):
 
     def ingest_future(self, tenant: str, body: Mapping[str, Any]) -> Future[int]:
         """`ingest` that does not wait; raises `StoreBusyError` and `StoreClosedError` at once."""
+        ...
+
+    def put_report(self, tenant: str, body: Mapping[str, Any]) -> bool:
+        """Keep the report of a client; False when one of the same time or a later one is known.
+
+        Args:
+            tenant: whose client it is.
+            body: a request body of the operation, as with `ingest`.
+        """
+        ...
+
+    def list_reports(self, tenant: str, query: ReportQuery) -> ClientReportList:
+        """One page of reports. Raises `StoreQueryError` when the cursor cannot be read."""
         ...
 
     def list_traces(self, tenant: str, query: TraceQuery) -> TraceList:

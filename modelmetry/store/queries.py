@@ -141,6 +141,22 @@ class SpanQuery:
 
 
 @frozen(kw_only=True)
+class ReportQuery:
+    """Which reports of clients, newest first.
+
+    `xid` is a client; `at_after` inclusive, `at_before` exclusive; `lossy`: whether the client
+    lost something.
+    """
+
+    xid: str | None = None
+    at_after: datetime | None = None
+    at_before: datetime | None = None
+    lossy: bool | None = None
+    limit: int = attrs.field(default=50, validator=_page)
+    cursor: str | None = None
+
+
+@frozen(kw_only=True)
 class SeriesQuery:
     """A finding over time. `bucket_seconds` is chosen from the range when it is None."""
 

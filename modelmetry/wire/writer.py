@@ -136,13 +136,14 @@ class JsonWriter:
         metadata: dict[str, Any],
         severity: str | None,
         message: str | None,
+        descendants: int | None,
     ) -> None:
         """Take a trace."""
         end = "" if end_ns is None else f',"End":"{moment(end_ns)}"'
         session = "" if session_xid is None else f',"SessionID":{quoted(session_xid)}'
         self._traces.append(
             f'{{"XID":{quoted(xid)},"Name":{_names[name]},"Start":"{moment(start_ns)}"{end}'
-            f"{session}{_failure(severity, message)}{_metadata(metadata)}}}"
+            f"{session}{_failure(severity, message)}{_metadata(metadata)}{_below(descendants)}}}"
         )
 
     def span(
@@ -157,6 +158,7 @@ class JsonWriter:
         severity: str | None,
         message: str | None,
         metadata: dict[str, Any],
+        descendants: int | None,
         data: FamilyData | None,
         said: Sequence[Message | Said],
     ) -> None:
@@ -168,7 +170,7 @@ class JsonWriter:
         self._spans.append(
             f'{{"XID":{quoted(xid)},"TraceID":{quoted(trace_xid)},"Name":{_names[name]}'
             f',"Family":"{family}","Start":"{moment(start_ns)}","End":{end}{parent}{done}'
-            f"{_failure(severity, message)}{_metadata(metadata)}}}"
+            f"{_failure(severity, message)}{_metadata(metadata)}{_below(descendants)}}}"
         )
 
     def event(
@@ -227,6 +229,10 @@ class JsonWriter:
 
 def _metadata(metadata: dict[str, Any]) -> str:
     return "" if metadata is UNSAID else f',"Metadata":{json_of(metadata)}'
+
+
+def _below(descendants: int | None) -> str:
+    return "" if descendants is None else f',"Descendants":{descendants}'
 
 
 def _failure(severity: str | None, message: str | None) -> str:

@@ -396,3 +396,36 @@ def half_a_batch(patch: pytest.MonkeyPatch) -> None:
         return real(self, document)
 
     patch.setattr(DocumentCheck, "faults", found)
+
+
+def miscounting(item: dict[str, Any]) -> None:
+    """A trace whose spans are missing is called whole."""
+    if "MissingParents" in item:
+        item["Whole"] = True
+
+
+def forget_descendants(body: dict[str, Any]) -> None:
+    """The number of descendants of spans is not kept."""
+    for item in body.get("Spans") or ():
+        item.pop("Descendants", None)
+
+
+def last_report_wins(store: Any) -> SpoiltStore:
+    """Whatever comes last replaces the report of a client, also when it is older."""
+
+    def put_report(tenant: str, body: Mapping[str, Any]) -> bool:
+        return bool(store.put_report(tenant, {**body, "At": "2040-01-01T00:00:00Z"}))
+
+    return SpoiltStore(store, put_report=put_report)
+
+
+def leaky_reports(store: Any) -> SpoiltStore:
+    """Everybody reports as the same tenant."""
+
+    def put_report(tenant: str, body: Mapping[str, Any]) -> bool:
+        return bool(store.put_report("contract", body))
+
+    def list_reports(tenant: str, query: Any) -> Any:
+        return store.list_reports("contract", query)
+
+    return SpoiltStore(store, put_report=put_report, list_reports=list_reports)

@@ -79,6 +79,10 @@ DEFECTS = [
     Defect("makes numbers of flags", "test_round_trip.py", store=into(seeds.flags_as_numbers)),
     Defect("duplicates what is repeated", "test_real_clients.py", store=into(seeds.new_findings)),
     Defect("repeats an item on the next page", "test_reads.py", store=seeds.repeating_pages),
+    Defect("calls what is missing whole", "test_completeness.py", app=every(seeds.miscounting)),
+    Defect("forgets a number", "test_completeness.py", store=into(seeds.forget_descendants)),
+    Defect("keeps an older report", "test_completeness.py", store=seeds.last_report_wins),
+    Defect("leaks another tenant's report", "test_completeness.py", store=seeds.leaky_reports),
     Defect("does not delete", "test_paths.py", store=seeds.idle_deletion),
 ]
 

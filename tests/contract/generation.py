@@ -145,6 +145,9 @@ def keep_to_ourselves(case: Case[Any], run: str) -> None:
                     item[name] = ours(item[name], run)
             if member in {"Events", "Findings"} and item.get("TraceID", None) is None:
                 item["TraceID"] = f"{run}-no-trace"  # else it could not be deleted
+    body = case.body
+    if isinstance(body, dict) and isinstance(xid := body.get("XID"), str):
+        body["XID"] = ours(xid, run)  # the report of a client, which stays until it is pruned
     if case.method.upper() == "DELETE" and isinstance(case.path_parameters.get("xid"), str):
         case.path_parameters["xid"] = ours(case.path_parameters["xid"], run)
 

@@ -50,6 +50,12 @@ def test_only_our_own_things_are_written(target: Target) -> None:
     assert body["Findings"][1]["TraceID"].startswith(target.run)
 
 
+def test_reports_are_those_of_our_own_clients(target: Target) -> None:
+    """Nobody else's report is replaced; what is no text stays."""
+    assert kept(OneCase("POST", body={"XID": "x"}), target.run).body == {"XID": f"{target.run}x"}
+    assert kept(OneCase("POST", body={"XID": 5}), target.run).body == {"XID": 5}
+
+
 def test_only_our_own_things_are_remembered(target: Target) -> None:
     """What is cleaned up afterwards begins with the run's digits."""
     sent = Sent(target.run)

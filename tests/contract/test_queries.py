@@ -16,7 +16,7 @@ def path_of(operation: Operation) -> str:
 
 
 @pytest.mark.parametrize("operation", READS, ids=lambda operation: operation.id)
-@pytest.mark.parametrize("name", ["unknown", "Limit", "limit ", "xid", "api_key", "name[]"])
+@pytest.mark.parametrize("name", ["unknown", "Limit", "limit ", "XID", "api_key", "name[]"])
 def test_an_unknown_parameter_is_refused_and_named(
     api: Api, operation: Operation, name: str
 ) -> None:

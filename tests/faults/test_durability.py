@@ -233,17 +233,19 @@ def test_one_poisoned_signal_does_not_cost_the_others(tmp_path: Path, *, named: 
             """
         )
     assert ended.status == 0, ended.errors
-    assert len(receiver.received) == (2 if named else pytest.approx(14, abs=4))
+    sent = [one for one in receiver.received if one.path == "/signals/ingest/v1"]
+    assert len(sent) == (2 if named else pytest.approx(14, abs=4))
 
 
 def test_a_server_that_refuses_everything_is_not_asked_again_and_again(tmp_path: Path) -> None:
-    """The whole and both halves, and no more."""
+    """The whole and both halves, each perhaps without what older servers refuse, and no more."""
     with receiving() as receiver:
         receiver.judge = lambda _: problem(422)
         app = Application(receiver.url, tmp_path / "spool")
         ended = app.run("turns(10); print(client.flush_all(30))")
     assert "0 delivered, 70 dropped (http_422 70)" in ended.out
-    assert len(receiver.received) == 3
+    sent = [one for one in receiver.received if one.path == "/signals/ingest/v1"]
+    assert 3 <= len(sent) <= 6
 
 
 def test_two_applications_in_one_folder_keep_apart(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from modelmetry_api.models.check_payload_request_body import (
         CheckPayloadRequestBody as CheckPayloadRequestBody,
     )
+    from modelmetry_api.models.client_report import ClientReport as ClientReport
+    from modelmetry_api.models.client_report_list import ClientReportList as ClientReportList
+    from modelmetry_api.models.completeness import Completeness as Completeness
     from modelmetry_api.models.completion_family_data import (
         CompletionFamilyData as CompletionFamilyData,
     )
@@ -179,6 +182,12 @@ if TYPE_CHECKING:
     from modelmetry_api.models.options import Options as Options
     from modelmetry_api.models.other_family_data import OtherFamilyData as OtherFamilyData
     from modelmetry_api.models.payload import Payload as Payload
+    from modelmetry_api.models.report_client_v1_request_body import (
+        ReportClientV1RequestBody as ReportClientV1RequestBody,
+    )
+    from modelmetry_api.models.report_client_v1_response_body import (
+        ReportClientV1ResponseBody as ReportClientV1ResponseBody,
+    )
     from modelmetry_api.models.retrieval_family_data import (
         RetrievalFamilyData as RetrievalFamilyData,
     )
@@ -213,6 +222,9 @@ __all__ = [
     "AssistantMessage",
     "AzurePromptShieldsV1Config",
     "CheckPayloadRequestBody",
+    "ClientReport",
+    "ClientReportList",
+    "Completeness",
     "CompletionFamilyData",
     "CompletionPayload",
     "ContentPart",
@@ -294,6 +306,8 @@ __all__ = [
     "Options",
     "OtherFamilyData",
     "Payload",
+    "ReportClientV1RequestBody",
+    "ReportClientV1ResponseBody",
     "RetrievalFamilyData",
     "RetrievalQuery",
     "Session",
@@ -328,6 +342,9 @@ _MODULES = {
     "AssistantMessage": "assistant_message",
     "AzurePromptShieldsV1Config": "azure_prompt_shields_v1_config",
     "CheckPayloadRequestBody": "check_payload_request_body",
+    "ClientReport": "client_report",
+    "ClientReportList": "client_report_list",
+    "Completeness": "completeness",
     "CompletionFamilyData": "completion_family_data",
     "CompletionPayload": "completion_payload",
     "ContentPart": "unions",
@@ -409,6 +426,8 @@ _MODULES = {
     "Options": "options",
     "OtherFamilyData": "other_family_data",
     "Payload": "payload",
+    "ReportClientV1RequestBody": "report_client_v1_request_body",
+    "ReportClientV1ResponseBody": "report_client_v1_response_body",
     "RetrievalFamilyData": "retrieval_family_data",
     "RetrievalQuery": "retrieval_query",
     "Session": "session",

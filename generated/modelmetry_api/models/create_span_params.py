@@ -47,3 +47,9 @@ class CreateSpanParams:
     """What went wrong, in words."""
 
     metadata: dict[str, Any] | Unset = member("Metadata", default=UNSET)
+
+    descendants: int | Unset = member("Descendants", default=UNSET)
+    """Only of a span with which a process goes on with a trace of another process: how many spans
+    it began below this one, on every level. All spans that carry the number, and the spans that
+    they count, add to those that the trace counts.
+    """

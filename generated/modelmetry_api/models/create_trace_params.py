@@ -31,3 +31,8 @@ class CreateTraceParams:
     """What went wrong, in words."""
 
     metadata: dict[str, Any] | Unset = member("Metadata", default=UNSET)
+
+    descendants: int | Unset = member("Descendants", default=UNSET)
+    """How many spans the process that began the trace began in it, on every level. Sent when the
+    trace has ended; sent again with a larger number when spans began later.
+    """

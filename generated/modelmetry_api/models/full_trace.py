@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from modelmetry_api.models.completeness import Completeness
 from modelmetry_api.models.event import Event
 from modelmetry_api.models.finding import Finding
 from modelmetry_api.models.money import Money
@@ -84,3 +85,15 @@ class FullTrace:
 
     session_id: str | None | Unset = member("SessionID", default=UNSET)
     """XID of its session."""
+
+    missing_spans: int | Unset = member("MissingSpans", default=UNSET)
+    """How many spans fewer than expected are stored; absent when the trace carries no
+    `Descendants`.
+    """
+
+    descendants: int | Unset = member("Descendants", default=UNSET)
+    """As it was sent."""
+
+    completeness: Completeness | Unset = member("Completeness", default=UNSET)
+    """Whether everything of a trace has arrived, as far as its clients say how much there is.
+    """

@@ -79,3 +79,6 @@ class Span:
     """What was sent, exactly, when it does not have the shape of the family; the part of it that
     has is answered besides, where there is one.
     """
+
+    descendants: int | Unset = member("Descendants", default=UNSET)
+    """As it was sent."""

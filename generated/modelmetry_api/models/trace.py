@@ -74,5 +74,10 @@ class Trace:
     session_id: str | None | Unset = member("SessionID", default=UNSET)
     """XID of its session."""
 
+    missing_spans: int | Unset = member("MissingSpans", default=UNSET)
+    """How many spans fewer than expected are stored; absent when the trace carries no
+    `Descendants`.
+    """
+
     shown_findings: list[ShownFinding] | Unset = member("ShownFindings", default=UNSET)
     """The findings asked for with `include_finding`."""

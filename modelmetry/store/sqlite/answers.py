@@ -29,7 +29,8 @@ TRACE_COLUMNS: Final = f"""
     t.xid, (SELECT text FROM name WHERE id = t.name),
     (SELECT xid FROM session WHERE id = t.session), t.sent_end IS NULL, t.message, t.metadata,
     t.created, t.updated, t.start, t.end, t.duration, t.worst, t.failed, t.spans, t.events,
-    t.findings, t.models, {_SPAN_USAGE}, t.costs
+    t.findings, t.models, {_SPAN_USAGE}, t.costs,
+    t.descendants, t.expected
 """
 # A span `t`, for `span_of`, and with more, for `summary_of`.
 SPAN_COLUMNS: Final = """
@@ -51,7 +52,7 @@ FINDING_COLUMNS: Final = """
 def trace_members(tenant: str, row: Row) -> dict[str, Any]:
     """The members that `Trace` and `FullTrace` share."""
     (xid, name, session, open_, message, metadata, created, updated, start, end, duration, worst,
-     failed, spans, events, findings, models, *rest) = row  # fmt: skip
+     failed, spans, events, findings, models, *rest, _descendants, expected) = row  # fmt: skip
     return {
         "id": f"tra_{xid_text(xid)}",
         "xid": xid_text(xid),
@@ -69,6 +70,7 @@ def trace_members(tenant: str, row: Row) -> dict[str, Any]:
         "message": message or "",
         "metadata": json_object(metadata),
         "span_count": spans,
+        "missing_spans": UNSET if expected is None else max(0, expected - spans),
         "event_count": events,
         "finding_count": findings,
         "models": [] if models is None else decode_json(models),
@@ -84,12 +86,13 @@ def trace_of(tenant: str, row: Row) -> Trace:
 
 def span_of(
     tenant: str, trace: str, row: Row, data: bytes | None, events: list[Event],
-    findings: list[Finding],
+    findings: list[Finding], descendants: int | None = None,
 ) -> Span:  # fmt: skip
     """A whole span; its family data as sent."""
     members = _span_members(tenant, trace, row)
     return Span(
         **members,
+        descendants=UNSET if descendants is None else descendants,
         events=events,
         findings=findings,
         family_data=UNSET if data is None else decode_json(data),

@@ -45,6 +45,11 @@ _FAULTS: Final = (
         "{} traces count their parts wrongly",
     ),
     (
+        """SELECT count(*) FROM trace t WHERE t.expected IS NOT t.descendants
+            + (SELECT total(descendants + 1) FROM carrier WHERE trace = t.id)""",
+        "{} traces count the spans that there should be wrongly",
+    ),
+    (
         """SELECT count(*) FROM trace t WHERE abs(
             coalesce(t.u_total, 0) - (SELECT total(u_total) FROM span WHERE trace = t.id)
         ) > 1e-6 * abs(coalesce(t.u_total, 0))""",

@@ -87,7 +87,7 @@ def prune_slice(work: Work, before: Micros, tenants: list[int]) -> tuple[int, in
 
 
 def prune_rest(work: Work, before: Micros, tenants: list[int]) -> int:
-    """Delete old sessions without traces, and old parts whose trace never came."""
+    """Delete old sessions without traces, old parts whose trace never came, old reports."""
     work.settle()
     connection, sessions = work.connection, 0
     for tenant in tenants:
@@ -99,6 +99,7 @@ def prune_rest(work: Work, before: Micros, tenants: list[int]) -> int:
         _mark_findings(
             work, "SELECT name, at FROM finding WHERE trace = ? AND at < ?", tenant, before
         )
+        connection.execute("DELETE FROM report WHERE tenant = ? AND at < ?", (tenant, before))
         for table in ("event", "finding"):
             connection.execute(f"DELETE FROM {table} WHERE trace = ? AND at < ?", (-tenant, before))
     return sessions
@@ -136,7 +137,8 @@ def _delete(work: Work, traces: list[int]) -> None:
     ):
         tx.finding_hours.add((name, at // HOUR))
     for table, column in (
-        ("span", "trace"), ("event", "trace"), ("finding", "trace"), ("trace", "id"),
+        ("span", "trace"), ("event", "trace"), ("finding", "trace"), ("carrier", "trace"),
+        ("trace", "id"),
     ):  # fmt: skip
         connection.executemany(
             f"DELETE FROM {table} WHERE {column} = ?", [(trace,) for trace in traces]

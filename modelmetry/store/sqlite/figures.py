@@ -34,10 +34,14 @@ _EVENTS: Final = """
 _FINDINGS: Final = """
     SELECT trace, count(*), min(at) FROM finding WHERE trace IN ({keys}) GROUP BY trace
 """
+_CARRIERS: Final = """
+    SELECT trace, sum(descendants + 1) FROM carrier WHERE trace IN ({keys}) GROUP BY trace
+"""
 _COLUMNS: Final = (
-    "id, tenant, xid, name, session, sent_start, sent_end, severity, message, metadata, created, "
-    "updated, start, end, duration, worst, failed, spans, events, findings, models, "
-    f"{', '.join(USAGE)}, costs, terms"
+    "id, tenant, xid, name, session, sent_start, sent_end, severity, message, metadata, "
+    "descendants, created, updated, start, end, duration, worst, failed, spans, events, findings, "
+    "models, "
+    f"{', '.join(USAGE)}, costs, expected, terms"
 )
 _UPDATE: Final = "(id) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in _COLUMNS.split(", ")[3:]
@@ -52,6 +56,7 @@ class _Figures:
     open_spans: int = 0
     events: int = 0
     findings: int = 0
+    carried: int = 0
     first: list[Micros] = field(factory=list[Micros])
     last: list[Micros] = field(factory=list[Micros])
     severities: set[str] = field(factory=set[str])
@@ -111,6 +116,8 @@ def _figures(tx: Transaction, traces: list[int]) -> dict[int, _Figures]:
     for trace, count, first in select_at_once(tx.connection, _FINDINGS, 3, traces):
         found[trace].findings = count
         found[trace].first.append(first)
+    for trace, carried in select_at_once(tx.connection, _CARRIERS, 2, traces):
+        found[trace].carried = carried
     return found
 
 
@@ -152,6 +159,7 @@ def _row(
         encode_json(models) if models else None,
         *sums.usage,
         encode_json(dict(sorted(sums.costs.items()))) if sums.costs else None,
+        None if sent.descendants is None else sent.descendants + sums.carried,
         encode_terms(terms),
     )
 

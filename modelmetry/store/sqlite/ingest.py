@@ -82,6 +82,7 @@ def _trace(item: Mapping[str, Any], keys: _Keys) -> TracePart:
         item.get("Severity"),
         item.get("Message"),
         _json(item.get("Metadata")),
+        _count(item.get("Descendants")),
     )
 
 
@@ -104,6 +105,8 @@ def _put_span(batch: Batch, item: Mapping[str, Any], keys: _Keys) -> None:
         part = merged(batch.spans[key][0], part)
         data = None if part.data is None else decode_json(part.data)
     batch.spans[key] = part, figures(part.family, data)
+    if "Descendants" in item:
+        batch.carriers[key] = int(item["Descendants"])
 
 
 def _event(item: Mapping[str, Any], keys: _Keys) -> EventPart:
@@ -140,6 +143,10 @@ def _finding(item: Mapping[str, Any], keys: _Keys) -> FindingPart:
 
 def _key(xid: str | None, keys: _Keys) -> XidKey | None:
     return None if xid is None else keys[xid]
+
+
+def _count(number: float | None) -> int | None:
+    return None if number is None else int(number)  # JSON Schema takes 3.0 for an integer
 
 
 def _time(time: str | datetime | None) -> Micros | None:

@@ -11,7 +11,11 @@ from modelmetry.store.sqlite import schema
 
 Migration = Sequence[str]
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (schema.VERSION_1,)
+MIGRATIONS: Final[tuple[Migration, ...]] = (
+    schema.VERSION_1,
+    schema.COMPLETENESS,
+    schema.REPORTS,
+)
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 
 

@@ -25,6 +25,7 @@ class TracePart(NamedTuple):
     severity: str | None
     message: str | None
     metadata: bytes | None
+    descendants: int | None = None
 
 
 NOTHING_SENT: Final = TracePart(None, None, None, None, None, None, None)
@@ -98,15 +99,26 @@ def put(parts: dict[XidKey, P], key: XidKey, part: P) -> None:
 class Batch:
     """A request body, read: its parts by XID, each once.
 
-    `signals` counts what was sent, `weight` is about the memory that it takes, in bytes.
+    `carriers` are the spans that carry a number of descendants, `signals` counts what was sent,
+    `weight` is about the memory that it takes, in bytes.
     """
 
-    __slots__ = ("events", "findings", "sessions", "signals", "spans", "traces", "weight")
+    __slots__ = (
+        "carriers",
+        "events",
+        "findings",
+        "sessions",
+        "signals",
+        "spans",
+        "traces",
+        "weight",
+    )
 
     def __init__(self) -> None:
         self.sessions: dict[XidKey, SessionPart] = {}
         self.traces: dict[XidKey, TracePart] = {}
         self.spans: dict[XidKey, tuple[SpanPart, Figures]] = {}
+        self.carriers: dict[XidKey, int] = {}
         self.events: dict[XidKey, EventPart] = {}
         self.findings: dict[XidKey, FindingPart] = {}
         self.signals = 0

@@ -21,6 +21,7 @@ from modelmetry.store.sqlite.answers import (
     span_of,
     trace_members,
 )
+from modelmetry.store.sqlite.completeness import carriers, completeness
 from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
 from modelmetry.store.sqlite.encode import XidKey, from_value, xid_key
 from modelmetry.store.sqlite.listing import Listing, Table
@@ -131,6 +132,7 @@ def get_trace(connection: sqlite3.Connection, tenant: str, xid: str) -> FullTrac
     if row is None:
         return None
     members = trace_members(tenant, row[1:])
+    descendants, expected = row[-2:]
     place = (row[0], number)
     events: dict[XidKey | None, list[Event]] = defaultdict(list)
     for span, *columns in connection.execute(_EVENTS, place):
@@ -138,22 +140,32 @@ def get_trace(connection: sqlite3.Connection, tenant: str, xid: str) -> FullTrac
     findings: dict[XidKey | None, list[Finding]] = defaultdict(list)
     for span, *columns in connection.execute(_FINDINGS, place):
         findings[span].append(finding_of(tenant, members["xid"], tuple(columns)))
+    carried = carriers(connection, row[0])
     spans = [
-        _span(tenant, members["xid"], row, events, findings)
+        _span(tenant, members["xid"], row, events, findings, carried)
         for row in connection.execute(_SPANS, place).fetchall()
     ]
     # What is left belongs to the trace itself, or to a span that has not come (yet).
     own_events = sorted(_left(events), key=lambda event: event.at)
     own_findings = sorted(_left(findings), key=lambda finding: finding.at)
-    return FullTrace(**members, spans=spans, events=own_events, findings=own_findings)
+    return FullTrace(
+        **members,
+        descendants=UNSET if descendants is None else descendants,
+        completeness=completeness(members["xid"], spans, expected, open_=members["open_"]),
+        spans=spans,
+        events=own_events,
+        findings=own_findings,
+    )
 
 
 def _span(
     tenant: str, trace: str, row: tuple[Any, ...],
     events: dict[XidKey | None, list[Event]], findings: dict[XidKey | None, list[Finding]],
+    carried: dict[XidKey, int],
 ) -> Span:  # fmt: skip
     data, key = row[:2]
-    return span_of(tenant, trace, row[1:], data, events.pop(key, []), findings.pop(key, []))
+    own_events, own_findings = events.pop(key, []), findings.pop(key, [])
+    return span_of(tenant, trace, row[1:], data, own_events, own_findings, carried.get(key))
 
 
 def _left(parts: dict[XidKey | None, list[Any]]) -> list[Any]:

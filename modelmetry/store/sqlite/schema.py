@@ -132,4 +132,26 @@ _DERIVED: Final = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+COMPLETENESS: Final = (
+    # descendants: as sent; expected: spans that its clients say there are, NULL when none said so
+    "ALTER TABLE trace ADD COLUMN descendants INTEGER",
+    "ALTER TABLE trace ADD COLUMN expected INTEGER",
+    # The spans that carry the number. Not a column of theirs: it would come after the large ones.
+    """CREATE TABLE carrier (
+        trace INTEGER NOT NULL, span ANY NOT NULL, descendants INTEGER NOT NULL,
+        PRIMARY KEY (trace, span)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+REPORTS: Final = (
+    # counts: JSON of created, delivered, pending, spooled, recovered; dropped: JSON by reason
+    """CREATE TABLE report (
+        id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, xid ANY NOT NULL, at INTEGER NOT NULL,
+        name TEXT NOT NULL, version TEXT NOT NULL, lost INTEGER NOT NULL, counts BLOB NOT NULL,
+        dropped BLOB NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+        UNIQUE (tenant, xid)
+    ) STRICT""",
+    "CREATE INDEX report_at ON report (tenant, at)",
+)
+
 VERSION_1: Final = (*_NAMES, *_SESSIONS, *_TRACES, *_SPANS, *_EVENTS, *_FINDINGS, *_DERIVED)

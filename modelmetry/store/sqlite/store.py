@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 import attrs
 from modelmetry_api.models import (
+    ClientReportList,
     FindingNameList,
     FindingSeries,
     FullSession,
@@ -28,7 +29,7 @@ from modelmetry_api.models import (
 
 from modelmetry.store.keys import Key, Scope
 from modelmetry.store.protocol import CheckReport, Progress, PruneReport, VacuumReport
-from modelmetry.store.queries import SeriesQuery, SessionQuery, SpanQuery, TraceQuery
+from modelmetry.store.queries import ReportQuery, SeriesQuery, SessionQuery, SpanQuery, TraceQuery
 from modelmetry.store.sqlite import (
     background,
     check,
@@ -38,6 +39,7 @@ from modelmetry.store.sqlite import (
     read_sessions,
     read_spans,
     read_traces,
+    reports,
     search,
     series,
     totals,
@@ -158,6 +160,10 @@ class SqliteStore:
         """Store a batch whole or not at all; see `Store`."""
         return self.ingest_future(tenant, body).result()
 
+    def put_report(self, tenant: str, body: Mapping[str, Any]) -> bool:
+        """Keep the report of a client; see `Store`."""
+        return bool(self._write(lambda work: reports.put_report(work, tenant, body)))
+
     def delete_trace(self, tenant: str, xid: str) -> bool:
         """Delete a trace with all its parts; False when there is none."""
         key = xid_key(xid)
@@ -213,6 +219,11 @@ class SqliteStore:
         """One page of spans."""
         with self._read() as connection:
             return read_spans.list_spans(connection, tenant, query)
+
+    def list_reports(self, tenant: str, query: ReportQuery) -> ClientReportList:
+        """One page of reports of clients."""
+        with self._read() as connection:
+            return reports.list_reports(connection, tenant, query)
 
     def finding_series(self, tenant: str, query: SeriesQuery) -> FindingSeries:
         """A finding over time."""

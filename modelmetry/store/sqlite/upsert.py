@@ -30,6 +30,11 @@ _WAITING: Final = (
     "SELECT DISTINCT span FROM {table} WHERE tenant = ? AND trace < 0 AND span IN ({{keys}})"
 )
 _ANY: Final = "SELECT 1 FROM {table} WHERE tenant = ? AND trace < 0 LIMIT 1"
+_CARRY: Final = """
+    INSERT INTO carrier (trace, span, descendants) VALUES (?, ?, ?)
+    ON CONFLICT (trace, span) DO UPDATE SET descendants = excluded.descendants
+    WHERE descendants <> excluded.descendants
+"""
 _FOLLOW: Final = "UPDATE {table} SET trace = ? WHERE trace = ? AND span = ?"
 
 
@@ -70,7 +75,17 @@ class Upsert:
         parts = {key: part for key, (part, _) in batch.spans.items()}
         moved = self._write_rows(SPANS, tenant, parts, rows, lambda part: id_of(tenant, part.trace))
         self._follow(moved)
+        self._write_carriers(
+            {key: (id_of(tenant, parts[key].trace), n) for key, n in batch.carriers.items()}
+        )
         self._adopt(tenant, {key: id_of(tenant, part.trace) for key, part in parts.items()})
+
+    def _write_carriers(self, carriers: Mapping[XidKey, tuple[int, int]]) -> None:
+        """Note trace and number of descendants of the spans that carry it."""
+        for key, (trace, descendants) in carriers.items():
+            changed = self._tx.connection.execute(_CARRY, (trace, key, descendants)).rowcount
+            if changed:
+                self._touch((trace,))
 
     def _known_spans(self, tenant: int, batch: Batch) -> Mapping[XidKey, int]:
         """The traces of the spans that only the span is named of."""
@@ -157,9 +172,9 @@ class Upsert:
         return moved
 
     def _follow(self, moved: Iterable[tuple[int, int, XidKey]]) -> None:
-        """Events and findings go with a span that went to another trace."""
+        """Events and findings, and its number, go with a span that went to another trace."""
         for move in moved:
-            for table in (EVENTS.table, FINDINGS.table):
+            for table in (EVENTS.table, FINDINGS.table, "carrier"):
                 self._tx.connection.execute(_FOLLOW.format(table=table), move)
 
     def _adopt(self, tenant: int, spans: Mapping[XidKey, int]) -> None:

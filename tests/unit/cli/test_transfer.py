@@ -52,6 +52,14 @@ def test_a_trace_keeps_only_its_own_severity() -> None:
     assert own.severity == "error"
 
 
+def test_numbers_of_descendants_are_kept() -> None:
+    """Of the trace and of the spans that carry one; what carries none gets none."""
+    whole = full_trace("t1", span("a", descendants=0), span("b"), descendants=3)
+    signals = trace_signals(whole)
+    sent = [one for one in signals if isinstance(one, CreateTraceParams | CreateSpanParams)]
+    assert [one.descendants for one in sent] == [3, 0, UNSET]
+
+
 def test_family_data_is_sent_as_it_was() -> None:
     """In its family's shape, or exactly as it came when it has none."""
     data = CompletionFamilyData(options=Options(model="gpt-4o"))

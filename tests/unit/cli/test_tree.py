@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from modelmetry_api.models import (
+    Completeness,
     CompletionFamilyData,
     EmbeddingsFamilyData,
     FullTrace,
@@ -37,6 +39,24 @@ def test_the_headline_sums_it_up() -> None:
     first = drawn(trace)[0]
     assert first.startswith("chatbot.turn  ok  1.25 s")
     assert first.endswith("412 → 24 tokens  0.0013 USD")
+
+
+def test_what_is_missing_is_said_under_the_headline() -> None:
+    """How many of how many, whose children are there, and what is still open."""
+
+    def said(**known: Any) -> list[str]:
+        given: dict[str, Any] = {"stored": 2, "open_": 0, "missing_parents": []}
+        told = Completeness(**given | known)
+        return [line.strip() for line in drawn(full_trace(completeness=told))[2:]]
+
+    assert said(expected=2, whole=True) == []
+    assert said() == []
+    assert said(expected=41) == ["39 of 41 spans are missing"]
+    assert said(expected=3) == ["1 of 3 spans is missing"]
+    assert said(open_=1) == ["1 span still open"]
+    assert said(expected=5, open_=2, missing_parents=["x\x1b[1m", "y"]) == [
+        "3 of 5 spans are missing; not here, but with children: x\\x1b[1m, y; 2 spans still open"
+    ]
 
 
 def test_what_is_known_of_the_trace_follows() -> None:

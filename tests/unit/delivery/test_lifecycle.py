@@ -13,6 +13,7 @@ from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits
 from modelmetry.delivery.sink import Sink
 from modelmetry.delivery.worker import Worker
@@ -77,9 +78,11 @@ def test_what_was_closed_is_not_reported_again(caplog: pytest.LogCaptureFixture)
 
 def a_worker(sink: Sink) -> tuple[Buffer, Worker]:
     buffer = Buffer(BufferLimits(), time.monotonic)
+    losses = Losses(sink, time.monotonic)
     worker = Worker(
         buffer,
-        Courier(sink, on_success=None, on_failure=None),
+        Courier(sink, losses=losses.log, on_success=None, on_failure=None),
+        losses=losses,
         batch_policy=STEADY,
         retry_policy=PATIENT,
         exit_timeout=PATIENCE,

@@ -252,7 +252,7 @@ def test_a_receiver_that_wants_to_be_left_alone_for_hours_loses_nothing(tmp_path
 def test_a_refusal_is_told_with_who_refused(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Once, with the receiver and the reason."""
+    """With the receiver and the reason; at first, and at the end."""
     refusal = SinkFailure("http_422", retry=False, status=422)
     delivery = Delivery(
         PackingServer([refusal, refusal]), spool=Spool(tmp_path, max_bytes=10**8, max_age=1e9)
@@ -261,9 +261,10 @@ def test_a_refusal_is_told_with_who_refused(
     assert delivery.flush(PATIENCE).dropped == {"http_422": 1}
     delivery.put(event())
     assert delivery.close(PATIENCE).dropped == {"http_422": 2}
-    [said] = [record.getMessage() for record in caplog.records]
-    assert said.startswith("signals for <tests.unit.delivery.test_outbox.PackingServer object")
-    assert "are being dropped (http_422)" in said
+    first, last = [record.getMessage() for record in caplog.records]
+    assert first.startswith("signals for <tests.unit.delivery.test_outbox.PackingServer object")
+    assert "were lost (http_422); 1 created: 0 delivered, 1 dropped (http_422 1)" in first
+    assert "were lost (http_422); 2 created: 0 delivered, 2 dropped (http_422 2)" in last
 
 
 def test_a_look_around_sends_nothing_that_is_not_due(

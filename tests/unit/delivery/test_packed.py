@@ -196,3 +196,19 @@ def test_a_text_that_is_cut_twice_says_what_it_was_at_first(first: int, second: 
     packed = Packed.of([(EVENTS, signal(Text=text))])
     kept = json.loads(packed.cut(first).cut(second).body())["Events"][0]["Text"]
     assert kept == cut_of(text, kept.index("["))
+
+
+def test_a_member_is_left_out_of_the_signals_and_not_of_what_is_in_them() -> None:
+    """Values keep their spelling; what has no such member stays byte for byte."""
+    packed = Packed.of([
+        (1, b'{"XID":"a","N":3,"Metadata":{"N":1.50},"Big":123456789012345678901234567890}'),
+        (2, b'{"XID": "b"}'),
+    ])  # fmt: skip
+    assert packed.has("N")
+    left = packed.without("N")
+    assert left.lists[1] == (
+        b'{"XID":"a","Metadata":{"N":1.50},"Big":123456789012345678901234567890}'
+    )
+    assert left.lists[2] == b'{"XID": "b"}'
+    assert left.signal_count == 2
+    assert not Packed.of([(2, b'{"XID":"N"}')]).has("N")

@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from attrs import evolve
 
-from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.policy import IMMEDIATE
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.sinks.http import HttpSink
-from tests.unit.delivery.cast import event, finding
-from tests.unit.sinks.receiver import Answer, Receiver, problem, receiving
+from tests.unit.delivery.cast import PATIENCE, event, finding, trace
+from tests.unit.sinks.receiver import Answer, Received, Receiver, fault, problem, receiving
 
 KEY = "key-that-nobody-may-see"
 
@@ -177,3 +181,114 @@ def test_the_key_is_shown_nowhere() -> None:
 def test_closing_an_unused_sink_is_harmless() -> None:
     """It holds nothing until it writes."""
     HttpSink("http://127.0.0.1:1").close()
+
+
+def counted() -> Batch:
+    """A trace that says how many spans it has, and metadata of the user that look like it."""
+    told = evolve(trace(), descendants=3, metadata={"Descendants": 7})
+    return Batch.of([told, finding()])
+
+
+def refuse_newer(request: Received) -> Answer:
+    """What a server does that was built before traces said so."""
+    unknown = any("Descendants" in item for item in request.document.get("Traces", []))
+    return fault("body.Traces[0].Descendants") if unknown else Answer()
+
+
+def test_a_server_that_does_not_know_the_number_gets_traces_without_it() -> None:
+    """It is asked once; nothing is lost, and nothing else is left out."""
+    with receiving() as receiver, sending_to(receiver) as sink:
+        receiver.judge = refuse_newer
+        sink.write(counted())
+        sink.write(counted())
+    first, *rest = [request.document["Traces"][0] for request in receiver.received]
+    assert len(rest) == 2
+    assert first["Descendants"] == 3
+    for request in rest:
+        assert "Descendants" not in request
+        assert request["Metadata"] == {"Descendants": 7}
+        assert request.keys() | {"Descendants"} == first.keys()
+
+
+def test_a_server_that_knows_the_number_is_not_asked_again() -> None:
+    """A fault that it finds later is one of the signals."""
+    with receiving(Answer(), problem(422)) as receiver, sending_to(receiver) as sink:
+        sink.write(counted())
+        with pytest.raises(SinkFailure, match="http_422"):
+            sink.write(counted())
+    assert [len(request.document["Traces"]) for request in receiver.received] == [1, 1]
+    assert all("Descendants" in request.document["Traces"][0] for request in receiver.received)
+
+
+def test_a_fault_of_a_signal_is_told_where_it_is_not_the_number() -> None:
+    """The refusal of what was sent without the number names the same places."""
+    faults = (fault("body.Traces[0].Descendants"), fault("body.Findings[0]"))
+    with (
+        receiving(*faults) as receiver,
+        sending_to(receiver) as sink,
+        pytest.raises(SinkFailure) as caught,
+    ):
+        sink.write(counted())
+    assert set(caught.value.faults) == {("Findings", 0)}
+    assert len(receiver.received) == 2
+
+
+def lossy() -> ClientReport:
+    """A report of a client that lost two signals."""
+    receipt = Receipt(
+        created=9, delivered=4, pending=1, spooled=2, dropped={"closed": 2}, recovered=5
+    )
+    return ClientReport("client-1", 1_767_225_600_000_000_000, receipt)
+
+
+def test_a_report_is_one_request_of_the_contract() -> None:
+    """To its own path, with the key and every count."""
+    with receiving() as receiver, sending_to(receiver) as sink:
+        assert sink.report_losses(lossy())
+    (request,) = receiver.received
+    assert request.path == "/clients/reports/v1"
+    assert request.headers["x-api-key"] == KEY
+    assert request.document == {
+        "XID": "client-1", "At": "2026-01-01T00:00:00.000000Z", "Name": "modelmetry",
+        "Version": request.document["Version"], "Created": 9, "Delivered": 4, "Pending": 1,
+        "Spooled": 2, "Recovered": 5, "Dropped": {"closed": 2},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 422, 501])
+def test_an_older_server_knows_no_reports(status: int) -> None:
+    """That is told apart from a failure."""
+    with receiving(problem(status)) as receiver, sending_to(receiver) as sink:
+        assert not sink.report_losses(lossy())
+
+
+@pytest.mark.parametrize("answer", [None, problem(401), problem(429), problem(503)])
+def test_a_report_that_does_not_arrive_is_a_failure(answer: Answer | None) -> None:
+    """It may be sent again, later."""
+    with (
+        receiving(answer) as receiver,
+        sending_to(receiver) as sink,
+        pytest.raises(SinkFailure),
+    ):
+        sink.report_losses(lossy())
+
+
+def test_an_empty_answer_to_a_report_is_an_arrival() -> None:
+    """As with signals."""
+    with receiving(Answer(status=202, body=b"")) as receiver, sending_to(receiver) as sink:
+        assert sink.report_losses(lossy())
+
+
+def test_a_client_asks_an_older_server_for_reports_once() -> None:
+    """Whatever is lost after that, and also at the end."""
+    with receiving() as receiver:
+        receiver.judge = lambda request: (
+            problem(404) if request.path == "/clients/reports/v1" else fault("body.Findings[0]")
+        )
+        delivery = Delivery(HttpSink(receiver.url), batch_policy=IMMEDIATE)
+        for _ in range(3):
+            delivery.put(finding())
+            delivery.flush(PATIENCE)
+        assert delivery.close(PATIENCE).dropped == {"http_422": 3}
+    asked = [one.path for one in receiver.received if one.path == "/clients/reports/v1"]
+    assert len(asked) == 1

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from modelmetry.delivery.delivery import Delivery
-from modelmetry.delivery.sink import Batch, SinkFailure
+from modelmetry.delivery.policy import BatchPolicy, BufferLimits
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.errors import StoreBusyError, StoreFullError, StoreUnavailableError
 from modelmetry.sinks import local
 from modelmetry.sinks.local import LOCAL_TENANT, LocalSink
 from modelmetry.store.open import open_store
+from modelmetry.store.queries import ReportQuery
 from tests.unit.delivery.cast import PATIENCE, event, finding, span, trace
 
 
@@ -129,3 +132,32 @@ def test_a_file_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{path}")
     assert store.get_trace(LOCAL_TENANT, root.xid) is not None
     store.close()
+
+
+def test_a_report_lies_beside_the_signals(tmp_path: Path) -> None:
+    """In the same file, under the same tenant."""
+    url = f"sqlite:///{tmp_path}/signals.db"
+    sink = LocalSink(url)
+    receipt = Receipt(created=3, delivered=1, pending=0, spooled=0, dropped={"closed": 2})
+    assert sink.report_losses(ClientReport("client-1", 1_767_225_600_000_000_000, receipt))
+    sink.close()
+    store = open_store(url)
+    found = store.list_reports(LOCAL_TENANT, ReportQuery())
+    store.close()
+    assert [(one.xid, one.created, one.lost) for one in found.reports] == [("client-1", 3, 2)]
+
+
+def test_a_client_that_overflows_says_so_in_its_own_store(tmp_path: Path) -> None:
+    """What the store has is what the client's own receipt says."""
+    url = f"sqlite:///{tmp_path}/signals.db"
+    limits = BufferLimits(max_signals=5)
+    delivery = Delivery(LocalSink(url), limits=limits, batch_policy=BatchPolicy(first_age=3_000))
+    for _ in range(50):
+        delivery.put(finding())
+    receipt = delivery.close(PATIENCE)
+    store = open_store(url)
+    (report,) = store.list_reports(LOCAL_TENANT, ReportQuery()).reports
+    store.close()
+    assert receipt.lost > 0
+    assert (report.created, report.delivered) == (50, receipt.delivered)
+    assert report.dropped == dict(receipt.dropped)

@@ -40,7 +40,9 @@ def test_all_members_come_back(store: SqliteStore) -> None:
     data = completion()
     sent = body(
         sessions=[session(Name="chat", Metadata={"plan": "pro"})],
-        traces=[trace(SessionID="s1", Metadata={"channel": "web", "n": [1, 2.0, None]})],
+        traces=[
+            trace(SessionID="s1", Descendants=2, Metadata={"channel": "web", "n": [1, 2.0, None]})
+        ],
         spans=[
             span(Family="completion", FamilyData=data, Metadata={"a": {"b": True}}),
             span("p2", ParentID="p1", Severity="warning", Message="slow", start=0.2),
@@ -55,6 +57,8 @@ def test_all_members_come_back(store: SqliteStore) -> None:
     assert store.ingest(TENANT, sent) == 8
     found = to_builtins(read(store))
     assert {**found, "Spans": 0, "Events": 0, "Findings": 0} == {
+        "Descendants": 2, "MissingSpans": 0, "Completeness": {
+            "Whole": True, "Expected": 2, "Stored": 2, "Open": 0, "MissingParents": []},
         "ID": "tra_t1", "XID": "t1", "TenantID": "ten_local", "Name": "turn", "SessionID": "s1",
         "CreatedAt": "2027-01-15T08:00:00Z", "UpdatedAt": "2027-01-15T08:00:00Z",
         "Start": "2026-11-02T12:00:00Z", "End": "2026-11-02T12:00:01Z", "Open": False,

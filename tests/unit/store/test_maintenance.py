@@ -35,7 +35,16 @@ def fill(store: SqliteStore, tenant: str = TENANT, count: int = 10) -> None:
                 traces=[
                     trace(f"t{n}", n, n + 1, SessionID=f"s{n // 2}", Metadata={"a": "x" * 500})
                 ],
-                spans=[span(f"p{n}", f"t{n}", n, Family="completion", FamilyData=completion())],
+                spans=[
+                    span(
+                        f"p{n}",
+                        f"t{n}",
+                        n,
+                        Family="completion",
+                        FamilyData=completion(),
+                        Descendants=1,
+                    )
+                ],
                 events=[event(f"e{n}", f"t{n}")],
                 findings=[finding(f"f{n}", f"t{n}", SpanID=f"p{n}")],
             ),
@@ -50,8 +59,8 @@ def test_deleting_a_trace_leaves_nothing_of_it(store: SqliteStore, path: Path) -
     assert not store.delete_trace(TENANT, "t0")
     store.settle()
     connection = sqlite3.connect(path)
-    for table in ("trace", "span", "event", "finding", "posting", "words_of", "words_due",
-                  "summary", "finding_summary", "summary_due"):  # fmt: skip
+    for table in ("trace", "span", "event", "finding", "carrier", "posting", "words_of",
+                  "words_due", "summary", "finding_summary", "summary_due"):  # fmt: skip
         assert connection.execute(f"SELECT * FROM {table}").fetchall() == [], table
     connection.close()
     fill(store, count=1)

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from modelmetry_api.types import UNSET
 
 from modelmetry.errors import (
     StoreClosedError,
@@ -98,12 +99,36 @@ def test_an_older_version_is_migrated_and_keeps_its_data(tmp_path: Path) -> None
         store.ingest(TENANT, body(traces=[trace()]))
     connection = sqlite3.connect(path, isolation_level=None)
     steps = (*migrations.MIGRATIONS, ["CREATE TABLE more (x)", "INSERT INTO more VALUES (1)"])
+    versions = [(number,) for number in range(1, len(steps) + 1)]
     for _ in range(2):
         migrations.migrate(connection, 7, steps)
-    assert connection.execute("SELECT version FROM schema_version").fetchall() == [(1,), (2,)]
+    assert connection.execute("SELECT version FROM schema_version").fetchall() == versions
     assert connection.execute("SELECT count(*) FROM more").fetchone() == (1,)
     assert connection.execute("SELECT count(*) FROM trace").fetchone() == (1,)
     connection.close()
+
+
+def test_a_store_of_the_first_version_is_read_and_written(tmp_path: Path) -> None:
+    """A trace from before clients counted spans has no expected number, and may get one."""
+    path = tmp_path / "store.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.migrate(connection, 7, migrations.MIGRATIONS[:1])
+    connection.execute("INSERT INTO tenant VALUES (1, ?)", (TENANT,))
+    columns = "id, tenant, xid, created, updated, start, end, duration, worst, failed, spans, "
+    connection.execute(
+        f"INSERT INTO trace ({columns} events, findings, terms) "
+        "VALUES (1, 1, 't1', 0, 0, 0, 1, 1, 'unset', 0, 0, 0, 0, x'')"
+    )
+    connection.close()
+    with open_store(str(path)) as store:
+        old = store.get_trace(TENANT, "t1")
+        assert old is not None
+        assert old.descendants is UNSET
+        store.ingest(TENANT, body(traces=[trace(Descendants=1)]))
+        new = store.get_trace(TENANT, "t1")
+        assert new is not None
+        assert new.missing_spans == 1
+        assert store.check().ok
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:

@@ -123,6 +123,7 @@ families: st.SearchStrategy[tuple[Family, FamilyData | None]] = st.one_of(
     st.tuples(FAMILY["embeddings"], embeddings),
     st.tuples(FAMILY["other"], st.none()),
 )
+descendants = maybe(st.integers(0, 1_000_000_000))
 
 
 @st.composite
@@ -143,6 +144,7 @@ def spans(draw: st.DrawFn) -> SpanRecord:
         data=data,
         findings=draw(carried_findings),
         events=draw(carried_events),
+        descendants=draw(descendants),
     )
 
 
@@ -158,6 +160,7 @@ traces = st.builds(
     message=maybe(texts),
     findings=carried_findings,
     events=carried_events,
+    descendants=descendants,
 )
 sessions = st.builds(SessionRecord, xids, maybe(texts), metadata)
 signals: st.SearchStrategy[Signal] = st.one_of(sessions, traces, spans(), findings, events)

@@ -119,7 +119,7 @@ def test_options_say_what_was_given_and_no_more(given_names: set[str]) -> None:
     options = Options(**{name: values[name] for name in given_names})  # type: ignore[arg-type]
     writer = JsonWriter()
     data = CompletionData(options=options)
-    writer.span("x", "t", None, "s", "completion", 0, None, None, None, {}, data, ())
+    writer.span("x", "t", None, "s", "completion", 0, None, None, None, {}, None, data, ())
     sent = json.loads(writer.lists[2][0])["FamilyData"]["Options"]
     assert sent == {name.title(): values[name] for name in given_names}
 

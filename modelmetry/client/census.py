@@ -1,0 +1,23 @@
+"""How many spans this process began below one node, counted in the background."""
+
+from __future__ import annotations
+
+from attrs import define
+
+
+@define(eq=False, weakref_slot=False)
+class Census:
+    """The spans below a carrier: the trace, or a span right below one of another process.
+
+    Counted by one thread at a time, under the lock of the books, which is why plain integers do.
+    It does not know its carrier: a tree that has ended shall hold no cycle.
+    """
+
+    spans: int = 0
+    # What the carrier said of it when it was taken last, ended; `None` before that.
+    told: int | None = None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the carrier has said less than is true by now."""
+        return self.told is not None and self.told < self.spans
