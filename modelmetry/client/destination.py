@@ -14,13 +14,20 @@ from modelmetry.delivery.courier import OnFailure, OnSuccess
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.policy import STEADY, BufferLimits
 from modelmetry.delivery.sink import Sink
+from modelmetry.errors import InvalidTypeError
+from modelmetry.signals.values import brief_repr
 
 if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Mask, Masking
     from modelmetry.delivery.spool import Spool
 
 
 def open_delivery(
-    config: Config, sink: Sink | None, on_success: OnSuccess | None, on_failure: OnFailure | None
+    config: Config,
+    sink: Sink | None,
+    on_success: OnSuccess | None,
+    on_failure: OnFailure | None,
+    masking: Masking | None = None,
 ) -> Delivery:
     """A delivery to `sink`, or to what `config` names."""
     policy = evolve(
@@ -40,7 +47,29 @@ def open_delivery(
         on_failure=on_failure,
         spool=open_spool(config) if sink is None else None,
         at_once=config.durability == "each",
+        masking=masking,
     )
+
+
+def open_masking(config: Config, mask: Mask | None) -> Masking | None:
+    """What masks signals; `None` when nobody asked for it.
+
+    Raises:
+        InvalidTypeError: `mask` is no function.
+    """
+    if mask is None and not config.masked:
+        return None
+    if mask is not None and not callable(mask):
+        raise InvalidTypeError(
+            f"mask must be a function that takes a text and returns one, not {brief_repr(mask)}; "
+            "what is known by its shape is switched on with Config(mask=...)"
+        )
+    # Only where it is used: patterns take milliseconds to compile.
+    from modelmetry.delivery.masking import Masking  # noqa: PLC0415
+    from modelmetry.delivery.patterns import Patterns  # noqa: PLC0415
+
+    patterns = Patterns(config.masked) if config.masked else None
+    return Masking(mask, patterns, config.max_text_length)
 
 
 def open_spool(config: Config) -> Spool | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
@@ -14,6 +15,9 @@ from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Masking
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -34,11 +38,17 @@ class AtOnce(Stage):
         batch_policy: BatchPolicy,
         exit_timeout: float,
         on_start: Callable[[], None],
+        masking: Masking | None = None,
     ) -> None:
         self._outbox = outbox
         self._batch_policy = batch_policy
         super().__init__(
-            buffer, courier, outbox=outbox, exit_timeout=exit_timeout, on_start=on_start
+            buffer,
+            courier,
+            outbox=outbox,
+            exit_timeout=exit_timeout,
+            on_start=on_start,
+            masking=masking,
         )
 
     def _reset(self) -> None:
@@ -64,7 +74,7 @@ class AtOnce(Stage):
                 self._busy = threading.get_ident()
                 try:
                     self._outbox.load_packing()
-                    while (batch := self.buffer.take(self._batch_policy)) is not None:
+                    while (batch := self._next_batch(self._batch_policy)) is not None:
                         with self._io:
                             failure = self._courier.try_once(batch)
                         self._resolve(batch, failure)

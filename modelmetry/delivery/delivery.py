@@ -23,6 +23,7 @@ from modelmetry.signals.records import Signal
 
 if TYPE_CHECKING:
     from modelmetry.delivery.backlog import Backlog
+    from modelmetry.delivery.masking import Masking
     from modelmetry.delivery.spool import Spool
 
 _DEFAULT_LIMITS = BufferLimits()
@@ -45,6 +46,7 @@ class Delivery:
         chance: a random number from 0 up to 1, for the jitter of retries.
         spool: the disk, where signals for a server wait; `None` keeps them in memory.
         at_once: whether a signal is on that disk before `put` returns.
+        masking: masks what goes to the sink and to the disk; `None` lets it through as it is.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Delivery:
         chance: Callable[[], float] = random.random,
         spool: Spool | None = None,
         at_once: bool = False,
+        masking: Masking | None = None,
     ) -> None:
         self._buffer = buffer = Buffer(limits, clock)
         outbox = None
@@ -95,6 +98,7 @@ class Delivery:
                 batch_policy=batch_policy,
                 exit_timeout=exit_timeout,
                 on_start=lifecycle.watch_child_exit,
+                masking=masking,
             )
         else:
             self._worker = Worker(
@@ -107,6 +111,7 @@ class Delivery:
                 on_start=lifecycle.watch_child_exit,
                 clock=clock,
                 chance=chance,
+                masking=masking,
             )
         self._buffer.inbox.notice = self._worker.notice
         self._outbox = outbox

@@ -19,6 +19,7 @@ from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
 
 if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Masking
     from modelmetry.delivery.outbox import Outbox
 
 logger = logging.getLogger("modelmetry.delivery")
@@ -50,13 +51,19 @@ class Worker(Stage):
         on_start: Callable[[], None],
         clock: Callable[[], float],
         chance: Callable[[], float],
+        masking: Masking | None = None,
     ) -> None:
         self._batch_policy = batch_policy
         self._retry_policy = retry_policy
         self._clock = clock
         self._chance = chance
         super().__init__(
-            buffer, courier, outbox=outbox, exit_timeout=exit_timeout, on_start=on_start
+            buffer,
+            courier,
+            outbox=outbox,
+            exit_timeout=exit_timeout,
+            on_start=on_start,
+            masking=masking,
         )
 
     def _reset(self) -> None:
@@ -189,7 +196,7 @@ class Worker(Stage):
         if delay > 0:
             self._rest_before_batch(waiting, delay)
             return
-        batch = self.buffer.take(self._batch_policy)
+        batch = self._next_batch(self._batch_policy)
         if batch is not None:
             self._batches += 1
             self._deliver(batch)
