@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.1.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "17b1205d7fe09f04b0a03e9b600864acaa6fa75036281beedd35c876281203aa"
+SPEC_SHA256: Final = "9bb6039baa6b049bf1ded706d3198e24848e766f52eae5299630ff52c4087ff6"

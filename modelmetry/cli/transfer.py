@@ -179,6 +179,7 @@ def trace_signals(trace: FullTrace) -> Iterator[Signal]:
         severity=trace.severity if own else UNSET,
         message=trace.message or UNSET,
         metadata=trace.metadata,
+        weight=trace.weight,
     )
     yield from facts(trace.xid, None, trace.events, trace.findings)
     for span in spans:

@@ -82,6 +82,8 @@ class TraceRecord:
     message: str | None
     findings: list[FindingRecord]
     events: list[EventRecord]
+    # How many traces it stands for, where only a sample of them travels.
+    weight: float = 1.0
 
 
 @define(weakref_slot=False)

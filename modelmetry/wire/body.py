@@ -1,7 +1,8 @@
 """A batch as the body of one ingest request.
 
-The published API refuses members that it does not know. So `Unit` of a finding, `Severity` and
-`Message` of a trace, and usage beyond input, output and total are sent only when they are used.
+The published API refuses members that it does not know. So `Unit` of a finding, `Severity`,
+`Message` and `Weight` of a trace, and usage beyond input, output and total are sent only when
+they are used.
 
 Signals become mappings, which type checkers hold against the contract. Only what a span carries,
 which has many shapes, is a model.
@@ -141,6 +142,8 @@ def _trace(trace: TraceRecord) -> CreateTraceParamsDocument:
         made["Message"] = trace.message
     if trace.metadata is not UNSAID:
         made["Metadata"] = trace.metadata
+    if trace.weight != 1:
+        made["Weight"] = trace.weight
     return made
 
 

@@ -31,3 +31,7 @@ class CreateTraceParams:
     """What went wrong, in words."""
 
     metadata: dict[str, Any] | Unset = member("Metadata", default=UNSET)
+
+    weight: int | float | None | Unset = member("Weight", default=UNSET)
+    """How many traces it stands for, where only a sample of them is sent; absent and null mean 1.
+    """

@@ -83,6 +83,7 @@ class CreateTraceParamsDocument(TypedDict, total=False):
     Severity: str | None
     Message: str | None
     Metadata: dict[str, Any]
+    Weight: int | float | None
 
 
 class IngestSignalsV1RequestBodyDocument(TypedDict, total=False):

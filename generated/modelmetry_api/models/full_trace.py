@@ -84,3 +84,6 @@ class FullTrace:
 
     session_id: str | None | Unset = member("SessionID", default=UNSET)
     """XID of its session."""
+
+    weight: int | float | Unset = member("Weight", default=UNSET)
+    """How many traces it stands for, where only a sample of them was sent; absent means 1."""

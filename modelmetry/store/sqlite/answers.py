@@ -29,7 +29,7 @@ TRACE_COLUMNS: Final = f"""
     t.xid, (SELECT text FROM name WHERE id = t.name),
     (SELECT xid FROM session WHERE id = t.session), t.sent_end IS NULL, t.message, t.metadata,
     t.created, t.updated, t.start, t.end, t.duration, t.worst, t.failed, t.spans, t.events,
-    t.findings, t.models, {_SPAN_USAGE}, t.costs
+    t.findings, t.models, {_SPAN_USAGE}, t.costs, t.weight
 """
 # A span `t`, for `span_of`, and with more, for `summary_of`.
 SPAN_COLUMNS: Final = """
@@ -74,6 +74,7 @@ def trace_members(tenant: str, row: Row) -> dict[str, Any]:
         "models": [] if models is None else decode_json(models),
         "usage": usage(rest[:_U]),
         "costs": costs({} if rest[_U] is None else decode_json(rest[_U])),
+        "weight": UNSET if rest[_U + 1] is None else tidy(rest[_U + 1]),
     }
 
 

@@ -24,6 +24,7 @@ class SentTrace(NamedTuple):
     severity: str | None
     message: str | None
     metadata: bytes | None
+    weight: float | None
 
 
 class TraceEntry(NamedTuple):
@@ -37,7 +38,8 @@ class TraceEntry(NamedTuple):
 
 
 _FIND: Final = """
-    SELECT xid, id, created, name, session, sent_start, sent_end, severity, message, metadata
+    SELECT xid, id, created, name, session, sent_start, sent_end, severity, message, metadata,
+        weight
     FROM trace WHERE tenant = ? AND xid IN ({keys})
 """
 

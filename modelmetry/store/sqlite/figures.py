@@ -35,8 +35,8 @@ _FINDINGS: Final = """
     SELECT trace, count(*), min(at) FROM finding WHERE trace IN ({keys}) GROUP BY trace
 """
 _COLUMNS: Final = (
-    "id, tenant, xid, name, session, sent_start, sent_end, severity, message, metadata, created, "
-    "updated, start, end, duration, worst, failed, spans, events, findings, models, "
+    "id, tenant, xid, name, session, sent_start, sent_end, severity, message, metadata, weight, "
+    "created, updated, start, end, duration, worst, failed, spans, events, findings, models, "
     f"{', '.join(USAGE)}, costs, terms"
 )
 _UPDATE: Final = "(id) DO UPDATE SET " + ", ".join(

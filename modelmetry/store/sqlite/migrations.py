@@ -11,7 +11,7 @@ from modelmetry.store.sqlite import schema
 
 Migration = Sequence[str]
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (schema.VERSION_1,)
+MIGRATIONS: Final[tuple[Migration, ...]] = (schema.VERSION_1, schema.VERSION_2)
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 
 

@@ -25,9 +25,10 @@ class TracePart(NamedTuple):
     severity: str | None
     message: str | None
     metadata: bytes | None
+    weight: float | None
 
 
-NOTHING_SENT: Final = TracePart(None, None, None, None, None, None, None)
+NOTHING_SENT: Final = TracePart(None, None, None, None, None, None, None, None)
 
 
 class SpanPart(NamedTuple):

@@ -133,3 +133,6 @@ _DERIVED: Final = (
 )
 
 VERSION_1: Final = (*_NAMES, *_SESSIONS, *_TRACES, *_SPANS, *_EVENTS, *_FINDINGS, *_DERIVED)
+
+# How many traces one of a sample stands for.
+VERSION_2: Final = ("ALTER TABLE trace ADD COLUMN weight REAL",)

@@ -179,7 +179,7 @@ def unmasked(value: Any) -> Any:
         members = cast("dict[str, Any]", value)
         return {unmasked(name): unmasked(member) for name, member in members.items()}
     if isinstance(value, list):
-        return [unmasked(item) for item in cast("list[Any]", value)]
+        return [unmasked(item) for item in cast("list[object]", value)]
     if not isinstance(value, str):
         return value
     assert value.endswith(".")

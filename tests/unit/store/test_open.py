@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from modelmetry_api.types import UNSET
 
 from modelmetry.errors import (
     StoreClosedError,
@@ -100,10 +101,31 @@ def test_an_older_version_is_migrated_and_keeps_its_data(tmp_path: Path) -> None
     steps = (*migrations.MIGRATIONS, ["CREATE TABLE more (x)", "INSERT INTO more VALUES (1)"])
     for _ in range(2):
         migrations.migrate(connection, 7, steps)
-    assert connection.execute("SELECT version FROM schema_version").fetchall() == [(1,), (2,)]
+    noted = [(number + 1,) for number in range(len(steps))]
+    assert connection.execute("SELECT version FROM schema_version").fetchall() == noted
     assert connection.execute("SELECT count(*) FROM more").fetchone() == (1,)
     assert connection.execute("SELECT count(*) FROM trace").fetchone() == (1,)
     connection.close()
+
+
+def test_every_version_of_the_schema_is_still_read(tmp_path: Path) -> None:
+    """A file of the first version gets the columns that came later; its traces are there."""
+    path = tmp_path / "store.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.migrate(connection, 7, migrations.MIGRATIONS[:1])
+    connection.execute("INSERT INTO tenant VALUES (1, ?)", (TENANT,))
+    connection.execute(
+        "INSERT INTO trace (id, tenant, xid, created, updated, start, end, duration, worst, "
+        "failed, spans, events, findings, terms) "
+        "VALUES (1, 1, 'old', 0, 0, 0, 1, 1, 'unset', 0, 0, 0, 0, x'')"
+    )
+    connection.close()
+    with open_store(str(path)) as store:
+        store.ingest(TENANT, body(traces=[trace("new", Weight=20)]))
+        old, new = store.get_trace(TENANT, "old"), store.get_trace(TENANT, "new")
+    assert old is not None
+    assert new is not None
+    assert (old.weight, new.weight) == (UNSET, 20)
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:

@@ -158,6 +158,7 @@ traces = st.builds(
     message=maybe(texts),
     findings=carried_findings,
     events=carried_events,
+    weight=st.just(1.0) | st.floats(1, 1e9),
 )
 sessions = st.builds(SessionRecord, xids, maybe(texts), metadata)
 signals: st.SearchStrategy[Signal] = st.one_of(sessions, traces, spans(), findings, events)
