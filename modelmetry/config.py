@@ -17,6 +17,7 @@ from modelmetry.settings import (
     positive_int,
     seconds,
     setting,
+    share,
     some_of,
     store_address,
     text,
@@ -63,6 +64,9 @@ class Config(Settings):
         _masks,
         "What is masked before anything leaves the process, with commas between: keys, emails, "
         "cards; or all.",
+    )
+    sample_rate: float = setting(
+        1.0, share, "Share of the traces that are kept, from 0 to 1; the others are counted."
     )
     max_buffer_signals: int = setting(
         100_000, positive_int, "Signals that may wait in memory; more are dropped and counted."

@@ -15,7 +15,7 @@ from attrs import evolve
 
 from modelmetry.client import current, propagation
 from modelmetry.client.clock import Clock, SystemClock
-from modelmetry.client.destination import open_delivery, open_masking
+from modelmetry.client.destination import open_delivery, open_masking, open_sampling
 from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.remote import Remote, origin_of
@@ -37,6 +37,7 @@ from modelmetry.signals.values import brief_repr
 
 if TYPE_CHECKING:
     from modelmetry.delivery.masking import Mask
+    from modelmetry.delivery.sampling import Keep
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -68,6 +69,8 @@ class Client:
         mask: called in the background with every text that was recorded, before it goes anywhere;
             what it returns takes the place of the text, and where it raises nothing does. With
             a parameter `place` it is told where the text stands, such as `message.text`.
+        keep: called in the background with each trace that has ended; says whether it is kept
+            (`True`), left out (`False`), or with which probability. Where it raises it is kept.
         clock: where times come from.
         new_id: where identities come from; UUIDs of version 7 by default.
 
@@ -86,6 +89,7 @@ class Client:
         on_success: OnSuccess | None = None,
         on_failure: OnFailure | None = None,
         mask: Mask | None = None,
+        keep: Keep | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] | None = None,
     ) -> None:
@@ -97,10 +101,13 @@ class Client:
             _write_log()
         self._delivery: Delivery | None = None
         masking = open_masking(self._config, mask)
+        sampling = open_sampling(self._config, keep)
         if not self._config.disabled:
             if self._config.end_on_sigterm:
                 lifecycle.end_on_sigterm()
-            self._delivery = open_delivery(self._config, sink, on_success, on_failure, masking)
+            self._delivery = open_delivery(
+                self._config, sink, on_success, on_failure, masking, sampling
+            )
         self._recorder = Recorder(
             bottomless() if self._delivery is None else self._delivery.inbox,
             SystemClock() if clock is None else clock,
@@ -109,6 +116,7 @@ class Client:
             _trace_metadata(self._config),
             new_id,
             off=self._delivery is None,
+            sampling=sampling,
         )
         _clients.add(self)
 
@@ -222,7 +230,7 @@ class Client:
         written: MutableMapping[str, str] = {} if headers is None else headers
         node = current.innermost(self._recorder) if span is None else span
         if node is not None and not self._recorder.off:
-            propagation.write(origin_of(node), written)
+            propagation.write(origin_of(node, self._recorder), written)
         return written
 
     def extract(self, headers: Mapping[str, str]) -> Remote:

@@ -19,6 +19,7 @@ from modelmetry.signals.values import brief_repr
 
 if TYPE_CHECKING:
     from modelmetry.delivery.masking import Mask, Masking
+    from modelmetry.delivery.sampling import Keep, Sampling
     from modelmetry.delivery.spool import Spool
 
 
@@ -28,6 +29,7 @@ def open_delivery(
     on_success: OnSuccess | None,
     on_failure: OnFailure | None,
     masking: Masking | None = None,
+    sampling: Sampling | None = None,
 ) -> Delivery:
     """A delivery to `sink`, or to what `config` names."""
     policy = evolve(
@@ -48,7 +50,27 @@ def open_delivery(
         spool=open_spool(config) if sink is None else None,
         at_once=config.durability == "each",
         masking=masking,
+        sampling=sampling,
     )
+
+
+def open_sampling(config: Config, keep: Keep | None) -> Sampling | None:
+    """What decides which traces are kept; `None` when all are.
+
+    Raises:
+        InvalidTypeError: `keep` is no function.
+    """
+    if keep is None and config.sample_rate == 1:
+        return None
+    if keep is not None and not callable(keep):
+        raise InvalidTypeError(
+            "keep must be a function that takes a trace and returns a bool or a number from 0 to "
+            f"1, not {brief_repr(keep)}; a share of all traces is Config(sample_rate=...)"
+        )
+    # Only where it is used: it loads the library of digests.
+    from modelmetry.delivery.sampling import Sampling  # noqa: PLC0415
+
+    return Sampling(config.sample_rate, keep)
 
 
 def open_masking(config: Config, mask: Mask | None) -> Masking | None:

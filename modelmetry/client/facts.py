@@ -224,7 +224,7 @@ class Facts(ABC):
         self._facts[place] = event
         if place < self._taken:
             tree = self._tree
-            tree.recorder.inbox.put(taken.event(event, tree, self._span_xid))
+            tree.recorder.inbox.put(taken.Again(taken.event(event, tree, self._span_xid), tree))
 
     def members(
         self, mapping: Mapping[str, Any] | None, members: Mapping[str, Any]
@@ -313,6 +313,11 @@ class Facts(ABC):
         return tree.recorder.nanoseconds(at, "at") - tree.anchor
 
     # -- in the background ---------------------------------------------------------------
+
+    @property
+    def sampled(self) -> bool | None:
+        """Whether another process keeps the trace; `None` when that is decided here."""
+        return self._tree.sampled
 
     def take(self) -> Sequence[Signal]:
         """What travels: all that there is to say and was not taken before."""

@@ -12,7 +12,7 @@ from modelmetry.client.recorder import Recorder
 from modelmetry.client.tree import Tree
 from modelmetry.signals import ids
 from modelmetry.signals.families import Message, Role, TextPart
-from modelmetry.signals.records import EventRecord, FindingRecord, FindingValue, Source
+from modelmetry.signals.records import EventRecord, FindingRecord, FindingValue, Signal, Source
 from modelmetry.signals.values import NotFiniteError, finding_value
 
 FindingFact = tuple[str, FindingValue, int]
@@ -40,6 +40,25 @@ class DescribedFinding:
 
 
 Fact = FindingFact | DescribedFinding | EventFact
+
+
+class Again:
+    """A signal that is sent once more, with the trace to which it belongs."""
+
+    __slots__ = ("_signal", "_tree")
+
+    def __init__(self, signal: Signal, tree: Tree) -> None:
+        self._signal = signal
+        self._tree = tree
+
+    @property
+    def sampled(self) -> bool | None:
+        """Whether another process keeps the trace; `None` when that is decided here."""
+        return self._tree.sampled
+
+    def take(self) -> tuple[Signal]:
+        """The signal."""
+        return (self._signal,)
 
 
 def is_event(fact: Fact) -> bool:

@@ -74,13 +74,16 @@ class AtOnce(Stage):
                 self._busy = threading.get_ident()
                 try:
                     self._outbox.load_packing()
+                    self._look()
                     while (batch := self._next_batch(self._batch_policy)) is not None:
                         with self._io:
                             failure = self._courier.try_once(batch)
                         self._resolve(batch, failure)
                 finally:
                     self._busy = None
-            if not self.buffer.waiting().signals:  # else a finaliser came at the very end
+            if not (
+                self.buffer.waiting().signals or self.buffer.has_to_decide
+            ):  # else a finaliser came at the very end
                 return
 
     @property
@@ -115,6 +118,7 @@ class AtOnce(Stage):
 
     def retire(self) -> None:
         """Nobody can offer anything any more: send what waits, and end."""
+        self.buffer.leave()
         self.notice()
         self._stopping = True
         self._outbox.stop()

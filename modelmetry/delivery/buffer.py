@@ -5,20 +5,31 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from attrs import frozen
+from attrs import evolve
 
 from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
-from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
+from modelmetry.delivery.receipt import (
+    BUFFER_FULL,
+    CLOSED,
+    DEADLINE,
+    SAMPLED_OUT,
+    TOO_LARGE,
+    Receipt,
+)
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.size import approximate_bytes
+from modelmetry.delivery.undecided import LEFT_OUT, Undecided, Weighed, trace_of
 from modelmetry.delivery.waiter import Waiter
-from modelmetry.signals.records import RECORDS, Signal, count
+from modelmetry.signals.records import RECORDS, SessionRecord, Signal, TraceRecord, count
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.sampling import Sampling
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -35,14 +46,6 @@ def _signals(recorded: Recorded) -> Sequence[Signal]:
 
 def _nobody() -> None:
     """Nobody is there to notice."""
-
-
-@frozen
-class _Entry:
-    signal: Signal
-    count: int
-    bytes: int
-    since: float
 
 
 class Buffer:
@@ -62,9 +65,12 @@ class Buffer:
         limits: BufferLimits,
         clock: Callable[[], float],
         notice: Callable[[], None] = _nobody,
+        sampling: Sampling | None = None,
     ) -> None:
         self._limits = limits
         self._clock = clock
+        self.sampling = sampling
+        self._leaving = False
         self._closed = False
         self.inbox = Inbox(deque(), notice)
         self.reset()
@@ -77,7 +83,7 @@ class Buffer:
         self._refused: deque[int] = deque()
         self._room = 0 if self._closed else self._limits.max_signals
         self._unseen = 0
-        self._queue: deque[_Entry] = deque()
+        self._queue: deque[Weighed] = deque()
         self._queued_signals = 0
         self._queued_bytes = 0
         self._held: Batch | None = None
@@ -88,6 +94,10 @@ class Buffer:
         self._admitted_entries = 0
         self._resolved_entries = 0
         self._waiters: list[tuple[int, Waiter]] = []
+        self._undecided = Undecided()
+        # Who waits for traces that have ended to be decided, and whose turn it is.
+        self._deferred: list[Waiter] = []
+        self._deciding: list[Waiter] = []
 
     # The caller's side: no lock, no I/O, no exception. Signals come by `inbox.put`.
 
@@ -168,19 +178,44 @@ class Buffer:
                 recorded = items.popleft()
             except IndexError:  # another thread found no room for the rest
                 break
+            sampled = None if isinstance(recorded, RECORDS) else recorded.sampled
             for signal in _signals(recorded):
-                self._admit(signal, now)
+                self._admit(signal, sampled, now)
+        # Not before all was looked at: the end of a trace may lie behind it.
+        self._let_through(now, leaving=self._leaving)
 
-    def _admit(self, signal: Signal, now: float) -> None:
+    def _let_through(self, now: float, *, leaving: bool = False) -> None:
+        """Keep what cannot be held any longer."""
+        if self.sampling is not None:
+            for xid in self._undecided.due(now, self._limits, leaving=leaving):
+                self._decide(xid, self.sampling.head(xid))
+
+    def _weight(self, signal: Signal, *, sampled: bool | None) -> float | None:
+        """How many traces that of `signal` stands for: 0 is left out, `None` is not known yet.
+
+        Args:
+            signal: that is admitted.
+            sampled: what another process decided, in which the trace began.
+        """
+        if sampled is not None:
+            return float(sampled)
+        if self.sampling is None or isinstance(signal, SessionRecord):
+            return 1.0
+        return self.sampling.decision(trace_of(signal))
+
+    def _admit(self, signal: Signal, sampled: bool | None, now: float) -> None:
         number = count(signal)
-        if self._closed:
+        weight = self._weight(signal, sampled=sampled)
+        if weight == LEFT_OUT:
+            self._dropped[SAMPLED_OUT] += number
+        elif self._closed:
             self._dropped[CLOSED] += number
         elif self._all_signals() >= self._limits.max_signals:
             self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
         else:
-            self._admit_weighed(_Entry(signal, number, approximate_bytes(signal), now))
+            self._admit_weighed(Weighed(signal, number, approximate_bytes(signal), now), weight)
 
-    def _admit_weighed(self, entry: _Entry) -> None:
+    def _admit_weighed(self, entry: Weighed, weight: float | None) -> None:
         limits = self._limits
         signals = self._all_signals() + entry.count
         size = self._all_bytes() + entry.bytes
@@ -188,16 +223,30 @@ class Buffer:
             self._dropped[TOO_LARGE] += entry.count
         elif signals > limits.max_signals or size > limits.max_bytes:
             self._dropped[BUFFER_FULL] += entry.count
+        elif weight is None:
+            self._undecided.hold(entry)
+            self._let_through(entry.since)
         else:
-            self._queue.append(entry)
-            self._queued_signals += entry.count
-            self._queued_bytes += entry.bytes
-            self._admitted_entries += 1
+            self._enqueue(entry, weight)
+
+    def _enqueue(self, entry: Weighed, weight: float) -> None:
+        if weight != 1 and isinstance(entry.signal, TraceRecord):
+            entry = evolve(entry, signal=evolve(entry.signal, weight=weight))
+        self._queue.append(entry)
+        self._queued_signals += entry.count
+        self._queued_bytes += entry.bytes
+        self._admitted_entries += 1
 
     def _all_signals(self) -> int:
+        return self._moving_signals() + self._undecided.signals
+
+    def _moving_signals(self) -> int:
         return self._queued_signals + (self._held.signal_count if self._held else 0)
 
     def _all_bytes(self) -> int:
+        return self._moving_bytes() + self._undecided.bytes
+
+    def _moving_bytes(self) -> int:
         return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)
 
     def _free_room(self) -> int:
@@ -207,8 +256,8 @@ class Buffer:
 
     def _is_crowded(self) -> bool:
         return (
-            2 * self._all_signals() >= self._limits.max_signals
-            or 2 * self._all_bytes() >= self._limits.max_bytes
+            2 * self._moving_signals() >= self._limits.max_signals
+            or 2 * self._moving_bytes() >= self._limits.max_bytes
         )
 
     def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:
@@ -232,13 +281,52 @@ class Buffer:
     def waiting(self) -> Waiting:
         """What waits for the next batch; from now on the worker has seen it."""
         with self._books():
-            self._unseen = 0
+            news, self._unseen = self._unseen > 0, 0
             return Waiting(
                 signals=self._queued_signals,
                 bytes=self._queued_bytes,
                 age=self._clock() - self._queue[0].since if self._queue else 0.0,
                 crowded=self._is_crowded(),
+                expires=self._undecided.expires_in(self._clock()),
+                news=news,
             )
+
+    # Traces that are decided when they have ended: by the worker, outside of the books.
+
+    @property
+    def has_to_decide(self) -> bool:
+        """Whether a trace has ended and is not decided, or somebody waits for that."""
+        return self._undecided.has_ended or bool(self._deferred)
+
+    def ended(self) -> Sequence[tuple[str, Sequence[Signal]]]:
+        """Traces that have ended and are not decided yet, each with its signals."""
+        with self._books():
+            self._deciding += self._deferred
+            self._deferred = []
+            return self._undecided.ended()
+
+    def decide(self, weights: Mapping[str, float]) -> None:
+        """Keep these traces, or leave them out."""
+        with self._books():
+            for xid, weight in weights.items():
+                self._decide(xid, weight)
+            self._waiters += [(self._admitted_entries, waiter) for waiter in self._deciding]
+            self._deciding = []
+            self._tell_waiters()
+
+    def _decide(self, xid: str, weight: float) -> None:
+        entries, now = self._undecided.release(xid), self._clock()
+        if self.sampling is not None and entries:
+            self.sampling.remember(xid, weight)
+        for entry in entries:
+            if weight == LEFT_OUT:
+                self._dropped[SAMPLED_OUT] += entry.count
+            else:
+                self._enqueue(evolve(entry, since=now), weight)
+
+    def leave(self) -> None:
+        """The end is near: traces that are still open are not held any more."""
+        self._leaving = True
 
     # The worker's side: one batch at a time is held until it is resolved.
 
@@ -266,8 +354,8 @@ class Buffer:
             self._queued_bytes -= self._held.approximate_bytes
             return self._held
 
-    def _next_entries(self, policy: BatchPolicy) -> list[_Entry]:
-        entries: list[_Entry] = []
+    def _next_entries(self, policy: BatchPolicy) -> list[Weighed]:
+        entries: list[Weighed] = []
         signals = size = 0
         for following in self._queue:
             signals += following.count
@@ -312,6 +400,7 @@ class Buffer:
 
     def close(self) -> None:
         """Take nothing more; what waits still leaves."""
+        self.leave()
         with self._books():
             self._closed = True
 
@@ -330,6 +419,11 @@ class Buffer:
             self._resolved_entries += len(self._queue)
             self._queue.clear()
             self._queued_signals = self._queued_bytes = 0
+            if self._undecided.signals:
+                self._dropped[DEADLINE] += self._undecided.signals
+            self._undecided = Undecided()
+            self._waiters += [(0, waiter) for waiter in (*self._deferred, *self._deciding)]
+            self._deferred, self._deciding = [], []
             self._tell_waiters()
 
     # Those who wait for everything offered so far to be delivered or dropped.
@@ -338,7 +432,10 @@ class Buffer:
         """Told when every signal offered so far is delivered or dropped."""
         done = Waiter()
         with self._books():
-            self._waiters.append((self._admitted_entries, done))
+            if self._undecided.has_ended:  # its target is known when they are decided
+                self._deferred.append(done)
+            else:
+                self._waiters.append((self._admitted_entries, done))
             self._tell_waiters()
         return done
 
@@ -346,11 +443,13 @@ class Buffer:
         """Nobody waits for `waiter` any more."""
         with self._books():
             self._waiters = [known for known in self._waiters if known[1] is not waiter]
+            self._deferred = [known for known in self._deferred if known is not waiter]
+            self._deciding = [known for known in self._deciding if known is not waiter]
 
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for the buffer to empty."""
-        return bool(self._waiters)
+        return bool(self._waiters or self._deferred or self._deciding)
 
     def _tell_waiters(self) -> None:
         done = [w for target, w in self._waiters if target <= self._resolved_entries]

@@ -24,6 +24,7 @@ from modelmetry.signals.records import Signal
 if TYPE_CHECKING:
     from modelmetry.delivery.backlog import Backlog
     from modelmetry.delivery.masking import Masking
+    from modelmetry.delivery.sampling import Sampling
     from modelmetry.delivery.spool import Spool
 
 _DEFAULT_LIMITS = BufferLimits()
@@ -47,6 +48,7 @@ class Delivery:
         spool: the disk, where signals for a server wait; `None` keeps them in memory.
         at_once: whether a signal is on that disk before `put` returns.
         masking: masks what goes to the sink and to the disk; `None` lets it through as it is.
+        sampling: decides which traces are kept; `None` keeps all that begin here.
     """
 
     def __init__(
@@ -64,8 +66,9 @@ class Delivery:
         spool: Spool | None = None,
         at_once: bool = False,
         masking: Masking | None = None,
+        sampling: Sampling | None = None,
     ) -> None:
-        self._buffer = buffer = Buffer(limits, clock)
+        self._buffer = buffer = Buffer(limits, clock, sampling=sampling)
         outbox = None
         if isinstance(sink, PackingSink):
             # Imported where it is used: other sinks do without JSON.

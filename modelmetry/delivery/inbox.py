@@ -14,6 +14,11 @@ from modelmetry.signals.records import Signal
 class Source(Protocol):
     """Something of which there is news: a span or a trace."""
 
+    @property
+    def sampled(self) -> bool | None:
+        """Whether another process keeps the trace; `None` when that is decided here."""
+        ...
+
     def take(self) -> Sequence[Signal]:
         """The signals that were not taken yet; called in the background, by one thread."""
         ...

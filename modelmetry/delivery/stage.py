@@ -14,7 +14,7 @@ from attrs import evolve
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
-from modelmetry.delivery.policy import BatchPolicy
+from modelmetry.delivery.policy import BatchPolicy, Waiting
 from modelmetry.delivery.receipt import INTERNAL, Receipt
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.waiter import Waiter
@@ -131,6 +131,17 @@ class Stage(ABC):
             dropped=MappingProxyType(dict(dropped)),
             recovered=sent.recovered,
         )
+
+    def _look(self) -> Waiting:
+        """What waits, when traces that have ended are decided."""
+        waiting = self.buffer.waiting()
+        sampling = self.buffer.sampling
+        while sampling is not None and self.buffer.has_to_decide:
+            ended = self.buffer.ended()
+            # Outside of the books, as with masks.
+            self.buffer.decide({xid: sampling.ask(xid, signals) for xid, signals in ended})
+            waiting = self.buffer.waiting()
+        return waiting
 
     def _next_batch(self, policy: BatchPolicy) -> Batch | None:
         """The next batch, masked: the one way out of the buffer."""

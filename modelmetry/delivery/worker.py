@@ -151,6 +151,7 @@ class Worker(Stage):
 
     def retire(self) -> None:
         """Nobody can offer anything any more: deliver what waits and end the thread."""
+        self.buffer.leave()
         self._stopping = True
         self._wake.put(None)
         if self._thread is None and self.outbox is not None:
@@ -162,7 +163,7 @@ class Worker(Stage):
         self._abandoned = True
         if self.outbox is not None:
             self.outbox.load_packing()
-        while self.buffer.waiting().signals:
+        while self._look().signals:
             self._turn()
 
     # The thread.
@@ -182,14 +183,14 @@ class Worker(Stage):
         self._finish()
 
     def _is_done(self) -> bool:
-        return self._stopping and not self.buffer.waiting().signals
+        return self._stopping and not self._look().signals
 
     @property
     def _urgency(self) -> int:
         return int(self._stopping) + int(self.buffer.is_awaited)
 
     def _turn(self) -> None:
-        waiting = self.buffer.waiting()
+        waiting = self._look()
         if waiting.crowded and self.buffer.read().dropped.get(BUFFER_FULL):
             self._courier.lost(BUFFER_FULL)
         delay = self._delay_before_batch(waiting)
@@ -207,12 +208,17 @@ class Worker(Stage):
         due = due_in(self._batch_policy, waiting, self._batches)
         if waiting.signals and self._urgency:
             due = 0.0
-        return max(due, self._not_before - self._clock())
+        due = max(due, self._not_before - self._clock())
+        return due if waiting.signals else min(due, waiting.expires)
 
     def _rest_before_batch(self, waiting: Waiting, delay: float) -> None:
         if waiting.signals:
             room_in_batch = self._batch_policy.max_signals - waiting.signals
             self._rest(delay, notice_at=max(1, min(_SETTLE_EVERY, room_in_batch)))
+            return
+        if waiting.news and waiting.expires < inf:
+            # More of the traces that are held will come soon; nobody is woken for each signal.
+            self._rest(min(delay, self._batch_policy.max_age))
             return
         began = self._clock()
         self._rest(delay, notice_at=1)
