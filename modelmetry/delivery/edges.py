@@ -19,7 +19,9 @@ MARGIN: Final = 16_384
 """Characters beyond the limit that a mask looks at: more than any key or token has."""
 
 _MARK: Final = re.compile(r"\[\.\.\. (\d{1,18}) more characters\]>?\Z")
-_ENDINGS: Final = (" more characters]", " more characters]>")
+ENDINGS: Final = (" more characters]", " more characters]>")
+"""How texts end that were cut."""
+
 _LONGEST_MARK: Final = 50
 _HALF: Final = "<withheld: cut here>"
 _LONGEST_WORD: Final = 1_024
@@ -40,15 +42,10 @@ class Piece:
     mark: str = ""
     more: int | None = None
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing was cut off."""
-        return not self.mark
-
 
 def pieces(text: str, limit: int) -> Piece:
     """`text` without the mark of a cut, and without half a secret where nothing else helps."""
-    found = _MARK.search(text, len(text) - _LONGEST_MARK) if text.endswith(_ENDINGS) else None
+    found = _MARK.search(text, len(text) - _LONGEST_MARK) if text.endswith(ENDINGS) else None
     if found is None:
         return Piece(text)
     if len(text) > limit + MARGIN:

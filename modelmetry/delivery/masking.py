@@ -16,7 +16,7 @@ from typing import Final, Protocol, TypeVar, cast
 
 import attrs
 
-from modelmetry.delivery.edges import fitted, pieces
+from modelmetry.delivery.edges import ENDINGS, fitted, pieces
 from modelmetry.delivery.patterns import MASKED_KEY, Patterns
 from modelmetry.delivery.secret_names import is_secret
 from modelmetry.delivery.sink import Batch
@@ -64,6 +64,7 @@ _CALLED: Final[Mapping[type, str]] = {
 _SCHEMAS: Final = frozenset({"parameters", "response_format", "logit_bias"})
 _TEXT_TYPES: Final = ("text/", "application/json", "application/xml", "application/yaml")
 _TEXT_ENDINGS: Final = ("+json", "+xml", "+yaml", "json", "xml")
+_WITHOUT_TEXT: Final = frozenset({int, float, bool, type(None)})
 # More than the guards at the door let in; a value that contains itself has no end.
 _DEEPEST: Final = 64
 
@@ -109,7 +110,7 @@ class Masking:
         masked = thing
         for name, place in fields:
             value = getattr(thing, name)
-            if value is None or (name == "severity" and _is_known_severity(value)):
+            if type(value) in _WITHOUT_TEXT or (name == "severity" and _is_known_severity(value)):
                 continue
             if name == "data" and kind is families.DataPart:
                 changed: object = self._data(cast("families.DataPart", thing))
@@ -184,10 +185,11 @@ class Masking:
 
     def _text(self, text: str, place: str) -> str:
         """`text` masked, then cut; itself when nothing changed."""
+        if len(text) <= self._limit and not text.endswith(ENDINGS):  # as most are
+            masked = self._masked(text, place)
+            return text if masked == text else clean_text(masked, self._limit)
         piece = pieces(text, self._limit)
         masked = self._masked(piece.body, place)
-        if masked == piece.body and piece.is_whole and len(text) <= self._limit:
-            return text
         return clean_text(fitted(masked, piece, self._limit), self._limit)
 
     def _masked(self, text: str, place: str) -> str:

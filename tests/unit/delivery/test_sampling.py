@@ -190,6 +190,24 @@ def test_the_close_decides_what_has_ended() -> None:
     assert sink.signals == []
 
 
+def test_a_delivery_that_is_forgotten_decides_what_it_holds() -> None:
+    """Nobody can end its traces any more: what is open is kept."""
+    closed = threading.Event()
+
+    class Ending(MemorySink):
+        def close(self) -> None:
+            closed.set()
+
+    sink = Ending()
+    delivery = Delivery(sink, sampling=Sampling(1.0, lambda _: False))
+    put(delivery, [*a_tree("ended"), *a_tree("open")[:-1]])
+    assert delivery.flush(PATIENCE).pending == 2
+    del delivery
+    assert closed.wait(PATIENCE)
+    assert [span.trace_xid for span in sink.spans] == ["open"]
+    assert sink.traces == []
+
+
 @pytest.mark.parametrize("answer", [True, False])
 def test_late_signals_follow_the_decision(*, answer: bool) -> None:
     """And a trace that is said again has the same weight."""
