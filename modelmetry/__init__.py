@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from modelmetry.errors import ModelmetryError
     from modelmetry.signals.families import ToolCall, ToolDefinition
     from modelmetry.signals.findings import FindingType
+    from modelmetry.signals.finished import FinishedTrace
 
 __version__ = "0.1.0"
 
@@ -35,6 +36,7 @@ __all__ = [
     "Config",
     "EmbeddingsSpan",
     "FindingType",
+    "FinishedTrace",
     "ModelmetryError",
     "Receipt",
     "RetrievalSpan",
@@ -53,6 +55,7 @@ _HOMES = {
     "Config": "modelmetry.config",
     "EmbeddingsSpan": "modelmetry.client.spans",
     "FindingType": "modelmetry.signals.findings",
+    "FinishedTrace": "modelmetry.signals.finished",
     "ModelmetryError": "modelmetry.errors",
     "Receipt": "modelmetry.delivery.receipt",
     "RetrievalSpan": "modelmetry.client.spans",

@@ -17,10 +17,14 @@ from modelmetry.settings import (
     positive_int,
     seconds,
     setting,
+    share,
+    some_of,
     store_address,
     text,
     web_address,
 )
+
+_masks = some_of("keys", "emails", "cards")
 
 
 @frozen(kw_only=True)
@@ -54,6 +58,15 @@ class Config(Settings):
     service: str | None = setting(None, text, "Name of the application; metadata of every trace.")
     max_text_length: int = setting(
         1_000_000, positive_int, "Characters after which a text is cut, with a mark."
+    )
+    mask: str | None = setting(
+        None,
+        _masks,
+        "What is masked before anything leaves the process, with commas between: keys, emails, "
+        "cards; or all.",
+    )
+    sample_rate: float = setting(
+        1.0, share, "Share of the traces that are kept, from 0 to 1; the others are counted."
     )
     max_buffer_signals: int = setting(
         100_000, positive_int, "Signals that may wait in memory; more are dropped and counted."
@@ -90,6 +103,11 @@ class Config(Settings):
         "a handler that is there already stays.",
     )
     debug: bool = setting(False, flag, "Write what the client does to standard error.")
+
+    @property
+    def masked(self) -> tuple[str, ...]:
+        """What `mask` names."""
+        return () if self.mask is None else tuple(_masks(self.mask).split(","))
 
     @property
     def store_url(self) -> str:

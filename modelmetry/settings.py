@@ -88,6 +88,26 @@ def one_of(*words: str) -> Parse:
     return parse
 
 
+def some_of(*words: str) -> Parse:
+    """Some of a few words, or `all` of them."""
+
+    def parse(given: str) -> str:
+        found = {word.strip().lower() for word in given.split(",")} - {""}
+        if found and found <= {*words, "all"}:
+            return ",".join(word for word in words if word in found or "all" in found)
+        raise ValueError(f"{', '.join(words)} with commas between them, or all")
+
+    return parse
+
+
+def share(given: str) -> float:
+    """A part of a whole."""
+    number = _number(given)
+    if 0 <= number <= 1:
+        return number
+    raise ValueError("a number from 0 to 1")
+
+
 def web_address(given: str) -> str:
     """Where a server is."""
     try:

@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.1.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "407beef6a78af3bbb656ef2c3ce99e9f6a56e9cdf7320f44b6901da98ddbfbeb"
+SPEC_SHA256: Final = "fa538957486ec3eae46f30ef86b9c14ad1eaf0d3e4b0ee75ecd1c8d170418c99"

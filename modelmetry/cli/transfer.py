@@ -180,6 +180,7 @@ def trace_signals(trace: FullTrace) -> Iterator[Signal]:
         message=trace.message or UNSET,
         metadata=trace.metadata,
         descendants=trace.descendants,
+        weight=trace.weight,
     )
     yield from facts(trace.xid, None, trace.events, trace.findings)
     for span in spans:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from modelmetry_api.models import Event, Finding, FullTrace, Span, Usage
-from modelmetry_api.types import UNSET
+from modelmetry_api.types import UNSET, Unset
 from rich.text import Text
 
 from modelmetry.cli import wording
@@ -155,6 +155,8 @@ def trace_facts(trace: FullTrace, guides: Guides) -> Iterator[Text]:
     yield Text(f"xid {wording.plain(trace.xid)}", "dim")
     if trace.session_id:
         yield Text(f"session {wording.plain(trace.session_id)}", "dim")
+    if not isinstance(trace.weight, Unset) and trace.weight != 1:
+        yield Text(f"stands for {wording.number(trace.weight)} traces", "dim")
     yield from said(trace.metadata and wording.metadata(trace.metadata), "dim")
     yield from said(wording.one_line(trace.message), "red")
     yield from said(lacking(trace), "yellow")

@@ -8,14 +8,14 @@ import warnings
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
 from weakref import WeakSet
 
 from attrs import evolve
 
 from modelmetry.client import current, propagation
 from modelmetry.client.clock import Clock, SystemClock
-from modelmetry.client.destination import open_delivery
+from modelmetry.client.destination import open_delivery, open_masking, open_sampling
 from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.remote import Remote, origin_of
@@ -27,12 +27,17 @@ from modelmetry.config import Config
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.courier import OnFailure, OnSuccess
 from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.edges import MARGIN
 from modelmetry.delivery.inbox import bottomless
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.records import UNSAID
 from modelmetry.signals.values import brief_repr
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Mask
+    from modelmetry.delivery.sampling import Keep
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -61,6 +66,11 @@ class Client:
         sink: takes the signals in the place of a server or a store.
         on_success: called in the background with each batch that arrived.
         on_failure: called in the background with each batch that is lost, and why.
+        mask: called in the background with every text that was recorded, before it goes anywhere;
+            what it returns takes the place of the text, and where it raises nothing does. With
+            a parameter `place` it is told where the text stands, such as `message.text`.
+        keep: called in the background with each trace that has ended; says whether it is kept
+            (`True`), left out (`False`), or with which probability. Where it raises it is kept.
         clock: where times come from.
         new_id: where identities come from; UUIDs of version 7 by default.
 
@@ -78,6 +88,8 @@ class Client:
         sink: Sink | None = None,
         on_success: OnSuccess | None = None,
         on_failure: OnFailure | None = None,
+        mask: Mask | None = None,
+        keep: Keep | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] | None = None,
     ) -> None:
@@ -88,17 +100,23 @@ class Client:
         if self._config.debug:
             _write_log()
         self._delivery: Delivery | None = None
+        masking = open_masking(self._config, mask)
+        sampling = open_sampling(self._config, keep)
         if not self._config.disabled:
             if self._config.end_on_sigterm:
                 lifecycle.end_on_sigterm()
-            self._delivery = open_delivery(self._config, sink, on_success, on_failure)
+            self._delivery = open_delivery(
+                self._config, sink, on_success, on_failure, masking, sampling
+            )
         self._recorder = Recorder(
             bottomless() if self._delivery is None else self._delivery.inbox,
             SystemClock() if clock is None else clock,
-            self._config.max_text_length,
+            # A mask sees what is around the cut, and cuts afterwards.
+            self._config.max_text_length + (0 if masking is None else MARGIN),
             _trace_metadata(self._config),
             new_id,
             off=self._delivery is None,
+            sampling=sampling,
         )
         if self._delivery is not None:
             self._delivery.count_also(self._recorder.refusals())
@@ -214,7 +232,7 @@ class Client:
         written: MutableMapping[str, str] = {} if headers is None else headers
         node = current.innermost(self._recorder) if span is None else span
         if node is not None and not self._recorder.off:
-            propagation.write(origin_of(node), written)
+            propagation.write(origin_of(node, self._recorder), written)
         return written
 
     def extract(self, headers: Mapping[str, str]) -> Remote:

@@ -14,13 +14,22 @@ from modelmetry.delivery.courier import OnFailure, OnSuccess
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.policy import STEADY, BufferLimits
 from modelmetry.delivery.sink import Sink
+from modelmetry.errors import InvalidTypeError
+from modelmetry.signals.values import brief_repr
 
 if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Mask, Masking
+    from modelmetry.delivery.sampling import Keep, Sampling
     from modelmetry.delivery.spool import Spool
 
 
 def open_delivery(
-    config: Config, sink: Sink | None, on_success: OnSuccess | None, on_failure: OnFailure | None
+    config: Config,
+    sink: Sink | None,
+    on_success: OnSuccess | None,
+    on_failure: OnFailure | None,
+    masking: Masking | None = None,
+    sampling: Sampling | None = None,
 ) -> Delivery:
     """A delivery to `sink`, or to what `config` names."""
     policy = evolve(
@@ -40,7 +49,49 @@ def open_delivery(
         on_failure=on_failure,
         spool=open_spool(config) if sink is None else None,
         at_once=config.durability == "each",
+        masking=masking,
+        sampling=sampling,
     )
+
+
+def open_sampling(config: Config, keep: Keep | None) -> Sampling | None:
+    """What decides which traces are kept; `None` when all are.
+
+    Raises:
+        InvalidTypeError: `keep` is no function.
+    """
+    if keep is None and config.sample_rate == 1:
+        return None
+    if keep is not None and not callable(keep):
+        raise InvalidTypeError(
+            "keep must be a function that takes a trace and returns a bool or a number from 0 to "
+            f"1, not {brief_repr(keep)}; a share of all traces is Config(sample_rate=...)"
+        )
+    # Only where it is used: it loads the library of digests.
+    from modelmetry.delivery.sampling import Sampling  # noqa: PLC0415
+
+    return Sampling(config.sample_rate, keep)
+
+
+def open_masking(config: Config, mask: Mask | None) -> Masking | None:
+    """What masks signals; `None` when nobody asked for it.
+
+    Raises:
+        InvalidTypeError: `mask` is no function.
+    """
+    if mask is None and not config.masked:
+        return None
+    if mask is not None and not callable(mask):
+        raise InvalidTypeError(
+            f"mask must be a function that takes a text and returns one, not {brief_repr(mask)}; "
+            "what is known by its shape is switched on with Config(mask=...)"
+        )
+    # Only where it is used: patterns take milliseconds to compile.
+    from modelmetry.delivery.masking import Masking  # noqa: PLC0415
+    from modelmetry.delivery.patterns import Patterns  # noqa: PLC0415
+
+    patterns = Patterns(config.masked) if config.masked else None
+    return Masking(mask, patterns, config.max_text_length)
 
 
 def open_spool(config: Config) -> Spool | None:

@@ -20,7 +20,7 @@ from modelmetry.signals import ids
 from modelmetry.signals.findings import FindingType, ValueT
 from modelmetry.signals.records import UNSAID, FindingValue, Source
 from modelmetry.signals.values import FindingInput, NotFiniteError, finding_value
-from modelmetry.signals.writer import RecordWriter, SignalWriter
+from modelmetry.signals.writer import SignalWriter
 
 SOURCES = ("sdk", "annotation", "evaluator")
 ERROR = "error"
@@ -220,9 +220,7 @@ class Facts(ABC):
         self._facts[place] = event
         if place < self._taken:
             tree = self._tree
-            record = RecordWriter()
-            taken.tell_event(event, tree, self._span_xid, record)
-            tree.recorder.inbox.put(record.signals[0])
+            tree.recorder.inbox.put(taken.Again(event, tree, self._span_xid))
 
     def members(
         self, mapping: Mapping[str, Any] | None, members: Mapping[str, Any]
@@ -311,6 +309,11 @@ class Facts(ABC):
         return tree.recorder.nanoseconds(at, "at") - tree.anchor
 
     # -- in the background ---------------------------------------------------------------
+
+    @property
+    def sampled(self) -> bool | None:
+        """Whether another process keeps the trace; `None` when that is decided here."""
+        return self._tree.sampled
 
     def write_to(self, writer: SignalWriter) -> None:
         """Tell `writer` what travels: all that there is to say and was not taken before."""

@@ -23,7 +23,9 @@ _KEY: Final = "modelmetry"
 _HALF: Final = 16
 # What the recommendation asks to pass on at least.
 _LONGEST_STATE, _LONGEST_VALUE, _MOST_MEMBERS = 512, 256, 32
-_SAMPLED: Final = "01"
+SAMPLED: Final = "01"
+NOT_SAMPLED: Final = "00"
+_SAMPLED_BIT: Final = 1
 
 
 @frozen(kw_only=True)
@@ -33,14 +35,19 @@ class Origin:
     Attributes:
         trace_xid: the trace.
         span_xid: the span; `None` for the trace itself.
-        flags: two hexadecimal digits; `01` when the caller recorded.
+        flags: two hexadecimal digits; the last bit says that the trace is kept.
         state: what others say in `tracestate`, passed on as it came.
     """
 
     trace_xid: str
     span_xid: str | None
-    flags: str = _SAMPLED
+    flags: str = SAMPLED
     state: str = ""
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether the trace is kept, by whoever began it."""
+        return bool(int(self.flags, 16) & _SAMPLED_BIT)
 
 
 def write(origin: Origin, headers: MutableMapping[str, str]) -> None:

@@ -33,6 +33,7 @@ from modelmetry.signals.values import (
 
 if TYPE_CHECKING:
     from modelmetry.client.node import Node
+    from modelmetry.delivery.sampling import Sampling
 
 _log = logging.getLogger("modelmetry")
 
@@ -56,6 +57,8 @@ class Recorder:
     new_id: Callable[[], str] | None = None
     # Nothing is kept, and no argument is wrong.
     off: bool = False
+    # Decides by its rate which traces are kept; all are without one.
+    sampling: Sampling | None = None
     # What recording reads all the time, bound as it is.
     time_ns: Callable[[], int] = field(init=False)
     monotonic_ns: Callable[[], int] = field(init=False)
@@ -80,6 +83,10 @@ class Recorder:
         """Take identities from the series of this process."""
         self.series = ids.series()
         self.draw = self.series.draw if self.new_id is None else self.new_id
+
+    def keeps(self, trace_xid: str) -> bool:
+        """Whether a trace that began here is kept, as far as that is known before its end."""
+        return self.sampling is None or self.sampling.head(trace_xid) != 0
 
     def new_xid(self) -> str:
         """An identity that belongs to no trace."""

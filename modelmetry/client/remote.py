@@ -6,10 +6,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from modelmetry.client.node import Node
-from modelmetry.client.propagation import Origin, is_uuid
+from modelmetry.client.propagation import NOT_SAMPLED, SAMPLED, Origin, is_uuid
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
-from modelmetry.client.tree import Tree
+from modelmetry.client.tree import RemoteTree
 from modelmetry.signals.records import UNSAID
 from modelmetry.signals.writer import SignalWriter
 
@@ -30,7 +30,9 @@ class RemoteSpan(Branch["Client"]):
         prefix = series.prefix_beside(xid) if is_uuid(xid) else series.prefix(now)
         self.origin = origin
         self._number = xid
-        self._tree = Tree(recorder, now - monotonic, series, xid, now, prefix, xid)
+        self._tree = RemoteTree(
+            recorder, now - monotonic, series, xid, now, prefix, xid, origin.is_sampled
+        )
         self._parent = client
         self._name = origin.span_xid or xid
         self._metadata = UNSAID
@@ -61,16 +63,18 @@ class RemoteSpan(Branch["Client"]):
         """Tell nothing but facts: the rest is said by the process that recorded it."""
 
 
-def origin_of(node: Node[Any]) -> Origin:
-    """`node` as another process knows it."""
+def origin_of(node: Node[Any], recorder: Recorder) -> Origin:
+    """`node`, which `recorder` made, as another process knows it."""
     if isinstance(node, RemoteSpan):  # nothing was begun here: whoever is called is called by it
         return node.origin
     root = node.root()
-    flags, state = (
-        ("01", "") if not isinstance(root, RemoteSpan) else (root.origin.flags, root.origin.state)
-    )
     xid = node.xid
     trace_xid = node.trace_xid
+    flags, state = (
+        (root.origin.flags, root.origin.state)
+        if isinstance(root, RemoteSpan)
+        else (SAMPLED if recorder.keeps(trace_xid) else NOT_SAMPLED, "")
+    )
     return Origin(
         trace_xid=trace_xid, span_xid=None if xid == trace_xid else xid, flags=flags, state=state
     )

@@ -40,6 +40,29 @@ class DescribedFinding:
 Fact = FindingFact | DescribedFinding | EventFact
 
 
+class Again:
+    """An event that is sent once more, because its metadata were altered."""
+
+    __slots__ = ("_event", "_span_xid", "_tree")
+
+    def __init__(self, event: EventFact, tree: Tree, span_xid: str | None) -> None:
+        self._event = event
+        self._tree = tree
+        self._span_xid = span_xid
+
+    @property
+    def sampled(self) -> bool | None:
+        """Whether another process keeps the trace; `None` when that is decided here."""
+        return self._tree.sampled
+
+    def meet(self, writer: SignalWriter) -> None:
+        """Tell nothing: what it belongs to is known."""
+
+    def write_to(self, writer: SignalWriter) -> None:
+        """Tell the event."""
+        tell_event(self._event, self._tree, self._span_xid, writer)
+
+
 def is_event(fact: Fact) -> bool:
     """Whether it is an event."""
     return type(fact) is tuple and len(fact) == 4  # noqa: PLR2004 - how the tuples differ

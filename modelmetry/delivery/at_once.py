@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
@@ -15,6 +16,9 @@ from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Masking
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -36,6 +40,7 @@ class AtOnce(Stage):
         batch_policy: BatchPolicy,
         exit_timeout: float,
         on_start: Callable[[], None],
+        masking: Masking | None = None,
     ) -> None:
         self._outbox = outbox
         self._batch_policy = batch_policy
@@ -46,6 +51,7 @@ class AtOnce(Stage):
             losses=losses,
             exit_timeout=exit_timeout,
             on_start=on_start,
+            masking=masking,
         )
 
     def _reset(self) -> None:
@@ -71,13 +77,16 @@ class AtOnce(Stage):
                 self._busy = threading.get_ident()
                 try:
                     self._outbox.load_packing()
-                    while (batch := self.buffer.take(self._batch_policy)) is not None:
+                    self._look()
+                    while (batch := self._next_batch(self._batch_policy)) is not None:
                         with self._io:
                             failure = self._courier.try_once(batch)
                         self._resolve(batch, failure)
                 finally:
                     self._busy = None
-            if not self.buffer.waiting().signals:  # else a finaliser came at the very end
+            if not (
+                self.buffer.waiting().signals or self.buffer.has_to_decide
+            ):  # else a finaliser came at the very end
                 return
 
     @property
@@ -112,6 +121,7 @@ class AtOnce(Stage):
 
     def retire(self) -> None:
         """Nobody can offer anything any more: send what waits, and end."""
+        self.buffer.leave()
         self.notice()
         self._stopping = True
         self._outbox.stop()

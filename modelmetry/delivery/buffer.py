@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from attrs import define
+from attrs import evolve
 
 from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
-from modelmetry.delivery.reading import Reader, RecordReader
-from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
+from modelmetry.delivery.reading import Reader, RecordReader, sampled_elsewhere
+from modelmetry.delivery.receipt import (
+    BUFFER_FULL,
+    CLOSED,
+    DEADLINE,
+    SAMPLED_OUT,
+    TOO_LARGE,
+    Receipt,
+)
 from modelmetry.delivery.sink import Batch, Piece
+from modelmetry.delivery.undecided import LEFT_OUT, Undecided, Weighed, trace_of
 from modelmetry.delivery.waiter import Waiter
+from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
+
+if TYPE_CHECKING:
+    from modelmetry.delivery.sampling import Sampling
 
 
 def _nobody() -> None:
     """Nobody is there to notice."""
-
-
-@define(eq=False)
-class _Entry:
-    piece: Piece
-    count: int
-    bytes: int
-    since: float
 
 
 class Buffer:
@@ -49,10 +53,13 @@ class Buffer:
         clock: Callable[[], float],
         notice: Callable[[], None] = _nobody,
         reader: Reader | None = None,
+        sampling: Sampling | None = None,
     ) -> None:
         self._reader = reader or RecordReader()
         self._limits = limits
         self._clock = clock
+        self.sampling = sampling
+        self._leaving = False
         self._closed = False
         self.inbox = Inbox(deque(), notice)
         self.reset()
@@ -65,7 +72,7 @@ class Buffer:
         self._refused: deque[tuple[int, Recorded]] = deque()
         self._room = 0 if self._closed else self._limits.max_signals
         self._unseen = 0
-        self._queue: deque[_Entry] = deque()
+        self._queue: deque[Weighed] = deque()
         self._queued_signals = 0
         self._queued_bytes = 0
         self._held: Batch | None = None
@@ -76,6 +83,10 @@ class Buffer:
         self._admitted_entries = 0
         self._resolved_entries = 0
         self._waiters: list[tuple[int, Waiter]] = []
+        self._undecided = Undecided()
+        # Who waits for traces that have ended to be decided, and whose turn it is.
+        self._deferred: list[Waiter] = []
+        self._deciding: list[Waiter] = []
 
     # The caller's side: no lock, no I/O, no exception. Signals come by `inbox.put`.
 
@@ -154,8 +165,11 @@ class Buffer:
                 recorded = items.popleft()
             except IndexError:  # another thread found no room for the rest
                 break
+            sampled = sampled_elsewhere(recorded)
             for piece, number in self._reader.read(recorded):
-                self._admit(piece, number, now)
+                self._admit(piece, number, sampled, now)
+        # Not before all was looked at: the end of a trace may lie behind it.
+        self._let_through(now, leaving=self._leaving)
 
     def _settle_refused(self, now: float) -> None:
         reason = CLOSED if self._closed else BUFFER_FULL
@@ -163,11 +177,35 @@ class Buffer:
             number, recorded = self._refused.popleft()
             if number:
                 self._dropped[reason] += number
+            sampled = sampled_elsewhere(recorded)
             for piece, others in self._reader.meet(recorded):
-                self._admit(piece, others, now)
+                self._admit(piece, others, sampled, now)
 
-    def _admit(self, piece: Piece, number: int, now: float) -> None:
+    def _let_through(self, now: float, *, leaving: bool = False) -> None:
+        """Keep what cannot be held any longer."""
+        if self.sampling is not None:
+            for xid in self._undecided.due(now, self._limits, leaving=leaving):
+                self._decide(xid, self.sampling.head(xid))
+
+    def _weight(self, piece: Piece, *, sampled: bool | None) -> float | None:
+        """How many traces that of `piece` stands for: 0 is left out, `None` is not known yet.
+
+        Args:
+            piece: that is admitted; a record where anything is sampled here.
+            sampled: what another process decided, in which the trace began.
+        """
+        if sampled is not None:
+            return float(sampled)
+        if self.sampling is None or isinstance(piece, SessionRecord):
+            return 1.0
+        return self.sampling.decision(trace_of(cast("Signal", piece)))
+
+    def _admit(self, piece: Piece, number: int, sampled: bool | None, now: float) -> None:
+        weight = self._weight(piece, sampled=sampled)
         limits, others = self._limits, self._all_signals()
+        if weight == LEFT_OUT:
+            self._dropped[SAMPLED_OUT] += number
+            return
         if self._closed:
             self._dropped[CLOSED] += number
             return
@@ -180,15 +218,33 @@ class Buffer:
         elif others + number > limits.max_signals or self._all_bytes() + size > limits.max_bytes:
             self._dropped[BUFFER_FULL] += number
         else:
-            self._queue.append(_Entry(piece, number, size, now))
-            self._queued_signals += number
-            self._queued_bytes += size
-            self._admitted_entries += 1
+            self._admit_weighed(Weighed(cast("Signal", piece), number, size, now), weight)
+
+    def _admit_weighed(self, entry: Weighed, weight: float | None) -> None:
+        if weight is None:
+            self._undecided.hold(entry)
+            self._let_through(entry.since)
+        else:
+            self._enqueue(entry, weight)
+
+    def _enqueue(self, entry: Weighed, weight: float) -> None:
+        if weight != 1 and isinstance(entry.signal, TraceRecord):
+            entry = evolve(entry, signal=evolve(entry.signal, weight=weight))
+        self._queue.append(entry)
+        self._queued_signals += entry.count
+        self._queued_bytes += entry.bytes
+        self._admitted_entries += 1
 
     def _all_signals(self) -> int:
+        return self._moving_signals() + self._undecided.signals
+
+    def _moving_signals(self) -> int:
         return self._queued_signals + (self._held.signal_count if self._held else 0)
 
     def _all_bytes(self) -> int:
+        return self._moving_bytes() + self._undecided.bytes
+
+    def _moving_bytes(self) -> int:
         return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)
 
     def _free_room(self) -> int:
@@ -198,8 +254,8 @@ class Buffer:
 
     def _is_crowded(self) -> bool:
         return (
-            2 * self._all_signals() >= self._limits.max_signals
-            or 2 * self._all_bytes() >= self._limits.max_bytes
+            2 * self._moving_signals() >= self._limits.max_signals
+            or 2 * self._moving_bytes() >= self._limits.max_bytes
         )
 
     def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:
@@ -223,13 +279,52 @@ class Buffer:
     def waiting(self) -> Waiting:
         """What waits for the next batch; from now on the worker has seen it."""
         with self._books():
-            self._unseen = 0
+            news, self._unseen = self._unseen > 0, 0
             return Waiting(
                 signals=self._queued_signals,
                 bytes=self._queued_bytes,
                 age=self._clock() - self._queue[0].since if self._queue else 0.0,
                 crowded=self._is_crowded(),
+                expires=self._undecided.expires_in(self._clock()),
+                news=news,
             )
+
+    # Traces that are decided when they have ended: by the worker, outside of the books.
+
+    @property
+    def has_to_decide(self) -> bool:
+        """Whether a trace has ended and is not decided, or somebody waits for that."""
+        return self._undecided.has_ended or bool(self._deferred)
+
+    def ended(self) -> Sequence[tuple[str, Sequence[Signal]]]:
+        """Traces that have ended and are not decided yet, each with its signals."""
+        with self._books():
+            self._deciding += self._deferred
+            self._deferred = []
+            return self._undecided.ended()
+
+    def decide(self, weights: Mapping[str, float]) -> None:
+        """Keep these traces, or leave them out."""
+        with self._books():
+            for xid, weight in weights.items():
+                self._decide(xid, weight)
+            self._waiters += [(self._admitted_entries, waiter) for waiter in self._deciding]
+            self._deciding = []
+            self._tell_waiters()
+
+    def _decide(self, xid: str, weight: float) -> None:
+        entries, now = self._undecided.release(xid), self._clock()
+        if self.sampling is not None and entries:
+            self.sampling.remember(xid, weight)
+        for entry in entries:
+            if weight == LEFT_OUT:
+                self._dropped[SAMPLED_OUT] += entry.count
+            else:
+                self._enqueue(evolve(entry, since=now), weight)
+
+    def leave(self) -> None:
+        """The end is near: traces that are still open are not held any more."""
+        self._leaving = True
 
     # The worker's side: one batch at a time is held until it is resolved.
 
@@ -244,7 +339,7 @@ class Buffer:
                 self._queued_signals = self._queued_bytes = 0  # also after an interruption
                 return None
             self._held = Batch(
-                signals=cast("Any", tuple(entry.piece for entry in entries)),
+                signals=tuple(entry.signal for entry in entries),
                 signal_count=sum(entry.count for entry in entries),
                 approximate_bytes=sum(entry.bytes for entry in entries),
             )
@@ -257,8 +352,8 @@ class Buffer:
             self._queued_bytes -= self._held.approximate_bytes
             return self._held
 
-    def _next_entries(self, policy: BatchPolicy) -> list[_Entry]:
-        entries: list[_Entry] = []
+    def _next_entries(self, policy: BatchPolicy) -> list[Weighed]:
+        entries: list[Weighed] = []
         signals = size = 0
         for following in self._queue:
             signals += following.count
@@ -303,6 +398,7 @@ class Buffer:
 
     def close(self) -> None:
         """Take nothing more; what waits still leaves."""
+        self.leave()
         with self._books():
             self._closed = True
 
@@ -321,6 +417,11 @@ class Buffer:
             self._resolved_entries += len(self._queue)
             self._queue.clear()
             self._queued_signals = self._queued_bytes = 0
+            if self._undecided.signals:
+                self._dropped[DEADLINE] += self._undecided.signals
+            self._undecided = Undecided()
+            self._waiters += [(0, waiter) for waiter in (*self._deferred, *self._deciding)]
+            self._deferred, self._deciding = [], []
             self._tell_waiters()
 
     # Those who wait for everything offered so far to be delivered or dropped.
@@ -329,7 +430,10 @@ class Buffer:
         """Told when every signal offered so far is delivered or dropped."""
         done = Waiter()
         with self._books():
-            self._waiters.append((self._admitted_entries, done))
+            if self._undecided.has_ended:  # its target is known when they are decided
+                self._deferred.append(done)
+            else:
+                self._waiters.append((self._admitted_entries, done))
             self._tell_waiters()
         return done
 
@@ -337,11 +441,13 @@ class Buffer:
         """Nobody waits for `waiter` any more."""
         with self._books():
             self._waiters = [known for known in self._waiters if known[1] is not waiter]
+            self._deferred = [known for known in self._deferred if known is not waiter]
+            self._deciding = [known for known in self._deciding if known is not waiter]
 
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for the buffer to empty."""
-        return bool(self._waiters)
+        return bool(self._waiters or self._deferred or self._deciding)
 
     def _tell_waiters(self) -> None:
         done = [w for target, w in self._waiters if target <= self._resolved_entries]

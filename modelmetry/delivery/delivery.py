@@ -25,6 +25,8 @@ from modelmetry.signals.records import Signal
 
 if TYPE_CHECKING:
     from modelmetry.delivery.backlog import Backlog
+    from modelmetry.delivery.masking import Masking
+    from modelmetry.delivery.sampling import Sampling
     from modelmetry.delivery.spool import Spool
 
 _DEFAULT_LIMITS = BufferLimits()
@@ -47,6 +49,8 @@ class Delivery:
         chance: a random number from 0 up to 1, for the jitter of retries.
         spool: the disk, where signals for a server wait; `None` keeps them in memory.
         at_once: whether a signal is on that disk before `put` returns.
+        masking: masks what goes to the sink and to the disk; `None` lets it through as it is.
+        sampling: decides which traces are kept; `None` keeps all that begin here.
     """
 
     def __init__(
@@ -63,9 +67,13 @@ class Delivery:
         chance: Callable[[], float] = random.random,
         spool: Spool | None = None,
         at_once: bool = False,
+        masking: Masking | None = None,
+        sampling: Sampling | None = None,
     ) -> None:
         packing = PackingReader(sink) if isinstance(sink, PackingSink) else None
-        self._buffer = buffer = Buffer(limits, clock, reader=packing)
+        # What is masked, or decided by what a trace was, has to be a record first.
+        reader = packing if masking is None and sampling is None else None
+        self._buffer = buffer = Buffer(limits, clock, reader=reader, sampling=sampling)
         self._losses = losses = Losses(sink, clock)
         outbox = None
         if packing is not None and isinstance(sink, PackingSink):
@@ -108,6 +116,7 @@ class Delivery:
                 batch_policy=batch_policy,
                 exit_timeout=exit_timeout,
                 on_start=lifecycle.watch_child_exit,
+                masking=masking,
             )
         else:
             self._worker = Worker(
@@ -121,6 +130,7 @@ class Delivery:
                 on_start=lifecycle.watch_child_exit,
                 clock=clock,
                 chance=chance,
+                masking=masking,
             )
         self._buffer.inbox.notice = self._worker.notice
         self._outbox = outbox

@@ -15,6 +15,11 @@ from modelmetry.signals.writer import SignalWriter
 class Source(Protocol):
     """Something of which there is news: a span or a trace."""
 
+    @property
+    def sampled(self) -> bool | None:
+        """Whether another process keeps the trace; `None` when that is decided here."""
+        ...
+
     def meet(self, writer: SignalWriter) -> None:
         """Take note that it exists, and tell what says so, before it is told or was dropped.
 

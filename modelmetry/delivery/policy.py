@@ -106,12 +106,16 @@ class Waiting:
         bytes: about how many bytes of JSON they will make.
         age: seconds that the oldest has waited.
         crowded: whether the buffer is half full or more, batches under way included.
+        expires: seconds until an undecided trace cannot be held any more.
+        news: whether something came since the last look.
     """
 
     signals: int
     bytes: int
     age: float
     crowded: bool
+    expires: float = inf
+    news: bool = False
 
 
 def due_in(policy: BatchPolicy, waiting: Waiting, batches: int) -> float:

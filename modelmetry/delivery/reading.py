@@ -104,6 +104,11 @@ class PackingReader(RecordReader):
         return cast("Written", piece).approximate_bytes
 
 
+def sampled_elsewhere(recorded: Recorded) -> bool | None:
+    """Whether another process keeps its trace; `None` when that is decided here."""
+    return None if type(recorded) in _RECORDS else cast("Source", recorded).sampled
+
+
 def _meet(recorded: Recorded, writer: SignalWriter) -> None:
     if type(recorded) in _RECORDS:
         return

@@ -14,6 +14,7 @@ INTERNAL = "internal"
 EXPIRED = "expired"
 SPOOL_FULL = "spool_full"
 INVALID_VALUE = "invalid_value"
+SAMPLED_OUT = "sampled_out"
 
 
 @frozen(kw_only=True)
@@ -27,11 +28,12 @@ class Receipt:
         delivered: signals that the sink took.
         pending: signals that wait in memory or are on their way.
         spooled: signals that rest on disk until a later try.
-        dropped: signals that are lost, by reason: `buffer_full` (no room for more), `too_large`
-            (one alone exceeds the buffer), `closed` (recorded after the close), `deadline` (left
-            over when the close had to end), `expired` (too old to be sent), `spool_full` (no room
-            on disk nor in memory), `invalid_value` (a finding that is NaN or infinite), or the
-            reason of the sink, such as `http_422`.
+        dropped: signals that do not travel, by reason: `sampled_out` (left out on purpose),
+            `buffer_full` (no room for more), `too_large` (one alone exceeds the buffer), `closed`
+            (recorded after the close), `deadline` (left over when the close had to end),
+            `expired` (too old to be sent), `spool_full` (no room on disk nor in memory),
+            `invalid_value` (a finding that is NaN or infinite), or the reason of the sink, such as
+            `http_422`.
         recovered: signals that were delivered for processes which ended before they could; they
             are not among those created here.
     """
@@ -45,13 +47,18 @@ class Receipt:
 
     @property
     def lost(self) -> int:
-        """How many signals were dropped, for whichever reason."""
-        return sum(self.dropped.values())
+        """How many signals were dropped that somebody wanted: all but those sampled out."""
+        return sum(self.dropped.values()) - self.sampled_out
+
+    @property
+    def sampled_out(self) -> int:
+        """How many signals belong to traces that were left out on purpose."""
+        return self.dropped.get(SAMPLED_OUT, 0)
 
     @property
     def ok(self) -> bool:
-        """Whether everything that was created is delivered or safely on disk."""
-        return self.delivered + self.spooled == self.created
+        """Whether everything that shall travel is delivered or safely on disk."""
+        return self.delivered + self.spooled + self.sampled_out == self.created
 
     def __str__(self) -> str:
         """A sentence for a log: `7 created: 4 delivered, 1 pending, 2 dropped (buffer_full 2)`."""
@@ -61,8 +68,14 @@ class Receipt:
         if self.spooled:
             parts.append(f"{self.spooled} spooled")
         if self.lost:
-            reasons = ", ".join(f"{reason} {n}" for reason, n in sorted(self.dropped.items()))
+            reasons = ", ".join(
+                f"{reason} {n}"
+                for reason, n in sorted(self.dropped.items())
+                if reason != SAMPLED_OUT
+            )
             parts.append(f"{self.lost} dropped ({reasons})")
+        if self.sampled_out:
+            parts.append(f"{self.sampled_out} sampled out")
         if self.recovered:
             parts.append(f"{self.recovered} recovered")
         return f"{self.created} created: {', '.join(parts)}"

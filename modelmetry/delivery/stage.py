@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -14,12 +15,16 @@ from attrs import evolve
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.losses import Losses
-from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.policy import BatchPolicy, Waiting
+from modelmetry.delivery.receipt import INTERNAL, Receipt
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.waiter import Waiter
 
 if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Masking
     from modelmetry.delivery.outbox import Outbox
+
+logger = logging.getLogger("modelmetry.delivery")
 
 
 class Stage(ABC):
@@ -32,6 +37,7 @@ class Stage(ABC):
         losses: what is told of losses.
         exit_timeout: seconds that the end of the process may be held up.
         on_start: called at the first use.
+        masking: masks what leaves the buffer; `None` lets everything through.
 
     Attributes:
         kept: done when nothing waits here any more; an outbox may still have something to send.
@@ -46,6 +52,7 @@ class Stage(ABC):
         losses: Losses,
         exit_timeout: float,
         on_start: Callable[[], None],
+        masking: Masking | None = None,
     ) -> None:
         self.buffer = buffer
         self.outbox = outbox
@@ -53,6 +60,7 @@ class Stage(ABC):
         self._losses = losses
         losses.read_from(self.accounts)
         self._courier = courier
+        self._masking = masking
         self._on_start = on_start
         self._reset()
 
@@ -132,6 +140,31 @@ class Stage(ABC):
             dropped=MappingProxyType(dict(dropped)),
             recovered=sent.recovered,
         )
+
+    def _look(self) -> Waiting:
+        """What waits, when traces that have ended are decided."""
+        waiting = self.buffer.waiting()
+        sampling = self.buffer.sampling
+        while sampling is not None and self.buffer.has_to_decide:
+            ended = self.buffer.ended()
+            # Outside of the books, as with masks.
+            self.buffer.decide({xid: sampling.ask(xid, signals) for xid, signals in ended})
+            waiting = self.buffer.waiting()
+        return waiting
+
+    def _next_batch(self, policy: BatchPolicy) -> Batch | None:
+        """The next batch, masked: the one way out of the buffer."""
+        while (batch := self.buffer.take(policy)) is not None:
+            if self._masking is None:
+                return batch
+            try:
+                # Outside of the books: a mask is the application's, and takes its time.
+                return self._masking.batch(batch)
+            except Exception:
+                logger.exception("a batch could not be masked and is lost; please report this")
+                self.buffer.resolve(INTERNAL)
+                self._courier.lost(INTERNAL)
+        return None
 
     def _resolve(self, batch: Batch, failure: SinkFailure | None) -> None:
         if failure is None:

@@ -20,6 +20,7 @@ from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
 
 if TYPE_CHECKING:
+    from modelmetry.delivery.masking import Masking
     from modelmetry.delivery.outbox import Outbox
 
 logger = logging.getLogger("modelmetry.delivery")
@@ -52,6 +53,7 @@ class Worker(Stage):
         on_start: Callable[[], None],
         clock: Callable[[], float],
         chance: Callable[[], float],
+        masking: Masking | None = None,
     ) -> None:
         self._batch_policy = batch_policy
         self._retry_policy = retry_policy
@@ -64,6 +66,7 @@ class Worker(Stage):
             losses=losses,
             exit_timeout=exit_timeout,
             on_start=on_start,
+            masking=masking,
         )
 
     def _reset(self) -> None:
@@ -151,6 +154,7 @@ class Worker(Stage):
 
     def retire(self) -> None:
         """Nobody can offer anything any more: deliver what waits and end the thread."""
+        self.buffer.leave()
         self._stopping = True
         self._wake.put(None)
         if self._thread is None and self.outbox is not None:
@@ -162,7 +166,7 @@ class Worker(Stage):
         self._abandoned = True
         if self.outbox is not None:
             self.outbox.load_packing()
-        while self.buffer.waiting().signals:
+        while self._look().signals:
             self._turn()
 
     # The thread.
@@ -183,20 +187,20 @@ class Worker(Stage):
         self._finish()
 
     def _is_done(self) -> bool:
-        return self._stopping and not self.buffer.waiting().signals
+        return self._stopping and not self._look().signals
 
     @property
     def _urgency(self) -> int:
         return int(self._stopping) + int(self.buffer.is_awaited)
 
     def _turn(self) -> None:
-        waiting = self.buffer.waiting()
+        waiting = self._look()
         self._tell()
         delay = self._delay_before_batch(waiting)
         if delay > 0:
             self._rest_before_batch(waiting, delay)
             return
-        batch = self.buffer.take(self._batch_policy)
+        batch = self._next_batch(self._batch_policy)
         if batch is not None:
             self._batches += 1
             self._deliver(batch)
@@ -215,12 +219,17 @@ class Worker(Stage):
         due = due_in(self._batch_policy, waiting, self._batches)
         if waiting.signals and self._urgency:
             due = 0.0
-        return max(due, self._not_before - self._clock())
+        due = max(due, self._not_before - self._clock())
+        return due if waiting.signals else min(due, waiting.expires)
 
     def _rest_before_batch(self, waiting: Waiting, delay: float) -> None:
         if waiting.signals:
             room_in_batch = self._batch_policy.max_signals - waiting.signals
             self._rest(delay, notice_at=max(1, min(_SETTLE_EVERY, room_in_batch)))
+            return
+        if waiting.news and waiting.expires < inf:
+            # More of the traces that are held will come soon; nobody is woken for each signal.
+            self._rest(min(delay, self._batch_policy.max_age))
             return
         began = self._clock()
         due_in = self._losses.due_in if self.outbox is None else self._losses.log.due_in

@@ -88,6 +88,8 @@ class TraceRecord:
     findings: list[FindingRecord]
     events: list[EventRecord]
     descendants: int | None = None
+    # How many traces it stands for, where only a sample of them travels.
+    weight: float = 1.0
 
 
 @define(weakref_slot=False)

@@ -41,6 +41,7 @@ class SignalWriter(Protocol):
         severity: str | None,
         message: str | None,
         descendants: int | None,
+        weight: float = 1.0,
     ) -> None:
         """Take a trace."""
         ...
@@ -124,6 +125,7 @@ class RecordWriter:
         severity: str | None,
         message: str | None,
         descendants: int | None,
+        weight: float = 1.0,
     ) -> None:
         """Take a trace, which carries the facts that were told before it."""
         facts = self._findings, self._events
@@ -140,6 +142,7 @@ class RecordWriter:
                 message,
                 *facts,
                 descendants,
+                weight,
             )
         )
 
@@ -249,6 +252,7 @@ def _tell_trace(trace: TraceRecord, writer: SignalWriter) -> None:
         trace.severity,
         trace.message,
         trace.descendants,
+        trace.weight,
     )
 
 

@@ -1,7 +1,8 @@
 """Signals as the JSON of an ingest request, written as they are told.
 
-The published API refuses members that it does not know. So `Unit` of a finding, `Severity` and
-`Message` of a trace, and usage beyond input, output and total are written only when they are used.
+The published API refuses members that it does not know. So `Unit` of a finding, `Severity`,
+`Message` and `Weight` of a trace, and usage beyond input, output and total are written only when
+they are used.
 
 Text is put together by hand, because this is where most of the time of recording goes: a
 mapping for each signal, encoded afterwards, takes twice as long and gives the garbage collector
@@ -137,13 +138,15 @@ class JsonWriter:
         severity: str | None,
         message: str | None,
         descendants: int | None,
+        weight: float = 1.0,
     ) -> None:
         """Take a trace."""
         end = "" if end_ns is None else f',"End":"{moment(end_ns)}"'
         session = "" if session_xid is None else f',"SessionID":{quoted(session_xid)}'
         self._traces.append(
             f'{{"XID":{quoted(xid)},"Name":{_names[name]},"Start":"{moment(start_ns)}"{end}'
-            f"{session}{_failure(severity, message)}{_metadata(metadata)}{_below(descendants)}}}"
+            f"{session}{_failure(severity, message)}{_metadata(metadata)}{_below(descendants)}"
+            f"{_weighed(weight)}}}"
         )
 
     def span(
@@ -229,6 +232,10 @@ class JsonWriter:
 
 def _metadata(metadata: dict[str, Any]) -> str:
     return "" if metadata is UNSAID else f',"Metadata":{json_of(metadata)}'
+
+
+def _weighed(weight: float) -> str:
+    return "" if weight == 1 else f',"Weight":{weight!r}'
 
 
 def _below(descendants: int | None) -> str:

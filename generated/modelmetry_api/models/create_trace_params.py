@@ -36,3 +36,7 @@ class CreateTraceParams:
     """How many spans the process that began the trace began in it, on every level. Sent when the
     trace has ended; sent again with a larger number when spans began later.
     """
+
+    weight: int | float | None | Unset = member("Weight", default=UNSET)
+    """How many traces it stands for, where only a sample of them is sent; absent and null mean 1.
+    """

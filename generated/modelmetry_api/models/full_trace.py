@@ -97,3 +97,6 @@ class FullTrace:
     completeness: Completeness | Unset = member("Completeness", default=UNSET)
     """Whether everything of a trace has arrived, as far as its clients say how much there is.
     """
+
+    weight: int | float | Unset = member("Weight", default=UNSET)
+    """How many traces it stands for, where only a sample of them was sent; absent means 1."""

@@ -79,5 +79,8 @@ class Trace:
     `Descendants`.
     """
 
+    weight: int | float | Unset = member("Weight", default=UNSET)
+    """How many traces it stands for, where only a sample of them was sent; absent means 1."""
+
     shown_findings: list[ShownFinding] | Unset = member("ShownFindings", default=UNSET)
     """The findings asked for with `include_finding`."""

@@ -30,7 +30,7 @@ TRACE_COLUMNS: Final = f"""
     (SELECT xid FROM session WHERE id = t.session), t.sent_end IS NULL, t.message, t.metadata,
     t.created, t.updated, t.start, t.end, t.duration, t.worst, t.failed, t.spans, t.events,
     t.findings, t.models, {_SPAN_USAGE}, t.costs,
-    t.descendants, t.expected
+    t.descendants, t.expected, t.weight
 """
 # A span `t`, for `span_of`, and with more, for `summary_of`.
 SPAN_COLUMNS: Final = """
@@ -52,7 +52,8 @@ FINDING_COLUMNS: Final = """
 def trace_members(tenant: str, row: Row) -> dict[str, Any]:
     """The members that `Trace` and `FullTrace` share."""
     (xid, name, session, open_, message, metadata, created, updated, start, end, duration, worst,
-     failed, spans, events, findings, models, *rest, _descendants, expected) = row  # fmt: skip
+     failed, spans, events, findings, models, *rest, _descendants, expected,
+     weight) = row  # fmt: skip
     return {
         "id": f"tra_{xid_text(xid)}",
         "xid": xid_text(xid),
@@ -76,6 +77,7 @@ def trace_members(tenant: str, row: Row) -> dict[str, Any]:
         "models": [] if models is None else decode_json(models),
         "usage": usage(rest[:_U]),
         "costs": costs({} if rest[_U] is None else decode_json(rest[_U])),
+        "weight": UNSET if weight is None else tidy(weight),
     }
 
 

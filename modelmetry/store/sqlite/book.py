@@ -25,6 +25,7 @@ class SentTrace(NamedTuple):
     message: str | None
     metadata: bytes | None
     descendants: int | None
+    weight: float | None
 
 
 class TraceEntry(NamedTuple):
@@ -39,7 +40,7 @@ class TraceEntry(NamedTuple):
 
 _FIND: Final = """
     SELECT xid, id, created, name, session, sent_start, sent_end, severity, message, metadata,
-        descendants
+        descendants, weight
     FROM trace WHERE tenant = ? AND xid IN ({keys})
 """
 

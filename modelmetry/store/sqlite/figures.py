@@ -39,8 +39,8 @@ _CARRIERS: Final = """
 """
 _COLUMNS: Final = (
     "id, tenant, xid, name, session, sent_start, sent_end, severity, message, metadata, "
-    "descendants, created, updated, start, end, duration, worst, failed, spans, events, findings, "
-    "models, "
+    "descendants, weight, created, updated, start, end, duration, worst, failed, spans, events, "
+    "findings, models, "
     f"{', '.join(USAGE)}, costs, expected, terms"
 )
 _UPDATE: Final = "(id) DO UPDATE SET " + ", ".join(

@@ -11,6 +11,7 @@ from modelmetry.store.sqlite.encode import (
     XidKey,
     as_json,
     decode_json,
+    to_float,
     to_micros,
     to_value,
     xid_key,
@@ -83,7 +84,12 @@ def _trace(item: Mapping[str, Any], keys: _Keys) -> TracePart:
         item.get("Message"),
         _json(item.get("Metadata")),
         _count(item.get("Descendants")),
+        _weight(item.get("Weight")),
     )
+
+
+def _weight(weight: float | None) -> float | None:
+    return None if weight is None else to_float(weight)
 
 
 def _put_span(batch: Batch, item: Mapping[str, Any], keys: _Keys) -> None:

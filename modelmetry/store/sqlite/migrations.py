@@ -15,6 +15,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     schema.VERSION_1,
     schema.COMPLETENESS,
     schema.REPORTS,
+    schema.WEIGHTS,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

@@ -26,6 +26,7 @@ class TracePart(NamedTuple):
     message: str | None
     metadata: bytes | None
     descendants: int | None = None
+    weight: float | None = None
 
 
 NOTHING_SENT: Final = TracePart(None, None, None, None, None, None, None)

@@ -132,7 +132,7 @@ def get_trace(connection: sqlite3.Connection, tenant: str, xid: str) -> FullTrac
     if row is None:
         return None
     members = trace_members(tenant, row[1:])
-    descendants, expected = row[-2:]
+    descendants, expected, _weight = row[-3:]
     place = (row[0], number)
     events: dict[XidKey | None, list[Event]] = defaultdict(list)
     for span, *columns in connection.execute(_EVENTS, place):

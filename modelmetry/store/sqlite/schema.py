@@ -155,3 +155,6 @@ REPORTS: Final = (
 )
 
 VERSION_1: Final = (*_NAMES, *_SESSIONS, *_TRACES, *_SPANS, *_EVENTS, *_FINDINGS, *_DERIVED)
+
+# How many traces one of a sample stands for.
+WEIGHTS: Final = ("ALTER TABLE trace ADD COLUMN weight REAL",)

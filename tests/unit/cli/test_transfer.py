@@ -34,6 +34,12 @@ def test_a_trace_becomes_its_signals() -> None:
     ]
 
 
+def test_a_trace_of_a_sample_keeps_its_weight() -> None:
+    """One without a weight gets none."""
+    kinds = [next(trace_signals(full_trace("t1", **weight))) for weight in ({"weight": 20}, {})]
+    assert [one.weight for one in kinds if isinstance(one, CreateTraceParams)] == [20, UNSET]
+
+
 def test_what_is_open_stays_open() -> None:
     """An end that is only the latest time known is not sent as an end."""
     signals = list(trace_signals(full_trace("t1", span("a", open_=True), open_=True)))

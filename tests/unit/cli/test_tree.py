@@ -81,6 +81,12 @@ def test_what_is_known_of_the_trace_follows() -> None:
     assert "error" in drawn(trace)[0]
 
 
+def test_a_trace_of_a_sample_says_how_many_it_stands_for() -> None:
+    """One that stands for itself alone says nothing."""
+    assert "stands for 12.5 traces" in " ".join(drawn(full_trace(weight=12.5)))
+    assert "stands for" not in " ".join(drawn(full_trace(weight=1)) + drawn(full_trace()))
+
+
 def test_a_span_shows_family_model_and_tokens() -> None:
     """A completion says which model it asked and what it used."""
     data = CompletionFamilyData(options=Options(model="gpt-4o"), usage=usage(412, 24))

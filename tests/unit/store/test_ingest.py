@@ -35,6 +35,15 @@ def read(store: SqliteStore, xid: str = "t1") -> FullTrace:
     return found
 
 
+def test_the_weight_of_a_trace_comes_back_when_one_was_sent(store: SqliteStore) -> None:
+    """A later part without one leaves it; null and absence mean the same."""
+    store.ingest(TENANT, body(traces=[trace(Weight=12.5), trace("t2", Weight=None), trace("t3")]))
+    store.ingest(TENANT, body(traces=[trace(Name="again")]))
+    found = {one.xid: one.weight for one in store.list_traces(TENANT, TraceQuery()).traces}
+    assert found == {"t1": 12.5, "t2": UNSET, "t3": UNSET}
+    assert (read(store).name, read(store).weight) == ("again", 12.5)
+
+
 def test_all_members_come_back(store: SqliteStore) -> None:
     """A trace is read as it was sent, with everything in its place."""
     data = completion()

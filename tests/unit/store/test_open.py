@@ -131,6 +131,26 @@ def test_a_store_of_the_first_version_is_read_and_written(tmp_path: Path) -> Non
         assert store.check().ok
 
 
+def test_every_version_of_the_schema_is_still_read(tmp_path: Path) -> None:
+    """A file of the first version gets the columns that came later; its traces are there."""
+    path = tmp_path / "store.db"
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.migrate(connection, 7, migrations.MIGRATIONS[:1])
+    connection.execute("INSERT INTO tenant VALUES (1, ?)", (TENANT,))
+    connection.execute(
+        "INSERT INTO trace (id, tenant, xid, created, updated, start, end, duration, worst, "
+        "failed, spans, events, findings, terms) "
+        "VALUES (1, 1, 'old', 0, 0, 0, 1, 1, 'unset', 0, 0, 0, 0, x'')"
+    )
+    connection.close()
+    with open_store(str(path)) as store:
+        store.ingest(TENANT, body(traces=[trace("new", Weight=20)]))
+        old, new = store.get_trace(TENANT, "old"), store.get_trace(TENANT, "new")
+    assert old is not None
+    assert new is not None
+    assert (old.weight, new.weight) == (UNSET, 20)
+
+
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     """A step is applied whole or not at all."""
     connection = sqlite3.connect(tmp_path / "store.db", isolation_level=None)

@@ -161,6 +161,7 @@ traces = st.builds(
     findings=carried_findings,
     events=carried_events,
     descendants=descendants,
+    weight=st.just(1.0) | st.floats(1, 1e9),
 )
 sessions = st.builds(SessionRecord, xids, maybe(texts), metadata)
 signals: st.SearchStrategy[Signal] = st.one_of(sessions, traces, spans(), findings, events)

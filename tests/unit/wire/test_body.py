@@ -29,6 +29,7 @@ from modelmetry.signals.records import (
 from modelmetry.signals.values import EPOCH
 from modelmetry.wire.body import encode, to_document
 from modelmetry.wire.times import moment
+from tests.builders import a_trace
 from tests.unit.delivery.cast import event, finding, session, span, trace
 from tests.unit.wire.strategies import batches
 
@@ -75,6 +76,12 @@ def test_every_signal_is_sent_once_in_the_list_of_its_kind(signals: list[Signal]
         for item in document.get(kind, [])
     ]
     assert sorted(sent) == sorted(kind_and_xid(signals))
+
+
+def test_a_weight_is_sent_when_it_is_not_one() -> None:
+    """Published servers refuse members that they do not know."""
+    document = read([a_trace(), a_trace(weight=20.0)])
+    assert [trace.get("Weight") for trace in document["Traces"]] == [None, 20]
 
 
 def kind_and_xid(signals: list[Signal]) -> list[tuple[str, str]]:

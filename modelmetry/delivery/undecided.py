@@ -1,0 +1,111 @@
+"""Signals of traces of which nobody knows yet whether they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
+from typing import Final
+
+from attrs import define, field
+
+from modelmetry.delivery.policy import BufferLimits
+from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
+
+LONGEST_UNDECIDED: Final = 600.0
+"""Seconds after which a trace is kept although it has not ended."""
+
+_SHARE: Final = 2  # of the limits: undecided traces may take a half
+
+
+LEFT_OUT: Final = 0.0
+"""The weight of a trace that is not kept."""
+
+
+def trace_of(signal: Signal) -> str:
+    """The trace to which `signal` belongs; a session is on its own."""
+    return signal.xid if isinstance(signal, (TraceRecord, SessionRecord)) else signal.trace_xid
+
+
+@define(eq=False)
+class Weighed:
+    """A signal in the books: how many it counts for, about how large it is, since when it waits."""
+
+    signal: Signal
+    count: int
+    bytes: int
+    since: float
+
+
+@define(eq=False)
+class _Trace:
+    since: float
+    entries: list[Weighed] = field(factory=list[Weighed])
+
+
+class Undecided:
+    """Traces in the order in which they were first heard of; the caller has the lock.
+
+    Attributes:
+        signals: how many signals are held.
+        bytes: about how many bytes of JSON they make.
+    """
+
+    def __init__(self) -> None:
+        self._traces: dict[str, _Trace] = {}
+        self._ended: dict[str, None] = {}
+        self.signals = 0
+        self.bytes = 0
+
+    def hold(self, entry: Weighed) -> None:
+        """Hold a signal until its trace is decided."""
+        xid = trace_of(entry.signal)
+        trace = self._traces.get(xid)
+        if trace is None:
+            trace = self._traces[xid] = _Trace(entry.since)
+        trace.entries.append(entry)
+        self.signals += entry.count
+        self.bytes += entry.bytes
+        if isinstance(entry.signal, TraceRecord) and entry.signal.end_ns is not None:
+            self._ended[xid] = None
+
+    def release(self, xid: str) -> list[Weighed]:
+        """What is held of a trace, and no longer now."""
+        trace = self._traces.pop(xid, None)
+        self._ended.pop(xid, None)
+        entries = [] if trace is None else trace.entries
+        self.signals -= sum(entry.count for entry in entries)
+        self.bytes -= sum(entry.bytes for entry in entries)
+        return entries
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether a trace has ended and can be decided."""
+        return bool(self._ended)
+
+    def ended(self) -> list[tuple[str, Sequence[Signal]]]:
+        """Traces that have ended, each with its signals."""
+        return [
+            (xid, tuple(entry.signal for entry in self._traces[xid].entries)) for xid in self._ended
+        ]
+
+    def expires_in(self, now: float) -> float:
+        """Seconds until the oldest cannot be held any more."""
+        for trace in self._traces.values():
+            return max(0.0, trace.since + LONGEST_UNDECIDED - now)
+        return inf
+
+    def due(self, now: float, limits: BufferLimits, *, leaving: bool) -> Iterator[str]:
+        """Traces that cannot be held, to be released one by one: the oldest, or those still open.
+
+        Args:
+            now: by the clock of the entries.
+            limits: those of all that waits.
+            leaving: whether the end is near, and no root will end any more.
+        """
+        while self._traces and (self._is_too_much(limits) or self.expires_in(now) <= 0):
+            yield next(iter(self._traces))
+        if leaving:
+            yield from [xid for xid in self._traces if xid not in self._ended]
+
+    def _is_too_much(self, limits: BufferLimits) -> bool:
+        return _SHARE * self.signals > limits.max_signals or _SHARE * self.bytes > limits.max_bytes
