@@ -65,7 +65,7 @@ class Application:
         """Run `program` after the prelude in a new process and wait for its end."""
         done = subprocess.run(
             [sys.executable, "-c", _PRELUDE + textwrap.dedent(program)],
-            env=self._environment(settings),
+            env=self.environment(**settings),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -77,7 +77,8 @@ class Application:
         """The next process: it records nothing and ends when nothing waits any more."""
         return self.run("until(lambda: not left())")
 
-    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+    def environment(self, **settings: str) -> dict[str, str]:
+        """The environment of its processes."""
         named = {f"MODELMETRY_{name.upper()}": value for name, value in settings.items()}
         return {
             **os.environ,
