@@ -21,9 +21,11 @@ from tests.unit.sinks.receiver import Receiver
 # One turn makes this many signals: a trace, two spans, three findings, an event.
 SIGNALS_PER_TURN = 7
 
+# 3.12 warns of forks beside threads.
+_QUIET = "import warnings\nwarnings.simplefilter('ignore', DeprecationWarning)\n"
+
 _PRELUDE = """
-import os, pathlib, signal, sys, threading, time, warnings
-warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of forks beside threads
+import os, pathlib, signal, sys, threading, time
 import modelmetry
 
 client = modelmetry.Client()
@@ -63,8 +65,16 @@ class Application:
 
     def run(self, program: str, **settings: str) -> Ended:
         """Run `program` after the prelude in a new process and wait for its end."""
+        return self._run(["-c", _QUIET + _PRELUDE + textwrap.dedent(program)], settings)
+
+    def run_file(self, path: Path, program: str, **settings: str) -> Ended:
+        """Run `program`, which is written to `path`, so that other processes can import it."""
+        path.write_text(_QUIET + program)
+        return self._run([str(path)], settings)
+
+    def _run(self, arguments: list[str], settings: dict[str, str]) -> Ended:
         done = subprocess.run(
-            [sys.executable, "-c", _PRELUDE + textwrap.dedent(program)],
+            [sys.executable, *arguments],
             env=self.environment(**settings),
             capture_output=True,
             text=True,

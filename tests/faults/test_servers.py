@@ -17,13 +17,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.application import Application, stored, storing
-from tests.faults.process import PATIENCE, Ended
+from tests.faults.process import PATIENCE
 from tests.unit.sinks.receiver import Answer, Received, problem, receiving
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-
-# 3.12 warns of forks beside threads.
-_QUIET = "import warnings\nwarnings.simplefilter('ignore', DeprecationWarning)\n"
 
 # Each request says which worker answered and the trace that it recorded.
 _WEB = """
@@ -138,7 +135,7 @@ class Web:
 @contextmanager
 def gunicorn(app: Application, folder: Path, kind: str, **settings: str) -> Generator[Web]:
     """A gunicorn that loads the application, forks two workers, and is gone afterwards."""
-    (folder / "web.py").write_text(_QUIET + _WEB)
+    (folder / "web.py").write_text(_WEB)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "--preload", "--workers", "2"),
@@ -156,20 +153,6 @@ def gunicorn(app: Application, folder: Path, kind: str, **settings: str) -> Gene
             yield web
         finally:
             process.kill()
-
-
-def run(app: Application, path: Path, program: str, **settings: str) -> Ended:
-    """Run a program that is a file, as others import it, and wait for its end."""
-    path.write_text(_QUIET + program)
-    done = subprocess.run(
-        [sys.executable, str(path)],
-        env=app.environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
 
 
 def turns(requests: Iterable[Received]) -> Counter[str]:
@@ -221,7 +204,7 @@ def test_workers_of_celery_deliver_what_their_tasks_record(tmp_path: Path) -> No
     """Children of a pool that end by `os._exit`, in a warm shutdown that one task asks for."""
     with receiving() as receiver:
         app = Application(receiver.url, tmp_path / "spool")
-        ended = run(app, tmp_path / "tasks.py", _TASKS, batch_age="3600")
+        ended = app.run_file(tmp_path / "tasks.py", _TASKS, batch_age="3600")
         assert (ended.status, "Traceback" in ended.errors) == (0, False), ended.errors
     assert app.left == []
     ran = [line.split() for line in (tmp_path / "ran").read_text().splitlines()]
@@ -235,6 +218,6 @@ def test_greenlets_record_flush_and_end(tmp_path: Path) -> None:
     """A process that gevent has patched: each finds its own parent, and the end is like any."""
     with storing(tmp_path / "store.db") as url:
         app = Application(url, tmp_path / "spool")
-        ended = run(app, tmp_path / "greenlets.py", _GREENLETS)
+        ended = app.run_file(tmp_path / "greenlets.py", _GREENLETS)
         assert (ended.status, ended.out, ended.errors) == (0, "True\nTrue\n", "")
         assert stored(url) == {"Traces": 600, "Spans": 1200, "Events": 0, "Findings": 600}
