@@ -126,11 +126,12 @@ class Client:
         """
         recorder = self._recorder
         session_xid = None
-        if isinstance(session, Session):
+        if type(session) is Session:
             session_xid = session.xid
-        elif session:
-            session_xid = recorder.text(session, "session")
-            recorder.meet_session(session_xid)
+        elif session is not None:
+            session_xid = recorder.text(session, "session") or None
+            if session_xid is not None:
+                recorder.meet_session(session_xid)
         return Trace(self, recorder, name, session_xid=session_xid, metadata=metadata, start=start)
 
     def session(
@@ -227,7 +228,7 @@ class Client:
         Raises:
             InvalidTypeError: `headers` is no mapping.
         """
-        if not (self._recorder.off or callable(getattr(headers, "items", None))):
+        if not (self._recorder.off or propagation.is_mapping(headers)):
             kind = type(headers).__name__
             raise InvalidTypeError(
                 f"headers must be a mapping of texts, not {kind}: {brief_repr(headers)}"

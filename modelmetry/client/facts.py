@@ -28,7 +28,7 @@ from modelmetry.signals.records import (
     SpanRecord,
     TraceRecord,
 )
-from modelmetry.signals.values import FindingInput, NotFiniteError, finding_value
+from modelmetry.signals.values import FindingInput, NotFiniteError, brief_repr, finding_value, is_a
 
 SOURCES = ("sdk", "annotation", "evaluator")
 ERROR = "error"
@@ -171,7 +171,7 @@ class Facts(ABC):
 
     def set_metadata(self, key: str, value: Any) -> Self:
         """Set one member of the metadata, whatever its key, and stay here."""
-        return self._describe({**self._metadata, **self.members(None, {key: value})})
+        return self._describe({**self._metadata, **self.members(None, member(key, value))})
 
     def replace_metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
         """Put these members in the place of all metadata, and stay here.
@@ -195,8 +195,8 @@ class Facts(ABC):
         recorder = self._tree.recorder
         if recorder.off:
             return self
-        if isinstance(error, BaseException):
-            failure = describe(error)
+        if is_a(error, BaseException):
+            failure = describe(cast("BaseException", error))
             message = recorder.text(failure.message, "message")
             self.event("exception", failure.metadata())
         else:
@@ -248,7 +248,7 @@ class Facts(ABC):
         recorder = self._tree.recorder
         if recorder.off:
             return self
-        declared = name if isinstance(name, FindingType) else None
+        declared = name if type(name) is FindingType else None
         if declared is not None:
             if unit is not None or description is not None:
                 raise InvalidValueError(
@@ -289,7 +289,7 @@ class Facts(ABC):
         return plain if declared is None else declared.check(plain)
 
     def _wrong_value(self, name: str, value: object) -> InvalidTypeError:
-        many = isinstance(value, (list, tuple, set))
+        many = type(value) in (list, tuple, set)
         advice = "record one finding per item" if many else "give its text or a number"
         return InvalidTypeError(
             f"finding value must be a number, bool or str, not {type(value).__name__} "
@@ -344,10 +344,21 @@ class Facts(ABC):
         """Everything that is known, in the shape that travels."""
 
 
+def member(key: str, value: object) -> dict[str, Any]:
+    """Metadata of one member."""
+    try:
+        return {key: value}
+    except Exception:  # noqa: BLE001 - a foreign __hash__ may raise anything
+        kind = type(key).__name__
+        raise InvalidTypeError(f"a key of metadata must be a str, not {kind}") from None
+
+
 def _known_source(source: Source) -> Source:
-    if source in SOURCES:
+    if is_a(source, str) and str.__str__(source) in SOURCES:
         return source
-    raise InvalidValueError(f"finding source must be one of {', '.join(SOURCES)}, not {source!r}")
+    raise InvalidValueError(
+        f"finding source must be one of {', '.join(SOURCES)}, not {brief_repr(source)}"
+    )
 
 
 class Event:
@@ -376,7 +387,7 @@ class Event:
 
     def set_metadata(self, key: str, value: Any) -> Self:
         """Set one member of the metadata, whatever its key, and stay here."""
-        return self.metadata({key: value})
+        return self.metadata(member(key, value))
 
     def replace_metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
         """Put these members in the place of all metadata, and stay here."""

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
-from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, TOO_LARGE, Receipt
+from modelmetry.delivery.receipt import BUFFER_FULL, CLOSED, DEADLINE, INTERNAL, TOO_LARGE, Receipt
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.delivery.waiter import Waiter
@@ -23,14 +23,14 @@ from modelmetry.signals.records import RECORDS, Signal, count
 logger = logging.getLogger("modelmetry.delivery")
 
 
-def _signals(recorded: Recorded) -> Sequence[Signal]:
+def _signals(recorded: Recorded) -> Sequence[Signal] | None:
     if isinstance(recorded, RECORDS):
         return (recorded,)
     try:
         return recorded.take()
     except Exception:
         logger.exception("a signal could not be read; please report this")
-        return ()
+        return None
 
 
 def _nobody() -> None:
@@ -100,7 +100,8 @@ class Buffer:
         items = self.inbox.items
         while len(items) > self._room:
             try:
-                self._refused.append(sum(map(count, _signals(items.pop()))))
+                refused = _signals(items.pop())
+                self._refused.append(1 if refused is None else sum(map(count, refused)))
             except IndexError:
                 return
 
@@ -168,7 +169,11 @@ class Buffer:
                 recorded = items.popleft()
             except IndexError:  # another thread found no room for the rest
                 break
-            for signal in _signals(recorded):
+            signals = _signals(recorded)
+            if signals is None:
+                self._dropped[INTERNAL] += 1  # at least: nobody knows how many they would be
+                continue
+            for signal in signals:
                 self._admit(signal, now)
 
     def _admit(self, signal: Signal, now: float) -> None:
@@ -178,7 +183,13 @@ class Buffer:
         elif self._all_signals() >= self._limits.max_signals:
             self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
         else:
-            self._admit_weighed(_Entry(signal, number, approximate_bytes(signal), now))
+            try:
+                entry = _Entry(signal, number, approximate_bytes(signal), now)
+            except Exception:
+                logger.exception("a signal could not be weighed; please report this")
+                self._dropped[INTERNAL] += number
+            else:
+                self._admit_weighed(entry)
 
     def _admit_weighed(self, entry: _Entry) -> None:
         limits = self._limits
