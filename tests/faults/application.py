@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from attrs import frozen
 from modelmetry.server import EmbeddedServer
 from modelmetry.store.open import open_store
 from tests.faults.process import PATIENCE, ROOT, Ended
-from tests.unit.sinks.receiver import Receiver
+from tests.unit.sinks.receiver import Received, Receiver
 
 # One turn makes this many signals: a trace, two spans, three findings, an event.
 SIGNALS_PER_TURN = 7
@@ -130,3 +131,10 @@ def arrived_turns(receiver: Receiver) -> set[str]:
         for trace in request.document.get("Traces", [])
         if trace["Name"] == "turn"
     }
+
+
+def turns(requests: Iterable[Received]) -> Counter[str]:
+    """How often each turn arrived."""
+    return Counter(
+        trace["XID"] for request in requests for trace in request.document.get("Traces", [])
+    )

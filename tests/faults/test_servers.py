@@ -9,16 +9,16 @@ import subprocess
 import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.faults.application import Application, stored, storing
+from tests.faults.application import Application, stored, storing, turns
 from tests.faults.process import PATIENCE
-from tests.unit.sinks.receiver import Answer, Received, problem, receiving
+from tests.unit.sinks.receiver import Answer, problem, receiving
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
@@ -153,13 +153,6 @@ def gunicorn(app: Application, folder: Path, kind: str, **settings: str) -> Gene
             yield web
         finally:
             process.kill()
-
-
-def turns(requests: Iterable[Received]) -> Counter[str]:
-    """How often each turn arrived."""
-    return Counter(
-        trace["XID"] for request in requests for trace in request.document.get("Traces", [])
-    )
 
 
 @pytest.mark.parametrize(
