@@ -52,13 +52,8 @@ def negative(path: Path) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(
-    "jump", ["set_wall(-1)", "set_wall(1)", "sleep_through(9)"], ids=["back", "on", "sleep"]
-)
-def test_spans_are_inside_of_their_parents_whatever_the_clocks_do(
-    tmp_path: Path, jump: str
-) -> None:
-    """The jump comes in the middle of open spans, and before and after others."""
+def test_spans_are_inside_of_their_parents_whatever_the_clocks_do(tmp_path: Path) -> None:
+    """Clocks jump in the middle of open spans, and before and after others."""
     with storing(tmp_path / "store.db") as url:
         app = Application(url, tmp_path / "spool")
         ended = app.run_file(
@@ -67,12 +62,12 @@ def test_spans_are_inside_of_their_parents_whatever_the_clocks_do(
 import modelmetry
 client = modelmetry.Client()
 {GROW}
-for number in range(20):
+for hours in (0, -1, 0, 1, -20_000, 0, 9, 0):
     with client.trace("t") as trace:
         grow(client, "t/0")
         with client.span("t/1"):
             grow(client, "t/1/0")
-            if number % 5 == 3: {jump}
+            (sleep_through if hours == 9 else set_wall)(hours)
             grow(client, "t/1/1")
         open_span = trace.span("t/2")
         open_span.event("t/2")
@@ -110,9 +105,7 @@ print(client.close(50).ok)
     assert misplaced(tmp_path / "store.db") == []
 
 
-@pytest.mark.parametrize(
-    "jump", ["set_wall(-1)", "set_wall(-20_000)", "set_wall(100)", "sleep_through(9)"]
-)
+@pytest.mark.parametrize("jump", ["set_wall(-20_000)", "set_wall(100)", "sleep_through(9)"])
 def test_delivery_goes_on_whatever_the_clocks_do(tmp_path: Path, jump: str) -> None:
     """While a try has failed and signals wait on disk: nothing hangs, expires or is lost."""
     with receiving(*[problem(503)] * 3) as receiver:
@@ -134,7 +127,7 @@ print(receipt.created, receipt.delivered)
     assert len(arrived_turns(receiver)) == 20
 
 
-@pytest.mark.parametrize("hours", [20_000, 1, -100])
+@pytest.mark.parametrize("hours", [20_000, -100])
 def test_what_waits_on_disk_outlives_a_clock_that_was_wrong(tmp_path: Path, hours: int) -> None:
     """Written by a process whose clock was ahead or behind, brought home by one that is right."""
     with receiving() as receiver:
