@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, overload
+from typing import Any, ParamSpec, Self, TypeVar, cast, overload
 from weakref import WeakSet
 
 from attrs import evolve
@@ -32,7 +32,7 @@ from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.records import UNSAID
-from modelmetry.signals.values import brief_repr
+from modelmetry.signals.values import brief_repr, is_a
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -126,11 +126,10 @@ class Client:
         """
         recorder = self._recorder
         session_xid = None
-        if type(session) is Session:
-            session_xid = session.xid
-        elif session is not None:
-            session_xid = recorder.text(session, "session") or None
-            if session_xid is not None:
+        if session is not None:
+            if type(session) is not str and is_a(session, Session):
+                session_xid = cast("Session", session).xid
+            elif session_xid := recorder.text(session, "session") or None:
                 recorder.meet_session(session_xid)
         return Trace(self, recorder, name, session_xid=session_xid, metadata=metadata, start=start)
 

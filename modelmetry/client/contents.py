@@ -76,10 +76,11 @@ def parts(recorder: Recorder, content: Content) -> list[Part]:
 def _part(recorder: Recorder, part: object) -> Part:
     if is_a(part, str):
         return TextPart(recorder.text(part, "content"))
-    if type(part) is TextPart:
-        return TextPart(recorder.text(part.text, "content"))
-    if type(part) is DataPart:
-        return DataPart(recorder.text(part.mime_type, "type of data"), part.data, part.detail)
+    if is_a(part, TextPart):
+        return TextPart(recorder.text(cast("TextPart", part).text, "content"))
+    if is_a(part, DataPart):
+        data = cast("DataPart", part)
+        return DataPart(recorder.text(data.mime_type, "type of data"), data.data, data.detail)
     raise _no_content(part)
 
 
@@ -109,12 +110,13 @@ def copied_calls(recorder: Recorder, calls: Sequence[object]) -> list[ToolCall]:
 
 
 def _copied_call(recorder: Recorder, call: object) -> ToolCall:
-    if type(call) is not ToolCall:
+    if not is_a(call, ToolCall):
         raise InvalidTypeError(
             f"tool calls must be ToolCall, not {type(call).__name__}: {brief_repr(call)}; "
             "or use `tool_call`"
         )
-    return tool_call(recorder, call.name, call.arguments, call.id)
+    told = cast("ToolCall", call)
+    return tool_call(recorder, told.name, told.arguments, told.id)
 
 
 def add_call(recorder: Recorder, messages: list[Message | Said], call: ToolCall) -> None:

@@ -248,7 +248,7 @@ class Facts(ABC):
         recorder = self._tree.recorder
         if recorder.off:
             return self
-        declared = name if type(name) is FindingType else None
+        declared = cast("FindingType[Any]", name) if is_a(name, FindingType) else None
         if declared is not None:
             if unit is not None or description is not None:
                 raise InvalidValueError(

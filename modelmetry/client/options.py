@@ -116,10 +116,11 @@ def _sequence(word: str, value: Any) -> Sequence[object]:
 
 
 def _tool(tool: object, limit: int) -> ToolDefinition:
-    if type(tool) is not ToolDefinition:
+    if not is_a(tool, ToolDefinition):
         raise _wrong("tools", tool)
-    name, description = (_text("tools", said, limit) for said in (tool.name, tool.description))
-    return ToolDefinition(name, description, snapshot(tool.parameters, limit))
+    told = cast("ToolDefinition", tool)
+    name, description = (_text("tools", said, limit) for said in (told.name, told.description))
+    return ToolDefinition(name, description, snapshot(told.parameters, limit))
 
 
 def _text(word: str, item: object, limit: int) -> str:

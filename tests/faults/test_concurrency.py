@@ -264,6 +264,7 @@ if __name__ == "__main__":
     client.close(50)
 """,
             batch_age="3600",
+            exit_timeout="50",
         )
         assert (ended.status, ended.errors) == (0, "")
         assert stored(url) == {"Traces": 1, "Spans": 151, "Events": 150, "Findings": 150}

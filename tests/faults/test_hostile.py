@@ -129,8 +129,7 @@ def refusing(request: Received) -> Answer:
     return problem(422) if "refuse" in str(request.document) else Answer()
 
 
-@durabilities
-def test_callbacks_may_raise(tmp_path: Path, durability: str) -> None:
+def test_callbacks_may_raise(tmp_path: Path) -> None:
     """Anything, each time: delivery goes on and the books add up; the log says each kind once."""
     with receiving() as receiver:
         receiver.judge = refusing
@@ -149,8 +148,7 @@ def test_callbacks_may_raise(tmp_path: Path, durability: str) -> None:
                 assert (receipt.pending, receipt.spooled) == (0, 0), receipt
             receipt = client.close(50)
             print(len(called) >= 16, receipt.delivered, receipt.dropped)
-            """,
-            durability=durability,
+            """
         )
     assert (ended.status, ended.out) == (0, "True 56 {'http_422': 8}\n")
     assert ended.errors.count("a delivery callback raised; it stays in use") == 4
