@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast, overload
 from weakref import WeakSet
 
 from attrs import evolve
@@ -33,7 +33,7 @@ from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.records import UNSAID
-from modelmetry.signals.values import brief_repr
+from modelmetry.signals.values import brief_repr, is_a
 
 if TYPE_CHECKING:
     from modelmetry.delivery.masking import Mask
@@ -146,11 +146,11 @@ class Client:
         """
         recorder = self._recorder
         session_xid = None
-        if isinstance(session, Session):
-            session_xid = session.xid
-        elif session:
-            session_xid = recorder.text(session, "session")
-            recorder.meet_session(session_xid)
+        if session is not None:
+            if type(session) is not str and is_a(session, Session):
+                session_xid = cast("Session", session).xid
+            elif session_xid := recorder.text(session, "session") or None:
+                recorder.meet_session(session_xid)
         return Trace(self, recorder, name, session_xid=session_xid, metadata=metadata, start=start)
 
     def session(
@@ -247,7 +247,7 @@ class Client:
         Raises:
             InvalidTypeError: `headers` is no mapping.
         """
-        if not (self._recorder.off or callable(getattr(headers, "items", None))):
+        if not (self._recorder.off or propagation.is_mapping(headers)):
             kind = type(headers).__name__
             raise InvalidTypeError(
                 f"headers must be a mapping of texts, not {kind}: {brief_repr(headers)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast, get_args
 
 from modelmetry.client.recorder import Recorder
@@ -21,7 +21,7 @@ from modelmetry.signals.families import (
     ToolCall,
     UsageValue,
 )
-from modelmetry.signals.values import NumberInput, brief_repr, snapshot
+from modelmetry.signals.values import NumberInput, brief_repr, is_a, listed, snapshot
 
 Content = str | Part | Sequence[str | Part]
 """What a message may hold: a text, a part, or several of them."""
@@ -45,12 +45,10 @@ def binary(data: bytes, mime_type: str, *, detail: Detail | None = None) -> Data
     """
     if type(mime_type) is not str:
         raise InvalidTypeError(
-            f"the type of binary data must be a str such as image/png, not {mime_type!r}"
+            f"the type of binary data must be a str such as image/png, not {brief_repr(mime_type)}"
         )
-    if detail is not None and detail not in DETAILS:
-        raise InvalidValueError(
-            f"the detail of binary data must be one of {', '.join(DETAILS)}, not {detail!r}"
-        )
+    if detail is not None:
+        _check_detail(detail)
     try:
         text = base64.b64encode(data).decode("ascii")
     except TypeError:
@@ -59,24 +57,30 @@ def binary(data: bytes, mime_type: str, *, detail: Detail | None = None) -> Data
     return DataPart(mime_type, text, detail)
 
 
+def _check_detail(detail: object) -> None:
+    if type(detail) is not str or detail not in DETAILS:
+        raise InvalidValueError(
+            f"the detail of binary data must be one of {', '.join(DETAILS)}, "
+            f"not {brief_repr(detail)}"
+        )
+
+
 def parts(recorder: Recorder, content: Content) -> list[Part]:
     """`content` as a list of parts of our own."""
     if type(content) is str:
         return [TextPart(recorder.text(content, "content"))]
-    if isinstance(content, (str, TextPart, DataPart)):
-        return [_part(recorder, content)]
-    if isinstance(content, (list, tuple)):
-        return [_part(recorder, part) for part in content]
-    raise _no_content(content)
+    many = listed(content)
+    return [_part(recorder, part) for part in ([content] if many is None else many)]
 
 
 def _part(recorder: Recorder, part: object) -> Part:
-    if isinstance(part, str):
+    if is_a(part, str):
         return TextPart(recorder.text(part, "content"))
-    if isinstance(part, TextPart):
-        return TextPart(recorder.text(part.text, "content"))
-    if isinstance(part, DataPart):
-        return DataPart(part.mime_type, part.data, part.detail)
+    if is_a(part, TextPart):
+        return TextPart(recorder.text(cast("TextPart", part).text, "content"))
+    if is_a(part, DataPart):
+        data = cast("DataPart", part)
+        return DataPart(recorder.text(data.mime_type, "type of data"), data.data, data.detail)
     raise _no_content(part)
 
 
@@ -106,12 +110,13 @@ def copied_calls(recorder: Recorder, calls: Sequence[object]) -> list[ToolCall]:
 
 
 def _copied_call(recorder: Recorder, call: object) -> ToolCall:
-    if not isinstance(call, ToolCall):
+    if not is_a(call, ToolCall):
         raise InvalidTypeError(
             f"tool calls must be ToolCall, not {type(call).__name__}: {brief_repr(call)}; "
             "or use `tool_call`"
         )
-    return tool_call(recorder, call.name, call.arguments, call.id)
+    told = cast("ToolCall", call)
+    return tool_call(recorder, told.name, told.arguments, told.id)
 
 
 def add_call(recorder: Recorder, messages: list[Message | Said], call: ToolCall) -> None:
@@ -160,6 +165,18 @@ def document(
     )
 
 
+def inputs(recorder: Recorder, texts: object) -> list[str]:
+    """Texts that are embedded."""
+    if is_a(texts, str):
+        raise InvalidTypeError("inputs must be several texts, not one str; give it to `input`")
+    try:
+        several = list(cast("Iterable[object]", texts))
+    except Exception as error:
+        kind = type(texts).__name__
+        raise InvalidTypeError(f"inputs must be several texts, not {kind}") from error
+    return [recorder.text(text, "input") for text in several]
+
+
 def used(
     recorder: Recorder, amount: NumberInput | None, unit: str, before: UsageValue | None
 ) -> UsageValue | None:
@@ -182,23 +199,30 @@ def money(
 
 def known_currency(currency: object) -> str:
     """`currency`, when it is three capital letters."""
-    if isinstance(currency, str) and _CURRENCY.fullmatch(currency):
+    if type(currency) is str and _CURRENCY.fullmatch(currency):
         return currency
     raise InvalidValueError(
-        f"currency must be three capital letters such as USD (ISO 4217), not {currency!r}"
+        f"currency must be three capital letters such as USD (ISO 4217), not {brief_repr(currency)}"
     )
+
+
+def _items(numbers: object) -> list[object] | None:
+    try:
+        return listed(getattr(numbers, "tolist", lambda: numbers)())
+    except Exception:  # noqa: BLE001 - an array of another library may raise anything
+        return None
 
 
 def vector(recorder: Recorder, numbers: object) -> list[float] | None:
     """The numbers of an embedding; one that is not finite spoils the whole vector."""
     if numbers is None:
         return None
-    listed: object = getattr(numbers, "tolist", lambda: numbers)()
-    if not isinstance(listed, (list, tuple)):
+    items = _items(numbers)
+    if items is None:
         kind = type(numbers).__name__
         raise InvalidTypeError(f"embeddings must be a list of numbers, not {kind}")
     taken: list[float] = []
-    for value in cast("Sequence[object]", listed):
+    for value in items:
         number = recorder.number(value, "embedding")
         if number is None:
             return None

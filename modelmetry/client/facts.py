@@ -19,7 +19,7 @@ from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals import ids
 from modelmetry.signals.findings import FindingType, ValueT
 from modelmetry.signals.records import UNSAID, FindingValue, Source
-from modelmetry.signals.values import FindingInput, NotFiniteError, finding_value
+from modelmetry.signals.values import FindingInput, NotFiniteError, brief_repr, finding_value, is_a
 from modelmetry.signals.writer import SignalWriter
 
 SOURCES = ("sdk", "annotation", "evaluator")
@@ -167,7 +167,7 @@ class Facts(ABC):
 
     def set_metadata(self, key: str, value: Any) -> Self:
         """Set one member of the metadata, whatever its key, and stay here."""
-        return self._describe({**self._metadata, **self.members(None, {key: value})})
+        return self._describe({**self._metadata, **self.members(None, member(key, value))})
 
     def replace_metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
         """Put these members in the place of all metadata, and stay here.
@@ -191,8 +191,8 @@ class Facts(ABC):
         recorder = self._tree.recorder
         if recorder.off:
             return self
-        if isinstance(error, BaseException):
-            failure = describe(error)
+        if is_a(error, BaseException):
+            failure = describe(cast("BaseException", error))
             message = recorder.text(failure.message, "message")
             self.event("exception", failure.metadata())
         else:
@@ -244,7 +244,7 @@ class Facts(ABC):
         recorder = self._tree.recorder
         if recorder.off:
             return self
-        declared = name if isinstance(name, FindingType) else None
+        declared = cast("FindingType[Any]", name) if is_a(name, FindingType) else None
         if declared is not None:
             if unit is not None or description is not None:
                 raise InvalidValueError(
@@ -285,7 +285,7 @@ class Facts(ABC):
         return plain if declared is None else declared.check(plain)
 
     def _wrong_value(self, name: str, value: object) -> InvalidTypeError:
-        many = isinstance(value, (list, tuple, set))
+        many = type(value) in (list, tuple, set)
         advice = "record one finding per item" if many else "give its text or a number"
         return InvalidTypeError(
             f"finding value must be a number, bool or str, not {type(value).__name__} "
@@ -348,10 +348,21 @@ class Facts(ABC):
         """Tell everything that is known, facts apart."""
 
 
+def member(key: str, value: object) -> dict[str, Any]:
+    """Metadata of one member."""
+    try:
+        return {key: value}
+    except Exception:  # noqa: BLE001 - a foreign __hash__ may raise anything
+        kind = type(key).__name__
+        raise InvalidTypeError(f"a key of metadata must be a str, not {kind}") from None
+
+
 def _known_source(source: Source) -> Source:
-    if source in SOURCES:
+    if is_a(source, str) and str.__str__(source) in SOURCES:
         return source
-    raise InvalidValueError(f"finding source must be one of {', '.join(SOURCES)}, not {source!r}")
+    raise InvalidValueError(
+        f"finding source must be one of {', '.join(SOURCES)}, not {brief_repr(source)}"
+    )
 
 
 class Event:
@@ -380,7 +391,7 @@ class Event:
 
     def set_metadata(self, key: str, value: Any) -> Self:
         """Set one member of the metadata, whatever its key, and stay here."""
-        return self.metadata({key: value})
+        return self.metadata(member(key, value))
 
     def replace_metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
         """Put these members in the place of all metadata, and stay here."""

@@ -15,6 +15,8 @@ from modelmetry.signals.values import (
     brief_repr,
     clean_text,
     finding_value,
+    is_a,
+    listed,
     snapshot,
     snapshot_mapping,
 )
@@ -98,29 +100,32 @@ def _scalar(word: str, value: Any, limit: int) -> FindingValue | None:
 
 
 def _mapping(word: str, value: Any, limit: int) -> dict[str, Any]:
-    if isinstance(value, Mapping):
+    if is_a(value, Mapping):
         return snapshot_mapping(cast("Mapping[str, Any]", value), limit)
     if word == "stop":  # the contract wants an object, every provider a string or a list
-        stops: Sequence[object] = [value] if isinstance(value, str) else _sequence(word, value)
+        stops: Sequence[object] = [value] if is_a(value, str) else _sequence(word, value)
         return {"sequences": [_text(word, stop, limit) for stop in stops]}
     raise _wrong(word, value)
 
 
 def _sequence(word: str, value: Any) -> Sequence[object]:
-    if isinstance(value, (list, tuple)):
-        return cast("Sequence[object]", value)
-    raise _wrong(word, value)
+    items = listed(value)
+    if items is None:
+        raise _wrong(word, value)
+    return items
 
 
 def _tool(tool: object, limit: int) -> ToolDefinition:
-    if not isinstance(tool, ToolDefinition):
+    if not is_a(tool, ToolDefinition):
         raise _wrong("tools", tool)
-    return ToolDefinition(tool.name, tool.description, snapshot(tool.parameters, limit))
+    told = cast("ToolDefinition", tool)
+    name, description = (_text("tools", said, limit) for said in (told.name, told.description))
+    return ToolDefinition(name, description, snapshot(told.parameters, limit))
 
 
 def _text(word: str, item: object, limit: int) -> str:
-    if isinstance(item, str):
-        return clean_text(str.__str__(item), limit)
+    if is_a(item, str):
+        return clean_text(str.__str__(cast("str", item)), limit)
     raise _wrong(word, item)
 
 

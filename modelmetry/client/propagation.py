@@ -99,9 +99,19 @@ def _named(value: str, flags: str, state: str) -> Origin | None:
 def _header(headers: Mapping[str, object], name: str) -> str:
     names = (name, f"http_{name}")
     # Anybody can send anything, and not every framework makes texts of it.
-    found = (v for key, v in headers.items() if str(key).lower() in names)
-    value = next(found, "")
-    return value if isinstance(value, str) else ""
+    try:
+        value = next((v for key, v in headers.items() if str(key).lower() in names), "")
+        return value if isinstance(value, str) else ""
+    except Exception:  # noqa: BLE001 - headers of a framework may raise anything
+        return ""
+
+
+def is_mapping(headers: object) -> bool:
+    """Whether headers can be looked for in it."""
+    try:
+        return callable(getattr(headers, "items", None))
+    except Exception:  # noqa: BLE001 - as above
+        return False
 
 
 def _members(state: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ from modelmetry.signals.values import (
     brief_repr,
     copied_mapping,
     finding_value,
+    is_a,
     is_plain,
     nanoseconds,
     require_text,
@@ -122,7 +123,7 @@ class Recorder:
         # The exact type first: asking an abstract class takes as long as copying.
         if type(mapping) is dict:
             return copied_mapping(cast("dict[str, Any]", mapping), self.text_limit)
-        if isinstance(mapping, Mapping):
+        if is_a(mapping, Mapping):
             return snapshot_mapping(cast("Mapping[str, Any]", mapping), self.text_limit)
         if self.off:
             return {}
@@ -143,31 +144,32 @@ class Recorder:
         """The moment `at` in nanoseconds since the epoch."""
         if self.off:
             return 0
-        if not isinstance(at, datetime):
+        if not is_a(at, datetime):
             message = f"{what} must be a datetime, not {type(at).__name__}: {brief_repr(at)}"
             raise InvalidTypeError(message)
-        if at.tzinfo is None:
-            self.warn_once("naive", "%s has no time zone and is taken as UTC: %s", what, at)
-        return nanoseconds(at)
+        moment = cast("datetime", at)
+        if moment.tzinfo is None:
+            self.warn_once("naive", "%s has no time zone and is taken as UTC: %s", what, moment)
+        return nanoseconds(moment)
 
     def refuse(self, what: str, value: object) -> None:
         """Count a finding whose number is not one, and say so once."""
         # Each thread counts for itself: exact without a lock.
         thread = get_ident()
         self._refused[thread] = self._refused.get(thread, 0) + 1
-        message = "%s was dropped, its value is %r; more like it are counted without a word"
-        self.warn_once(INVALID_VALUE, message, what, value)
+        message = "%s was dropped, its value is %s; more like it are counted without a word"
+        self.warn_once(INVALID_VALUE, message, what, brief_repr(value))
 
     def number(self, value: object, what: str) -> float | None:
         """`value` as a finite number; `None`, said once, when it is NaN or infinite."""
         try:
             plain = finding_value(value, self.text_limit)
         except NotFiniteError:
-            self.warn_once(what, "%s is %r and is left out", what, value)
+            self.warn_once(what, "%s is %s and is left out", what, brief_repr(value))
             return None
         except InvalidTypeError:
             plain = ""
-        if isinstance(plain, str) or isinstance(value, bool):
+        if isinstance(plain, str) or type(value) is bool:
             message = f"{what} must be a number, not {type(value).__name__}: {brief_repr(value)}"
             raise InvalidTypeError(message)
         return plain

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from modelmetry.client.facts import member
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.trace import Trace
 from modelmetry.signals.records import UNSAID, SessionRecord
@@ -56,7 +57,7 @@ class Session:
 
     def set_metadata(self, key: str, value: Any) -> Self:
         """Set one member of the metadata, whatever its key, and stay here."""
-        return self.metadata({key: value})
+        return self.metadata(member(key, value))
 
     def replace_metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
         """Put these members in the place of all metadata, and stay here."""

@@ -21,7 +21,6 @@ from modelmetry.client.capture import Capture
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
 from modelmetry.client.words import DocumentWords, ModelWords, asked
-from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.families import (
     CompletionData,
     EmbeddingsData,
@@ -395,7 +394,5 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
         recorder = self._tree.recorder
         if recorder.off:
             return self
-        if isinstance(texts, str):
-            raise InvalidTypeError("inputs must be several texts, not one str; give it to `input`")
-        self._data.inputs.extend([recorder.text(text, "input") for text in texts])
+        self._data.inputs.extend(contents.inputs(recorder, texts))
         return self._said()

@@ -12,6 +12,7 @@ from modelmetry.client import current
 from modelmetry.client.failure import is_leaving
 from modelmetry.client.node import Node
 from modelmetry.errors import InvalidTypeError
+from modelmetry.signals.values import brief_repr
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
@@ -46,7 +47,9 @@ def function_name(function: object) -> str:
     if callable(function):
         return str(getattr(function, "__qualname__", type(function).__name__))
     kind = type(function).__name__
-    raise InvalidTypeError(f"traced() takes a name or a function, not {kind}: {function!r}")
+    raise InvalidTypeError(
+        f"traced() takes a name or a function, not {kind}: {brief_repr(function)}"
+    )
 
 
 def _plain(function: Callable[Params, ReturnT], open_node: Open) -> Callable[Params, ReturnT]:

@@ -70,6 +70,7 @@ class AtOnce(Stage):
     def _keep(self) -> None:
         while not self.is_here:
             if not self._is_started:
+                self._know_greenlets()
                 self._is_started = True
                 self._on_start()
                 self._outbox.start()  # here, where nobody waits for us

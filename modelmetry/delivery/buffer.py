@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -18,6 +19,7 @@ from modelmetry.delivery.receipt import (
     BUFFER_FULL,
     CLOSED,
     DEADLINE,
+    INTERNAL,
     SAMPLED_OUT,
     TOO_LARGE,
     Receipt,
@@ -29,6 +31,8 @@ from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
 
 if TYPE_CHECKING:
     from modelmetry.delivery.sampling import Sampling
+
+logger = logging.getLogger("modelmetry.delivery")
 
 
 def _nobody() -> None:
@@ -165,11 +169,17 @@ class Buffer:
                 recorded = items.popleft()
             except IndexError:  # another thread found no room for the rest
                 break
-            sampled = sampled_elsewhere(recorded)
-            for piece, number in self._reader.read(recorded):
-                self._admit(piece, number, sampled, now)
+            self._read(recorded, now)
         # Not before all was looked at: the end of a trace may lie behind it.
         self._let_through(now, leaving=self._leaving)
+
+    def _read(self, recorded: Recorded, now: float) -> None:
+        sampled = sampled_elsewhere(recorded)
+        for piece, number in self._reader.read(recorded):
+            self._admit(piece, number, sampled, now)
+        if self._reader.unread:
+            self._dropped[INTERNAL] += self._reader.unread
+            self._reader.unread = 0
 
     def _settle_refused(self, now: float) -> None:
         reason = CLOSED if self._closed else BUFFER_FULL
@@ -212,7 +222,12 @@ class Buffer:
         if others >= limits.max_signals:
             self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
             return
-        size = self._reader.weigh(piece)
+        try:
+            size = self._reader.weigh(piece)
+        except Exception:
+            logger.exception("a signal could not be weighed; please report this")
+            self._dropped[INTERNAL] += number
+            return
         if number > limits.max_signals or size > limits.max_bytes:
             self._dropped[TOO_LARGE] += number
         elif others + number > limits.max_signals or self._all_bytes() + size > limits.max_bytes:

@@ -43,11 +43,14 @@ def watch(worker: Stage) -> None:
 
 
 def watch_child_exit() -> None:
-    """Do at the end of a `multiprocessing` child what `atexit` does elsewhere.
+    """Do at the end of a child of `multiprocessing` or Celery what `atexit` does elsewhere.
 
     Such a child ends by `os._exit`, which skips `atexit`. Called from the child's first use,
     because `multiprocessing` forgets finalisers that were registered while it forked.
     """
+    celery = sys.modules.get("celery.signals")
+    if celery is not None:  # its children say so before they end; a second `connect` does nothing
+        celery.worker_process_shutdown.connect(_finish_child)
     process = sys.modules.get("multiprocessing.process")
     util = sys.modules.get("multiprocessing.util")
     if process is not None and util is not None and process.parent_process() is not None:
@@ -91,6 +94,10 @@ def finish_all() -> None:
         if not receipt.ok:
             logger.warning("the process ends with signals not delivered; %s", receipt)
         say_what_stays(receipt)
+
+
+def _finish_child(**_: object) -> None:
+    finish_all()
 
 
 def say_what_stays(receipt: Receipt) -> None:

@@ -101,9 +101,9 @@ class Packed:
         name = b'"%s":' % member.encode()
         return any(name in items for items in self.lists)
 
-    def without(self, member: str) -> Packed:
-        """The same signals, each without `member` of its own."""
-        return Packed.of((kind, _without(item, member)) for kind, item in self.items())
+    def without(self, *members: str) -> Packed:
+        """The same signals, each without `members` of its own."""
+        return Packed.of((kind, _without(item, members)) for kind, item in self.items())
 
     def split_largest(self) -> tuple[Packed, Packed]:
         """The largest signal, and the others."""
@@ -120,12 +120,12 @@ class Packed:
         return Packed.of((kind, _cut(item, most)) for kind, item in self.items())
 
 
-def _without(item: bytes, member: str) -> bytes:
+def _without(item: bytes, names: Sequence[str]) -> bytes:
     members = _MEMBERS.decode(item)
-    if member not in members:
+    if not any(name in members for name in names):
         return item
-    del members[member]
-    return msgspec.json.encode(members)
+    kept = {name: member for name, member in members.items() if name not in names}
+    return msgspec.json.encode(kept)
 
 
 def _cut(item: bytes, most: int) -> bytes:

@@ -17,7 +17,13 @@ logger = logging.getLogger("modelmetry.delivery")
 
 
 class Reader(Protocol):
-    """Makes pieces of what was recorded: each travels as a whole. Never raises."""
+    """Makes pieces of what was recorded: each travels as a whole.
+
+    Attributes:
+        unread: of how many spans, traces and others not all could be read; the caller takes it.
+    """
+
+    unread: int
 
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """Pieces of all that was not read before, and how many signals they hold."""
@@ -39,13 +45,16 @@ class Reader(Protocol):
 class RecordReader:
     """Makes records, which most sinks take."""
 
+    def __init__(self) -> None:
+        self.unread = 0
+
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """A record, or those of a span or trace."""
         if isinstance(recorded, RECORDS):
             return ((recorded, count(recorded)),)
         writer = RecordWriter()
         _meet(recorded, writer)
-        _tell(recorded, writer)
+        self.unread += not _tell(recorded, writer)
         return [(signal, count(signal)) for signal in writer.signals]
 
     def meet(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
@@ -57,8 +66,8 @@ class RecordReader:
     def count(self, recorded: Recorded) -> int:
         """How many signals there are to read; they were read then."""
         writer = RecordWriter()
-        _tell(recorded, writer)
-        return sum(map(count, writer.signals))
+        is_whole = _tell(recorded, writer)
+        return sum(map(count, writer.signals)) + (not is_whole)
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes of JSON a record makes."""
@@ -73,6 +82,7 @@ class PackingReader(RecordReader):
     """
 
     def __init__(self, sink: PackingSink) -> None:
+        super().__init__()
         self._begin = sink.begin
         self._is_loaded = False
         # Whether what writing needs is missing: then signals are counted, and packing fails.
@@ -92,7 +102,7 @@ class PackingReader(RecordReader):
             return super().read(recorded)
         written = self._begin()
         _meet(recorded, written)
-        _tell(recorded, written)
+        self.unread += not _tell(recorded, written)
         signals = written.signal_count
         return ((written, signals),) if signals else ()
 
@@ -118,7 +128,8 @@ def _meet(recorded: Recorded, writer: SignalWriter) -> None:
         logger.exception("a signal could not be counted; please report this")
 
 
-def _tell(recorded: Recorded, writer: SignalWriter) -> None:
+def _tell(recorded: Recorded, writer: SignalWriter) -> bool:
+    """Tell all of it; `False` when that was not possible: nobody knows how much is missing."""
     try:
         if type(recorded) in _RECORDS:
             tell(cast("Signal", recorded), writer)
@@ -126,6 +137,8 @@ def _tell(recorded: Recorded, writer: SignalWriter) -> None:
             cast("Source", recorded).write_to(writer)
     except Exception:
         logger.exception("a signal could not be read; please report this")
+        return False
+    return True
 
 
 _RECORDS = frozenset(RECORDS)

@@ -65,6 +65,7 @@ class Stage(ABC):
         self._reset()
 
     def _reset(self) -> None:
+        self._kind_of_lock = threading.Lock
         self.buffer.inbox.notice_at = 1
         self._io = threading.Lock()
         # The thread that is about to fork, and keeps all others still.
@@ -215,6 +216,17 @@ class Stage(ABC):
         self._still = None
         if self.buffer.inbox.items:  # recorded in between, by this very thread
             self.notice()
+
+    def _know_greenlets(self) -> None:
+        """Before the first thread: make all locks anew if gevent has replaced them since.
+
+        A server that loads the application, forks, and patches the child does so. To a lock of
+        the old kind all greenlets are one thread, and it keeps none of them out.
+        """
+        if threading.Lock is not self._kind_of_lock and not self._stopping:
+            recorded = list(self.buffer.inbox.items)
+            self.after_fork()
+            self.buffer.inbox.items.extend(recorded)
 
     def after_fork(self) -> None:
         """Begin anew in a forked child: what waits and the sink's connections are the parent's."""

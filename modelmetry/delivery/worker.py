@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable
 from math import inf
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from modelmetry.delivery.buffer import Buffer
@@ -71,7 +71,7 @@ class Worker(Stage):
 
     def _reset(self) -> None:
         super()._reset()
-        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._abandoned = False
@@ -95,6 +95,8 @@ class Worker(Stage):
 
     def _start(self) -> bool:
         """Start the thread; `False` if that is not possible (the interpreter is ending)."""
+        if self._thread is None:
+            self._know_greenlets()
         if not self._starting.acquire(blocking=False):
             return True
         try:
@@ -247,7 +249,7 @@ class Worker(Stage):
                 self._wake.get(timeout=None if delay == inf else min(delay, _LONGEST_REST))
                 while True:
                     self._wake.get_nowait()
-            except Empty:
+            except queue.Empty:
                 pass
         self._resting = False
         self.buffer.inbox.notice_at = _SETTLE_EVERY

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -78,12 +78,29 @@ def _is_cut(text: str, limit: int) -> bool:
     return len(text) < limit + _LONGEST_MARK and text.endswith(_CUT_MARK)
 
 
+def is_a(value: object, kind: type) -> bool:
+    """`isinstance`, also of a proxy that fails when it is asked for its class."""
+    try:
+        return isinstance(value, kind)
+    except Exception:  # noqa: BLE001 - a foreign __class__ may raise anything
+        return False
+
+
+def listed(value: object) -> list[object] | None:
+    """The items of a list or a tuple; `None` when it is neither, or does not give them."""
+    try:
+        return list(cast("Sequence[object]", value)) if isinstance(value, (list, tuple)) else None
+    except Exception:  # noqa: BLE001 - that of a foreign class may raise anything
+        return None
+
+
 def require_text(value: object, what: str, limit: int) -> str:
     """`value` as clean text; `what` names the argument in the error."""
-    if not isinstance(value, str):
+    if not is_a(value, str):
         message = f"{what} must be a str, not {type(value).__name__}: {brief_repr(value)}"
         raise InvalidTypeError(message)
-    return clean_text(value if type(value) is str else str.__str__(value), limit)
+    text = cast("str", value)
+    return clean_text(text if type(text) is str else str.__str__(text), limit)
 
 
 def finding_value(value: object, limit: int) -> FindingValue:
@@ -102,7 +119,12 @@ def finding_value(value: object, limit: int) -> FindingValue:
         return _finite(value)  # type: ignore[arg-type]
     if kind is str:
         return clean_text(value, limit)  # type: ignore[arg-type]
-    return _unusual_value(value, limit)
+    try:
+        return _unusual_value(value, limit)
+    except (NotFiniteError, InvalidTypeError):
+        raise
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything while it is read
+        raise InvalidTypeError(kind.__name__) from None
 
 
 def _unusual_value(value: object, limit: int) -> FindingValue:
@@ -110,9 +132,9 @@ def _unusual_value(value: object, limit: int) -> FindingValue:
     if isinstance(value, str):
         return clean_text(str.__str__(value), limit)
     if isinstance(value, int):
-        return _integer(int(value))
+        return _integer(int.__int__(value))
     if isinstance(value, float):
-        return _finite(float(value))
+        return _finite(float.__float__(value))
     item = getattr(value, "item", None)
     if callable(item):
         return finding_value(_scalar(value, item()), limit)
@@ -208,13 +230,13 @@ def snapshot(value: object, limit: int) -> Any:
 
 
 def _copy(value: object, limit: int, path: tuple[int, ...]) -> Any:
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return _plain(value, limit)
-    if id(value) in path:
-        return _marked_repr(value, "cycle", limit)
-    if len(path) >= _DEEPEST:
-        return _marked_repr(value, "too deep", limit)
     try:
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return _plain(value, limit)
+        if id(value) in path:
+            return _marked_repr(value, "cycle", limit)
+        if len(path) >= _DEEPEST:
+            return _marked_repr(value, "too deep", limit)
         return _copy_object(value, limit, (*path, id(value)))
     except Exception:  # noqa: BLE001 - a foreign object may raise anything while it is read
         return _marked_repr(value, "unreadable", limit)
@@ -230,9 +252,11 @@ def _plain(value: float | str | None, limit: int) -> Any:
 
 def _number(value: float, limit: int) -> Any:
     if isinstance(value, int):
-        fits = SMALLEST_INTEGER <= value < LARGEST_INTEGER
-        return int(value) if fits else _marked_repr(value, "large number", limit)
-    return float(value) if math.isfinite(value) else clean_text(str(float(value)), limit)
+        whole = int.__int__(value)  # a subclass may say something else of itself
+        fits = SMALLEST_INTEGER <= whole < LARGEST_INTEGER
+        return whole if fits else _marked_repr(whole, "large number", limit)
+    number = float.__float__(value)
+    return number if math.isfinite(number) else clean_text(str(number), limit)
 
 
 def _copy_object(value: object, limit: int, path: tuple[int, ...]) -> Any:
@@ -275,13 +299,13 @@ def _plain_form(value: object) -> object:
 
 
 def _key(key: object, limit: int) -> str:
-    return clean_text(str.__str__(key) if isinstance(key, str) else safe_str(key), limit)
+    return clean_text(str.__str__(cast("str", key)) if is_a(key, str) else safe_str(key), limit)
 
 
 def safe_str(value: object) -> str:
     """`str(value)`, or the name of its type when that raises."""
     try:
-        return str(value)
+        return str.__str__(str(value))
     except Exception:  # noqa: BLE001 - a foreign __str__ may raise anything
         return f"<{type(value).__name__}>"
 
@@ -289,7 +313,7 @@ def safe_str(value: object) -> str:
 def brief_repr(value: object) -> str:
     """`repr(value)`, cut, or the name of its type when that raises."""
     try:
-        text = repr(value)
+        text = str.__str__(repr(value))
     except Exception:  # noqa: BLE001 - a foreign __repr__ may raise anything
         text = f"<{type(value).__name__}>"
     return clean_text(text, _LONGEST_REPR)

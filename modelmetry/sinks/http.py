@@ -20,8 +20,8 @@ _WORTH_COMPRESSING = 1_024
 # The fastest level: at level 6 compressing takes five times as long for a few percent.
 _LEVEL = 1
 _BAD_REQUEST, _UNSUPPORTED_MEDIA_TYPE, _UNPROCESSABLE = 400, 415, 422
-# Older servers of this API refuse members that they do not know, and every trace has this one.
-_NEWER = "Descendants"
+# Older servers of this API refuse members that they do not know, and every trace has the first.
+_NEWER = ("Descendants", "Weight")
 
 
 class HttpSink:
@@ -84,12 +84,12 @@ class HttpSink:
             SinkFailure: `connection` or `timeout` without an answer, else `http_` and the status.
                 No answer, 408, 425, 429 and 5xx may be tried again.
         """
-        if self._takes_newer or not packed.has(_NEWER):
+        if self._takes_newer or not any(map(packed.has, _NEWER)):
             self._send(packed)
         elif self._takes_newer is None:
             self._try_newer(packed)
         else:
-            self._send(packed.without(_NEWER))
+            self._send(packed.without(*_NEWER))
 
     def _try_newer(self, packed: Packed) -> None:
         try:
@@ -97,7 +97,7 @@ class HttpSink:
         except SinkFailure as failure:
             if not _may_be_about_newer(failure):
                 raise
-            self._send(packed.without(_NEWER))
+            self._send(packed.without(*_NEWER))
             self._takes_newer = False
         else:
             self._takes_newer = True

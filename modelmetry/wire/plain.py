@@ -13,6 +13,8 @@ from typing import Any, cast
 import attrs
 from modelmetry_api.types import UNSET, encode_json, to_builtins
 
+from modelmetry.signals.values import LARGEST_INTEGER, SMALLEST_INTEGER
+
 # What an encoder raises for a value that JSON cannot hold.
 UNENCODABLE = (UnicodeEncodeError, TypeError, ValueError, RecursionError)
 
@@ -27,17 +29,25 @@ def encode_plainly(model: object) -> bytes:
 
 def plain(value: object, depth: int = 0) -> Any:
     """`value` as JSON values only: what cannot be one becomes a marked text."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
+    if isinstance(value, int | float):
+        return _number(value)
     if isinstance(value, datetime):
         return to_builtins(value)
     if depth >= _DEEPEST:
         return f"<deeper than {_DEEPEST} levels>"
     return _inside(value, depth + 1)
+
+
+def _number(value: int | float) -> int | float | str:  # noqa: PYI041 - they are told apart
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    whole = int.__int__(value)
+    fits = SMALLEST_INTEGER <= whole < LARGEST_INTEGER
+    return whole if fits else "<number that JSON cannot hold>"
 
 
 def _inside(value: object, depth: int) -> Any:

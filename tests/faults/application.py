@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,14 +17,16 @@ from attrs import frozen
 from modelmetry.server import EmbeddedServer
 from modelmetry.store.open import open_store
 from tests.faults.process import PATIENCE, ROOT, Ended
-from tests.unit.sinks.receiver import Receiver
+from tests.unit.sinks.receiver import Received, Receiver
 
 # One turn makes this many signals: a trace, two spans, three findings, an event.
 SIGNALS_PER_TURN = 7
 
+# 3.12 warns of forks beside threads.
+_QUIET = "import warnings\nwarnings.simplefilter('ignore', DeprecationWarning)\n"
+
 _PRELUDE = """
-import os, pathlib, signal, sys, threading, time, warnings
-warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of forks beside threads
+import os, pathlib, signal, sys, threading, time
 import modelmetry
 
 client = modelmetry.Client()
@@ -63,9 +66,17 @@ class Application:
 
     def run(self, program: str, **settings: str) -> Ended:
         """Run `program` after the prelude in a new process and wait for its end."""
+        return self._run(["-c", _QUIET + _PRELUDE + textwrap.dedent(program)], settings)
+
+    def run_file(self, path: Path, program: str, **settings: str) -> Ended:
+        """Run `program`, which is written to `path`, so that other processes can import it."""
+        path.write_text(_QUIET + program)
+        return self._run([str(path)], settings)
+
+    def _run(self, arguments: list[str], settings: dict[str, str]) -> Ended:
         done = subprocess.run(
-            [sys.executable, "-c", _PRELUDE + textwrap.dedent(program)],
-            env=self._environment(settings),
+            [sys.executable, *arguments],
+            env=self.environment(**settings),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -77,7 +88,8 @@ class Application:
         """The next process: it records nothing and ends when nothing waits any more."""
         return self.run("until(lambda: not left())")
 
-    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+    def environment(self, **settings: str) -> dict[str, str]:
+        """The environment of its processes."""
         named = {f"MODELMETRY_{name.upper()}": value for name, value in settings.items()}
         return {
             **os.environ,
@@ -119,3 +131,10 @@ def arrived_turns(receiver: Receiver) -> set[str]:
         for trace in request.document.get("Traces", [])
         if trace["Name"] == "turn"
     }
+
+
+def turns(requests: Iterable[Received]) -> Counter[str]:
+    """How often each turn arrived."""
+    return Counter(
+        trace["XID"] for request in requests for trace in request.document.get("Traces", [])
+    )

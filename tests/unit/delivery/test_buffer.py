@@ -11,6 +11,7 @@ from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.policy import IMMEDIATE, STEADY, BatchPolicy, BufferLimits
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.size import approximate_bytes
+from modelmetry.signals.writer import SignalWriter
 from tests.unit.delivery.cast import PATIENCE, Clock, event, span
 
 if TYPE_CHECKING:
@@ -36,6 +37,33 @@ def test_what_does_not_fit_is_dropped_and_counted() -> None:
     receipt = buffer.read()
     assert (receipt.created, receipt.pending) == (5, 2)
     assert receipt.dropped == {"buffer_full": 3}
+
+
+def test_what_cannot_be_read_or_weighed_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+    """It is lost, and says so; what came before and after it is not."""
+
+    class Unreadable:
+        sampled = None
+
+        def meet(self, writer: SignalWriter) -> None:
+            """Tell nothing."""
+
+        def write_to(self, writer: SignalWriter) -> None:
+            raise ZeroDivisionError
+
+    class Unweighable(dict[str, object]):
+        def values(self) -> dict_values[str, object]:
+            raise ZeroDivisionError
+
+    unweighable = event()
+    unweighable.metadata = Unweighable()
+    buffer = make()
+    for recorded in (event(), Unreadable(), unweighable, event()):
+        buffer.inbox.put(recorded)
+    receipt = buffer.read()
+    assert (receipt.created, receipt.pending) == (4, 2)
+    assert receipt.dropped == {"internal": 2}
+    assert caplog.text.count("please report this") == 2
 
 
 def test_a_span_that_fits_in_part_is_dropped_whole() -> None:

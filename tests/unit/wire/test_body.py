@@ -214,6 +214,8 @@ def test_an_empty_batch_is_an_empty_object() -> None:
     ("odd", "sent"),
     [
         ("lone \ud800 surrogate", "lone \ufffd surrogate"),
+        (2**70, "<number that JSON cannot hold>"),
+        pytest.param(10**5000, "<number that JSON cannot hold>", id="5,001 digits"),
         (object(), "<object that JSON cannot hold>"),
         ({"inner": object()}, {"inner": "<object that JSON cannot hold>"}),
         ({("a", 1): 2}, {"('a', 1)": 2}),
