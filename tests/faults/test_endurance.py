@@ -22,5 +22,4 @@ def test_a_server_that_is_hardly_ever_well_gets_everything(tmp_path: Path) -> No
     )
     assert result.faults == []
     assert len(result.observer.memory) >= 10
-    assert len(result.report["requests"]) >= 3
     assert list(tmp_path.glob("*/*")) == []
