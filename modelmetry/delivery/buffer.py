@@ -14,7 +14,7 @@ from attrs import evolve
 
 from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
-from modelmetry.delivery.reading import Reader, RecordReader, sampled_elsewhere
+from modelmetry.delivery.reading import Reader, RecordReader, is_record, sampled_elsewhere
 from modelmetry.delivery.receipt import (
     BUFFER_FULL,
     CLOSED,
@@ -73,7 +73,7 @@ class Buffer:
         self._lock = threading.RLock()
         self._writer: int | None = None
         self.inbox.items.clear()
-        self._refused: deque[tuple[int, Recorded]] = deque()
+        self._refused: deque[tuple[int, Recorded | None]] = deque()
         self._room = 0 if self._closed else self._limits.max_signals
         self._unseen = 0
         self._queue: deque[Weighed] = deque()
@@ -106,7 +106,8 @@ class Buffer:
                 recorded = items.pop()
             except IndexError:
                 return
-            self._refused.append((self._reader.count(recorded), recorded))
+            number = self._reader.count(recorded)
+            self._refused.append((number, None if is_record(recorded) else recorded))
 
     @property
     def lock(self) -> threading.RLock:
@@ -187,9 +188,13 @@ class Buffer:
             number, recorded = self._refused.popleft()
             if number:
                 self._dropped[reason] += number
-            sampled = sampled_elsewhere(recorded)
-            for piece, others in self._reader.meet(recorded):
-                self._admit(piece, others, sampled, now)
+            if recorded is not None:
+                self._meet(recorded, now)
+
+    def _meet(self, recorded: Recorded, now: float) -> None:
+        sampled = sampled_elsewhere(recorded)
+        for piece, number in self._reader.meet(recorded):
+            self._admit(piece, number, sampled, now)
 
     def _let_through(self, now: float, *, leaving: bool = False) -> None:
         """Keep what cannot be held any longer."""

@@ -10,8 +10,8 @@ from modelmetry.delivery import loading
 from modelmetry.delivery.inbox import Recorded, Source
 from modelmetry.delivery.sink import PackingSink, Piece, Written
 from modelmetry.delivery.size import approximate_bytes
-from modelmetry.signals.records import RECORDS, Signal, count
-from modelmetry.signals.writer import RecordWriter, SignalWriter, tell
+from modelmetry.signals.records import RECORDS, count
+from modelmetry.signals.writer import RecordWriter, SignalWriter
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -59,12 +59,16 @@ class RecordReader:
 
     def meet(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """Records that only say that something exists which is not going to be read."""
+        if isinstance(recorded, RECORDS):
+            return ()
         writer = RecordWriter()
         _meet(recorded, writer)
         return [(signal, count(signal)) for signal in writer.signals]
 
     def count(self, recorded: Recorded) -> int:
         """How many signals there are to read; they were read then."""
+        if isinstance(recorded, RECORDS):
+            return count(recorded)
         writer = RecordWriter()
         is_whole = _tell(recorded, writer)
         return sum(map(count, writer.signals)) + (not is_whole)
@@ -95,10 +99,10 @@ class PackingReader(RecordReader):
             self._is_broken = not load_quietly(self._begin)
 
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
-        """One piece, or none when there is nothing to say."""
+        """One piece, or none when there is nothing to say; a record stays one until packed."""
         if not self._is_loaded:
             self.load()
-        if self._is_broken:
+        if self._is_broken or type(recorded) in _RECORDS:
             return super().read(recorded)
         written = self._begin()
         _meet(recorded, written)
@@ -114,14 +118,17 @@ class PackingReader(RecordReader):
         return cast("Written", piece).approximate_bytes
 
 
+def is_record(recorded: Recorded) -> bool:
+    """Whether it is a record already, and no span or trace."""
+    return type(recorded) in _RECORDS
+
+
 def sampled_elsewhere(recorded: Recorded) -> bool | None:
     """Whether another process keeps its trace; `None` when that is decided here."""
     return None if type(recorded) in _RECORDS else cast("Source", recorded).sampled
 
 
 def _meet(recorded: Recorded, writer: SignalWriter) -> None:
-    if type(recorded) in _RECORDS:
-        return
     try:
         cast("Source", recorded).meet(writer)
     except Exception:
@@ -131,10 +138,7 @@ def _meet(recorded: Recorded, writer: SignalWriter) -> None:
 def _tell(recorded: Recorded, writer: SignalWriter) -> bool:
     """Tell all of it; `False` when that was not possible: nobody knows how much is missing."""
     try:
-        if type(recorded) in _RECORDS:
-            tell(cast("Signal", recorded), writer)
-        else:
-            cast("Source", recorded).write_to(writer)
+        cast("Source", recorded).write_to(writer)
     except Exception:
         logger.exception("a signal could not be read; please report this")
         return False
