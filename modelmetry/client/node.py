@@ -38,8 +38,8 @@ class Node(Facts, Generic[Parent_co]):
     # A node that another process records is not counted here.
     _is_elsewhere: ClassVar[bool] = False
 
-    # Assigned in the background, when it is met for the first time.
-    _census: Census
+    # Where it counts: assigned in the background, when it is met for the first time.
+    _census: Census | None
     _parent: Parent_co
     # The parent, when it is a node.
     _above: Node[Any] | None
@@ -184,7 +184,10 @@ class Node(Facts, Generic[Parent_co]):
 
     def meet(self, writer: SignalWriter) -> None:
         """Count it, if it is new; its carrier travels again if that has said too little."""
-        if self._counted_in().is_behind:
+        census = self._census
+        if census is None:
+            census = self._counted_in()
+        if census.is_behind:
             carrier: Node[Any] = self
             while not carrier._is_carrier:
                 carrier = cast("Node[Any]", carrier._above)
@@ -198,19 +201,18 @@ class Node(Facts, Generic[Parent_co]):
         """
         new: list[Node[Any]] = []
         node: Node[Any] = self
-        while (census := node._known_census) is None and not node._is_carrier:
+        while (census := node._census) is None:
+            above = node._above
+            if above is None or above._is_elsewhere:
+                census = node._census = Census()
+                break
             new.append(node)
-            node = cast("Node[Any]", node._above)
-        if census is None:
-            census = node._census = Census()
-        for one in new:
-            one._census = census
-        census.spans += len(new)
+            node = above
+        if new:
+            for one in new:
+                one._census = census
+            census.spans += len(new)
         return census
-
-    @property
-    def _known_census(self) -> Census | None:
-        return cast("Census | None", getattr(self, "_census", None))
 
     @property
     def _is_carrier(self) -> bool:
@@ -220,7 +222,7 @@ class Node(Facts, Generic[Parent_co]):
     @property
     def _descendants(self) -> int | None:
         """What it says of the spans below it: nothing unless it is a carrier and has ended."""
-        census = self._known_census
+        census = self._census
         if self.ended_at is None or census is None or not self._is_carrier:
             return None
         census.told = census.spans

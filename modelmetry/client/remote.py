@@ -9,7 +9,7 @@ from modelmetry.client.node import Node
 from modelmetry.client.propagation import NOT_SAMPLED, SAMPLED, Origin, is_uuid
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
-from modelmetry.client.tree import RemoteTree
+from modelmetry.client.tree import Tree
 from modelmetry.signals.records import UNSAID
 from modelmetry.signals.writer import SignalWriter
 
@@ -30,13 +30,13 @@ class RemoteSpan(Branch["Client"]):
         prefix = series.prefix_beside(xid) if is_uuid(xid) else series.prefix(now)
         self.origin = origin
         self._number = xid
-        self._tree = RemoteTree(
+        self._tree = Tree(
             recorder, now - monotonic, series, xid, now, prefix, xid, origin.is_sampled
         )
         self._parent = client
         self._name = origin.span_xid or xid
         self._metadata = UNSAID
-        self._failure = self._above = self._open = self.ended_at = None
+        self._failure = self._above = self._open = self.ended_at = self._census = None
         self._facts = []
         self._taken = 0
         self._changed = False

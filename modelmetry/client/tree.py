@@ -20,6 +20,8 @@ class Tree:
     birth_ns: int
     _prefix: str | None = None
     _trace_xid: str | None = None
+    # Whether another process, in which the trace began, keeps it; `None` if it began here.
+    sampled: bool | None = None
 
     @property
     def prefix(self) -> str:
@@ -35,23 +37,6 @@ class Tree:
             self._trace_xid = ids.text(self.prefix, self.number)
         return self._trace_xid
 
-    @property
-    def sampled(self) -> bool | None:
-        """Whether another process, in which the trace began, keeps it; `None` if it began here."""
-        return None
-
     def xid(self, number: ids.Number) -> str:
         """The identity of `number` in this trace."""
         return ids.text(self.prefix, number)
-
-
-@define(eq=False, weakref_slot=False)
-class RemoteTree(Tree):
-    """A trace that began in another process, which decided whether it is kept."""
-
-    is_kept: bool = True
-
-    @property
-    def sampled(self) -> bool:
-        """What that process decided."""
-        return self.is_kept

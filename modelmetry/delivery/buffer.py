@@ -216,7 +216,9 @@ class Buffer:
         return self.sampling.decision(trace_of(cast("Signal", piece)))
 
     def _admit(self, piece: Piece, number: int, sampled: bool | None, now: float) -> None:
-        weight = self._weight(piece, sampled=sampled)
+        weight: float | None = 1.0
+        if sampled is not None or self.sampling is not None:
+            weight = self._weight(piece, sampled=sampled)
         limits, others = self._limits, self._all_signals()
         if weight == LEFT_OUT:
             self._dropped[SAMPLED_OUT] += number
@@ -256,13 +258,15 @@ class Buffer:
         self._admitted_entries += 1
 
     def _all_signals(self) -> int:
-        return self._moving_signals() + self._undecided.signals
+        held = self._held.signal_count if self._held else 0
+        return self._queued_signals + held + self._undecided.signals
 
     def _moving_signals(self) -> int:
         return self._queued_signals + (self._held.signal_count if self._held else 0)
 
     def _all_bytes(self) -> int:
-        return self._moving_bytes() + self._undecided.bytes
+        held = self._held.approximate_bytes if self._held else 0
+        return self._queued_bytes + held + self._undecided.bytes
 
     def _moving_bytes(self) -> int:
         return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)

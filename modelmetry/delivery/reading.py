@@ -87,24 +87,27 @@ class PackingReader(RecordReader):
 
     def __init__(self, sink: PackingSink) -> None:
         super().__init__()
-        self._begin = sink.begin
+        self._sink = sink
         self._is_loaded = False
-        # Whether what writing needs is missing: then signals are counted, and packing fails.
-        self._is_broken = False
+        # None while what writing needs is not there: then signals are counted, and packing fails.
+        self._writer: Callable[[], Written] | None = None
 
     def load(self) -> None:
         """Load what writing needs, while no fork comes in between."""
         if not self._is_loaded:
             self._is_loaded = True
-            self._is_broken = not load_quietly(self._begin)
+            load_quietly(self._load)
+
+    def _load(self) -> None:
+        self._writer = self._sink.writer()
 
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """One piece, or none when there is nothing to say; a record stays one until packed."""
         if not self._is_loaded:
             self.load()
-        if self._is_broken or type(recorded) in _RECORDS:
+        if self._writer is None or type(recorded) in _RECORDS:
             return super().read(recorded)
-        written = self._begin()
+        written = self._writer()
         _meet(recorded, written)
         self.unread += not _tell(recorded, written)
         signals = written.signal_count
@@ -148,12 +151,10 @@ def _tell(recorded: Recorded, writer: SignalWriter) -> bool:
 _RECORDS = frozenset(RECORDS)
 
 
-def load_quietly(load: Callable[[], object]) -> bool:
+def load_quietly(load: Callable[[], object]) -> None:
     """Load a library; if that fails it comes again, where it counts as a failure of the sink."""
     with loading.loading():
         try:
             load()
         except Exception:
             logger.debug("a library could not be loaded", exc_info=True)
-            return False
-    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from attrs import frozen
@@ -128,8 +128,8 @@ class Reporting(Protocol):
 class PackingSink(Protocol):
     """A receiver of packed signals."""
 
-    def begin(self) -> Written:
-        """Take signals that `pack` gets later; loads what that needs at the first call."""
+    def writer(self) -> Callable[[], Written]:
+        """What makes writers of signals that `pack` gets later; loads what that needs."""
         ...
 
     def load(self) -> None:
@@ -137,7 +137,7 @@ class PackingSink(Protocol):
         ...
 
     def pack(self, batch: Batch) -> Packed:
-        """The signals of `batch` as they travel: records, and what writers of `begin` took."""
+        """The signals of `batch` as they travel: records, and what its writers took."""
         ...
 
     def send(self, packed: Packed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING
 
-from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure, Written
 from modelmetry.settings import web_address
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from modelmetry.delivery.packed import Packed
     from modelmetry.sinks.connection import Connection
-    from modelmetry.wire.writer import JsonWriter
 
 # Below this many bytes a compressed body saves less than its headers cost.
 _WORTH_COMPRESSING = 1_024
@@ -49,7 +48,6 @@ class HttpSink:
         self._api_key = api_key
         self._timeout = timeout
         self._compress = compress
-        self._begin: Callable[[], JsonWriter] | None = None
         # Whether the server takes `_NEWER`; `None` until it has answered to it.
         self._takes_newer: bool | None = None
         self._connection: Connection | None = None
@@ -59,16 +57,14 @@ class HttpSink:
         """Load what takes longer than all the rest: in the background, before the first use."""
         self._connect()
 
-    def begin(self) -> JsonWriter:
-        """Take signals that `pack` gets later."""
-        if self._begin is None:
-            from modelmetry.wire.body import begin  # noqa: PLC0415 - see `load`
+    def writer(self) -> Callable[[], Written]:
+        """What makes writers of signals that `pack` gets later."""
+        from modelmetry.wire.body import new_writer  # noqa: PLC0415 - see `load`
 
-            self._begin = begin
-        return self._begin()
+        return new_writer
 
     def pack(self, batch: Batch) -> Packed:
-        """The signals of `batch` as they travel: records, and what writers of `begin` took."""
+        """The signals of `batch` as they travel: records, and what its writers took."""
         from modelmetry.wire.body import pack  # noqa: PLC0415 - see `load`
 
         return pack(batch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,10 +14,8 @@ from modelmetry.signals.records import RECORDS
 from modelmetry.signals.writer import tell
 from modelmetry.wire.writer import JsonWriter
 
-
-def begin() -> JsonWriter:
-    """Take signals that `pack` gets later."""
-    return JsonWriter()
+new_writer: Final = JsonWriter
+"""Makes writers of signals that `pack` gets later."""
 
 
 def pack(batch: Batch) -> Packed:

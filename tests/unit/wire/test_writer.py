@@ -33,8 +33,8 @@ class PackingMemory:
     def load(self) -> None:
         """Nothing to load."""
 
-    def begin(self) -> JsonWriter:
-        return JsonWriter()
+    def writer(self) -> type[JsonWriter]:
+        return JsonWriter
 
     def pack(self, batch: Batch) -> Packed:
         return pack(batch)
