@@ -60,7 +60,7 @@ class Again:
 
     def write_to(self, writer: SignalWriter) -> None:
         """Tell the event."""
-        tell_event(self._event, self._tree, self._span_xid, writer)
+        tell_facts([self._event], self._tree, self._span_xid, str, writer)
 
 
 def is_event(fact: Fact) -> bool:
@@ -85,7 +85,12 @@ def tell_facts(
         if type(fact) is not tuple:
             _tell_described(cast("DescribedFinding", fact), tree, span_xid, writer)
         elif len(fact) == 4:  # noqa: PLR2004 - as in `is_event`
-            tell_event(fact, tree, span_xid, writer)
+            number, name, metadata, at = fact
+            xid = number if type(number) is str else f"{prefix}{number:x}"
+            if name not in good:
+                name = recorder.name(name, "event name")
+            metadata = recorder.plain(metadata)
+            writer.event(xid, trace_xid, span_xid, name, anchor + at, metadata)
         else:
             name, value, at = fact
             kind = type(value)
@@ -125,20 +130,6 @@ def _tell_described(
         fact.description,
         fact.source,
         None if fact.metadata is None else tree.recorder.plain(fact.metadata),
-    )
-
-
-def tell_event(fact: EventFact, tree: Tree, span_xid: str | None, writer: SignalWriter) -> None:
-    """Tell an event."""
-    number, name, metadata, at = fact
-    recorder = tree.recorder
-    writer.event(
-        number if type(number) is str else f"{tree.prefix}{number:x}",
-        tree.trace_xid,
-        span_xid,
-        name if name in recorder.names else recorder.name(name, "event name"),
-        tree.anchor + at,
-        recorder.plain(metadata),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from modelmetry.delivery import loading
 from modelmetry.delivery.inbox import Recorded, Source
@@ -131,17 +131,17 @@ def sampled_elsewhere(recorded: Recorded) -> bool | None:
     return None if type(recorded) in _RECORDS else cast("Source", recorded).sampled
 
 
-def _meet(recorded: Recorded, writer: SignalWriter) -> None:
+def _meet(recorded: Any, writer: SignalWriter) -> None:
     try:
-        cast("Source", recorded).meet(writer)
+        recorded.meet(writer)
     except Exception:
         logger.exception("a signal could not be counted; please report this")
 
 
-def _tell(recorded: Recorded, writer: SignalWriter) -> bool:
+def _tell(recorded: Any, writer: SignalWriter) -> bool:
     """Tell all of it; `False` when that was not possible: nobody knows how much is missing."""
     try:
-        cast("Source", recorded).write_to(writer)
+        recorded.write_to(writer)
     except Exception:
         logger.exception("a signal could not be read; please report this")
         return False

@@ -143,10 +143,14 @@ class JsonWriter:
         """Take a trace."""
         end = "" if end_ns is None else f',"End":"{moment(end_ns)}"'
         session = "" if session_xid is None else f',"SessionID":{quoted(session_xid)}'
+        more = "" if descendants is None else f',"Descendants":{descendants}'
+        if weight != 1:
+            more += f',"Weight":{weight!r}'
+        if severity is not None or message is not None:
+            more += _failure(severity, message)
         self._traces.append(
             f'{{"XID":{quoted(xid)},"Name":{_names[name]},"Start":"{moment(start_ns)}"{end}'
-            f"{session}{_failure(severity, message)}{_metadata(metadata)}{_below(descendants)}"
-            f"{_weighed(weight)}}}"
+            f"{session}{more}{_metadata(metadata)}}}"
         )
 
     def span(
@@ -169,11 +173,14 @@ class JsonWriter:
         # The one member that is required and may be null: null says that the span is open.
         end = "null" if end_ns is None else f'"{moment(end_ns)}"'
         parent = "" if parent_xid is None else f',"ParentID":{quoted(parent_xid)}'
+        more = "" if descendants is None else f',"Descendants":{descendants}'
+        if severity is not None or message is not None:
+            more += _failure(severity, message)
         done = "" if data is None else f',"FamilyData":{_family_data(data, said)}'
         self._spans.append(
             f'{{"XID":{quoted(xid)},"TraceID":{quoted(trace_xid)},"Name":{_names[name]}'
             f',"Family":"{family}","Start":"{moment(start_ns)}","End":{end}{parent}{done}'
-            f"{_failure(severity, message)}{_metadata(metadata)}{_below(descendants)}}}"
+            f"{more}{_metadata(metadata)}}}"
         )
 
     def event(
@@ -231,15 +238,12 @@ class JsonWriter:
 
 
 def _metadata(metadata: dict[str, Any]) -> str:
-    return "" if metadata is UNSAID else f',"Metadata":{json_of(metadata)}'
-
-
-def _weighed(weight: float) -> str:
-    return "" if weight == 1 else f',"Weight":{weight!r}'
-
-
-def _below(descendants: int | None) -> str:
-    return "" if descendants is None else f',"Descendants":{descendants}'
+    if metadata is UNSAID:
+        return ""
+    try:
+        return f',"Metadata":{_encode(metadata).decode()}'
+    except UNENCODABLE:
+        return f',"Metadata":{json_of(metadata)}'
 
 
 def _failure(severity: str | None, message: str | None) -> str:
