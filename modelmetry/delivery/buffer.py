@@ -71,6 +71,7 @@ class Buffer:
     def reset(self) -> None:
         """Start empty, with locks of our own: also what a forked child does."""
         self._lock = threading.RLock()
+        self._reader.reset()
         self._writer: int | None = None
         self.inbox.items.clear()
         self._refused: deque[tuple[int, Recorded | None]] = deque()

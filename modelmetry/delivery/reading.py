@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 from modelmetry.delivery import loading
 from modelmetry.delivery.inbox import Recorded, Source
-from modelmetry.delivery.sink import PackingSink, Piece, Written
+from modelmetry.delivery.sink import PackingSink, Piece, Writing, Written
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.signals.records import RECORDS, count
 from modelmetry.signals.writer import RecordWriter, SignalWriter
@@ -39,6 +39,10 @@ class Reader(Protocol):
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes of JSON a piece makes."""
+        ...
+
+    def reset(self) -> None:
+        """Begin anew: also what a forked child does."""
         ...
 
 
@@ -73,6 +77,9 @@ class RecordReader:
         is_whole = _tell(recorded, writer)
         return sum(map(count, writer.signals)) + (not is_whole)
 
+    def reset(self) -> None:
+        """Begin anew: also what a forked child does."""
+
     def weigh(self, piece: Piece) -> int:
         """About how many bytes of JSON a record makes."""
         return approximate_bytes(piece) if isinstance(piece, RECORDS) else piece.approximate_bytes
@@ -90,7 +97,7 @@ class PackingReader(RecordReader):
         self._sink = sink
         self._is_loaded = False
         # None while what writing needs is not there: then signals are counted, and packing fails.
-        self._writer: Callable[[], Written] | None = None
+        self._writer: Writing | None = None
 
     def load(self) -> None:
         """Load what writing needs, while no fork comes in between."""
@@ -101,17 +108,21 @@ class PackingReader(RecordReader):
     def _load(self) -> None:
         self._writer = self._sink.writer()
 
+    def reset(self) -> None:
+        """Begin anew: in a forked child nobody ends what another thread was writing."""
+        if self._writer is not None:
+            self._writer = self._sink.writer()
+
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """One piece, or none when there is nothing to say; a record stays one until packed."""
         if not self._is_loaded:
             self.load()
         if self._writer is None or type(recorded) in _RECORDS:
             return super().read(recorded)
-        written = self._writer()
-        _meet(recorded, written)
-        self.unread += not _tell(recorded, written)
-        signals = written.signal_count
-        return ((written, signals),) if signals else ()
+        _meet(recorded, self._writer)
+        self.unread += not _tell(recorded, self._writer)
+        written = self._writer.take()
+        return ((written, written.signal_count),) if written.signal_count else ()
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes a piece makes."""

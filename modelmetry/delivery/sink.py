@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from attrs import frozen
+from attrs import define, frozen
 
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.size import approximate_bytes
@@ -79,17 +79,29 @@ class ForkAware(Protocol):
         ...
 
 
-class Written(SignalWriter, Protocol):
-    """Signals as a receiver of packed signals writes them."""
+@define(eq=False, weakref_slot=False)
+class Written:
+    """Signals as a receiver of packed signals writes them: few objects, however many they are.
 
-    @property
-    def signal_count(self) -> int:
-        """How many signals these are."""
-        ...
+    Attributes:
+        texts: what was written; the sink knows how.
+        signal_count: how many signals these are.
+    """
+
+    texts: tuple[str, ...]
+    signal_count: int
 
     @property
     def approximate_bytes(self) -> int:
-        """About how many bytes of JSON they make."""
+        """About how many bytes of JSON they make: characters."""
+        return sum(map(len, self.texts))
+
+
+class Writing(SignalWriter, Protocol):
+    """Writes signals for `pack`."""
+
+    def take(self) -> Written:
+        """What was written since this was called last."""
         ...
 
 
@@ -128,8 +140,8 @@ class Reporting(Protocol):
 class PackingSink(Protocol):
     """A receiver of packed signals."""
 
-    def writer(self) -> Callable[[], Written]:
-        """What makes writers of signals that `pack` gets later; loads what that needs."""
+    def writer(self) -> Writing:
+        """Another writer of signals that `pack` gets later; loads what that needs."""
         ...
 
     def load(self) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING
 
-from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure, Written
+from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure, Writing
 from modelmetry.settings import web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from modelmetry.delivery.packed import Packed
     from modelmetry.sinks.connection import Connection
 
@@ -57,11 +55,11 @@ class HttpSink:
         """Load what takes longer than all the rest: in the background, before the first use."""
         self._connect()
 
-    def writer(self) -> Callable[[], Written]:
-        """What makes writers of signals that `pack` gets later."""
+    def writer(self) -> Writing:
+        """Another writer of signals that `pack` gets later."""
         from modelmetry.wire.body import new_writer  # noqa: PLC0415 - see `load`
 
-        return new_writer
+        return new_writer()
 
     def pack(self, batch: Batch) -> Packed:
         """The signals of `batch` as they travel: records, and what its writers took."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Any, Final
 
 import msgspec
 
-from modelmetry.delivery.packed import Packed
-from modelmetry.delivery.sink import Batch, Piece
-from modelmetry.signals.records import RECORDS
+from modelmetry.delivery.packed import KINDS, Packed
+from modelmetry.delivery.sink import Batch, Piece, Written
+from modelmetry.signals.records import Signal
 from modelmetry.signals.writer import tell
 from modelmetry.wire.writer import JsonWriter
 
@@ -21,20 +20,21 @@ new_writer: Final = JsonWriter
 def pack(batch: Batch) -> Packed:
     """The signals of `batch` as they travel, so that they can be joined, split and kept."""
     pieces: Sequence[Piece] = batch.signals
-    writers = [piece if isinstance(piece, JsonWriter) else _written(piece) for piece in pieces]
-    rows = zip(*(w.lists for w in (JsonWriter(), *writers)), strict=True)
-    return Packed(tuple(map(_joined, rows)), batch.signal_count)
-
-
-def _written(signal: Piece) -> JsonWriter:
     writer = JsonWriter()
-    if isinstance(signal, RECORDS):
-        tell(signal, writer)
-    return writer
+    rows = [
+        piece.texts if isinstance(piece, Written) else _texts(piece, writer) for piece in pieces
+    ]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(KINDS)
+    return Packed(tuple(map(_joined, columns)), batch.signal_count)
 
 
-def _joined(lists: Iterable[list[str]]) -> bytes:
-    return ",".join(chain.from_iterable(lists)).encode()
+def _texts(signal: Signal, writer: JsonWriter) -> tuple[str, ...]:
+    tell(signal, writer)
+    return writer.take().texts
+
+
+def _joined(texts: Iterable[str]) -> bytes:
+    return ",".join(filter(None, texts)).encode()
 
 
 def encode(batch: Batch) -> bytes:

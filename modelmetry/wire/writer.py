@@ -12,7 +12,6 @@ much to look at. The tests hold each member against the contract.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Final
@@ -20,6 +19,7 @@ from typing import Any, Final
 import msgspec
 from modelmetry_api.types import encode_json
 
+from modelmetry.delivery.sink import Written
 from modelmetry.signals.families import (
     CompletionData,
     EmbeddingsData,
@@ -82,22 +82,18 @@ def json_of(value: object) -> str:
 
 
 class JsonWriter:
-    """Writes each signal as JSON.
-
-    Attributes:
-        lists: what was told, for each of `KINDS`.
-    """
+    """Writes each signal as JSON, into a text for each of `KINDS`."""
 
     __slots__ = (
         "_events",
         "_findings",
+        "_lists",
         "_place",
         "_sessions",
         "_span_xid",
         "_spans",
         "_trace_xid",
         "_traces",
-        "lists",
     )
 
     def __init__(self) -> None:
@@ -106,21 +102,24 @@ class JsonWriter:
         self._spans: list[str] = []
         self._events: list[str] = []
         self._findings: list[str] = []
-        self.lists = self._sessions, self._traces, self._spans, self._events, self._findings
+        self._lists = self._sessions, self._traces, self._spans, self._events, self._findings
         # Where the last fact belongs: mostly the next one as well.
         self._trace_xid: str | None = None
         self._span_xid: str | None = None
         self._place = ""
 
-    @property
-    def signal_count(self) -> int:
-        """How many signals were told."""
-        return sum(map(len, self.lists))
-
-    @property
-    def approximate_bytes(self) -> int:
-        """About how many bytes they take: characters."""
-        return sum(map(len, chain.from_iterable(self.lists)))
+    def take(self) -> Written:
+        """What was written since this was called last: the JSON of each kind, joined by commas."""
+        texts: list[str] = []
+        signals = 0
+        for written in self._lists:
+            if written:
+                signals += len(written)
+                texts.append(",".join(written))
+                written.clear()
+            else:
+                texts.append("")
+        return Written(tuple(texts), signals)
 
     def session(self, xid: str, name: str | None, metadata: dict[str, Any]) -> None:
         """Take a session."""

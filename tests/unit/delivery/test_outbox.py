@@ -36,8 +36,8 @@ class PackingServer:
     def load(self) -> None:
         """Nothing to load."""
 
-    def writer(self) -> type[JsonWriter]:
-        return JsonWriter
+    def writer(self) -> JsonWriter:
+        return JsonWriter()
 
     def pack(self, batch: Batch) -> Packed:
         return pack(batch)

@@ -20,7 +20,7 @@ from modelmetry.sinks.http import HttpSink
 before = set(sys.modules)
 sink = HttpSink(sys.argv[1])
 assert "httpx" not in sys.modules
-assert sink.writer()().signal_count == 0
+assert sink.writer().take().signal_count == 0
 assert "httpx" not in sys.modules
 sink.load()
 loaded = set(sys.modules)

@@ -33,8 +33,8 @@ class PackingMemory:
     def load(self) -> None:
         """Nothing to load."""
 
-    def writer(self) -> type[JsonWriter]:
-        return JsonWriter
+    def writer(self) -> JsonWriter:
+        return JsonWriter()
 
     def pack(self, batch: Batch) -> Packed:
         return pack(batch)
@@ -120,25 +120,26 @@ def test_options_say_what_was_given_and_no_more(given_names: set[str]) -> None:
     writer = JsonWriter()
     data = CompletionData(options=options)
     writer.span("x", "t", None, "s", "completion", 0, None, None, None, {}, None, data, ())
-    sent = json.loads(writer.lists[2][0])["FamilyData"]["Options"]
+    sent = json.loads(writer.take().texts[2])["FamilyData"]["Options"]
     assert sent == {name.title(): values[name] for name in given_names}
 
 
-def test_a_writer_counts_and_weighs_what_it_wrote() -> None:
-    """Signals, and the characters of their JSON."""
+def test_a_writer_gives_each_signal_once() -> None:
+    """Counted and weighed, with their JSON joined by kind."""
     writer = JsonWriter()
-    assert (writer.signal_count, writer.approximate_bytes) == (0, 0)
+    assert (writer.take().signal_count, writer.take().approximate_bytes) == (0, 0)
     writer.event("e", "t", None, "seen", 0, {})
     writer.finding("f", "t", None, "tokens", 42, 0)
-    assert writer.signal_count == 2
-    assert writer.approximate_bytes == len(
-        "".join(item for items in writer.lists for item in items)
-    )
+    writer.finding("g", "t", "s", "tokens", 43, 0)
+    written = writer.take()
+    assert (written.signal_count, writer.take().signal_count) == (3, 0)
+    assert written.approximate_bytes == len("".join(written.texts))
+    assert [one["XID"] for one in json.loads(f"[{written.texts[4]}]")] == ["f", "g"]
 
 
 def test_a_number_that_json_lacks_is_written_as_a_text() -> None:
     """No door lets it in; if one did, the rest of the body would be unreadable."""
     writer = JsonWriter()
     writer.finding("f", "t", None, "ratio", float("nan"), 0)
-    assert msgspec.json.decode(writer.lists[4][0])["Value"] == "nan"
+    assert msgspec.json.decode(writer.take().texts[4])["Value"] == "nan"
     assert json_of({"a": 1}) == '{"a":1}'
