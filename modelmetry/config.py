@@ -74,6 +74,15 @@ class Config(Settings):
     max_buffer_bytes: int = setting(
         64 * 1024 * 1024, positive_int, "Bytes that may wait in memory, about."
     )
+    back_pressure: str = setting(
+        "spool",
+        one_of("spool", "block"),
+        "When there is no room, on disk nor in memory: drop and count what comes (spool), or let "
+        "calls wait for it first (block).",
+    )
+    max_wait: float = setting(
+        10.0, seconds, "Seconds that calls wait for room, with back_pressure=block."
+    )
     batch_signals: int = setting(5_000, positive_int, "Signals that travel together at most.")
     batch_bytes: int = setting(2_000_000, positive_int, "Bytes that travel together, about.")
     batch_age: float = setting(2.0, seconds, "Seconds that a signal waits for company.")

@@ -49,6 +49,7 @@ def open_delivery(
         on_failure=on_failure,
         spool=open_spool(config) if sink is None else None,
         at_once=config.durability == "each",
+        patience=config.max_wait if config.back_pressure == "block" else 0.0,
         masking=masking,
         sampling=sampling,
     )

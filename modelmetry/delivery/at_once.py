@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,15 @@ from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.outbox import Outbox
 from modelmetry.delivery.policy import BatchPolicy
 from modelmetry.delivery.receipt import Receipt
-from modelmetry.delivery.sink import Batch
+from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
 
 if TYPE_CHECKING:
     from modelmetry.delivery.masking import Masking
+
+# Seconds between two looks whether there is room.
+_LOOK_FOR_ROOM = 0.05
 
 logger = logging.getLogger("modelmetry.delivery")
 
@@ -41,6 +45,7 @@ class AtOnce(Stage):
         exit_timeout: float,
         on_start: Callable[[], None],
         masking: Masking | None = None,
+        patience: float = 0.0,
     ) -> None:
         self._outbox = outbox
         self._batch_policy = batch_policy
@@ -52,6 +57,7 @@ class AtOnce(Stage):
             exit_timeout=exit_timeout,
             on_start=on_start,
             masking=masking,
+            patience=patience,
         )
 
     def _reset(self) -> None:
@@ -59,6 +65,7 @@ class AtOnce(Stage):
         self._turns = threading.RLock()
         self._busy: int | None = None
         self._is_started = False
+        self._gave_up = False
 
     def notice(self) -> None:
         """Keep what was offered."""
@@ -80,15 +87,27 @@ class AtOnce(Stage):
                     self._outbox.load_packing()
                     self._look()
                     while (batch := self._next_batch(self._batch_policy)) is not None:
-                        with self._io:
-                            failure = self._courier.try_once(batch)
-                        self._resolve(batch, failure)
+                        self._resolve(batch, self._try(batch))
                 finally:
                     self._busy = None
             if not (
                 self.buffer.waiting().signals or self.buffer.has_to_decide
             ):  # else a finaliser came at the very end
                 return
+
+    def _try(self, batch: Batch) -> SinkFailure | None:
+        """Keep `batch`; where there is no room wait for it, once until something was kept."""
+        until = time.monotonic() + (0.0 if self._gave_up else self._patience)
+        while True:
+            with self._io:
+                failure = self._courier.try_once(batch)
+            self._gave_up = failure is not None
+            left = until - time.monotonic()
+            if failure is None or not failure.retry or left <= 0:
+                return failure
+            backlog = self._outbox.backlog
+            with backlog.lock:
+                backlog.changed.wait(min(left, _LOOK_FOR_ROOM))
 
     @property
     def is_here(self) -> bool:

@@ -58,9 +58,12 @@ class Buffer:
         notice: Callable[[], None] = _nobody,
         reader: Reader | None = None,
         sampling: Sampling | None = None,
+        *,
+        patient: bool = False,
     ) -> None:
         self._reader = reader or RecordReader()
         self._limits = limits
+        self._patient = patient
         self._clock = clock
         self.sampling = sampling
         self._leaving = False
@@ -74,8 +77,11 @@ class Buffer:
         self._reader.reset()
         self._writer: int | None = None
         self.inbox.items.clear()
+        # Who records waits for room, up to the limits; beyond twice as much nothing is taken.
+        self._hard = self._limits.times(2) if self._patient else self._limits
+        self._room_waiters: list[Waiter] = []
         self._refused: deque[tuple[int, Recorded | None]] = deque()
-        self._room = 0 if self._closed else self._limits.max_signals
+        self._room = 0 if self._closed else self._hard.max_signals
         self._unseen = 0
         self._queue: deque[Weighed] = deque()
         self._queued_signals = 0
@@ -156,6 +162,7 @@ class Buffer:
             try:
                 self._settle()
                 yield
+                self._tell_of_room()
                 self._room = self._free_room()
             finally:
                 self._writer = None
@@ -220,7 +227,7 @@ class Buffer:
         weight: float | None = 1.0
         if sampled is not None or self.sampling is not None:
             weight = self._weight(piece, sampled=sampled)
-        limits, others = self._limits, self._all_signals()
+        limits, others = self._hard, self._all_signals()
         if weight == LEFT_OUT:
             self._dropped[SAMPLED_OUT] += number
             return
@@ -236,7 +243,7 @@ class Buffer:
             logger.exception("a signal could not be weighed; please report this")
             self._dropped[INTERNAL] += number
             return
-        if number > limits.max_signals or size > limits.max_bytes:
+        if number > self._limits.max_signals or size > self._limits.max_bytes:
             self._dropped[TOO_LARGE] += number
         elif others + number > limits.max_signals or self._all_bytes() + size > limits.max_bytes:
             self._dropped[BUFFER_FULL] += number
@@ -273,9 +280,47 @@ class Buffer:
         return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)
 
     def _free_room(self) -> int:
-        if self._closed or self._all_bytes() >= self._limits.max_bytes:
+        if self._closed or self._all_bytes() >= self._hard.max_bytes:
             return 0
-        return self._limits.max_signals - self._all_signals()
+        return self._hard.max_signals - self._all_signals()
+
+    # Room, for which some wait.
+
+    @property
+    def is_full(self) -> bool:
+        """Whether who records should wait: the limits are reached, and nobody has given up."""
+        return (
+            self._hard is not self._limits
+            and not self._closed
+            and (
+                self._all_signals() >= self._limits.max_signals
+                or self._all_bytes() >= self._limits.max_bytes
+            )
+        )
+
+    def offers_unsettled(self, most: int) -> int:
+        """How many offers may lie unsettled: `most`, or fewer where somebody waits for room."""
+        return min(most, max(1, self._limits.max_signals // 32)) if self._patient else most
+
+    def wait_for_room(self) -> Waiter:
+        """Told when there is room, or nobody waits for it any more."""
+        room = Waiter()
+        with self._books():
+            self._room_waiters.append(room)
+        return room
+
+    def give_up(self) -> None:
+        """Nobody waits for room until there is some again: what comes meanwhile is dropped."""
+        with self._books():
+            self._hard = self._limits
+
+    def _tell_of_room(self) -> None:
+        if self._patient and self._hard is self._limits and not self._is_crowded():
+            self._hard = self._limits.times(2)
+        if self._room_waiters and not self.is_full:
+            waiting, self._room_waiters = self._room_waiters, []
+            for room in waiting:
+                room.tell()
 
     def _is_crowded(self) -> bool:
         return (

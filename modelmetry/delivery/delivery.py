@@ -49,6 +49,8 @@ class Delivery:
         chance: a random number from 0 up to 1, for the jitter of retries.
         spool: the disk, where signals for a server wait; `None` keeps them in memory.
         at_once: whether a signal is on that disk before `put` returns.
+        patience: seconds that who records waits for room; then signals are dropped and counted,
+            without waiting, until there is room again.
         masking: masks what goes to the sink and to the disk; `None` lets it through as it is.
         sampling: decides which traces are kept; `None` keeps all that begin here.
     """
@@ -67,13 +69,16 @@ class Delivery:
         chance: Callable[[], float] = random.random,
         spool: Spool | None = None,
         at_once: bool = False,
+        patience: float = 0.0,
         masking: Masking | None = None,
         sampling: Sampling | None = None,
     ) -> None:
         packing = PackingReader(sink) if isinstance(sink, PackingSink) else None
         # What is masked, or decided by what a trace was, has to be a record first.
         reader = packing if masking is None and sampling is None else None
-        self._buffer = buffer = Buffer(limits, clock, reader=reader, sampling=sampling)
+        self._buffer = buffer = Buffer(
+            limits, clock, reader=reader, sampling=sampling, patient=patience > 0
+        )
         self._losses = losses = Losses(sink, clock)
         outbox = None
         if packing is not None and isinstance(sink, PackingSink):
@@ -117,6 +122,7 @@ class Delivery:
                 exit_timeout=exit_timeout,
                 on_start=lifecycle.watch_child_exit,
                 masking=masking,
+                patience=patience,
             )
         else:
             self._worker = Worker(
@@ -131,6 +137,7 @@ class Delivery:
                 clock=clock,
                 chance=chance,
                 masking=masking,
+                patience=patience,
             )
         self._buffer.inbox.notice = self._worker.notice
         self._outbox = outbox

@@ -68,6 +68,12 @@ class BufferLimits:
     max_signals: int = field(default=100_000, validator=_at_least_one)
     max_bytes: int = field(default=64 * 1024 * 1024, validator=_at_least_one)
 
+    def times(self, factor: int) -> BufferLimits:
+        """Limits that are `factor` times as wide."""
+        return BufferLimits(
+            max_signals=factor * self.max_signals, max_bytes=factor * self.max_bytes
+        )
+
 
 @frozen(kw_only=True)
 class RetryPolicy:

@@ -38,6 +38,7 @@ class Stage(ABC):
         exit_timeout: seconds that the end of the process may be held up.
         on_start: called at the first use.
         masking: masks what leaves the buffer; `None` lets everything through.
+        patience: seconds that who records waits for room.
 
     Attributes:
         kept: done when nothing waits here any more; an outbox may still have something to send.
@@ -53,6 +54,7 @@ class Stage(ABC):
         exit_timeout: float,
         on_start: Callable[[], None],
         masking: Masking | None = None,
+        patience: float = 0.0,
     ) -> None:
         self.buffer = buffer
         self.outbox = outbox
@@ -61,6 +63,7 @@ class Stage(ABC):
         losses.read_from(self.accounts)
         self._courier = courier
         self._masking = masking
+        self._patience = patience
         self._on_start = on_start
         self._reset()
 

@@ -54,6 +54,7 @@ class Worker(Stage):
         clock: Callable[[], float],
         chance: Callable[[], float],
         masking: Masking | None = None,
+        patience: float = 0.0,
     ) -> None:
         self._batch_policy = batch_policy
         self._retry_policy = retry_policy
@@ -67,10 +68,13 @@ class Worker(Stage):
             exit_timeout=exit_timeout,
             on_start=on_start,
             masking=masking,
+            patience=patience,
         )
 
     def _reset(self) -> None:
         super()._reset()
+        # Those who wait for room are to see in time that there is none.
+        self._settle_every = self.buffer.offers_unsettled(_SETTLE_EVERY)
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -82,16 +86,26 @@ class Worker(Stage):
     # The caller's side.
 
     def notice(self) -> None:
-        """Something was offered and it matters now. Never waits, never raises."""
+        """Something was offered and it matters now; waits only for room, if that is wanted."""
         if self._resting:
             self._resting = False
-            self.buffer.inbox.notice_at = _SETTLE_EVERY
+            self.buffer.inbox.notice_at = self._settle_every
             self._wake.put(None)
         elif self._thread is None and not self._stopping:
             self._start()
-        elif self.buffer.unsettled >= _SETTLE_EVERY:
+        elif self.buffer.unsettled >= self._settle_every:
             self.buffer.refuse_overflow()
             self.buffer.settle_if_free()
+        if self._patience:
+            self._wait_for_room()
+
+    def _wait_for_room(self) -> None:
+        self.buffer.settle_if_free()
+        if not (self.buffer.is_full and self.may_wait):
+            return
+        room = self.buffer.wait_for_room()
+        if not room.wait(self._patience):
+            self.buffer.give_up()
 
     def _start(self) -> bool:
         """Start the thread; `False` if that is not possible (the interpreter is ending)."""
@@ -227,7 +241,7 @@ class Worker(Stage):
     def _rest_before_batch(self, waiting: Waiting, delay: float) -> None:
         if waiting.signals:
             room_in_batch = self._batch_policy.max_signals - waiting.signals
-            self._rest(delay, notice_at=max(1, min(_SETTLE_EVERY, room_in_batch)))
+            self._rest(delay, notice_at=max(1, min(self._settle_every, room_in_batch)))
             return
         if waiting.news and waiting.expires < inf:
             # More of the traces that are held will come soon; nobody is woken for each signal.
@@ -239,8 +253,9 @@ class Worker(Stage):
         if self._clock() - began >= self._batch_policy.max_age:
             self._batches = 0
 
-    def _rest(self, delay: float, *, notice_at: int = _SETTLE_EVERY) -> None:
+    def _rest(self, delay: float, *, notice_at: int | None = None) -> None:
         """Wait up to `delay` seconds, or until woken by a flush, a stop or enough offers."""
+        notice_at = self._settle_every if notice_at is None else notice_at
         self.buffer.inbox.notice_at = notice_at
         self._resting = True
         # Looked at after saying that we rest: an offer either sees that or is seen here.
@@ -252,7 +267,7 @@ class Worker(Stage):
             except queue.Empty:
                 pass
         self._resting = False
-        self.buffer.inbox.notice_at = _SETTLE_EVERY
+        self.buffer.inbox.notice_at = self._settle_every
 
     def _deliver(self, batch: Batch) -> None:
         began = self._clock()
