@@ -76,9 +76,9 @@ class Config(Settings):
     )
     back_pressure: str = setting(
         "spool",
-        one_of("spool", "block"),
-        "When there is no room, on disk nor in memory: drop and count what comes (spool), or let "
-        "calls wait for it first (block).",
+        one_of("spool", "block", "drop"),
+        "When there is no room, on disk nor in memory: drop and count what comes (spool), let "
+        "calls wait for it first (block), or drop what is worth least (drop).",
     )
     max_wait: float = setting(
         10.0, seconds, "Seconds that calls wait for room, with back_pressure=block."

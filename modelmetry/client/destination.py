@@ -50,6 +50,7 @@ def open_delivery(
         spool=open_spool(config) if sink is None else None,
         at_once=config.durability == "each",
         patience=config.max_wait if config.back_pressure == "block" else 0.0,
+        shed=config.back_pressure == "drop",
         masking=masking,
         sampling=sampling,
     )

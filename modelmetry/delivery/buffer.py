@@ -21,6 +21,7 @@ from modelmetry.delivery.receipt import (
     DEADLINE,
     INTERNAL,
     SAMPLED_OUT,
+    SHED,
     TOO_LARGE,
     Receipt,
 )
@@ -31,8 +32,13 @@ from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
 
 if TYPE_CHECKING:
     from modelmetry.delivery.sampling import Sampling
+    from modelmetry.delivery.shedding import Shedding
 
 logger = logging.getLogger("modelmetry.delivery")
+
+
+# The part of the limits that is made free at once when something has to go.
+_SHARE_SHED = 20
 
 
 def _nobody() -> None:
@@ -60,7 +66,14 @@ class Buffer:
         sampling: Sampling | None = None,
         *,
         patient: bool = False,
+        shed: bool = False,
     ) -> None:
+        self._shedding: Shedding | None = None
+        if shed:
+            # Where it is used: it takes another few milliseconds to load.
+            from modelmetry.delivery.shedding import Shedding  # noqa: PLC0415 - as said
+
+            self._shedding = Shedding()
         self._reader = reader or RecordReader()
         self._limits = limits
         self._patient = patient
@@ -234,7 +247,7 @@ class Buffer:
         if self._closed:
             self._dropped[CLOSED] += number
             return
-        if others >= limits.max_signals:
+        if others >= limits.max_signals and self._shedding is None:
             self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
             return
         try:
@@ -245,10 +258,39 @@ class Buffer:
             return
         if number > self._limits.max_signals or size > self._limits.max_bytes:
             self._dropped[TOO_LARGE] += number
-        elif others + number > limits.max_signals or self._all_bytes() + size > limits.max_bytes:
-            self._dropped[BUFFER_FULL] += number
+        elif self._has_room_for(entry := Weighed(cast("Signal", piece), number, size, now)):
+            self._admit_weighed(entry, weight)
         else:
-            self._admit_weighed(Weighed(cast("Signal", piece), number, size, now), weight)
+            self._dropped[BUFFER_FULL] += number
+
+    def _has_room_for(self, entry: Weighed) -> bool:
+        if self._shedding is not None:
+            self._shed_for(entry, self._shedding)
+        return self._missing(entry) == (0, 0)
+
+    def _missing(self, entry: Weighed) -> tuple[int, int]:
+        """How many signals and bytes are too many, with `entry`."""
+        signals = self._all_signals() + entry.count - self._hard.max_signals
+        size = self._all_bytes() + entry.bytes - self._hard.max_bytes
+        return max(0, signals), max(0, size)
+
+    def _shed_for(self, entry: Weighed, shedding: Shedding) -> None:
+        """Make room for `entry` by what is worth less."""
+        entry.worth = shedding.worth(entry.signal)
+        if self._is_crowded():
+            shedding.cut(entry)
+        signals, size = self._missing(entry)
+        if not (signals or size):
+            return
+        # More than this one needs: otherwise each that follows would look at all that waits.
+        signals += self._limits.max_signals // _SHARE_SHED if signals else 0
+        size += self._limits.max_bytes // _SHARE_SHED if size else 0
+        gone = shedding.make_room(self._queue, signals=signals, size=size, below=entry.worth)
+        if gone:
+            self._dropped[SHED] += sum(one.count for one in gone)
+        self._resolved_entries += len(gone)
+        self._queued_signals = sum(one.count for one in self._queue)
+        self._queued_bytes = sum(one.bytes for one in self._queue)
 
     def _admit_weighed(self, entry: Weighed, weight: float | None) -> None:
         if weight is None:
@@ -303,7 +345,7 @@ class Buffer:
         return min(most, max(1, self._limits.max_signals // 32)) if self._patient else most
 
     def wait_for_room(self) -> Waiter:
-        """Told when there is room, or nobody waits for it any more."""
+        """Told when there is room, mostly at once, or when nobody waits for it any more."""
         room = Waiter()
         with self._books():
             self._room_waiters.append(room)

@@ -51,6 +51,7 @@ class Delivery:
         at_once: whether a signal is on that disk before `put` returns.
         patience: seconds that who records waits for room; then signals are dropped and counted,
             without waiting, until there is room again.
+        shed: whether what is worth least makes room for what is worth more.
         masking: masks what goes to the sink and to the disk; `None` lets it through as it is.
         sampling: decides which traces are kept; `None` keeps all that begin here.
     """
@@ -70,14 +71,15 @@ class Delivery:
         spool: Spool | None = None,
         at_once: bool = False,
         patience: float = 0.0,
+        shed: bool = False,
         masking: Masking | None = None,
         sampling: Sampling | None = None,
     ) -> None:
         packing = PackingReader(sink) if isinstance(sink, PackingSink) else None
-        # What is masked, or decided by what a trace was, has to be a record first.
-        reader = packing if masking is None and sampling is None else None
+        # What is masked, decided by what a trace was, or shed by its worth is a record first.
+        reader = packing if masking is None and sampling is None and not shed else None
         self._buffer = buffer = Buffer(
-            limits, clock, reader=reader, sampling=sampling, patient=patience > 0
+            limits, clock, reader=reader, sampling=sampling, patient=patience > 0, shed=shed
         )
         self._losses = losses = Losses(sink, clock)
         outbox = None

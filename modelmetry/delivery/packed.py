@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Self, cast
 
 import msgspec
 from attrs import frozen
+
+from modelmetry.delivery.shortening import SHORT, shortened_text
 
 KINDS: Final = ("Sessions", "Traces", "Spans", "Events", "Findings")
 """The lists of a body, in the order in which they are kept."""
@@ -19,11 +20,6 @@ Item = tuple[int, bytes]
 
 _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
-# Texts up to this length are left alone when a signal is cut.
-_SHORT: Final = 200
-# How a text ends that was shortened before, and how long such an ending may be.
-_ENDING: Final = re.compile(r"\[\.\.\. (\d{1,20}) more characters, sha256 ([0-9a-f]{64})\]\Z")
-_LONGEST_ENDING: Final = 128
 
 
 @frozen
@@ -130,7 +126,7 @@ def _without(item: bytes, names: Sequence[str]) -> bytes:
 
 def _cut(item: bytes, most: int) -> bytes:
     value, keep = msgspec.json.decode(item), most
-    while len(item) > most and keep >= _SHORT:
+    while len(item) > most and keep >= SHORT:
         keep //= 2
         item = msgspec.json.encode(_shortened(value, keep))
     return item
@@ -138,22 +134,10 @@ def _cut(item: bytes, most: int) -> bytes:
 
 def _shortened(value: object, keep: int) -> object:
     if isinstance(value, str):
-        return _shortened_text(value, keep) if len(value) > max(keep, _SHORT) else value
+        return shortened_text(value, keep) if len(value) > max(keep, SHORT) else value
     if isinstance(value, list):
         return [_shortened(item, keep) for item in cast("list[object]", value)]
     if isinstance(value, dict):
         members = cast("dict[str, object]", value)
         return {name: _shortened(member, keep) for name, member in members.items()}
     return value
-
-
-def _shortened_text(text: str, keep: int) -> str:
-    import hashlib  # noqa: PLC0415 - it loads a library of a megabyte, and is hardly ever used
-
-    more, known = 0, _ENDING.search(text, max(0, len(text) - _LONGEST_ENDING))
-    if known is not None:  # it still says what the text was at first
-        digest, more, end = known[2], int(known[1]), known.start()
-    else:
-        digest, end = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(), len(text)
-    shortened = f"{text[:keep]}[... {end - keep + more} more characters, sha256 {digest}]"
-    return shortened if keep < end and len(shortened) < len(text) else text

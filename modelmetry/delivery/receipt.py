@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+SHED = "shed"
 BUFFER_FULL = "buffer_full"
 TOO_LARGE = "too_large"
 CLOSED = "closed"
@@ -29,11 +30,11 @@ class Receipt:
         pending: signals that wait in memory or are on their way.
         spooled: signals that rest on disk until a later try.
         dropped: signals that do not travel, by reason: `sampled_out` (left out on purpose),
-            `buffer_full` (no room for more), `too_large` (one alone exceeds the buffer), `closed`
-            (recorded after the close), `deadline` (left over when the close had to end),
-            `expired` (too old to be sent), `spool_full` (no room on disk nor in memory),
-            `invalid_value` (a finding that is NaN or infinite), or the reason of the sink, such as
-            `http_422`.
+            `buffer_full` (no room for more), `shed` (worth less than what needed its room),
+            `too_large` (one alone exceeds the buffer), `closed` (recorded after the close),
+            `deadline` (left over when the close had to end), `expired` (too old to be sent),
+            `spool_full` (no room on disk nor in memory), `invalid_value` (a finding that is NaN
+            or infinite), or the reason of the sink, such as `http_422`.
         recovered: signals that were delivered for processes which ended before they could; they
             are not among those created here.
     """

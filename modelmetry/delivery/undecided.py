@@ -34,6 +34,8 @@ class Weighed:
     count: int
     bytes: int
     since: float
+    worth: int = 0
+    is_cut: bool = False
 
 
 @define(eq=False)

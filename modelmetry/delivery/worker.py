@@ -93,16 +93,13 @@ class Worker(Stage):
             self._wake.put(None)
         elif self._thread is None and not self._stopping:
             self._start()
+        if self._patience and self.may_wait:
+            self._wait_for_room()
         elif self.buffer.unsettled >= self._settle_every:
             self.buffer.refuse_overflow()
             self.buffer.settle_if_free()
-        if self._patience:
-            self._wait_for_room()
 
     def _wait_for_room(self) -> None:
-        self.buffer.settle_if_free()
-        if not (self.buffer.is_full and self.may_wait):
-            return
         room = self.buffer.wait_for_room()
         if not room.wait(self._patience):
             self.buffer.give_up()

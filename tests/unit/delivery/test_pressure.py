@@ -1,4 +1,4 @@
-"""Who records waits for room, when that is wanted."""
+"""When there is no room: who records waits, or what is worth least goes, as it is wanted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.delivery import Delivery
-from modelmetry.delivery.policy import IMMEDIATE, BufferLimits
+from modelmetry.delivery.policy import IMMEDIATE, BatchPolicy, BufferLimits
+from modelmetry.delivery.receipt import Receipt
+from modelmetry.delivery.shedding import without_payload
 from modelmetry.delivery.spool import Spool
+from modelmetry.signals.families import CompletionData, DataPart, Message, TextPart
+from modelmetry.signals.records import Signal, SpanRecord
 from modelmetry.sinks.http import HttpSink
-from tests.unit.delivery.cast import HangingSink, event
+from tests.builders import a_span, a_trace
+from tests.unit.delivery.cast import Clock, HangingSink, event, finding
 from tests.unit.sinks.receiver import receiving
 
 PATIENCE = 30.0
@@ -122,3 +128,104 @@ def test_signals_that_are_kept_at_once_wait_for_room_on_disk(tmp_path: Path) -> 
             delivery.put(event(f"e{number}", text="x" * 500))
         receipt = delivery.close(PATIENCE)
     assert (receipt.created, receipt.delivered) == (40, 40)
+
+
+ALL = BatchPolicy(max_signals=10_000)
+
+
+def shedding(max_signals: int = 10, max_bytes: int = 10**7) -> Buffer:
+    """A buffer in which what is worth least makes room."""
+    limits = BufferLimits(max_signals=max_signals, max_bytes=max_bytes)
+    return Buffer(limits, Clock(), shed=True)
+
+
+def left_in(buffer: Buffer) -> list[Signal]:
+    """What is in it."""
+    batch = buffer.take(ALL)
+    return [] if batch is None else list(batch.signals)
+
+
+def adds_up(receipt: Receipt) -> bool:
+    return receipt.created == receipt.pending + receipt.delivered + sum(receipt.dropped.values())
+
+
+def test_healthy_leaves_go_before_what_says_more() -> None:
+    """A root, a failure, a finding and an inner span stay; the oldest leaves go, counted."""
+    buffer = shedding(max_signals=10)
+    stays = [
+        a_span("failed", severity="error"),
+        a_span("found", findings=[finding()]),
+        a_span("child", parent_xid="inner"),
+        a_span("inner", xid="inner"),
+    ]
+    leaves = [a_span(f"leaf {number}") for number in range(4)]
+    for signal in [*leaves, *stays]:
+        buffer.inbox.put(signal)
+    assert buffer.read().pending == 9
+    buffer.inbox.put(a_trace("root"))
+    buffer.inbox.put(finding())
+    buffer.inbox.put(a_span("failed too", severity="error"))
+    receipt = buffer.read()
+    assert receipt.dropped == {"shed": 2}
+    assert adds_up(receipt)
+    names = [signal.name for signal in left_in(buffer)]
+    assert names[:2] == ["leaf 2", "leaf 3"]
+    assert {"failed", "found", "inner", "root", "failed too"} < set(names)
+
+
+def test_what_is_worth_no_more_than_the_rest_finds_no_room() -> None:
+    """A leaf does not push out another leaf."""
+    buffer = shedding(max_signals=3)
+    for number in range(5):
+        buffer.inbox.put(a_span(f"leaf {number}"))
+    assert buffer.read().dropped == {"buffer_full": 2}
+    assert [signal.name for signal in left_in(buffer)] == ["leaf 0", "leaf 1", "leaf 2"]
+
+
+def asked(text: str) -> SpanRecord:
+    """A call of a model with a long question."""
+    message = Message("user", [TextPart(text)])
+    return a_span("asked", family="completion", data=CompletionData([message]))
+
+
+def test_payloads_go_before_any_signal() -> None:
+    """Their beginning, length and digest stay; nothing is dropped where that makes room enough."""
+    buffer = shedding(max_signals=1_000, max_bytes=30_000)
+    for _ in range(10):
+        buffer.inbox.put(asked("a long question " * 500))
+    receipt = buffer.read()
+    assert (receipt.pending, receipt.dropped) == (10, {})
+    texts = [str(signal) for signal in left_in(buffer)]
+    assert sum("more characters, sha256" in text for text in texts) >= 5
+    assert all("a long question" in text for text in texts)
+
+
+def test_a_payload_is_told_by_length_and_digest_and_the_rest_stays() -> None:
+    """Binary data becomes a text that says so; identities, findings and times are as they were."""
+    data = CompletionData([Message("user", [DataPart("image/png", "A" * 1_000), TextPart("hi")])])
+    whole = a_span("asked", family="completion", data=data, metadata={"note": "n" * 500, "n": 1})
+    whole.findings = [finding()]
+    cut = without_payload(whole)
+    assert isinstance(cut, SpanRecord)
+    assert isinstance(cut.data, CompletionData)
+    first, second = cut.data.messages[0].contents
+    assert isinstance(first, TextPart)
+    assert first.text.startswith("[image/png] [... 1000 more characters, sha256 ")
+    assert second == TextPart("hi")
+    assert cut.metadata["note"].startswith("n" * 200 + "[... 300 more characters, sha256 ")
+    assert (cut.xid, cut.findings, cut.start_ns) == (whole.xid, whole.findings, whole.start_ns)
+    assert isinstance(data.messages[0].contents[0], DataPart)
+
+
+def test_a_flush_does_not_wait_for_what_was_shed(hanging: HangingSink) -> None:
+    """It has met its end, and is counted; the law holds all the time."""
+    delivery = Delivery(hanging, batch_policy=IMMEDIATE, limits=LIMITS, shed=True)
+    for number in range(SIGNALS):
+        delivery.put(a_span(f"leaf {number}"))
+        delivery.put(finding())
+        assert adds_up(delivery.stats())
+    hanging.let_go()
+    receipt = delivery.close(PATIENCE)
+    assert receipt.created == 2 * SIGNALS
+    assert receipt.pending == 0
+    assert receipt.dropped["shed"] > 0

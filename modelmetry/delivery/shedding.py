@@ -1,0 +1,130 @@
+"""What is given up first when there is no room: payloads, then healthy leaves, last what matters.
+
+Roots, failures and findings are worth most, because they say that something happened and how
+well; the text of a message is worth least, because its length and digest still tell it apart.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Final, TypeVar, cast
+
+import attrs
+
+from modelmetry.delivery.shortening import SHORT, shortened_text
+from modelmetry.delivery.size import approximate_bytes
+from modelmetry.delivery.undecided import Weighed
+from modelmetry.signals.families import DataPart, TextPart
+from modelmetry.signals.records import EventRecord, SessionRecord, Signal, SpanRecord, TraceRecord
+
+LEAF: Final = 0
+INNER: Final = 1
+MOST: Final = 2
+# How much a signal is worth: a healthy leaf, another healthy span or an event, the rest.
+
+_HEALTHY: Final = frozenset({None, "unset", "debug", "info"})
+# Spans of which children came lately: children end before their parents.
+_MOST_PARENTS: Final = 20_000
+T = TypeVar("T")
+
+
+class Shedding:
+    """Knows what signals are worth, and what can be taken from them."""
+
+    def __init__(self) -> None:
+        self._parents: dict[str, None] = {}
+
+    def worth(self, signal: Signal) -> int:
+        """How much `signal` is worth; to be asked of each signal once, children first."""
+        if isinstance(signal, EventRecord):
+            return INNER
+        if not isinstance(signal, SpanRecord):
+            return MOST
+        if signal.parent_xid is not None:
+            self._parents[signal.parent_xid] = None
+            if len(self._parents) > _MOST_PARENTS:
+                del self._parents[next(iter(self._parents))]
+        if signal.findings or signal.severity not in _HEALTHY:
+            return MOST
+        return INNER if signal.xid in self._parents else LEAF
+
+    def cut(self, entry: Weighed) -> None:
+        """Take the payload from `entry`, once."""
+        if not entry.is_cut:
+            entry.is_cut = True
+            entry.signal = without_payload(entry.signal)
+            entry.bytes = approximate_bytes(entry.signal)
+
+    def make_room(
+        self, queue: deque[Weighed], *, signals: int, size: int, below: int
+    ) -> list[Weighed]:
+        """Make room in `queue`: payloads first, then what is worth least, the oldest first.
+
+        Args:
+            queue: what waits; it is changed.
+            signals: how many signals are too many.
+            size: how many bytes are too many.
+            below: only what is worth less may go.
+
+        Returns:
+            What had to go.
+        """
+        for entry in queue:
+            if size <= 0:
+                break
+            before = entry.bytes
+            self.cut(entry)
+            size -= before - entry.bytes
+        gone: list[Weighed] = []
+        for worth in range(below):
+            for entry in queue:
+                if signals <= 0 and size <= 0:
+                    break
+                if entry.worth == worth:
+                    gone.append(entry)
+                    signals, size = signals - entry.count, size - entry.bytes
+        if gone:
+            leaving = set(map(id, gone))
+            kept = [entry for entry in queue if id(entry) not in leaving]
+            queue.clear()
+            queue.extend(kept)
+        return gone
+
+
+def without_payload(signal: Signal) -> Signal:
+    """`signal` with long texts cut to their beginning, length and SHA-256."""
+    if isinstance(signal, SessionRecord):
+        return signal
+    if isinstance(signal, (SpanRecord, TraceRecord)):
+        events = [_shortened(event) for event in signal.events]
+        changed: dict[str, Any] = {"events": events, "metadata": _shortened(signal.metadata)}
+        if isinstance(signal, SpanRecord):
+            changed["data"] = _shortened(signal.data)
+        return attrs.evolve(signal, **changed)
+    return _shortened(signal)
+
+
+def _shortened(value: T) -> T:
+    return cast("T", _shorter(value))
+
+
+def _shorter(value: object) -> Any:
+    if isinstance(value, str):
+        return shortened_text(value, SHORT) if len(value) > SHORT else value
+    if isinstance(value, DataPart) and len(value.data) > SHORT:
+        return TextPart(f"[{value.mime_type}] {shortened_text(value.data, 0)}")
+    if isinstance(value, list):
+        return [_shorter(item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        # The same when nothing is cut: what was not said is told by identity.
+        return {key: _shorter(member) for key, member in members.items()} if members else members
+    return _shorter_members(value) if attrs.has(type(value)) else value
+
+
+def _shorter_members(value: Any) -> Any:
+    fields = cast("tuple[attrs.Attribute[Any], ...]", attrs.fields(cast("Any", type(value))))
+    names = {field.alias or field.name: field.name for field in fields}
+    return attrs.evolve(
+        value, **{alias: _shorter(getattr(value, name)) for alias, name in names.items()}
+    )
