@@ -9,7 +9,7 @@ from math import inf
 
 from attrs import define, frozen
 
-from modelmetry.delivery.packed import Packed
+from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.policy import BatchPolicy
 from modelmetry.delivery.receipt import DEADLINE
 from modelmetry.delivery.spool import Place
@@ -24,17 +24,22 @@ class Entry:
         packed: the signals; `None` when they are on disk alone.
         place: where on disk they are; `None` when they are in memory alone.
         signal_count: how many they are.
-        bytes: how many bytes they take.
+        bytes: how many bytes they take when they travel.
         since: when they came, by the clock of the outbox.
         adopted: whether another process recorded them, which has ended.
     """
 
-    packed: Packed | None
+    packed: Packed | Squeezed | None
     place: Place | None
     signal_count: int
     bytes: int
     since: float
     adopted: bool = False
+
+    @property
+    def memory(self) -> int:
+        """How many bytes they take in memory."""
+        return 0 if self.packed is None else self.packed.approximate_bytes
 
     def is_like(self, other: Entry) -> bool:
         """Whether both may travel together: of the same owner, and as safe."""
@@ -127,9 +132,9 @@ class Backlog:
         self._signals += signals
         self._bytes += size
         if entry.place is None:
-            self._bytes_alone += size
-        elif entry.packed is not None:
-            self._bytes_at_hand += size
+            self._bytes_alone += sign * entry.memory
+        else:
+            self._bytes_at_hand += sign * entry.memory
         if not entry.adopted:
             if entry.place is None:
                 self._pending += signals
@@ -259,7 +264,7 @@ class Backlog:
     def bytes_alone(self) -> int:
         """How many bytes are in memory and not on disk."""
         with self.lock:
-            return self._bytes_alone + sum(e.bytes for e in self._held if e.place is None)
+            return self._bytes_alone + sum(e.memory for e in self._held if e.place is None)
 
     @property
     def bytes_at_hand(self) -> int:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("modelmetry.delivery")
 
 
+# Offers that lie unsettled where somebody waits for room: they may be large, and are not weighed.
+_OFFERS_OF_PATIENT = 16
 # The part of the limits that is made free at once when something has to go.
 _SHARE_SHED = 20
 
@@ -342,7 +344,8 @@ class Buffer:
 
     def offers_unsettled(self, most: int) -> int:
         """How many offers may lie unsettled: `most`, or fewer where somebody waits for room."""
-        return min(most, max(1, self._limits.max_signals // 32)) if self._patient else most
+        few = min(_OFFERS_OF_PATIENT, max(1, self._limits.max_signals // 32))
+        return min(most, few) if self._patient else most
 
     def wait_for_room(self) -> Waiter:
         """Told when there is room, mostly at once, or when nobody waits for it any more."""

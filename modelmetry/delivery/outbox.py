@@ -11,7 +11,7 @@ from math import inf
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.losses import Losses
-from modelmetry.delivery.packed import Packed
+from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in
 from modelmetry.delivery.reading import PackingReader, load_quietly
 from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL, SPOOL_FULL
@@ -23,7 +23,8 @@ from modelmetry.delivery.waiter import Waiter
 
 logger = logging.getLogger("modelmetry.delivery")
 
-# Bytes of signals that are on disk and stay in memory as well, so that they need not be read.
+# Bytes of signals that stay in memory as they are: those on disk need not be read, and those that
+# are nowhere else need not be compressed.
 _AT_HAND = 4 * 1024 * 1024
 # Seconds between two looks for files of processes that ended.
 _LOOK_AROUND = 30.0
@@ -100,12 +101,18 @@ class Outbox:
             SinkFailure: there is no room, neither on disk nor in memory.
         """
         packed = self._sink.pack(batch)
-        place = self._written(packed)
-        size = packed.approximate_bytes
-        if place is None and self.backlog.bytes_alone + size > self._max_bytes:
+        place, size = self._written(packed), packed.approximate_bytes
+        kept = packed if place is not None else self._fitted(packed)
+        self._ready = Entry(kept, place, batch.signal_count, size, self._clock())
+
+    def _fitted(self, packed: Packed) -> Packed | Squeezed:
+        """What stays in memory of `packed`: compressed when there is much already."""
+        kept, alone = packed, self.backlog.bytes_alone
+        squeezed = Squeezed.of(packed) if alone > _AT_HAND else None
+        if alone + (squeezed or kept).approximate_bytes > self._max_bytes:
             reason = BUFFER_FULL if self._spool is None else SPOOL_FULL
             raise SinkFailure(reason, retry=True)
-        self._ready = Entry(packed, place, batch.signal_count, size, self._clock())
+        return squeezed or kept
 
     def _written(self, packed: Packed) -> Place | None:
         if self._spool is None:

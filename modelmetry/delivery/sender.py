@@ -13,7 +13,7 @@ from attrs import evolve
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.losses import Losses
-from modelmetry.delivery.packed import Packed
+from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.parts import AT_FAULT, Outcome, Parts
 from modelmetry.delivery.policy import LONGEST_ASKED, RetryPolicy, next_delay
 from modelmetry.delivery.receipt import EXPIRED, INTERNAL
@@ -95,7 +95,7 @@ class Sender:
                     self._give_up(entry, INTERNAL)
                     continue
             if packed is not None:
-                loaded.append(packed)
+                loaded.append(packed.unpacked() if isinstance(packed, Squeezed) else packed)
         return Packed.joined(loaded) if loaded else None
 
     def _give_up(self, entry: Entry, reason: str) -> None:

@@ -21,7 +21,7 @@ from modelmetry.delivery.spool import Place, Spool
 from modelmetry.signals.records import Signal, count
 from modelmetry.wire.body import pack
 from modelmetry.wire.writer import JsonWriter
-from tests.unit.delivery.cast import PATIENCE, ScriptedSink, event, span
+from tests.unit.delivery.cast import PATIENCE, ScriptedSink, busy, event, span
 from tests.unit.delivery.test_law import assert_law
 
 
@@ -301,3 +301,21 @@ def test_who_ends_at_once_brings_home_what_others_left(tmp_path: Path) -> None:
     second = Delivery(PackingServer([]), spool=Spool(tmp_path, max_bytes=10**8, max_age=1e9))
     assert second.close(PATIENCE).recovered == 1
     assert list(tmp_path.glob("*.spool")) == []
+
+
+def test_what_waits_long_in_memory_is_compressed() -> None:
+    """Without a disk three times the bytes fit, and all of it arrives when the server is back."""
+    server = PackingServer([busy()])
+    delivery = Delivery(
+        server,
+        batch_policy=BatchPolicy(max_signals=50, max_age=0.001, first_age=0.001),
+        retry_policy=RetryPolicy(first_delay=3_600.0, max_delay=3_600.0, max_elapsed=7_200.0),
+        limits=BufferLimits(max_bytes=6_000_000),
+        chance=lambda: 1.0,
+        patience=PATIENCE,
+    )
+    for number in range(1_500):
+        delivery.put(event(f"e{number}", text="twelve bytes" * 1_000))
+    receipt = delivery.stats()
+    assert (receipt.pending, receipt.dropped) == (1_500, {})
+    assert delivery.close(PATIENCE).delivered == 1_500

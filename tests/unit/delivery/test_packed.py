@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelmetry.delivery.packed import KINDS, Item, Packed
+from modelmetry.delivery.packed import KINDS, Item, Packed, Squeezed
 
 scalars = st.one_of(
     st.none(),
@@ -212,3 +212,12 @@ def test_a_member_is_left_out_of_the_signals_and_not_of_what_is_in_them() -> Non
     assert left.lists[2] == b'{"XID": "b"}'
     assert left.signal_count == 2
     assert not Packed.of([(2, b'{"XID":"N"}')]).has("N")
+
+
+@given(st.lists(signals))
+def test_what_is_squeezed_comes_out_as_it_was(items: list[Item]) -> None:
+    """Also when a list is empty."""
+    packed = Packed.of(items)
+    squeezed = Squeezed.of(packed)
+    assert squeezed.unpacked() == packed
+    assert squeezed.approximate_bytes == sum(map(len, squeezed.lists))
