@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve
 
+from modelmetry.delivery.batch_queue import BatchQueue
 from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
 from modelmetry.delivery.reading import Reader, RecordReader, is_record, sampled_elsewhere
@@ -98,12 +99,7 @@ class Buffer:
         self._refused: deque[tuple[int, Recorded | None]] = deque()
         self._room = 0 if self._closed else self._hard.max_signals
         self._unseen = 0
-        self._queue: deque[Weighed] = deque()
-        self._queued_signals = 0
-        self._queued_bytes = 0
-        self._held: Batch | None = None
-        self._held_entries = 0
-        self._under_way = False
+        self._queue = BatchQueue()
         self._delivered = 0
         self._dropped: Counter[str] = Counter()
         self._admitted_entries = 0
@@ -287,12 +283,13 @@ class Buffer:
         # More than this one needs: otherwise each that follows would look at all that waits.
         signals += self._limits.max_signals // _SHARE_SHED if signals else 0
         size += self._limits.max_bytes // _SHARE_SHED if size else 0
-        gone = shedding.make_room(self._queue, signals=signals, size=size, below=entry.worth)
+        gone = shedding.make_room(
+            self._queue.waiting, signals=signals, size=size, below=entry.worth
+        )
         if gone:
             self._dropped[SHED] += sum(one.count for one in gone)
         self._resolved_entries += len(gone)
-        self._queued_signals = sum(one.count for one in self._queue)
-        self._queued_bytes = sum(one.bytes for one in self._queue)
+        self._queue.recount()
 
     def _admit_weighed(self, entry: Weighed, weight: float | None) -> None:
         if weight is None:
@@ -304,24 +301,14 @@ class Buffer:
     def _enqueue(self, entry: Weighed, weight: float) -> None:
         if weight != 1 and isinstance(entry.signal, TraceRecord):
             entry = evolve(entry, signal=evolve(entry.signal, weight=weight))
-        self._queue.append(entry)
-        self._queued_signals += entry.count
-        self._queued_bytes += entry.bytes
+        self._queue.add(entry)
         self._admitted_entries += 1
 
     def _all_signals(self) -> int:
-        held = self._held.signal_count if self._held else 0
-        return self._queued_signals + held + self._undecided.signals
-
-    def _moving_signals(self) -> int:
-        return self._queued_signals + (self._held.signal_count if self._held else 0)
+        return self._queue.all_signals + self._undecided.signals
 
     def _all_bytes(self) -> int:
-        held = self._held.approximate_bytes if self._held else 0
-        return self._queued_bytes + held + self._undecided.bytes
-
-    def _moving_bytes(self) -> int:
-        return self._queued_bytes + (self._held.approximate_bytes if self._held else 0)
+        return self._queue.all_bytes + self._undecided.bytes
 
     def _free_room(self) -> int:
         if self._closed or self._all_bytes() >= self._hard.max_bytes:
@@ -369,8 +356,8 @@ class Buffer:
 
     def _is_crowded(self) -> bool:
         return (
-            2 * self._moving_signals() >= self._limits.max_signals
-            or 2 * self._moving_bytes() >= self._limits.max_bytes
+            2 * self._queue.all_signals >= self._limits.max_signals
+            or 2 * self._queue.all_bytes >= self._limits.max_bytes
         )
 
     def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:
@@ -395,10 +382,11 @@ class Buffer:
         """What waits for the next batch; from now on the worker has seen it."""
         with self._books():
             news, self._unseen = self._unseen > 0, 0
+            queued = self._queue.waiting
             return Waiting(
-                signals=self._queued_signals,
-                bytes=self._queued_bytes,
-                age=self._clock() - self._queue[0].since if self._queue else 0.0,
+                signals=self._queue.signals,
+                bytes=self._queue.bytes,
+                age=self._clock() - queued[0].since if queued else 0.0,
                 crowded=self._is_crowded(),
                 expires=self._undecided.expires_in(self._clock()),
                 news=news,
@@ -446,48 +434,18 @@ class Buffer:
     def take(self, policy: BatchPolicy) -> Batch | None:
         """Hold the next batch, under way, or `None` when nothing waits."""
         with self._books():
-            if self._held is not None:  # who took it last was interrupted, by Ctrl-C for example
-                self._under_way = True
-                return self._held
-            entries = self._next_entries(policy)
-            if not entries:
-                self._queued_signals = self._queued_bytes = 0  # also after an interruption
-                return None
-            self._held = Batch(
-                signals=tuple(entry.signal for entry in entries),
-                signal_count=sum(entry.count for entry in entries),
-                approximate_bytes=sum(entry.bytes for entry in entries),
-            )
-            self._held_entries = len(entries)
-            self._under_way = True
-            # Last: an interruption before this leaves all of it where it was.
-            for _ in entries:
-                self._queue.popleft()
-            self._queued_signals -= self._held.signal_count
-            self._queued_bytes -= self._held.approximate_bytes
-            return self._held
-
-    def _next_entries(self, policy: BatchPolicy) -> list[Weighed]:
-        entries: list[Weighed] = []
-        signals = size = 0
-        for following in self._queue:
-            signals += following.count
-            size += following.bytes
-            if entries and (signals > policy.max_signals or size > policy.max_bytes):
-                break
-            entries.append(following)
-        return entries
+            return self._queue.take(policy)
 
     def pause(self) -> None:
         """The held batch is not under way: it waits for another try and may be abandoned."""
         with self._books():
-            self._under_way = False
+            self._queue.under_way = False
 
     def resume(self) -> bool:
         """Put the held batch under way again; `False` if it was abandoned meanwhile."""
         with self._books():
-            self._under_way = self._held is not None
-            return self._under_way
+            self._queue.under_way = self._queue.held is not None
+            return self._queue.under_way
 
     def resolve(self, reason: str | None, then: Callable[[], None] | None = None) -> None:
         """The held batch was delivered (`None`) or is dropped for `reason`.
@@ -500,15 +458,14 @@ class Buffer:
                 then()
 
     def _resolve(self, reason: str | None) -> None:
-        if self._held is None:
+        held = self._queue.held
+        if held is None:
             return
         if reason is None:
-            self._delivered += self._held.signal_count
+            self._delivered += held.signal_count
         else:
-            self._dropped[reason] += self._held.signal_count
-        self._resolved_entries += self._held_entries
-        self._held = None
-        self._under_way = False
+            self._dropped[reason] += held.signal_count
+        self._resolved_entries += self._queue.release()
         self._tell_waiters()
 
     def close(self) -> None:
@@ -525,13 +482,11 @@ class Buffer:
     def abandon(self) -> None:
         """Drop what waits, and the held batch unless it is under way at this moment."""
         with self._books():
-            if not self._under_way:
+            if not self._queue.under_way:
                 self._resolve(DEADLINE)
-            if self._queued_signals:
-                self._dropped[DEADLINE] += self._queued_signals
-            self._resolved_entries += len(self._queue)
-            self._queue.clear()
-            self._queued_signals = self._queued_bytes = 0
+            if self._queue.signals:
+                self._dropped[DEADLINE] += self._queue.signals
+            self._resolved_entries += self._queue.clear()
             if self._undecided.signals:
                 self._dropped[DEADLINE] += self._undecided.signals
             self._undecided = Undecided()

@@ -1,0 +1,104 @@
+"""What was admitted and waits for the next batch, and the batch that is held while it travels."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from modelmetry.delivery.policy import BatchPolicy
+from modelmetry.delivery.sink import Batch
+from modelmetry.delivery.undecided import Weighed
+
+
+class BatchQueue:
+    """A queue with its sums, of which one batch at a time is held; the caller has the lock.
+
+    Attributes:
+        waiting: what waits, the oldest first.
+        signals: how many signals wait.
+        bytes: about how many bytes of JSON they make.
+        held: the batch that is held until it is released.
+        held_entries: how many entries it was made of.
+        under_way: whether it is on its way at this moment, and cannot be given up.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: deque[Weighed] = deque()
+        self.signals = 0
+        self.bytes = 0
+        self.held: Batch | None = None
+        self.held_entries = 0
+        self.under_way = False
+
+    @property
+    def all_signals(self) -> int:
+        """How many signals wait or are held."""
+        return self.signals + (self.held.signal_count if self.held else 0)
+
+    @property
+    def all_bytes(self) -> int:
+        """About how many bytes of JSON they make."""
+        return self.bytes + (self.held.approximate_bytes if self.held else 0)
+
+    def add(self, entry: Weighed) -> None:
+        """Let `entry` wait behind the others."""
+        self.waiting.append(entry)
+        self.signals += entry.count
+        self.bytes += entry.bytes
+
+    def recount(self) -> None:
+        """Make the sums anew, after entries were changed or taken out."""
+        self.signals = sum(entry.count for entry in self.waiting)
+        self.bytes = sum(entry.bytes for entry in self.waiting)
+
+    def take(self, policy: BatchPolicy) -> Batch | None:
+        """Hold the next batch, under way, or `None` when nothing waits."""
+        if self.held is not None:  # who took it last was interrupted, by Ctrl-C for example
+            self.under_way = True
+            return self.held
+        entries = self._next_entries(policy)
+        if not entries:
+            self.signals = self.bytes = 0  # also after an interruption
+            return None
+        self.held = _batch(entries)
+        self.held_entries = len(entries)
+        self.under_way = True
+        # Last: an interruption before this leaves all of it where it was.
+        for _ in entries:
+            self.waiting.popleft()
+        self.signals -= self.held.signal_count
+        self.bytes -= self.held.approximate_bytes
+        return self.held
+
+    def _next_entries(self, policy: BatchPolicy) -> list[Weighed]:
+        entries: list[Weighed] = []
+        signals = size = 0
+        for following in self.waiting:
+            signals += following.count
+            size += following.bytes
+            if entries and (signals > policy.max_signals or size > policy.max_bytes):
+                break
+            entries.append(following)
+        return entries
+
+    def release(self) -> int:
+        """Hold nothing any more; of how many entries the batch was made."""
+        self.held = None
+        self.under_way = False
+        return self.held_entries
+
+    def clear(self) -> int:
+        """Let nothing wait any more; how many entries did."""
+        entries = len(self.waiting)
+        self.waiting.clear()
+        self.signals = self.bytes = 0
+        return entries
+
+
+def _batch(entries: Iterable[Weighed]) -> Batch:
+    kept = tuple(entries)
+    return Batch(
+        signals=tuple(entry.signal for entry in kept),
+        signal_count=sum(entry.count for entry in kept),
+        approximate_bytes=sum(entry.bytes for entry in kept),
+    )
