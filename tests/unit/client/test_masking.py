@@ -19,14 +19,14 @@ def test_a_function_and_patterns_mask_what_is_recorded() -> None:
     sink = MemorySink()
     config = Config(mask="keys, EMAILS")
     with Client(
-        sink=sink, config=config, mask=lambda text: text.replace("Ada", "<name>")
+        sink=sink, config=config, mask=lambda text: text.replace("Shop 7", "<shop>")
     ) as client:
-        with client.trace("turn of Ada", metadata={"password": "hunter2"}) as turn:
-            turn.completion("ask").user("I am Ada, ada@example.com").end()
-        assert turn.name == "turn of Ada"
-    assert sink.trace("turn of <name>").metadata == {"password": "<masked key>"}
+        with client.trace("turn of Shop 7", metadata={"password": "hunter2"}) as turn:
+            turn.completion("ask").user("This is Shop 7, shop7@example.com").end()
+        assert turn.name == "turn of Shop 7"
+    assert sink.trace("turn of <shop>").metadata == {"password": "<masked key>"}
     data: Any = sink.span("ask").data
-    assert data.messages[0].contents[0].text == "I am <name>, <masked email>"
+    assert data.messages[0].contents[0].text == "This is <shop>, <masked email>"
 
 
 def test_a_span_that_is_sent_again_is_masked_again() -> None:
@@ -87,7 +87,7 @@ def test_what_a_server_gets_from_the_environment_alone() -> None:
     with receiving() as server:
         config = Config.from_env({"MODELMETRY_MASK": "all", "MODELMETRY_BASE_URL": server.url})
         with Client(config=config) as client:
-            client.trace("turn").finding("who", "ada@example.com").end()
+            client.trace("turn").finding("who", "shop7@example.com").end()
         documents = [one.document for one in server.received]
     assert [document["Findings"][0]["Value"] for document in documents] == ["<masked email>"]
 
