@@ -102,7 +102,7 @@ class AtOnce(Stage):
             with self._io:
                 failure = self._courier.try_once(batch)
             self._gave_up = failure is not None
-            left = until - time.monotonic()
+            left = 0.0 if self._stopping else until - time.monotonic()
             if failure is None or not failure.retry or left <= 0:
                 return failure
             backlog = self._outbox.backlog

@@ -40,8 +40,8 @@ logger = logging.getLogger("modelmetry.delivery")
 
 # Offers that lie unsettled where somebody waits for room: they may be large, and are not weighed.
 _OFFERS_OF_PATIENT = 16
-# The part of the limits that is made free at once when something has to go.
-_SHARE_SHED = 20
+# The part of what waits that goes beyond what is needed, when something has to go.
+_SLACK = 0.05
 
 
 def _nobody() -> None:
@@ -280,16 +280,15 @@ class Buffer:
         signals, size = self._missing(entry)
         if not (signals or size):
             return
-        # More than this one needs: otherwise each that follows would look at all that waits.
-        signals += self._limits.max_signals // _SHARE_SHED if signals else 0
-        size += self._limits.max_bytes // _SHARE_SHED if size else 0
+        was_cut = shedding.is_all_cut
         gone = shedding.make_room(
-            self._queue.waiting, signals=signals, size=size, below=entry.worth
+            self._queue.waiting, signals=signals, size=size, slack=_SLACK, below=entry.worth
         )
         if gone:
             self._dropped[SHED] += sum(one.count for one in gone)
-        self._resolved_entries += len(gone)
-        self._queue.recount()
+            self._resolved_entries += len(gone)
+        if gone or not was_cut:
+            self._queue.recount()
 
     def _admit_weighed(self, entry: Weighed, weight: float | None) -> None:
         if weight is None:
@@ -302,6 +301,8 @@ class Buffer:
         if weight != 1 and isinstance(entry.signal, TraceRecord):
             entry = evolve(entry, signal=evolve(entry.signal, weight=weight))
         self._queue.add(entry)
+        if self._shedding is not None:
+            self._shedding.waits(entry)
         self._admitted_entries += 1
 
     def _all_signals(self) -> int:

@@ -14,6 +14,8 @@ from modelmetry.delivery.receipt import (
     DEADLINE,
     EXPIRED,
     INVALID_VALUE,
+    SAMPLED_OUT,
+    SHED,
     SPOOL_FULL,
     TOO_LARGE,
     Receipt,
@@ -26,7 +28,7 @@ logger = logging.getLogger("modelmetry.delivery")
 EVERY: Final = 60.0
 """Seconds between two lines, and between two reports."""
 
-ASKED_FOR: Final = frozenset({"sampled_out"})
+ASKED_FOR: Final = frozenset({SAMPLED_OUT})
 """Reasons for which nothing is lost."""
 
 Books = Callable[[], Receipt]
@@ -36,6 +38,7 @@ _NOTHING: Final = Receipt(created=0, delivered=0, pending=0, spooled=0, dropped=
 _ADVICE: Final[Mapping[str, str]] = {
     BUFFER_FULL: "raise MODELMETRY_MAX_BUFFER_SIGNALS and MODELMETRY_MAX_BUFFER_BYTES, or record "
     "less",
+    SHED: "raise MODELMETRY_MAX_BUFFER_SIGNALS and MODELMETRY_MAX_BUFFER_BYTES, or record less",
     SPOOL_FULL: "make room on the disk, or raise MODELMETRY_MAX_SPOOL_BYTES",
     TOO_LARGE: "raise MODELMETRY_MAX_BUFFER_BYTES, or record less in one span",
     DEADLINE: "raise MODELMETRY_EXIT_TIMEOUT, or give close() more time",

@@ -29,10 +29,17 @@ T = TypeVar("T")
 
 
 class Shedding:
-    """Knows what signals are worth, and what can be taken from them."""
+    """Knows what signals are worth, and what can be taken from them.
+
+    Attributes:
+        is_all_cut: whether no payload is left in what waits.
+    """
 
     def __init__(self) -> None:
         self._parents: dict[str, None] = {}
+        # Nothing that is worth less than this waits.
+        self._exhausted = MOST
+        self.is_all_cut = True
 
     def worth(self, signal: Signal) -> int:
         """How much `signal` is worth; to be asked of each signal once, children first."""
@@ -55,39 +62,63 @@ class Shedding:
             entry.signal = without_payload(entry.signal)
             entry.bytes = approximate_bytes(entry.signal)
 
+    def waits(self, entry: Weighed) -> None:
+        """Take note that `entry` waits now."""
+        self._exhausted = min(self._exhausted, entry.worth)
+        self.is_all_cut = self.is_all_cut and entry.is_cut
+
     def make_room(
-        self, queue: deque[Weighed], *, signals: int, size: int, below: int
+        self, queue: deque[Weighed], *, signals: int, size: int, slack: float, below: int
     ) -> list[Weighed]:
         """Make room in `queue`: payloads first, then what is worth least, the oldest first.
+
+        Where all that is worth less would not make room enough, it stays. Who asks again and
+        again while nothing can go gets the answer at once.
 
         Args:
             queue: what waits; it is changed.
             signals: how many signals are too many.
             size: how many bytes are too many.
+            slack: how much more is to go, as a part of what waits, so that nobody asks so soon.
             below: only what is worth less may go.
 
         Returns:
             What had to go.
         """
-        for entry in queue:
-            if size <= 0:
-                break
-            before = entry.bytes
-            self.cut(entry)
-            size -= before - entry.bytes
+        if size > 0 and not self.is_all_cut:
+            self.is_all_cut = True
+            size -= sum(map(self._saved, queue))
+        if below <= self._exhausted or (signals <= 0 and size <= 0):
+            return []
+        less = sorted((one for one in queue if one.worth < below), key=lambda one: one.worth)
+        if not less:
+            self._exhausted = below
+        if sum(one.count for one in less) < signals or sum(one.bytes for one in less) < size:
+            return []
+        return self._taken_out(queue, less, (signals, size), slack)
+
+    def _saved(self, entry: Weighed) -> int:
+        before = entry.bytes
+        self.cut(entry)
+        return before - entry.bytes
+
+    def _taken_out(
+        self, queue: deque[Weighed], less: list[Weighed], wanted: tuple[int, int], slack: float
+    ) -> list[Weighed]:
+        signals, size = wanted
+        more = int(len(queue) * slack)
         gone: list[Weighed] = []
-        for worth in range(below):
-            for entry in queue:
-                if signals <= 0 and size <= 0:
+        for entry in less:
+            if signals <= 0 and size <= 0:
+                more -= 1
+                if more < 0:
                     break
-                if entry.worth == worth:
-                    gone.append(entry)
-                    signals, size = signals - entry.count, size - entry.bytes
-        if gone:
-            leaving = set(map(id, gone))
-            kept = [entry for entry in queue if id(entry) not in leaving]
-            queue.clear()
-            queue.extend(kept)
+            gone.append(entry)
+            signals, size = signals - entry.count, size - entry.bytes
+        leaving = set(map(id, gone))
+        kept = [entry for entry in queue if id(entry) not in leaving]
+        queue.clear()
+        queue.extend(kept)
         return gone
 
 

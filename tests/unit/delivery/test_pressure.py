@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.policy import IMMEDIATE, BatchPolicy, BufferLimits
 from modelmetry.delivery.receipt import Receipt
-from modelmetry.delivery.shedding import without_payload
+from modelmetry.delivery.shedding import MOST, Shedding, without_payload
 from modelmetry.delivery.spool import Spool
+from modelmetry.delivery.undecided import Weighed
 from modelmetry.signals.families import CompletionData, DataPart, Message, TextPart
 from modelmetry.signals.records import Signal, SpanRecord
 from modelmetry.sinks.http import HttpSink
@@ -229,3 +231,61 @@ def test_a_flush_does_not_wait_for_what_was_shed(hanging: HangingSink) -> None:
     assert receipt.created == 2 * SIGNALS
     assert receipt.pending == 0
     assert receipt.dropped["shed"] > 0
+
+
+def test_nothing_goes_where_it_would_not_make_room_enough() -> None:
+    """What needs more than all leaves have is dropped itself, and they stay."""
+    buffer = shedding(max_signals=6)
+    buffer.inbox.put(a_span("leaf"))
+    for _ in range(4):
+        buffer.inbox.put(finding())
+    buffer.inbox.put(a_span("large", findings=[finding() for _ in range(3)]))
+    receipt = buffer.read()
+    assert (receipt.pending, receipt.dropped) == (5, {"buffer_full": 4})
+
+
+class Unsearched(deque[Weighed]):
+    """A queue that nobody may look through."""
+
+    def __iter__(self) -> Iterator[Weighed]:
+        raise AssertionError("it was searched")
+
+
+def test_who_finds_nothing_to_shed_does_not_look_at_all_that_waits() -> None:
+    """Once it is known that nothing can go, what comes is answered without a search."""
+    shedding, waiting = Shedding(), deque[Weighed]()
+    signals: list[Signal] = [a_span("leaf"), finding(), finding()]
+    for signal in signals:
+        entry = Weighed(signal, 1, 10, 0.0, shedding.worth(signal), is_cut=True)
+        waiting.append(entry)
+        shedding.waits(entry)
+
+    def ask(queue: deque[Weighed]) -> list[Weighed]:
+        return shedding.make_room(queue, signals=1, size=0, slack=0.05, below=MOST)
+
+    assert [entry.signal for entry in ask(waiting)] == signals[:1]
+    assert ask(waiting) == []
+    assert ask(Unsearched([*waiting])) == []
+
+
+def test_an_end_does_not_wait_for_room(tmp_path: Path) -> None:
+    """Patience is for who records; the end keeps its own bound."""
+    server = HttpSink("http://127.0.0.1:9")
+    delivery = Delivery(
+        server,
+        limits=BufferLimits(max_bytes=3_000),
+        spool=Spool(tmp_path, max_bytes=3_000, max_age=3_600.0),
+        at_once=True,
+        patience=10_000.0,
+    )
+    thread = threading.Thread(
+        target=lambda: [*map(delivery.put, (event(f"e{n}", text="x" * 500) for n in range(40)))],
+        daemon=True,
+    )
+    thread.start()
+    thread.join(0.2)
+    assert thread.is_alive()
+    receipt = delivery.close(0.0)
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert receipt.pending == 0
