@@ -44,7 +44,9 @@ def kill():
     os.kill(os.getpid(), signal.SIGKILL)
 
 def until(condition):
+    latest = time.monotonic() + 50
     while not condition():
+        assert time.monotonic() < latest, client.stats()
         time.sleep(0.005)
 
 def left():
