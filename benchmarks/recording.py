@@ -156,9 +156,13 @@ def _counts(url: str) -> dict[str, int]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without settings, but for a folder of our own for what waits on disk."""
+    """Ours without settings, but for a folder of our own for what waits on disk.
+
+    Modules are kept compiled, as where they are installed: an import reads them, and no more.
+    """
     spool = os.environ["MODELMETRY_SPOOL"]
-    kept = {name: value for name, value in os.environ.items() if "MODELMETRY" not in name}
+    unwanted = ("MODELMETRY", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     paths = f"{ROOT}:{ROOT / 'generated'}"
     return {**kept, "PYTHONPATH": paths, "PYTHONHASHSEED": "0", "MODELMETRY_SPOOL": spool}
 

@@ -1,13 +1,10 @@
 """The settings of a client."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import ClassVar
-
-from attrs import frozen
+from typing import Annotated, ClassVar
 
 from modelmetry.settings import (
+    About,
     Settings,
     data_folder,
     default_store_url,
@@ -16,7 +13,6 @@ from modelmetry.settings import (
     one_of,
     positive_int,
     seconds,
-    setting,
     share,
     some_of,
     store_address,
@@ -27,8 +23,7 @@ from modelmetry.settings import (
 _masks = some_of("keys", "emails", "cards")
 
 
-@frozen(kw_only=True)
-class Config(Settings):
+class Config(Settings, frozen=True, kw_only=True):
     """Everything that can be set about a client.
 
     The variable of a field is `MODELMETRY_` and its name in capitals.
@@ -39,79 +34,98 @@ class Config(Settings):
 
     prefix: ClassVar[str] = "MODELMETRY_"
 
-    api_key: str | None = setting(
-        None, header_text, "Key of a tenant, sent to `base_url`.", secret=True
+    api_key: Annotated[
+        str | None, About(header_text, "Key of a tenant, sent to `base_url`.", secret=True)
+    ] = None
+    base_url: Annotated[
+        str | None,
+        About(web_address, "Server that takes the signals; without one they go to `store`."),
+    ] = None
+    store: Annotated[
+        str | None,
+        About(store_address, "Local store, sqlite:///PATH; a file of the user by default."),
+    ] = None
+    disabled: Annotated[bool, About(flag, "Accept everything and keep nothing.")] = False
+    environment: Annotated[
+        str | None, About(text, "Where this runs, such as production; metadata of every trace.")
+    ] = None
+    release: Annotated[
+        str | None, About(text, "Version of the application; metadata of every trace.")
+    ] = None
+    service: Annotated[
+        str | None, About(text, "Name of the application; metadata of every trace.")
+    ] = None
+    max_text_length: Annotated[
+        int, About(positive_int, "Characters after which a text is cut, with a mark.")
+    ] = 1_000_000
+    mask: Annotated[
+        str | None,
+        About(
+            _masks,
+            "What is masked before anything leaves the process, with commas between: keys, emails, "
+            "cards; or all.",
+        ),
+    ] = None
+    sample_rate: Annotated[
+        float,
+        About(share, "Share of the traces that are kept, from 0 to 1; the others are counted."),
+    ] = 1.0
+    max_buffer_signals: Annotated[
+        int, About(positive_int, "Signals that may wait in memory; more are dropped and counted.")
+    ] = 100_000
+    max_buffer_bytes: Annotated[
+        int, About(positive_int, "Bytes that may wait in memory, about.")
+    ] = 64 * 1024 * 1024
+    back_pressure: Annotated[
+        str,
+        About(
+            one_of("spool", "block", "drop"),
+            "When there is no room, on disk nor in memory: drop and count what comes (spool), let "
+            "calls wait for it first (block), or drop what is worth least (drop).",
+        ),
+    ] = "spool"
+    max_wait: Annotated[
+        float, About(seconds, "Seconds that calls wait for room, with back_pressure=block.")
+    ] = 10.0
+    batch_signals: Annotated[int, About(positive_int, "Signals that travel together at most.")] = (
+        5_000
     )
-    base_url: str | None = setting(
-        None, web_address, "Server that takes the signals; without one they go to `store`."
+    batch_bytes: Annotated[int, About(positive_int, "Bytes that travel together, about.")] = (
+        2_000_000
     )
-    store: str | None = setting(
-        None, store_address, "Local store, sqlite:///PATH; a file of the user by default."
-    )
-    disabled: bool = setting(False, flag, "Accept everything and keep nothing.")
-    environment: str | None = setting(
-        None, text, "Where this runs, such as production; metadata of every trace."
-    )
-    release: str | None = setting(
-        None, text, "Version of the application; metadata of every trace."
-    )
-    service: str | None = setting(None, text, "Name of the application; metadata of every trace.")
-    max_text_length: int = setting(
-        1_000_000, positive_int, "Characters after which a text is cut, with a mark."
-    )
-    mask: str | None = setting(
-        None,
-        _masks,
-        "What is masked before anything leaves the process, with commas between: keys, emails, "
-        "cards; or all.",
-    )
-    sample_rate: float = setting(
-        1.0, share, "Share of the traces that are kept, from 0 to 1; the others are counted."
-    )
-    max_buffer_signals: int = setting(
-        100_000, positive_int, "Signals that may wait in memory; more are dropped and counted."
-    )
-    max_buffer_bytes: int = setting(
-        64 * 1024 * 1024, positive_int, "Bytes that may wait in memory, about."
-    )
-    back_pressure: str = setting(
-        "spool",
-        one_of("spool", "block", "drop"),
-        "When there is no room, on disk nor in memory: drop and count what comes (spool), let "
-        "calls wait for it first (block), or drop what is worth least (drop).",
-    )
-    max_wait: float = setting(
-        10.0, seconds, "Seconds that calls wait for room, with back_pressure=block."
-    )
-    batch_signals: int = setting(5_000, positive_int, "Signals that travel together at most.")
-    batch_bytes: int = setting(2_000_000, positive_int, "Bytes that travel together, about.")
-    batch_age: float = setting(2.0, seconds, "Seconds that a signal waits for company.")
-    durability: str = setting(
-        "batch",
-        one_of("batch", "each", "memory"),
-        "When signals for a server are on disk: within 50 ms (batch), before the call that "
-        "records them returns (each), never (memory).",
-    )
-    spool: str | None = setting(
-        None, text, "Folder for signals that wait for a server; one of the user by default."
-    )
-    max_spool_bytes: int = setting(
-        256 * 1024 * 1024, positive_int, "Bytes that one client may keep on disk."
-    )
-    max_spool_age: float = setting(
-        7 * 86_400.0, seconds, "Seconds after which signals on disk are not sent any more."
-    )
-    timeout: float = setting(10.0, seconds, "Seconds for one request to the server.")
-    exit_timeout: float = setting(
-        2.0, seconds, "Seconds that the end of the process may be held up by the last signals."
-    )
-    end_on_sigterm: bool = setting(
-        False,
-        flag,
-        "Let SIGTERM end the program as `sys.exit(143)` does, so that the last signals are kept; "
-        "a handler that is there already stays.",
-    )
-    debug: bool = setting(False, flag, "Write what the client does to standard error.")
+    batch_age: Annotated[float, About(seconds, "Seconds that a signal waits for company.")] = 2.0
+    durability: Annotated[
+        str,
+        About(
+            one_of("batch", "each", "memory"),
+            "When signals for a server are on disk: within 50 ms (batch), before the call that "
+            "records them returns (each), never (memory).",
+        ),
+    ] = "batch"
+    spool: Annotated[
+        str | None,
+        About(text, "Folder for signals that wait for a server; one of the user by default."),
+    ] = None
+    max_spool_bytes: Annotated[
+        int, About(positive_int, "Bytes that one client may keep on disk.")
+    ] = 256 * 1024 * 1024
+    max_spool_age: Annotated[
+        float, About(seconds, "Seconds after which signals on disk are not sent any more.")
+    ] = 7 * 86_400.0
+    timeout: Annotated[float, About(seconds, "Seconds for one request to the server.")] = 10.0
+    exit_timeout: Annotated[
+        float,
+        About(seconds, "Seconds that the end of the process may be held up by the last signals."),
+    ] = 2.0
+    end_on_sigterm: Annotated[
+        bool,
+        About(
+            flag,
+            "Let SIGTERM end the program as `sys.exit(143)` does, so that the last signals are "
+            "kept; a handler that is there already stays.",
+        ),
+    ] = False
+    debug: Annotated[bool, About(flag, "Write what the client does to standard error.")] = False
 
     @property
     def masked(self) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from attrs import Attribute, asdict, field, fields, frozen
+from msgspec import Struct
 
 from modelmetry.errors import ConfigError
 
@@ -139,8 +139,7 @@ def data_folder(environ: Mapping[str, str] | None = None) -> Path:
     return Path(home) / "modelmetry"
 
 
-@frozen(kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """One line about a setting: what it is, where it came from, with secrets masked."""
 
     name: str
@@ -150,17 +149,38 @@ class Setting:
     help: str
 
 
-@frozen(kw_only=True)
-class Settings:
-    """Settings whose fields were made with `setting`.
+class About(Struct, frozen=True):
+    """What is known of a setting; it stands beside its type: `Annotated[int, About(...)]`.
+
+    Attributes:
+        parse: makes its value of a text.
+        help: what it is for, in a sentence.
+        secret: whether its value is never shown whole.
+        variable: of the environment, when it is another than usual.
+    """
+
+    parse: Parse
+    help: str
+    secret: bool = False
+    variable: str | None = None
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Settings whose fields are annotated with `About`, each with a default.
 
     The variable of a field is `prefix` and its name in capitals, unless the field names one.
+    A module with such a class does without `from __future__ import annotations`.
 
     Raises:
         ConfigError: a value cannot be used; the message says what was expected.
     """
 
     prefix: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Hold arguments to what the environment would have to be."""
+        for name, about, default in self._fields():
+            _check(name, about, default, getattr(self, name))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Self:
@@ -177,83 +197,70 @@ class Settings:
     def describe(self, environ: Mapping[str, str] | None = None) -> list[Setting]:
         """Every setting with its value and whether it is a default, from `environ` or given."""
         found = dict(self._from_env(os.environ if environ is None else environ))
-        values = asdict(self)
-        return [
-            self._described(attribute, values[attribute.name], found)
-            for attribute in fields(type(self))
-        ]
+        return [self._described(*field, found) for field in self._fields()]
+
+    @classmethod
+    def _fields(cls) -> Iterator[tuple[str, About, object]]:
+        for name, default in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True):
+            [about] = cls.__annotations__[name].__metadata__
+            yield name, about, default
 
     @classmethod
     def _from_env(cls, environ: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-        for attribute in fields(cls):
-            variable = cls._variable(attribute)
+        for name, about, _ in cls._fields():
+            variable = cls._variable(name, about)
             found = environ.get(variable, "")
             if found:
-                yield attribute.name, _parsed(attribute, variable, found)
+                yield name, _parsed(about, variable, found)
 
     @classmethod
-    def _variable(cls, attribute: Attribute[Any]) -> str:
-        named: str | None = attribute.metadata["variable"]
-        return named or f"{cls.prefix}{attribute.name.upper()}"
+    def _variable(cls, name: str, about: About) -> str:
+        return about.variable or f"{cls.prefix}{name.upper()}"
 
     def _described(
-        self, attribute: Attribute[Any], value: object, found: Mapping[str, object]
+        self, name: str, about: About, default: object, found: Mapping[str, object]
     ) -> Setting:
-        source = "argument"
-        if value == attribute.default:
+        value, source = getattr(self, name), "argument"
+        if value == default:
             source = "default"
-        elif attribute.name in found and found[attribute.name] == value:
+        elif name in found and found[name] == value:
             source = "environment"
         return Setting(
-            name=attribute.name,
-            variable=self._variable(attribute),
-            value="" if value is None else _shown(attribute, value),
+            name=name,
+            variable=self._variable(name, about),
+            value="" if value is None else _shown(about, value),
             source=source,
-            help=attribute.metadata["help"],
+            help=about.help,
         )
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Everything but the secrets."""
+        return [
+            (name, getattr(self, name)) for name, about, _ in self._fields() if not about.secret
+        ]
 
-def setting(
-    default: Any,
-    parse: Parse,
-    explanation: str,
-    *,
-    secret: bool = False,
-    variable: str | None = None,
-) -> Any:
-    """A field of a class of settings.
-
-    Args:
-        default: its value when nothing is set.
-        parse: makes its value of a text.
-        explanation: what it is for, in a sentence.
-        secret: whether its value is never shown whole.
-        variable: of the environment, when it is another than usual.
-    """
-    metadata = {"parse": parse, "help": explanation, "secret": secret, "variable": variable}
-    return field(default=default, validator=_valid, metadata=metadata, repr=not secret)
+    def __repr__(self) -> str:
+        """As it is made, without the secrets."""
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({shown})"
 
 
-def _valid(_owner: object, attribute: Attribute[Any], value: object) -> None:
-    """Hold an argument to what the environment would have to be."""
-    if value is None and attribute.default is None:
+def _check(name: str, about: About, default: object, value: object) -> None:
+    if value is None and default is None:
         return
-    fault = _fault(attribute, value)
+    fault = _fault(about, default, value)
     if fault is not None:
-        shown = without_password(repr(value))
-        if attribute.metadata["secret"]:
-            shown = _shown(attribute, value)
-        raise ConfigError(f"{attribute.name} is {shown}; expected {fault}")
+        shown = _shown(about, value) if about.secret else without_password(repr(value))
+        raise ConfigError(f"{name} is {shown}; expected {fault}")
 
 
-def _fault(attribute: Attribute[Any], value: object) -> str | None:
+def _fault(about: About, default: object, value: object) -> str | None:
     """What was expected in the place of `value`, if it cannot be used."""
-    accepted = _accepted(attribute.default)
+    accepted = _accepted(default)
     if type(value) not in accepted:
         return f"a value of type {accepted[0].__name__}"
-    parse = cast("Parse", attribute.metadata["parse"])
     try:
-        parse(str(value))
+        about.parse(str(value))
     except ValueError as error:
         return str(error)
     return None
@@ -267,12 +274,11 @@ def _accepted(default: object) -> tuple[type, ...]:
     return (float, int) if isinstance(default, float) else (str,)
 
 
-def _parsed(attribute: Attribute[Any], variable: str, found: str) -> object:
-    parse = cast("Parse", attribute.metadata["parse"])
+def _parsed(about: About, variable: str, found: str) -> object:
     try:
-        return parse(found)
+        return about.parse(found)
     except ValueError as error:
-        raise ConfigError(f"{variable} is {_shown(attribute, found)!r}; expected {error}") from None
+        raise ConfigError(f"{variable} is {_shown(about, found)!r}; expected {error}") from None
 
 
 def without_password(address: str) -> str:
@@ -280,8 +286,8 @@ def without_password(address: str) -> str:
     return _PASSWORD.sub(rf"\1{_MASK}@", address)
 
 
-def _shown(attribute: Attribute[Any], value: object) -> str:
+def _shown(about: About, value: object) -> str:
     whole = without_password(str(value))
-    if not attribute.metadata["secret"]:
+    if not about.secret:
         return whole
     return _MASK + whole[-_SHOWN:] if len(whole) >= _LONG_ENOUGH else _MASK

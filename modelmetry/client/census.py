@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import define
+from msgspec import Struct
 
 
-@define(eq=False, weakref_slot=False)
-class Census:
+class Census(Struct, eq=False):
     """The spans below a carrier: the trace, or a span right below one of another process.
 
     Counted by one thread at a time, under the lock of the books, which is why plain integers do.

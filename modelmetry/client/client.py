@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast, overload
 from weakref import WeakSet
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.client import current, propagation
 from modelmetry.client.clock import Clock, SystemClock
@@ -96,7 +96,7 @@ class Client:
         self._closed = False
         given: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "store": store}
         settings = {name: value for name, value in given.items() if value is not None}
-        self._config = evolve(Config.from_env() if config is None else config, **settings)
+        self._config = replace(Config.from_env() if config is None else config, **settings)
         if self._config.debug:
             _write_log()
         self._delivery: Delivery | None = None

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.config import Config
 from modelmetry.delivery.courier import OnFailure, OnSuccess
@@ -32,7 +32,7 @@ def open_delivery(
     sampling: Sampling | None = None,
 ) -> Delivery:
     """A delivery to `sink`, or to what `config` names."""
-    policy = evolve(
+    policy = replace(
         STEADY,
         max_signals=config.batch_signals,
         max_bytes=config.batch_bytes,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import traceback
 
-from attrs import frozen
+from msgspec import Struct
 
 from modelmetry.signals.values import safe_str
 
 
-@frozen
-class Failure:
+class Failure(Struct, frozen=True):
     """What is kept of an exception."""
 
     type: str

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, cast
 
-from attrs import fields
-
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.families import Options, ToolDefinition
 from modelmetry.signals.records import FindingValue
@@ -52,7 +50,7 @@ class OptionWords(TypedDict, total=False):
     deployment_id: str | None
 
 
-KNOWN = frozenset(field.name for field in fields(Options))
+KNOWN = frozenset(Options.__struct_fields__)
 _MAPPINGS = frozenset({"stop", "logit_bias", "response_format"})
 _LISTS = frozenset({"functions", "model_list"})
 _FLAGS = frozenset({"stream", "logprobs"})

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Final
 from urllib.parse import quote, unquote
 
-from attrs import frozen
+from msgspec import Struct
 
 _TRACEPARENT: Final = re.compile(
     r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?"
@@ -28,8 +28,7 @@ NOT_SAMPLED: Final = "00"
 _SAMPLED_BIT: Final = 1
 
 
-@frozen(kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """A span of some process, as another one knows it.
 
     Attributes:

@@ -12,7 +12,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
-from attrs import define, evolve, field
+from msgspec.structs import replace
 
 from modelmetry.client.clock import Clock
 from modelmetry.delivery.inbox import Inbox
@@ -47,36 +47,50 @@ MOST_SESSIONS = 10_000
 _MOST_NAMES = 2_000
 
 
-@define(eq=False)
 class Recorder:
-    """The part of a client that its spans know."""
+    """The part of a client that its spans know.
 
-    inbox: Inbox
-    clock: Clock
-    text_limit: int
-    trace_metadata: dict[str, Any]
-    new_id: Callable[[], str] | None = None
-    # Nothing is kept, and no argument is wrong.
-    off: bool = False
-    # Decides by its rate which traces are kept; all are without one.
-    sampling: Sampling | None = None
-    # What recording reads all the time, bound as it is.
-    time_ns: Callable[[], int] = field(init=False)
-    monotonic_ns: Callable[[], int] = field(init=False)
-    series: ids.Series = field(init=False)
-    draw: Callable[[], ids.Number] = field(init=False)
-    # Names that were looked at and travel as they are.
-    names: set[str] = field(init=False, factory=set[str])
-    open: dict[Node[Any], None] = field(init=False, factory=dict["Node[Any]", None])
-    _refused: dict[int, int] = field(init=False, factory=dict[int, int])
-    _sessions: OrderedDict[str, None] = field(init=False, factory=OrderedDict[str, None])
-    _said: set[str] = field(init=False, factory=set[str])
-    _pid: int = field(init=False, factory=os.getpid)
+    Args:
+        inbox: where signals are laid down.
+        clock: what time it is.
+        text_limit: characters after which a text is cut.
+        trace_metadata: that of every trace.
+        new_id: makes identities; by default they are drawn from a series.
+        off: whether nothing is kept, and no argument is wrong.
+        sampling: decides by its rate which traces are kept; all are without one.
+    """
 
-    def __attrs_post_init__(self) -> None:
-        """Bind the clock and the source of identities."""
-        self.time_ns = self.clock.time_ns
-        self.monotonic_ns = self.clock.monotonic_ns
+    series: ids.Series
+    draw: Callable[[], ids.Number]
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        clock: Clock,
+        text_limit: int,
+        trace_metadata: dict[str, Any],
+        new_id: Callable[[], str] | None = None,
+        *,
+        off: bool = False,
+        sampling: Sampling | None = None,
+    ) -> None:
+        self.inbox = inbox
+        self.clock = clock
+        self.text_limit = text_limit
+        self.trace_metadata = trace_metadata
+        self.new_id = new_id
+        self.off = off
+        self.sampling = sampling
+        # What recording reads all the time, bound as it is.
+        self.time_ns = clock.time_ns
+        self.monotonic_ns = clock.monotonic_ns
+        # Names that were looked at and travel as they are.
+        self.names: set[str] = set()
+        self.open: dict[Node[Any], None] = {}
+        self._refused: dict[int, int] = {}
+        self._sessions: OrderedDict[str, None] = OrderedDict()
+        self._said: set[str] = set()
+        self._pid = os.getpid()
         self.draw_anew()
         _recorders.add(self)
 
@@ -222,7 +236,7 @@ def _with_refused(counts: Mapping[int, int], receipt: Receipt) -> Receipt:
     if not refused:
         return receipt
     dropped = {**receipt.dropped, INVALID_VALUE: refused}
-    return evolve(receipt, created=receipt.created + refused, dropped=dropped)
+    return replace(receipt, created=receipt.created + refused, dropped=dropped)
 
 
 _recorders: WeakSet[Recorder] = WeakSet()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import Any, cast
 
-from attrs import define
+from msgspec import Struct
 
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.tree import Tree
@@ -23,8 +23,7 @@ EventFact = tuple[ids.Number, str, dict[str, Any], int]
 """Number, name, metadata that were copied, and when by the monotonic clock of the tree."""
 
 
-@define(weakref_slot=False)
-class DescribedFinding:
+class DescribedFinding(Struct):
     """A finding of which more was said than its value."""
 
     name: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from attrs import define
+from msgspec import Struct
 
 from modelmetry.client.recorder import Recorder
 from modelmetry.signals import ids
 
 
-@define(eq=False, weakref_slot=False)
-class Tree:
+class Tree(Struct, eq=False):
     """What the nodes of one trace share."""
 
     recorder: Recorder

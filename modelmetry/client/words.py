@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar, Unpack
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.client import contents
 from modelmetry.client.node import Node
@@ -44,7 +44,7 @@ class ModelWords(Node[ParentT_co]):
         if recorder.off:
             return self
         # A new one each time: the old one may be on its way to an encoder.
-        changed = Options() if data.options is None else evolve(data.options)
+        changed = Options() if data.options is None else replace(data.options)
         set_options(changed, options, recorder.text_limit)
         data.options = changed
         return self._said()

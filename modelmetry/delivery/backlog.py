@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
-from attrs import define, frozen
+from msgspec import Struct
 
 from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.policy import BatchPolicy
@@ -16,8 +16,7 @@ from modelmetry.delivery.spool import Place
 from modelmetry.delivery.waiter import Waiter
 
 
-@define(eq=False)
-class Entry:
+class Entry(Struct, eq=False):
     """Signals that were packed together.
 
     Attributes:
@@ -46,8 +45,7 @@ class Entry:
         return (self.adopted, self.place is None) == (other.adopted, other.place is None)
 
 
-@frozen(kw_only=True)
-class Accounts:
+class Accounts(Struct, frozen=True, kw_only=True):
     """Where the signals are that were admitted.
 
     Attributes:

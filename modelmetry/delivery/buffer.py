@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.delivery.batch_queue import BatchQueue
 from modelmetry.delivery.inbox import Inbox, Recorded
@@ -299,7 +299,7 @@ class Buffer:
 
     def _enqueue(self, entry: Weighed, weight: float) -> None:
         if weight != 1 and isinstance(entry.signal, TraceRecord):
-            entry = evolve(entry, signal=evolve(entry.signal, weight=weight))
+            entry = replace(entry, signal=replace(entry.signal, weight=weight))
         self._queue.add(entry)
         if self._shedding is not None:
             self._shedding.waits(entry)
@@ -424,7 +424,7 @@ class Buffer:
             if weight == LEFT_OUT:
                 self._dropped[SAMPLED_OUT] += entry.count
             else:
-                self._enqueue(evolve(entry, since=now), weight)
+                self._enqueue(replace(entry, since=now), weight)
 
     def leave(self) -> None:
         """The end is near: traces that are still open are not held any more."""

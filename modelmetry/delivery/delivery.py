@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
@@ -106,7 +106,7 @@ class Delivery:
             courier = Courier[Batch](
                 Keeping(outbox), losses=losses.log, on_success=None, on_failure=on_failure
             )
-            batch_policy = evolve(batch_policy, max_age=_KEPT_WITHIN, first_age=_KEPT_WITHIN)
+            batch_policy = replace(batch_policy, max_age=_KEPT_WITHIN, first_age=_KEPT_WITHIN)
         else:
             courier = Courier[Batch](
                 sink, losses=losses.log, on_success=on_success, on_failure=on_failure

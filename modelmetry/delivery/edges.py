@@ -13,7 +13,7 @@ from itertools import takewhile
 from operator import eq
 from typing import Final
 
-from attrs import frozen
+from msgspec import Struct
 
 MARGIN: Final = 16_384
 """Characters beyond the limit that a mask looks at: more than any key or token has."""
@@ -28,8 +28,7 @@ _LONGEST_WORD: Final = 1_024
 _OF_NUMBERS: Final = "0123456789 -\u00a0"
 
 
-@frozen
-class Piece:
+class Piece(Struct, frozen=True):
     """A text, as far as it is there.
 
     Attributes:

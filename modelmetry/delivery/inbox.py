@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from attrs import define
+from msgspec import Struct
 
 from modelmetry.signals.records import Signal
 from modelmetry.signals.writer import SignalWriter
@@ -35,8 +35,7 @@ class Source(Protocol):
 Recorded = Signal | Source
 
 
-@define(eq=False)
-class Inbox:
+class Inbox(Struct, eq=False):
     """What was recorded and not looked at yet.
 
     Who records appends to `items`, and calls `notice` when there are `notice_at` or more. Both

@@ -14,7 +14,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast
 
-import attrs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modelmetry.delivery.edges import ENDINGS, fitted, pieces
 from modelmetry.delivery.patterns import MASKED_KEY, Patterns
@@ -68,7 +69,7 @@ _WITHOUT_TEXT: Final = frozenset({int, float, bool, type(None)})
 # More than the guards at the door let in; a value that contains itself has no end.
 _DEEPEST: Final = 64
 
-RecordT = TypeVar("RecordT")
+RecordT = TypeVar("RecordT", bound=Struct)
 Fields = list[tuple[str, str]]
 """Names of fields, and the place that each of them is."""
 
@@ -96,13 +97,13 @@ class Masking:
         """`batch` with masked signals."""
         signals = tuple(map(self.record, batch.signals))
         size = sum(map(approximate_bytes, signals))
-        return attrs.evolve(batch, signals=signals, approximate_bytes=size)
+        return replace(batch, signals=signals, approximate_bytes=size)
 
     def record(self, record: RecordT) -> RecordT:
         """`record` with every text in it masked; itself when there is nothing to mask."""
         return cast("RecordT", self._object(record, 0))
 
-    def _object(self, thing: object, depth: int) -> object:
+    def _object(self, thing: Struct, depth: int) -> Struct:
         kind = type(thing)
         fields = self._fields.get(kind)
         if fields is None:
@@ -136,8 +137,7 @@ class Masking:
         if isinstance(value, (list, tuple)):
             items = cast("Sequence[object]", value)
             return self._list(items, place, depth, by_name=by_name)
-        is_ours = attrs.has(type(value))
-        return self._object(value, depth) if is_ours else _unseen(value)
+        return self._object(value, depth) if isinstance(value, Struct) else _unseen(value)
 
     def _list(
         self, items: Sequence[object], place: str, depth: int, *, by_name: bool
@@ -225,14 +225,10 @@ def _unseen(value: object) -> str:
     return _withheld(f"the mask cannot look into {type(value).__name__}")
 
 
-def _fields_of(kind: type) -> Fields:
+def _fields_of(kind: type[Struct]) -> Fields:
     staying = STAYING.get(kind, frozenset())
     called = _CALLED.get(kind, kind.__name__.removesuffix("Record").removesuffix("Data").lower())
-    return [
-        (field.name, f"{called}.{field.name}")
-        for field in attrs.fields(kind)
-        if field.name not in staying
-    ]
+    return [(name, f"{called}.{name}") for name in kind.__struct_fields__ if name not in staying]
 
 
 def _wants_place(function: Mask) -> bool:

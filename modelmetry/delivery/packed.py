@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Self, cast
 
 import msgspec
-from attrs import frozen
+from msgspec import Struct
 
 from modelmetry.delivery.shortening import SHORT, shortened_text
 
@@ -24,8 +24,7 @@ _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-@frozen
-class Packed:
+class Packed(Struct, frozen=True):
     """Signals that travel together.
 
     Attributes:
@@ -118,8 +117,7 @@ class Packed:
         return Packed.of((kind, _cut(item, most)) for kind, item in self.items())
 
 
-@frozen
-class Squeezed:
+class Squeezed(Struct, frozen=True):
     """Packed signals that wait in memory for long, compressed.
 
     Attributes:

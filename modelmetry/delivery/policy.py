@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from math import inf
 
-from attrs import Attribute, field, frozen
+from msgspec import Struct
 
 from modelmetry.errors import ConfigError
 
 _MOST_DOUBLINGS = 32
 
 
-def _at_least_one(owner: object, attribute: Attribute[int], value: int) -> None:
-    if value < 1:
-        message = f"{attribute.name} must be at least 1, not {value!r} ({type(owner).__name__})"
-        raise ConfigError(message)
+def _at_least_one(owner: object, *names: str) -> None:
+    for name in names:
+        value: int = getattr(owner, name)
+        if value < 1:
+            message = f"{name} must be at least 1, not {value!r} ({type(owner).__name__})"
+            raise ConfigError(message)
 
 
-def _not_negative(owner: object, attribute: Attribute[float], value: float) -> None:
-    if not value >= 0:
-        message = f"{attribute.name} must be 0 or more, not {value!r} ({type(owner).__name__})"
-        raise ConfigError(message)
+def _not_negative(owner: object, *names: str) -> None:
+    for name in names:
+        value: float = getattr(owner, name)
+        if not value >= 0:
+            message = f"{name} must be 0 or more, not {value!r} ({type(owner).__name__})"
+            raise ConfigError(message)
 
 
-@frozen(kw_only=True)
-class BatchPolicy:
+class BatchPolicy(Struct, frozen=True, kw_only=True):
     """How many signals travel together, and how long the first of them waits for company.
 
     Attributes:
@@ -38,10 +41,15 @@ class BatchPolicy:
         ConfigError: a size is below 1, or an age is negative.
     """
 
-    max_signals: int = field(default=1_000, validator=_at_least_one)
-    max_bytes: int = field(default=1_000_000, validator=_at_least_one)
-    max_age: float = field(default=2.0, validator=_not_negative)
-    first_age: float = field(default=0.1, validator=_not_negative)
+    max_signals: int = 1_000
+    max_bytes: int = 1_000_000
+    max_age: float = 2.0
+    first_age: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        _at_least_one(self, "max_signals", "max_bytes")
+        _not_negative(self, "max_age", "first_age")
 
     def age(self, batches: int) -> float:
         """Longest wait in seconds after `batches` batches have left since the last rest."""
@@ -53,8 +61,7 @@ SERVERLESS = BatchPolicy(max_signals=200, max_age=0.05, first_age=0.05)  # froze
 IMMEDIATE = BatchPolicy(max_signals=1, max_age=0.0, first_age=0.0)  # for tests
 
 
-@frozen(kw_only=True)
-class BufferLimits:
+class BufferLimits(Struct, frozen=True, kw_only=True):
     """How much may wait in memory; what comes beyond is dropped and counted.
 
     Attributes:
@@ -65,8 +72,12 @@ class BufferLimits:
         ConfigError: a limit is below 1.
     """
 
-    max_signals: int = field(default=100_000, validator=_at_least_one)
-    max_bytes: int = field(default=64 * 1024 * 1024, validator=_at_least_one)
+    max_signals: int = 100_000
+    max_bytes: int = 64 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        _at_least_one(self, "max_signals", "max_bytes")
 
     def times(self, factor: int) -> BufferLimits:
         """Limits that are `factor` times as wide."""
@@ -75,8 +86,7 @@ class BufferLimits:
         )
 
 
-@frozen(kw_only=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True, kw_only=True):
     """How often and how long a batch is tried again.
 
     Attributes:
@@ -90,10 +100,15 @@ class RetryPolicy:
         ConfigError: `max_attempts` is below 1, or a time is negative.
     """
 
-    max_attempts: int = field(default=10, validator=_at_least_one)
-    max_elapsed: float = field(default=300.0, validator=_not_negative)
-    first_delay: float = field(default=0.5, validator=_not_negative)
-    max_delay: float = field(default=30.0, validator=_not_negative)
+    max_attempts: int = 10
+    max_elapsed: float = 300.0
+    first_delay: float = 0.5
+    max_delay: float = 30.0
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense."""
+        _at_least_one(self, "max_attempts")
+        _not_negative(self, "max_elapsed", "first_delay", "max_delay")
 
 
 LONGEST_ASKED = 3600.0
@@ -103,8 +118,7 @@ PATIENT = RetryPolicy()
 ONCE = RetryPolicy(max_attempts=1)
 
 
-@frozen(kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """What waits for the next batch.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from msgspec import Struct
 
 SHED = "shed"
 BUFFER_FULL = "buffer_full"
@@ -18,8 +18,7 @@ INVALID_VALUE = "invalid_value"
 SAMPLED_OUT = "sampled_out"
 
 
-@frozen(kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """Where every signal is that was recorded since the delivery began.
 
     `created` is always exactly `delivered + pending + spooled + sum(dropped.values())`.

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from attrs import define, field, frozen
+from msgspec import Struct, field
 
 from modelmetry.delivery.packed import KINDS, Packed
 
@@ -49,8 +49,7 @@ class SpoolError(Exception):
     """The disk did not take something; the message says what and why."""
 
 
-@frozen
-class Frame:
+class Frame(Struct, frozen=True):
     """Where signals rest.
 
     Attributes:
@@ -71,8 +70,7 @@ class Frame:
         return self.offset + _FRAME_BYTES + self.length
 
 
-@define(eq=False)
-class Segment:
+class Segment(Struct, eq=False):
     """One file, locked by us unless we only peek at it.
 
     Attributes:
@@ -82,7 +80,7 @@ class Segment:
     path: Path
     descriptor: int
     size: int = _HEAD_BYTES
-    waiting: OrderedDict[int, Frame] = field(factory=OrderedDict[int, Frame])
+    waiting: OrderedDict[int, Frame] = field(default_factory=OrderedDict[int, Frame])
     torn: int = 0
 
     @classmethod

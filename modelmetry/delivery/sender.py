@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
@@ -54,7 +54,7 @@ class Sender:
         self._courier = courier
         self._spool = spool
         self._retry_policy = retry_policy
-        self._without_end = evolve(retry_policy, max_attempts=sys.maxsize, max_elapsed=inf)
+        self._without_end = replace(retry_policy, max_attempts=sys.maxsize, max_elapsed=inf)
         self._clock = clock
         self._chance = chance
         self._reset()

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final, TypeVar, cast
 
-import attrs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modelmetry.delivery.shortening import SHORT, shortened_text
 from modelmetry.delivery.size import approximate_bytes
@@ -131,7 +132,7 @@ def without_payload(signal: Signal) -> Signal:
         changed: dict[str, Any] = {"events": events, "metadata": _shortened(signal.metadata)}
         if isinstance(signal, SpanRecord):
             changed["data"] = _shortened(signal.data)
-        return attrs.evolve(signal, **changed)
+        return replace(signal, **changed)
     return _shortened(signal)
 
 
@@ -150,12 +151,7 @@ def _shorter(value: object) -> Any:
         members = cast("dict[str, object]", value)
         # The same when nothing is cut: what was not said is told by identity.
         return {key: _shorter(member) for key, member in members.items()} if members else members
-    return _shorter_members(value) if attrs.has(type(value)) else value
-
-
-def _shorter_members(value: Any) -> Any:
-    fields = cast("tuple[attrs.Attribute[Any], ...]", attrs.fields(cast("Any", type(value))))
-    names = {field.alias or field.name: field.name for field in fields}
-    return attrs.evolve(
-        value, **{alias: _shorter(getattr(value, name)) for alias, name in names.items()}
-    )
+    if isinstance(value, Struct):
+        members = {name: _shorter(getattr(value, name)) for name in value.__struct_fields__}
+        return replace(value, **members)
+    return value

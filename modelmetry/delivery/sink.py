@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from attrs import define, frozen
+from msgspec import Struct
 
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.size import approximate_bytes
@@ -27,8 +27,7 @@ __all__ = [
 ]
 
 
-@frozen(kw_only=True, eq=False)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True, eq=False):
     """Signals that travel together, in the order in which they were recorded.
 
     Attributes:
@@ -79,8 +78,7 @@ class ForkAware(Protocol):
         ...
 
 
-@define(eq=False, weakref_slot=False)
-class Written:
+class Written(Struct, eq=False):
     """Signals as a receiver of packed signals writes them: few objects, however many they are.
 
     Attributes:
@@ -109,8 +107,7 @@ Piece = Signal | Written
 """What travels as a whole."""
 
 
-@frozen
-class ClientReport:
+class ClientReport(Struct, frozen=True):
     """What became of the signals of one client.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from attrs import fields
+from msgspec import Struct
 
 from modelmetry.signals.families import CompletionData, FamilyData, Options, TextPart
 from modelmetry.signals.records import (
@@ -29,7 +29,7 @@ _PART = 30
 
 # Usage and cost, all of it.
 _NUMBERS = 300
-_OPTIONS = tuple(field.name for field in fields(Options))
+_OPTIONS = Options.__struct_fields__
 
 _SCALAR = 12
 _QUOTES = 4
@@ -149,7 +149,6 @@ def _inside(item: object) -> Iterable[object]:
         return [*members.keys(), *members.values()]
     if isinstance(item, (list, tuple)):
         return cast("list[object]", item)
-    fields: object = getattr(type(item), "__slots__", ())
-    if not isinstance(fields, tuple):
-        return ()
-    return [getattr(item, name, None) for name in cast("tuple[str, ...]", fields)]
+    if isinstance(item, Struct):
+        return [getattr(item, name) for name in item.__struct_fields__]
+    return ()

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import msgspec
-from attrs import frozen
+from msgspec import Struct
 
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.segment import (
@@ -31,8 +31,7 @@ _REFUSED = "refused.jsonl"
 _LONGEST_SEGMENT = 8 * 1024 * 1024
 
 
-@frozen(eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False):
     """Where in which file signals rest."""
 
     segment: Segment

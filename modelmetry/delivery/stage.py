@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
@@ -134,7 +134,7 @@ class Stage(ABC):
         sent = self.outbox.backlog.read()
         dropped = Counter(receipt.dropped) + Counter(sent.dropped)
         pending = receipt.pending + sent.pending
-        return evolve(
+        return replace(
             receipt,
             # Of the parts, because a finaliser may read in the middle of a change.
             created=pending + sent.spooled + sent.delivered + sum(dropped.values()),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import Final
 
-from attrs import define, field
+from msgspec import Struct, field
 
 from modelmetry.delivery.policy import BufferLimits
 from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
@@ -26,8 +26,7 @@ def trace_of(signal: Signal) -> str:
     return signal.xid if isinstance(signal, (TraceRecord, SessionRecord)) else signal.trace_xid
 
 
-@define(eq=False)
-class Weighed:
+class Weighed(Struct, eq=False):
     """A signal in the books: how many it counts for, about how large it is, since when it waits."""
 
     signal: Signal
@@ -38,10 +37,9 @@ class Weighed:
     is_cut: bool = False
 
 
-@define(eq=False)
-class _Trace:
+class _Trace(Struct, eq=False):
     since: float
-    entries: list[Weighed] = field(factory=list[Weighed])
+    entries: list[Weighed] = field(default_factory=list[Weighed])
 
 
 class Undecided:

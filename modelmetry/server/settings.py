@@ -1,15 +1,11 @@
 """The settings of a server."""
 
-from __future__ import annotations
-
-from typing import ClassVar
-
-from attrs import frozen
+from typing import Annotated, ClassVar
 
 from modelmetry.errors import ConfigError
 from modelmetry.server.body import BodyLimits
 from modelmetry.server.guard import is_loopback
-from modelmetry.settings import Settings, positive_int, positive_seconds, setting, text
+from modelmetry.settings import About, Settings, positive_int, positive_seconds, text
 
 LAST_PORT = 65535
 MIB = 1024 * 1024
@@ -29,8 +25,7 @@ def _log_mode(given: str) -> str:
     raise ValueError(f"one of {', '.join(LOG_MODES)}")
 
 
-@frozen(kw_only=True)
-class ServerSettings(Settings):
+class ServerSettings(Settings, frozen=True, kw_only=True):
     """Everything that can be set about a server.
 
     The variable of a field is `MODELMETRY_SERVER_` and its name in capitals; the store's is
@@ -42,38 +37,46 @@ class ServerSettings(Settings):
 
     prefix: ClassVar[str] = "MODELMETRY_SERVER_"
 
-    host: str = setting("127.0.0.1", text, "Address to listen on.")
-    port: int = setting(8420, _port, "Port to listen on; 0 takes any that is free.")
-    store: str | None = setting(
-        None,
-        text,
-        "Store, sqlite:///PATH; a file of the user by default.",
-        variable="MODELMETRY_STORE",
-    )
-    bootstrap_key: str | None = setting(
-        None, text, "Key that is made at start, when it is not there yet.", secret=True
-    )
-    bootstrap_tenant: str = setting(LOCAL_TENANT, text, "Tenant of `bootstrap_key`.")
-    access_log: str = setting("json", _log_mode, "One line for each request: json, plain or off.")
-    largest_body: int = setting(16 * MIB, positive_int, "Bytes of a body as it is sent.")
-    largest_inflated_body: int = setting(32 * MIB, positive_int, "Bytes of a body after inflation.")
-    largest_batch: int = setting(10_000, positive_int, "Signals of one batch.")
-    body_timeout: float = setting(
-        30.0, positive_seconds, "Seconds in which a body must be complete."
-    )
-    bodies_in_flight: int = setting(
-        128, positive_int, "Bodies that are worked on at one time; more are answered with 429."
-    )
-    bytes_in_flight: int = setting(
-        96 * MIB, positive_int, "Bytes of the bodies that are worked on at one time."
-    )
-    read_threads: int = setting(4, positive_int, "Reads that run at one time.")
-    reads_waiting: int = setting(
-        64, positive_int, "Reads that wait for a thread; more are answered with 429."
-    )
-    stop_timeout: float = setting(
-        10.0, positive_seconds, "Seconds that running requests have when the server is stopped."
-    )
+    host: Annotated[str, About(text, "Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, About(_port, "Port to listen on; 0 takes any that is free.")] = 8420
+    store: Annotated[
+        str | None,
+        About(
+            text,
+            "Store, sqlite:///PATH; a file of the user by default.",
+            variable="MODELMETRY_STORE",
+        ),
+    ] = None
+    bootstrap_key: Annotated[
+        str | None, About(text, "Key that is made at start, when it is not there yet.", secret=True)
+    ] = None
+    bootstrap_tenant: Annotated[str, About(text, "Tenant of `bootstrap_key`.")] = LOCAL_TENANT
+    access_log: Annotated[
+        str, About(_log_mode, "One line for each request: json, plain or off.")
+    ] = "json"
+    largest_body: Annotated[int, About(positive_int, "Bytes of a body as it is sent.")] = 16 * MIB
+    largest_inflated_body: Annotated[
+        int, About(positive_int, "Bytes of a body after inflation.")
+    ] = 32 * MIB
+    largest_batch: Annotated[int, About(positive_int, "Signals of one batch.")] = 10_000
+    body_timeout: Annotated[
+        float, About(positive_seconds, "Seconds in which a body must be complete.")
+    ] = 30.0
+    bodies_in_flight: Annotated[
+        int,
+        About(positive_int, "Bodies that are worked on at one time; more are answered with 429."),
+    ] = 128
+    bytes_in_flight: Annotated[
+        int, About(positive_int, "Bytes of the bodies that are worked on at one time.")
+    ] = 96 * MIB
+    read_threads: Annotated[int, About(positive_int, "Reads that run at one time.")] = 4
+    reads_waiting: Annotated[
+        int, About(positive_int, "Reads that wait for a thread; more are answered with 429.")
+    ] = 64
+    stop_timeout: Annotated[
+        float,
+        About(positive_seconds, "Seconds that running requests have when the server is stopped."),
+    ] = 10.0
 
     def __attrs_post_init__(self) -> None:
         """See that one body of the largest size can be worked on at all."""

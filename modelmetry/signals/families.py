@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from attrs import define, field
+from msgspec import Struct, field
 
 Role = Literal["system", "user", "assistant", "tool"]
 Detail = Literal["auto", "low", "high"]
 
 
-@define(weakref_slot=False)
-class TextPart:
+class TextPart(Struct):
     """A piece of text in a message."""
 
     text: str
 
 
-@define(weakref_slot=False)
-class DataPart:
+class DataPart(Struct):
     """A piece of binary content in a message; `data` is base64 text."""
 
     mime_type: str
@@ -32,8 +30,7 @@ class DataPart:
 Part = TextPart | DataPart
 
 
-@define(weakref_slot=False)
-class ToolCall:
+class ToolCall(Struct):
     """A call of a function that the model asked for; `arguments` is any JSON value."""
 
     id: str
@@ -41,8 +38,7 @@ class ToolCall:
     arguments: Any
 
 
-@define(weakref_slot=False)
-class Message:
+class Message(Struct):
     """One message of a conversation.
 
     `name` never goes with the role `tool`, `tool_calls` only with `assistant`,
@@ -52,7 +48,7 @@ class Message:
     role: Role
     contents: list[Part]
     name: str | None = None
-    tool_calls: list[ToolCall] = field(factory=list[ToolCall])
+    tool_calls: list[ToolCall] = field(default_factory=list[ToolCall])
     tool_call_id: str | None = None
 
 
@@ -60,35 +56,31 @@ Said = tuple[Role, str]
 """A message that is nothing but a text."""
 
 
-@define(weakref_slot=False)
-class Document:
+class Document(Struct):
     """A document that was retrieved or given to a model; `content` is any JSON value."""
 
     identifier: str
     title: str
     content_type: str
     content: Any = None
-    metadata: dict[str, Any] = field(factory=dict[str, Any])
+    metadata: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-@define(weakref_slot=False)
-class Query:
+class Query(Struct):
     """A question put to a search, with its vector if there is one."""
 
     text: str
     embeddings: list[float] | None = None
 
 
-@define(weakref_slot=False)
-class UsageValue:
+class UsageValue(Struct):
     """How much of something was used."""
 
     amount: float
     unit: str = "tokens"
 
 
-@define(weakref_slot=False)
-class Usage:
+class Usage(Struct):
     """What a call of a model used.
 
     `cached_input` and `cache_write` are parts of `input`, `reasoning` is a part of `output`.
@@ -102,16 +94,14 @@ class Usage:
     reasoning: UsageValue | None = None
 
 
-@define(weakref_slot=False)
-class Money:
+class Money(Struct):
     """An amount in a currency of ISO 4217, three capital letters."""
 
     amount: float
     currency: str
 
 
-@define(weakref_slot=False)
-class Cost:
+class Cost(Struct):
     """What a call of a model cost."""
 
     input: Money | None = None
@@ -119,8 +109,7 @@ class Cost:
     total: Money | None = None
 
 
-@define(weakref_slot=False)
-class ToolDefinition:
+class ToolDefinition(Struct):
     """A tool that a model may call; `parameters` is its JSON schema or any JSON value."""
 
     name: str
@@ -128,8 +117,7 @@ class ToolDefinition:
     parameters: Any = None
 
 
-@define(weakref_slot=False)
-class Options:
+class Options(Struct):
     """How a model was asked: every member of the contract's Options except the API key."""
 
     model: str | None = None
@@ -159,15 +147,14 @@ class Options:
     deployment_id: str | None = None
 
 
-@define(weakref_slot=False)
-class CompletionData:
+class CompletionData(Struct):
     """What a completion span carries."""
 
-    messages: list[Message] = field(factory=list[Message])
+    messages: list[Message] = field(default_factory=list[Message])
     options: Options | None = None
     usage: Usage | None = None
     cost: Cost | None = None
-    documents: list[Document] = field(factory=list[Document])
+    documents: list[Document] = field(default_factory=list[Document])
 
     def copy(self) -> CompletionData:
         """Another one with the same content, which can be added to on its own."""
@@ -176,23 +163,21 @@ class CompletionData:
         )
 
 
-@define(weakref_slot=False)
-class RetrievalData:
+class RetrievalData(Struct):
     """What a retrieval span carries."""
 
-    queries: list[Query] = field(factory=list[Query])
-    documents: list[Document] = field(factory=list[Document])
+    queries: list[Query] = field(default_factory=list[Query])
+    documents: list[Document] = field(default_factory=list[Document])
 
     def copy(self) -> RetrievalData:
         """Another one with the same content, which can be added to on its own."""
         return RetrievalData(list(self.queries), list(self.documents))
 
 
-@define(weakref_slot=False)
-class EmbeddingsData:
+class EmbeddingsData(Struct):
     """What an embeddings span carries."""
 
-    inputs: list[str] = field(factory=list[str])
+    inputs: list[str] = field(default_factory=list[str])
     options: Options | None = None
     usage: Usage | None = None
     cost: Cost | None = None

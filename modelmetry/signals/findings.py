@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from attrs import field, frozen
-from attrs.validators import in_, instance_of
+from msgspec import Struct
 
-from modelmetry.errors import InvalidTypeError
+from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals.records import FindingValue
+from modelmetry.signals.values import is_a
 
 ValueT = TypeVar("ValueT", bound=FindingValue)
 
 
-@frozen
-class FindingType(Generic[ValueT]):
+class _Details(Struct, frozen=True, kw_only=True):
+    unit: str | None = None
+    description: str | None = None
+
+
+class FindingType(_Details, Generic[ValueT], frozen=True):
     """A finding that is declared once and recorded many times.
 
     Args:
@@ -22,12 +26,24 @@ class FindingType(Generic[ValueT]):
         type: `bool`, `int`, `float` or `str`; an `int` is accepted for a `float`.
         unit: what its numbers count, for example `tokens` or `s`.
         description: one sentence for a reader of the values.
+
+    Raises:
+        InvalidTypeError: `name` is not a str.
+        InvalidValueError: `type` is another type.
     """
 
-    name: str = field(validator=instance_of(str))
-    type: type[ValueT] = field(validator=in_((bool, int, float, str)))
-    unit: str | None = field(default=None, kw_only=True)
-    description: str | None = field(default=None, kw_only=True)
+    name: str
+    type: type[ValueT]
+
+    def __post_init__(self) -> None:
+        """Hold a caller without a type checker to the types."""
+        if not is_a(self.name, str):
+            raise InvalidTypeError(f"the name of a finding must be a str, not {self.name!r}")
+        if self.type not in (bool, int, float, str):
+            raise InvalidValueError(
+                f"finding {self.name!r} can be declared as bool, int, float or str, "
+                f"not {self.type!r}"
+            )
 
     def check(self, value: FindingValue) -> FindingValue:
         """`value`, which is a plain scalar already, if it belongs to this type.

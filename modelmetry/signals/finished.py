@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Self
 
-from attrs import frozen
+from msgspec import Struct
 
 from modelmetry.signals.families import CompletionData, EmbeddingsData, FamilyData
 from modelmetry.signals.records import (
@@ -22,8 +22,7 @@ _FAILED = frozenset({"error", "critical"})
 _SECOND = 1_000_000_000
 
 
-@frozen(kw_only=True, eq=False)
-class FinishedSpan:
+class FinishedSpan(Struct, frozen=True, kw_only=True, eq=False):
     """A step of a trace that has ended.
 
     Attributes:
@@ -58,8 +57,7 @@ class FinishedSpan:
         )
 
 
-@frozen(kw_only=True, eq=False)
-class FinishedTrace:
+class FinishedTrace(Struct, frozen=True, kw_only=True, eq=False):
     """A trace that has ended, with all that was recorded in it until then.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from attrs import define
+from msgspec import Struct
 
 from modelmetry.signals.families import FamilyData
 
@@ -20,8 +20,7 @@ Source = Literal["sdk", "annotation", "evaluator"]
 Family = Literal["completion", "retrieval", "embeddings", "other"]
 
 
-@define(weakref_slot=False)
-class FindingRecord:
+class FindingRecord(Struct):
     """A named value found out about a span, or about a trace when `span_xid` is `None`."""
 
     xid: str
@@ -37,8 +36,7 @@ class FindingRecord:
     metadata: dict[str, Any] | None = None
 
 
-@define(weakref_slot=False)
-class EventRecord:
+class EventRecord(Struct):
     """Something that happened in a span, or in a trace when `span_xid` is `None`."""
 
     xid: str
@@ -49,8 +47,7 @@ class EventRecord:
     metadata: dict[str, Any]
 
 
-@define(weakref_slot=False)
-class SpanRecord:
+class SpanRecord(Struct):
     """A piece of work inside a trace; `data` belongs to `family` and is `None` for `other`."""
 
     xid: str
@@ -69,8 +66,7 @@ class SpanRecord:
     descendants: int | None = None
 
 
-@define(weakref_slot=False)
-class TraceRecord:
+class TraceRecord(Struct):
     """One run of a piece of an application, the root of a tree of spans.
 
     `descendants`: how many spans this process began in it, once it has ended; spans right below
@@ -92,8 +88,7 @@ class TraceRecord:
     weight: float = 1.0
 
 
-@define(weakref_slot=False)
-class SessionRecord:
+class SessionRecord(Struct):
     """Traces that belong together, for example one conversation."""
 
     xid: str

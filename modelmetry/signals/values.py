@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Any, Protocol, cast, runtime_checkable
 
+from msgspec import Struct
+
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.records import FindingValue
 
@@ -274,11 +276,13 @@ def _copy_object(value: object, limit: int, path: tuple[int, ...]) -> Any:
 
 
 def _field_names(value: object) -> list[str] | None:
-    """The fields of an instance of a dataclass or an attrs class."""
+    """The fields of an instance of a dataclass, an attrs class or a msgspec Struct."""
     if isinstance(value, type):
         return None
     if dataclasses.is_dataclass(value):
         return [field.name for field in dataclasses.fields(value)]
+    if isinstance(value, Struct):
+        return list(value.__struct_fields__)
     attributes = getattr(type(value), "__attrs_attrs__", None)
     return None if attributes is None else [attribute.name for attribute in attributes]
 

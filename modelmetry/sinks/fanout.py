@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from attrs import define, field
+from msgspec import Struct, field
 
 from modelmetry.delivery.sink import Batch, ForkAware, Sink, SinkFailure
 
 
-@define
-class _Progress:
+class _Progress(Struct):
     """How far one batch has come: sinks that have it, and the refusals of others."""
 
     batch: Batch | None = None
-    done: set[int] = field(factory=set[int])
-    refusals: list[SinkFailure] = field(factory=list[SinkFailure])
+    done: set[int] = field(default_factory=set[int])
+    refusals: list[SinkFailure] = field(default_factory=list[SinkFailure])
 
 
 class FanoutSink:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import define, field, frozen
+from msgspec import Struct, field
 
 from modelmetry.signals.families import CompletionData, EmbeddingsData
 from modelmetry.signals.records import EventRecord, FindingRecord, SpanRecord, TraceRecord
@@ -15,14 +15,13 @@ _LONGEST_TEXT = 100
 _MICROSECOND, _MILLISECOND, _SECOND, _MINUTE = 1_000, 1_000_000, 1_000_000_000, 60_000_000_000
 
 
-@define
-class Parts:
+class Parts(Struct):
     """What is known of one trace, in any order of arrival."""
 
     trace: TraceRecord | None = None
-    spans: dict[str, SpanRecord] = field(factory=dict[str, SpanRecord])
-    findings: list[FindingRecord] = field(factory=list[FindingRecord])
-    events: list[EventRecord] = field(factory=list[EventRecord])
+    spans: dict[str, SpanRecord] = field(default_factory=dict[str, SpanRecord])
+    findings: list[FindingRecord] = field(default_factory=list[FindingRecord])
+    events: list[EventRecord] = field(default_factory=list[EventRecord])
 
 
 def outline(xid: str, parts: Parts, session: str | None = None) -> list[str]:
@@ -32,8 +31,7 @@ def outline(xid: str, parts: Parts, session: str | None = None) -> list[str]:
     return [_trace_line(xid, parts.trace, session), *_tree(children, facts)]
 
 
-@frozen
-class _Branch:
+class _Branch(Struct, frozen=True):
     span: SpanRecord
     indent: str
     last: bool

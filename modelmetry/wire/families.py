@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar
 
-from attrs import fields
 from modelmetry_api.models import (
     AssistantMessage,
     Cost,
@@ -34,7 +33,7 @@ T = TypeVar("T")
 MessageModel = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 # Told apart by name, for there are many and a call gives two or three.
-OPTIONS: Final = tuple(field.name for field in fields(recorded.Options))
+OPTIONS: Final = recorded.Options.__struct_fields__
 
 
 def given(value: T | None) -> T | Unset:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from modelmetry.config import Config
 from modelmetry.errors import ConfigError
@@ -77,7 +77,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
         max_spool_bytes=50,
         max_spool_age=60.0,
     )
-    assert len(environ) == len(attrs.fields(Config))
+    assert len(environ) == len(Config.__struct_fields__)
 
 
 @pytest.mark.parametrize(
@@ -130,16 +130,25 @@ def test_a_whole_number_of_seconds_is_a_number() -> None:
 
 def test_a_secret_is_never_in_the_repr() -> None:
     """Printing a configuration shows no key."""
-    assert SECRET not in repr(Config(api_key=SECRET))
+    config = Config(api_key=SECRET, service="shop")
+    shown = (repr(config), str(config.__rich_repr__()))
+    assert all(SECRET not in text and "shop" in text for text in shown)
+
+
+def test_a_configuration_does_not_change() -> None:
+    """It is shared, and its values were checked."""
+    config: Any = Config()
+    with pytest.raises(AttributeError):
+        config.timeout = -1.0
 
 
 def test_the_configuration_describes_itself() -> None:
     """Each setting says its value, where it came from, and what it is for; secrets are masked."""
     environ = {"MODELMETRY_API_KEY": SECRET, "MODELMETRY_TIMEOUT": "3"}
-    config = attrs.evolve(Config.from_env(environ), service="shop")
+    config = replace(Config.from_env(environ), service="shop")
     rows = {row.name: row for row in config.describe(environ)}
 
-    assert list(rows) == [field.name for field in attrs.fields(Config)]
+    assert list(rows) == [*Config.__struct_fields__]
     assert (rows["api_key"].value, rows["api_key"].source) == ("********cdef", "environment")
     assert (rows["timeout"].value, rows["timeout"].variable) == ("3.0", "MODELMETRY_TIMEOUT")
     assert (rows["service"].value, rows["service"].source) == ("shop", "argument")

@@ -8,7 +8,7 @@ import types
 from collections.abc import Iterator
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-import attrs
+from msgspec import Struct
 
 from modelmetry.signals import families, records
 from modelmetry.signals.records import Signal
@@ -51,6 +51,11 @@ def planted() -> Iterator[Signal]:
             yield build(kind, variant)
 
 
+def is_ours(option: Any) -> bool:
+    """Whether it is a class with fields."""
+    return isinstance(option, type) and issubclass(option, Struct)
+
+
 def variants(kind: type) -> int:
     """How many instances show every type that a field of `kind` may have."""
     hints = get_type_hints(kind).values()
@@ -58,23 +63,23 @@ def variants(kind: type) -> int:
 
 
 def choices(hint: Any) -> list[Any]:
-    """The types of attrs among those that a field may have, or the one that can hold a text."""
+    """Our own types among those that a field may have, or the one that can hold a text."""
     if get_origin(hint) not in (Union, types.UnionType):
         return [hint]
     options = [option for option in get_args(hint) if option is not type(None)]
-    classes = [option for option in options if attrs.has(option)]
+    classes = [option for option in options if is_ours(option)]
     return classes or [str if str in options else options[0]]
 
 
-def build(kind: type, variant: int = 0) -> Any:
+def build(kind: type[Struct], variant: int = 0) -> Any:
     """An instance with a secret in every text that is not exempt."""
     hints = get_type_hints(kind)
     members: dict[str, Any] = {}
-    for field in attrs.fields(kind):
-        if f"{kind.__name__}.{field.name}" in EXEMPT:
-            members[field.name] = exempt(kind, field.name, hints[field.name])
+    for name in kind.__struct_fields__:
+        if f"{kind.__name__}.{name}" in EXEMPT:
+            members[name] = exempt(kind, name, hints[name])
         else:
-            members[field.name] = value(hints[field.name], variant)
+            members[name] = value(hints[name], variant)
     if kind is families.DataPart:  # a text, so that there is something to look into
         members.update(mime_type="text/plain", data=base64.b64encode(secret().encode()).decode())
     return kind(**members)
@@ -103,7 +108,7 @@ def value(hint: Any, variant: int) -> Any:
         return {secret(): secret(), "n": 1, "list": [{secret(): [secret()]}]}
     if origin is Literal:
         return get_args(chosen)[0]
-    if attrs.has(chosen):
+    if is_ours(chosen):
         return build(chosen)
     plain: dict[type, Any] = {str: secret(), int: 7, float: 0.5, bool: True}
     return plain[chosen]

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.packed import Packed

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.losses import EVERY, Losses
@@ -52,12 +52,12 @@ class Books:
         """So many signals more are lost."""
         dropped = dict(self.receipt.dropped)
         dropped[reason] = dropped.get(reason, 0) + number
-        self.receipt = evolve(self.receipt, created=self.receipt.created + number, dropped=dropped)
+        self.receipt = replace(self.receipt, created=self.receipt.created + number, dropped=dropped)
 
     def deliver(self, number: int) -> None:
         """So many signals more have arrived."""
         receipt = self.receipt
-        self.receipt = evolve(
+        self.receipt = replace(
             receipt, created=receipt.created + number, delivered=receipt.delivered + number
         )
 
@@ -218,7 +218,7 @@ def test_what_was_lost_before_it_came_to_the_books_is_told(
     """Numbers that are none never reach the delivery."""
     books = Books(listener := Listener())
     books.losses.count_also(
-        lambda receipt: evolve(receipt, created=1, dropped={"invalid_value": 1})
+        lambda receipt: replace(receipt, created=1, dropped={"invalid_value": 1})
     )
     books.losses.look()
     assert listener.lost == [1]

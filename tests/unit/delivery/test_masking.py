@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
-import attrs
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.edges import MARGIN
@@ -148,7 +148,7 @@ def test_no_secret_is_in_the_local_store(tmp_path: Path) -> None:
     signals = [
         signal
         if isinstance(signal, (SessionRecord, TraceRecord))
-        else attrs.evolve(signal, trace_xid=root.xid)
+        else replace(signal, trace_xid=root.xid)
         for signal in planted()
     ]
     delivered(LocalSink(url), root, *signals)
@@ -166,7 +166,7 @@ def test_no_secret_is_in_the_local_store(tmp_path: Path) -> None:
 def test_any_metadata_keeps_its_shape(recorded: dict[str, Any]) -> None:
     """Numbers stay numbers, lists lists; texts become what the mask says."""
     metadata = snapshot_mapping(recorded, LIMIT)
-    event = attrs.evolve(an_event(), metadata=metadata)
+    event = replace(an_event(), metadata=metadata)
     masked = masking(lambda text: f"{text}.").record(event)
     assert unmasked(masked.metadata) == metadata
     assert event.metadata == snapshot_mapping(recorded, LIMIT)
@@ -214,7 +214,7 @@ def test_words_of_the_contract_stay() -> None:
 
 def test_members_that_are_masked_to_the_same_name_are_all_kept() -> None:
     """The first has the name, the others a number."""
-    event = attrs.evolve(an_event(), metadata={"a": 1, "b": 2, "c": 3})
+    event = replace(an_event(), metadata={"a": 1, "b": 2, "c": 3})
     record = masking(lambda _: "*").record(event)
     assert masking(lambda _: "*").record(an_event()).metadata is UNSAID
     assert record.name == "*"
@@ -309,7 +309,7 @@ def test_values_that_no_record_should_hold_are_withheld() -> None:
     endless: list[Any] = []
     endless.append(endless)
     metadata = {"set": {SECRET}, "endless": endless, "bytes": SECRET.encode()}
-    record = masking().record(attrs.evolve(an_event(), metadata=metadata))
+    record = masking().record(replace(an_event(), metadata=metadata))
     assert record.metadata["set"] == "<withheld: the mask cannot look into set>"
     assert SECRET not in repr(record)
     assert "<withheld: it is too deep>" in repr(record)
@@ -352,7 +352,7 @@ def test_values_under_names_of_secrets_are_masked_whatever_they_are() -> None:
     secrets = {"password": 1234, "api_key": ["x"], "openaiApiKey": "y", "Authorization": {"a": 1}}
     others = {"input_token": 5, "tokens": "five", "password_set": True, "secret": None}
     keys = masking(None, "keys")
-    event = attrs.evolve(an_event(), metadata={**secrets, "deep": [dict(secrets)], **others})
+    event = replace(an_event(), metadata={**secrets, "deep": [dict(secrets)], **others})
     found = keys.record(event).metadata
     hidden = dict.fromkeys(secrets, "<masked key>")
     assert found == {**hidden, "deep": [hidden], **others}

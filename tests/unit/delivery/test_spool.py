@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-import attrs
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from modelmetry.delivery.packed import KINDS, Packed
 from modelmetry.delivery.segment import SpoolError
@@ -658,7 +658,7 @@ def test_signals_grow_too_old(opened: Opener, folder: Path) -> None:
     left(folder, "a")
     spool = opened(max_age=AN_HOUR)
     (place,) = spool.adopt()
-    older = attrs.evolve(place.frame, written=place.frame.written - 3_601)
+    older = replace(place.frame, written=place.frame.written - 3_601)
     assert not spool.is_too_old(place)
     assert spool.is_too_old(Place(place.segment, older))
 

@@ -31,6 +31,13 @@ def test_a_value_of_another_type_is_refused(kind: Any, value: Any) -> None:
         FindingType("f", kind).check(value)
 
 
+def test_a_name_is_a_text() -> None:
+    """A caller without a type checker is told at the declaration."""
+    wrong: Any = 7
+    with pytest.raises(InvalidTypeError, match="must be a str, not 7"):
+        FindingType(wrong, int)
+
+
 def test_a_type_that_no_finding_can_have_is_refused() -> None:
     """Only bool, int, float and str can be declared."""
     wrong: Any = list

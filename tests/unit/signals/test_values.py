@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 import attrs
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -237,6 +238,13 @@ class Pair:
     b: Any
 
 
+class Record(msgspec.Struct):
+    """A Struct of msgspec."""
+
+    a: int
+    b: Any
+
+
 class Model:
     """What a pydantic model looks like."""
 
@@ -270,6 +278,7 @@ KINDS: list[tuple[Any, Any]] = [
     (Decimal("0.5"), 0.5),
     (Point(1, Point(2, None)), {"x": 1, "y": {"x": 2, "y": None}}),
     (Pair(1, (2,)), {"a": 1, "b": [2]}),
+    (Record(1, (2,)), {"a": 1, "b": [2]}),
     (Model(), {"a": 1}),
     (Array(), [1.0, 2.0]),
     (Scalar(3), 3),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from attrs import evolve
+from msgspec.structs import replace
 
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.policy import IMMEDIATE
@@ -185,7 +185,7 @@ def test_closing_an_unused_sink_is_harmless() -> None:
 
 def counted() -> Batch:
     """A trace that says how many spans it has, and metadata of the user that look like it."""
-    told = evolve(trace(), descendants=3, metadata={"Descendants": 7})
+    told = replace(trace(), descendants=3, metadata={"Descendants": 7})
     return Batch.of([told, finding()])
 
 
