@@ -78,18 +78,17 @@ def tell_facts(
 
     Most of what is ever recorded goes through here, so its common case is written out.
     """
-    recorder, prefix, anchor = tree.recorder, tree.prefix, tree.anchor
-    trace_xid, draw, new_id, good = tree.trace_xid, recorder.draw, recorder.new_id, recorder.names
+    recorder, anchor = tree.recorder, tree.anchor
+    draw, good = recorder.draw, recorder.names
+    writer.facts_of(tree.trace_xid, span_xid, tree.prefix)
     for fact in said:
         if type(fact) is not tuple:
-            _tell_described(cast("DescribedFinding", fact), tree, span_xid, writer)
+            _tell_described(cast("DescribedFinding", fact), tree, writer)
         elif len(fact) == 4:  # noqa: PLR2004 - as in `is_event`
             number, name, metadata, at = fact
-            xid = number if type(number) is str else f"{prefix}{number:x}"
             if name not in good:
                 name = recorder.name(name, "event name")
-            metadata = recorder.plain(metadata)
-            writer.event(xid, trace_xid, span_xid, name, anchor + at, metadata)
+            writer.event(number, name, anchor + at, recorder.plain(metadata))
         else:
             name, value, at = fact
             kind = type(value)
@@ -100,8 +99,7 @@ def tell_facts(
                 value = plain
             if name not in good:
                 name = recorder.name(name, "finding name")
-            xid = f"{prefix}{draw():x}" if new_id is None else new_id()
-            writer.finding(xid, trace_xid, span_xid, name, value, anchor + at)
+            writer.finding(draw(), name, value, anchor + at)
 
 
 def _plain_value(
@@ -114,13 +112,9 @@ def _plain_value(
         return None
 
 
-def _tell_described(
-    fact: DescribedFinding, tree: Tree, span_xid: str | None, writer: SignalWriter
-) -> None:
-    writer.finding(
-        tree.xid(tree.recorder.draw()),
-        tree.trace_xid,
-        span_xid,
+def _tell_described(fact: DescribedFinding, tree: Tree, writer: SignalWriter) -> None:
+    writer.described_finding(
+        tree.recorder.draw(),
         fact.name,
         fact.value,
         tree.anchor + fact.at,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from math import inf
 
 from msgspec import Struct
 
 from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.policy import BatchPolicy
+from modelmetry.delivery.progress import Progress
 from modelmetry.delivery.receipt import DEADLINE
 from modelmetry.delivery.spool import Place
 from modelmetry.delivery.waiter import Waiter
@@ -94,22 +94,21 @@ class Backlog:
         self._held: list[Entry] = []
         self._held_left = 0
         # Between two tries: then what is held may be given up by another thread.
-        self._pausing = self._parked = False
+        self._pausing = False
         # Sums over the queue, so that a long outage costs no more than a short one.
         self._signals = self._bytes = 0
         self._bytes_alone = self._bytes_at_hand = 0
         self._pending = self._spooled = 0
         self._dropped: Counter[str] = Counter()
         self._delivered = self._recovered = 0
-        self._admitted = self._resolved = 0
-        self._waiters: list[tuple[int, Waiter]] = []
+        self._progress = Progress()
 
     # In.
 
     def add(self, entry: Entry) -> None:
         """Take what this process recorded."""
         with self.lock:
-            self._admitted += 1
+            self._progress.come()
             if entry.place is None and self.abandoned:
                 self._drop(entry, DEADLINE)
             else:
@@ -180,9 +179,9 @@ class Backlog:
     def release(self) -> None:
         """All that was held has arrived or is lost."""
         with self.lock:
-            self._resolved += sum(not entry.adopted for entry in self._held)
+            self._progress.leave(sum(not entry.adopted for entry in self._held))
             self._held, self._held_left = [], 0
-            self._tell_waiters()
+            self._progress.tell()
 
     def give_up_held(self, reason: str) -> None:
         """What is left of what is held is lost; it stays held until it is released."""
@@ -215,8 +214,8 @@ class Backlog:
 
     def _drop(self, entry: Entry, reason: str) -> None:
         self._dropped[reason] += entry.signal_count
-        self._resolved += 1
-        self._tell_waiters()
+        self._progress.leave(1)
+        self._progress.tell()
 
     def pause(self) -> None:
         """What is held is not under way: it waits for another try and may be abandoned."""
@@ -285,35 +284,28 @@ class Backlog:
         """Told when everything admitted so far has arrived or is lost."""
         done = Waiter()
         with self.lock:
-            self._waiters.append((self._admitted, done))
-            self._tell_waiters()
+            self._progress.await_all(done)
+            self._progress.tell()
             self.changed.notify_all()
         return done
 
     def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
         with self.lock:
-            self._waiters = [known for known in self._waiters if known[1] is not waiter]
+            self._progress.forget(waiter)
 
     @property
     def urgency(self) -> int:
         """How many reasons there are to hurry: somebody waits, or the end is near."""
-        return int(self.stopping) + int(bool(self._waiters))
+        return int(self.stopping) + int(self._progress.is_awaited)
 
     def park(self, *, parked: bool) -> None:
         """While parked nobody has to wait: only a person can change what is in the way."""
         with self.lock:
-            self._parked = parked
-            self._tell_waiters()
+            self._progress.skipping = parked
+            self._progress.tell()
 
     @property
     def is_parked(self) -> bool:
         """Whether what is held waits for a person."""
-        return self._parked
-
-    def _tell_waiters(self) -> None:
-        until = inf if self._parked else self._resolved
-        done = [waiter for target, waiter in self._waiters if target <= until]
-        self._waiters = [known for known in self._waiters if known[0] > until]
-        for waiter in done:
-            waiter.tell()
+        return self._progress.skipping

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from modelmetry.delivery.batch_queue import BatchQueue
 from modelmetry.delivery.inbox import Inbox, Recorded
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
+from modelmetry.delivery.progress import Progress
 from modelmetry.delivery.reading import Reader, RecordReader, is_record, sampled_elsewhere
 from modelmetry.delivery.receipt import (
     BUFFER_FULL,
@@ -26,6 +27,7 @@ from modelmetry.delivery.receipt import (
     TOO_LARGE,
     Receipt,
 )
+from modelmetry.delivery.room import Room
 from modelmetry.delivery.sink import Batch, Piece
 from modelmetry.delivery.undecided import LEFT_OUT, Undecided, Weighed, trace_of
 from modelmetry.delivery.waiter import Waiter
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("modelmetry.delivery")
 
 
-# Offers that lie unsettled where somebody waits for room: they may be large, and are not weighed.
-_OFFERS_OF_PATIENT = 16
 # The part of what waits that goes beyond what is needed, when something has to go.
 _SLACK = 0.05
 
@@ -79,11 +79,10 @@ class Buffer:
             self._shedding = Shedding()
         self._reader = reader or RecordReader()
         self._limits = limits
-        self._patient = patient
         self._clock = clock
         self.sampling = sampling
+        self.room = Room(limits, patient=patient)
         self._leaving = False
-        self._closed = False
         self.inbox = Inbox(deque(), notice)
         self.reset()
 
@@ -93,18 +92,15 @@ class Buffer:
         self._reader.reset()
         self._writer: int | None = None
         self.inbox.items.clear()
-        # Who records waits for room, up to the limits; beyond twice as much nothing is taken.
-        self._hard = self._limits.times(2) if self._patient else self._limits
-        self._room_waiters: list[Waiter] = []
+        self.room.reset()
         self._refused: deque[tuple[int, Recorded | None]] = deque()
-        self._room = 0 if self._closed else self._hard.max_signals
+        # As old as the last settling.
+        self._free = self.room.free(0, 0)
         self._unseen = 0
         self._queue = BatchQueue()
         self._delivered = 0
         self._dropped: Counter[str] = Counter()
-        self._admitted_entries = 0
-        self._resolved_entries = 0
-        self._waiters: list[tuple[int, Waiter]] = []
+        self._progress = Progress()
         self._undecided = Undecided()
         # Who waits for traces that have ended to be decided, and whose turn it is.
         self._deferred: list[Waiter] = []
@@ -115,11 +111,11 @@ class Buffer:
     def refuse_overflow(self) -> None:
         """Drop and count what is laid down beyond the room that there is.
 
-        `_room` is as old as the last settling. It keeps threads that record faster than one can
-        settle from filling the memory; the exact limits hold in `_admit`.
+        This keeps threads that record faster than one can settle from filling the memory; the
+        exact limits hold in `_admit`.
         """
         items = self.inbox.items
-        while len(items) > self._room:
+        while len(items) > self._free:
             try:
                 recorded = items.pop()
             except IndexError:
@@ -173,8 +169,9 @@ class Buffer:
             try:
                 self._settle()
                 yield
-                self._tell_of_room()
-                self._room = self._free_room()
+                there = self._all_signals(), self._all_bytes()
+                self.room.tell(*there)
+                self._free = self.room.free(*there)
             finally:
                 self._writer = None
 
@@ -202,7 +199,7 @@ class Buffer:
             self._reader.unread = 0
 
     def _settle_refused(self, now: float) -> None:
-        reason = CLOSED if self._closed else BUFFER_FULL
+        reason = CLOSED if self.room.closed else BUFFER_FULL
         for _ in range(len(self._refused)):
             number, recorded = self._refused.popleft()
             if number:
@@ -238,46 +235,49 @@ class Buffer:
         weight: float | None = 1.0
         if sampled is not None or self.sampling is not None:
             weight = self._weight(piece, sampled=sampled)
-        limits, others = self._hard, self._all_signals()
-        if weight == LEFT_OUT:
-            self._dropped[SAMPLED_OUT] += number
-            return
-        if self._closed:
-            self._dropped[CLOSED] += number
-            return
-        if others >= limits.max_signals and self._shedding is None:
-            self._dropped[BUFFER_FULL] += number  # not even weighed: there may be many
-            return
+        entry = self._weighed(piece, number, now) if weight != LEFT_OUT else SAMPLED_OUT
+        if isinstance(entry, str):
+            self._dropped[entry] += number
+        elif weight is None:
+            self._undecided.hold(entry)
+            self._let_through(now)
+        else:
+            self._enqueue(entry, weight)
+
+    def _weighed(self, piece: Piece, number: int, now: float) -> Weighed | str:
+        """`piece` when there is room for it, or the reason why it is dropped."""
+        room, limits = self.room, self._limits
+        signals = self._all_signals()
+        if room.closed:
+            return CLOSED
+        if signals >= room.most.max_signals and self._shedding is None:
+            return BUFFER_FULL  # not even weighed: there may be many
         try:
             size = self._reader.weigh(piece)
         except Exception:
             logger.exception("a signal could not be weighed; please report this")
-            self._dropped[INTERNAL] += number
-            return
-        if number > self._limits.max_signals or size > self._limits.max_bytes:
-            self._dropped[TOO_LARGE] += number
-        elif self._has_room_for(entry := Weighed(cast("Signal", piece), number, size, now)):
-            self._admit_weighed(entry, weight)
-        else:
-            self._dropped[BUFFER_FULL] += number
-
-    def _has_room_for(self, entry: Weighed) -> bool:
+            return INTERNAL
+        if number > limits.max_signals or size > limits.max_bytes:
+            return TOO_LARGE
+        signal: Any = piece
+        entry = Weighed(signal, number, size, now)
         if self._shedding is not None:
             self._shed_for(entry, self._shedding)
-        return self._missing(entry) == (0, 0)
-
-    def _missing(self, entry: Weighed) -> tuple[int, int]:
-        """How many signals and bytes are too many, with `entry`."""
-        signals = self._all_signals() + entry.count - self._hard.max_signals
-        size = self._all_bytes() + entry.bytes - self._hard.max_bytes
-        return max(0, signals), max(0, size)
+            signals = self._all_signals()
+        is_lacking = (
+            signals + number > room.most.max_signals
+            or self._all_bytes() + entry.bytes > room.most.max_bytes
+        )
+        return BUFFER_FULL if is_lacking else entry
 
     def _shed_for(self, entry: Weighed, shedding: Shedding) -> None:
         """Make room for `entry` by what is worth less."""
         entry.worth = shedding.worth(entry.signal)
         if self._is_crowded():
             shedding.cut(entry)
-        signals, size = self._missing(entry)
+        signals, size = self.room.missing(
+            self._all_signals() + entry.count, self._all_bytes() + entry.bytes
+        )
         if not (signals or size):
             return
         was_cut = shedding.is_all_cut
@@ -286,24 +286,17 @@ class Buffer:
         )
         if gone:
             self._dropped[SHED] += sum(one.count for one in gone)
-            self._resolved_entries += len(gone)
+            self._progress.leave(len(gone))
         if gone or not was_cut:
             self._queue.recount()
 
-    def _admit_weighed(self, entry: Weighed, weight: float | None) -> None:
-        if weight is None:
-            self._undecided.hold(entry)
-            self._let_through(entry.since)
-        else:
-            self._enqueue(entry, weight)
-
     def _enqueue(self, entry: Weighed, weight: float) -> None:
         if weight != 1 and isinstance(entry.signal, TraceRecord):
-            entry = replace(entry, signal=replace(entry.signal, weight=weight))
+            entry.signal = replace(entry.signal, weight=weight)
         self._queue.add(entry)
         if self._shedding is not None:
             self._shedding.waits(entry)
-        self._admitted_entries += 1
+        self._progress.come()
 
     def _all_signals(self) -> int:
         return self._queue.all_signals + self._undecided.signals
@@ -311,55 +304,20 @@ class Buffer:
     def _all_bytes(self) -> int:
         return self._queue.all_bytes + self._undecided.bytes
 
-    def _free_room(self) -> int:
-        if self._closed or self._all_bytes() >= self._hard.max_bytes:
-            return 0
-        return self._hard.max_signals - self._all_signals()
-
     # Room, for which some wait.
-
-    @property
-    def is_full(self) -> bool:
-        """Whether who records should wait: the limits are reached, and nobody has given up."""
-        return (
-            self._hard is not self._limits
-            and not self._closed
-            and (
-                self._all_signals() >= self._limits.max_signals
-                or self._all_bytes() >= self._limits.max_bytes
-            )
-        )
-
-    def offers_unsettled(self, most: int) -> int:
-        """How many offers may lie unsettled: `most`, or fewer where somebody waits for room."""
-        few = min(_OFFERS_OF_PATIENT, max(1, self._limits.max_signals // 32))
-        return min(most, few) if self._patient else most
 
     def wait_for_room(self) -> Waiter:
         """Told when there is room, mostly at once, or when nobody waits for it any more."""
-        room = Waiter()
         with self._books():
-            self._room_waiters.append(room)
-        return room
+            return self.room.wait()
 
     def give_up(self) -> None:
         """Nobody waits for room until there is some again: what comes meanwhile is dropped."""
         with self._books():
-            self._hard = self._limits
-
-    def _tell_of_room(self) -> None:
-        if self._patient and self._hard is self._limits and not self._is_crowded():
-            self._hard = self._limits.times(2)
-        if self._room_waiters and not self.is_full:
-            waiting, self._room_waiters = self._room_waiters, []
-            for room in waiting:
-                room.tell()
+            self.room.give_up()
 
     def _is_crowded(self) -> bool:
-        return (
-            2 * self._queue.all_signals >= self._limits.max_signals
-            or 2 * self._queue.all_bytes >= self._limits.max_bytes
-        )
+        return self.room.is_crowded(self._queue.all_signals, self._queue.all_bytes)
 
     def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:
         """What became of every signal offered so far.
@@ -412,9 +370,10 @@ class Buffer:
         with self._books():
             for xid, weight in weights.items():
                 self._decide(xid, weight)
-            self._waiters += [(self._admitted_entries, waiter) for waiter in self._deciding]
+            for waiter in self._deciding:
+                self._progress.await_all(waiter)
             self._deciding = []
-            self._tell_waiters()
+            self._progress.tell()
 
     def _decide(self, xid: str, weight: float) -> None:
         entries, now = self._undecided.release(xid), self._clock()
@@ -466,19 +425,19 @@ class Buffer:
             self._delivered += held.signal_count
         else:
             self._dropped[reason] += held.signal_count
-        self._resolved_entries += self._queue.release()
-        self._tell_waiters()
+        self._progress.leave(self._queue.release())
+        self._progress.tell()
 
     def close(self) -> None:
         """Take nothing more; what waits still leaves."""
         self.leave()
         with self._books():
-            self._closed = True
+            self.room.closed = True
 
     @property
     def closed(self) -> bool:
         """Whether signals offered from now on are dropped."""
-        return self._closed
+        return self.room.closed
 
     def abandon(self) -> None:
         """Drop what waits, and the held batch unless it is under way at this moment."""
@@ -487,13 +446,14 @@ class Buffer:
                 self._resolve(DEADLINE)
             if self._queue.signals:
                 self._dropped[DEADLINE] += self._queue.signals
-            self._resolved_entries += self._queue.clear()
+            self._progress.leave(self._queue.clear())
             if self._undecided.signals:
                 self._dropped[DEADLINE] += self._undecided.signals
             self._undecided = Undecided()
-            self._waiters += [(0, waiter) for waiter in (*self._deferred, *self._deciding)]
+            for waiter in (*self._deferred, *self._deciding):
+                waiter.tell()
             self._deferred, self._deciding = [], []
-            self._tell_waiters()
+            self._progress.tell()
 
     # Those who wait for everything offered so far to be delivered or dropped.
 
@@ -504,24 +464,18 @@ class Buffer:
             if self._undecided.has_ended:  # its target is known when they are decided
                 self._deferred.append(done)
             else:
-                self._waiters.append((self._admitted_entries, done))
-            self._tell_waiters()
+                self._progress.await_all(done)
+            self._progress.tell()
         return done
 
     def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
         with self._books():
-            self._waiters = [known for known in self._waiters if known[1] is not waiter]
+            self._progress.forget(waiter)
             self._deferred = [known for known in self._deferred if known is not waiter]
             self._deciding = [known for known in self._deciding if known is not waiter]
 
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for the buffer to empty."""
-        return bool(self._waiters or self._deferred or self._deciding)
-
-    def _tell_waiters(self) -> None:
-        done = [w for target, w in self._waiters if target <= self._resolved_entries]
-        self._waiters = [known for known in self._waiters if known[0] > self._resolved_entries]
-        for waiter in done:
-            waiter.tell()
+        return self._progress.is_awaited or bool(self._deferred or self._deciding)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from modelmetry.delivery import loading
-from modelmetry.delivery.inbox import Recorded, Source
+from modelmetry.delivery.inbox import Recorded
 from modelmetry.delivery.sink import PackingSink, Piece, Writing, Written
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.signals.records import RECORDS, count
 from modelmetry.signals.writer import RecordWriter, SignalWriter
 
 logger = logging.getLogger("modelmetry.delivery")
+
+_NOT_COUNTED = "a signal could not be counted; please report this"
+_NOT_READ = "a signal could not be read; please report this"
 
 
 class Reader(Protocol):
@@ -119,17 +122,25 @@ class PackingReader(RecordReader):
             self.load()
         if self._writer is None or type(recorded) in _RECORDS:
             return super().read(recorded)
-        _meet(recorded, self._writer)
-        self.unread += not _tell(recorded, self._writer)
-        written = self._writer.take()
+        writer = self._writer
+        source: Any = recorded
+        # `_meet` and `_tell`, written out: most of what is ever recorded comes by here.
+        try:
+            source.meet(writer)
+        except Exception:
+            logger.exception(_NOT_COUNTED)
+        try:
+            source.write_to(writer)
+        except Exception:
+            logger.exception(_NOT_READ)
+            self.unread += 1
+        written = writer.take()
         return ((written, written.signal_count),) if written.signal_count else ()
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes a piece makes."""
-        # By a look into a set: nearly everything was written.
-        if type(piece) in _RECORDS:
-            return super().weigh(piece)
-        return cast("Written", piece).approximate_bytes
+        # Nearly everything was written.
+        return piece.approximate_bytes if type(piece) is Written else super().weigh(piece)
 
 
 def is_record(recorded: Recorded) -> bool:
@@ -139,14 +150,15 @@ def is_record(recorded: Recorded) -> bool:
 
 def sampled_elsewhere(recorded: Recorded) -> bool | None:
     """Whether another process keeps its trace; `None` when that is decided here."""
-    return None if type(recorded) in _RECORDS else cast("Source", recorded).sampled
+    # No `cast`, nor `isinstance`: this is asked of all that is ever recorded.
+    return None if type(recorded) in _RECORDS else recorded.sampled  # type: ignore[union-attr]
 
 
 def _meet(recorded: Any, writer: SignalWriter) -> None:
     try:
         recorded.meet(writer)
     except Exception:
-        logger.exception("a signal could not be counted; please report this")
+        logger.exception(_NOT_COUNTED)
 
 
 def _tell(recorded: Any, writer: SignalWriter) -> bool:
@@ -154,7 +166,7 @@ def _tell(recorded: Any, writer: SignalWriter) -> bool:
     try:
         recorded.write_to(writer)
     except Exception:
-        logger.exception("a signal could not be read; please report this")
+        logger.exception(_NOT_READ)
         return False
     return True
 

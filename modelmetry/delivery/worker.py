@@ -74,7 +74,7 @@ class Worker(Stage):
     def _reset(self) -> None:
         super()._reset()
         # Those who wait for room are to see in time that there is none.
-        self._settle_every = self.buffer.offers_unsettled(_SETTLE_EVERY)
+        self._settle_every = self.buffer.room.offers(_SETTLE_EVERY)
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None

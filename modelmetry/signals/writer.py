@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from modelmetry.signals.families import CompletionData, FamilyData, Message, Said, TextPart
+from modelmetry.signals.ids import Number, text
 from modelmetry.signals.records import (
     EventRecord,
     Family,
@@ -25,6 +26,16 @@ class SignalWriter(Protocol):
     Findings and events are told before the span or trace that carries them; those after which
     no span or trace is told travel on their own. Arguments mean what the records say of them.
     """
+
+    def facts_of(self, trace_xid: str, span_xid: str | None, prefix: str) -> None:
+        """Findings and events that are told from now on belong there.
+
+        Args:
+            trace_xid: their trace.
+            span_xid: their span; `None` for those of the trace itself.
+            prefix: what their identities begin with, where they are told as numbers.
+        """
+        ...
 
     def session(self, xid: str, name: str | None, metadata: dict[str, Any]) -> None:
         """Take a session."""
@@ -65,31 +76,25 @@ class SignalWriter(Protocol):
         """Take a span; `said` are the messages of a completion, whose `data` has none."""
         ...
 
-    def event(
-        self,
-        xid: str,
-        trace_xid: str,
-        span_xid: str | None,
-        name: str,
-        at_ns: int,
-        metadata: dict[str, Any],
-    ) -> None:
+    def event(self, number: Number, name: str, at_ns: int, metadata: dict[str, Any]) -> None:
         """Take an event."""
         ...
 
-    def finding(
+    def finding(self, number: Number, name: str, value: FindingValue, at_ns: int) -> None:
+        """Take a finding of which nothing more is said."""
+        ...
+
+    def described_finding(
         self,
-        xid: str,
-        trace_xid: str,
-        span_xid: str | None,
+        number: Number,
         name: str,
         value: FindingValue,
         at_ns: int,
-        unit: str | None = None,
-        comment: str | None = None,
-        description: str | None = None,
-        source: Source = "sdk",
-        metadata: dict[str, Any] | None = None,
+        unit: str | None,
+        comment: str | None,
+        description: str | None,
+        source: Source,
+        metadata: dict[str, Any] | None,
     ) -> None:
         """Take a finding."""
         ...
@@ -98,9 +103,11 @@ class SignalWriter(Protocol):
 class RecordWriter:
     """Makes records."""
 
-    __slots__ = ("_events", "_findings", "_signals")
+    __slots__ = ("_events", "_findings", "_place", "_prefix", "_signals")
 
     def __init__(self) -> None:
+        self._place: tuple[str, str | None] = "", None
+        self._prefix = ""
         self._signals: list[Signal] = []
         self._findings: list[FindingRecord] = []
         self._events: list[EventRecord] = []
@@ -109,6 +116,11 @@ class RecordWriter:
     def signals(self) -> Sequence[Signal]:
         """The records of all that was told."""
         return (*self._signals, *self._findings, *self._events)
+
+    def facts_of(self, trace_xid: str, span_xid: str | None, prefix: str) -> None:
+        """Findings and events that are told from now on belong there."""
+        self._place = trace_xid, span_xid
+        self._prefix = prefix
 
     def session(self, xid: str, name: str | None, metadata: dict[str, Any]) -> None:
         """Take a session."""
@@ -185,37 +197,33 @@ class RecordWriter:
             )
         )
 
-    def event(
-        self,
-        xid: str,
-        trace_xid: str,
-        span_xid: str | None,
-        name: str,
-        at_ns: int,
-        metadata: dict[str, Any],
-    ) -> None:
+    def event(self, number: Number, name: str, at_ns: int, metadata: dict[str, Any]) -> None:
         """Take an event."""
-        self._events.append(EventRecord(xid, trace_xid, span_xid, name, at_ns, metadata))
+        xid = text(self._prefix, number)
+        self._events.append(EventRecord(xid, *self._place, name, at_ns, metadata))
 
-    def finding(
+    def finding(self, number: Number, name: str, value: FindingValue, at_ns: int) -> None:
+        """Take a finding of which nothing more is said."""
+        xid = text(self._prefix, number)
+        self._findings.append(FindingRecord(xid, *self._place, name, value, at_ns))
+
+    def described_finding(
         self,
-        xid: str,
-        trace_xid: str,
-        span_xid: str | None,
+        number: Number,
         name: str,
         value: FindingValue,
         at_ns: int,
-        unit: str | None = None,
-        comment: str | None = None,
-        description: str | None = None,
-        source: Source = "sdk",
-        metadata: dict[str, Any] | None = None,
+        unit: str | None,
+        comment: str | None,
+        description: str | None,
+        source: Source,
+        metadata: dict[str, Any] | None,
     ) -> None:
         """Take a finding."""
-        described = unit, comment, description, source, metadata
-        self._findings.append(
-            FindingRecord(xid, trace_xid, span_xid, name, value, at_ns, *described)
-        )
+        record = FindingRecord(text(self._prefix, number), *self._place, name, value, at_ns)
+        record.unit, record.comment, record.description = unit, comment, description
+        record.source, record.metadata = source, metadata
+        self._findings.append(record)
 
 
 def _message(said: Message | Said) -> Message:
@@ -279,16 +287,14 @@ def _tell_span(span: SpanRecord, writer: SignalWriter) -> None:
 
 
 def _tell_event(event: EventRecord, writer: SignalWriter) -> None:
-    writer.event(
-        event.xid, event.trace_xid, event.span_xid, event.name, event.at_ns, event.metadata
-    )
+    writer.facts_of(event.trace_xid, event.span_xid, "")
+    writer.event(event.xid, event.name, event.at_ns, event.metadata)
 
 
 def _tell_finding(finding: FindingRecord, writer: SignalWriter) -> None:
-    writer.finding(
+    writer.facts_of(finding.trace_xid, finding.span_xid, "")
+    writer.described_finding(
         finding.xid,
-        finding.trace_xid,
-        finding.span_xid,
         finding.name,
         finding.value,
         finding.at_ns,

@@ -29,6 +29,7 @@ from modelmetry.signals.families import (
     RetrievalData,
     Said,
 )
+from modelmetry.signals.ids import Number
 from modelmetry.signals.records import UNSAID, Family, FindingValue, Source
 from modelmetry.wire.families import (
     OPTIONS,
@@ -89,9 +90,12 @@ class JsonWriter:
         "_findings",
         "_lists",
         "_place",
+        "_prefix",
         "_sessions",
+        "_span",
         "_span_xid",
         "_spans",
+        "_trace",
         "_trace_xid",
         "_traces",
     )
@@ -103,10 +107,10 @@ class JsonWriter:
         self._events: list[str] = []
         self._findings: list[str] = []
         self._lists = self._sessions, self._traces, self._spans, self._events, self._findings
-        # Where the last fact belongs: mostly the next one as well.
+        # Where facts belong, and its JSON: mostly their span is told next.
         self._trace_xid: str | None = None
         self._span_xid: str | None = None
-        self._place = ""
+        self._trace = self._span = self._place = self._prefix = ""
 
     def take(self) -> Written:
         """What was written since this was called last: the JSON of each kind, joined by commas."""
@@ -176,64 +180,68 @@ class JsonWriter:
         if severity is not None or message is not None:
             more += _failure(severity, message)
         done = "" if data is None else f',"FamilyData":{_family_data(data, said)}'
+        own = self._span if xid is self._span_xid else quoted(xid)
+        trace = self._trace if trace_xid is self._trace_xid else quoted(trace_xid)
         self._spans.append(
-            f'{{"XID":{quoted(xid)},"TraceID":{quoted(trace_xid)},"Name":{_names[name]}'
+            f'{{"XID":{own},"TraceID":{trace},"Name":{_names[name]}'
             f',"Family":"{family}","Start":"{moment(start_ns)}","End":{end}{parent}{done}'
             f"{more}{_metadata(metadata)}}}"
         )
 
-    def event(
-        self,
-        xid: str,
-        trace_xid: str,
-        span_xid: str | None,
-        name: str,
-        at_ns: int,
-        metadata: dict[str, Any],
-    ) -> None:
+    def facts_of(self, trace_xid: str, span_xid: str | None, prefix: str) -> None:
+        """Findings and events that are told from now on belong there."""
+        if trace_xid is not self._trace_xid:
+            self._trace_xid, self._trace = trace_xid, quoted(trace_xid)
+        if span_xid is not self._span_xid:
+            self._span_xid, self._span = span_xid, "" if span_xid is None else quoted(span_xid)
+        span = f',"SpanID":{self._span}' if self._span else ""
+        self._place = f'"TraceID":{self._trace}{span},"Name":'
+        self._prefix = quoted(prefix)[1:-1]
+
+    def event(self, number: Number, name: str, at_ns: int, metadata: dict[str, Any]) -> None:
         """Take an event."""
-        if span_xid is not self._span_xid or trace_xid is not self._trace_xid:
-            self._go_to(trace_xid, span_xid)
+        xid = f'"{self._prefix}{number:x}"' if type(number) is int else quoted(str(number))
         self._events.append(
-            f'{{"XID":{quoted(xid)}{self._place}{_names[name]}'
+            f'{{"XID":{xid},{self._place}{_names[name]}'
             f',"At":"{moment(at_ns)}"{_metadata(metadata)}}}'
         )
 
-    def finding(
+    def finding(self, number: Number, name: str, value: FindingValue, at_ns: int) -> None:
+        """Take a finding of which nothing more is said."""
+        xid = f'"{self._prefix}{number:x}"' if type(number) is int else quoted(str(number))
+        self._findings.append(
+            f'{{"XID":{xid},{self._place}{_names[name]}'
+            f',"Value":{_value(value)},"At":"{moment(at_ns)}","Source":"sdk"}}'
+        )
+
+    def described_finding(
         self,
-        xid: str,
-        trace_xid: str,
-        span_xid: str | None,
+        number: Number,
         name: str,
         value: FindingValue,
         at_ns: int,
-        unit: str | None = None,
-        comment: str | None = None,
-        description: str | None = None,
-        source: Source = "sdk",
-        metadata: dict[str, Any] | None = None,
+        unit: str | None,
+        comment: str | None,
+        description: str | None,
+        source: Source,
+        metadata: dict[str, Any] | None,
     ) -> None:
         """Take a finding."""
-        if span_xid is not self._span_xid or trace_xid is not self._trace_xid:
-            self._go_to(trace_xid, span_xid)
-        plain = unit is None and comment is None and description is None and metadata is None
-        more = "" if plain else _described(unit, comment, description, metadata)
-        kind = type(value)
-        if kind is bool:
-            written = "true" if value else "false"
-        elif kind is int or (kind is float and isfinite(value)):  # type: ignore[arg-type]
-            written = repr(value)
-        else:
-            written = quoted(str(value))
+        xid = f'"{self._prefix}{number:x}"' if type(number) is int else quoted(str(number))
+        more = _described(unit, comment, description, metadata)
         self._findings.append(
-            f'{{"XID":{quoted(xid)}{self._place}{_names[name]}'
-            f',"Value":{written},"At":"{moment(at_ns)}","Source":"{source}"{more}}}'
+            f'{{"XID":{xid},{self._place}{_names[name]}'
+            f',"Value":{_value(value)},"At":"{moment(at_ns)}","Source":"{source}"{more}}}'
         )
 
-    def _go_to(self, trace_xid: str, span_xid: str | None) -> None:
-        span = "" if span_xid is None else f',"SpanID":{quoted(span_xid)}'
-        self._place = f',"TraceID":{quoted(trace_xid)}{span},"Name":'
-        self._trace_xid, self._span_xid = trace_xid, span_xid
+
+def _value(value: FindingValue) -> str:
+    kind = type(value)
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int or (kind is float and isfinite(value)):  # type: ignore[arg-type]
+        return repr(value)
+    return quoted(str(value))
 
 
 def _metadata(metadata: dict[str, Any]) -> str:

@@ -128,18 +128,36 @@ def test_a_writer_gives_each_signal_once() -> None:
     """Counted and weighed, with their JSON joined by kind."""
     writer = JsonWriter()
     assert (writer.take().signal_count, writer.take().approximate_bytes) == (0, 0)
-    writer.event("e", "t", None, "seen", 0, {})
-    writer.finding("f", "t", None, "tokens", 42, 0)
-    writer.finding("g", "t", "s", "tokens", 43, 0)
+    writer.facts_of("t", None, "p-")
+    writer.event("e", "seen", 0, {})
+    writer.finding("f", "tokens", 42, 0)
+    writer.facts_of("t", "s", "p-")
+    writer.finding(0xABC, "tokens", 43, 0)
     written = writer.take()
     assert (written.signal_count, writer.take().signal_count) == (3, 0)
     assert written.approximate_bytes == len("".join(written.texts))
-    assert [one["XID"] for one in json.loads(f"[{written.texts[4]}]")] == ["f", "g"]
+    findings = json.loads(f"[{written.texts[4]}]")
+    assert [one["XID"] for one in findings] == ["f", "p-abc"]
+    assert [(one["TraceID"], one.get("SpanID")) for one in findings] == [("t", None), ("t", "s")]
+
+
+def test_a_span_that_is_told_after_its_facts_has_its_own_identity() -> None:
+    """What was written of one place is not taken for another, whatever characters it has."""
+    writer = JsonWriter()
+    for trace, span in (('t"', "s"), ("t", "s"), ("t", 's"'), ('t"', 's"')):
+        writer.facts_of(trace, span, 'p"')
+        writer.event(1, "seen", 0, {})
+        writer.span(span, trace, None, "s", "other", 0, None, None, None, {}, None, None, ())
+        _, _, spans, events, _ = writer.take().texts
+        told, seen = json.loads(spans), json.loads(events)
+        assert (told["TraceID"], told["XID"]) == (seen["TraceID"], seen["SpanID"]) == (trace, span)
+        assert seen["XID"] == 'p"1'
 
 
 def test_a_number_that_json_lacks_is_written_as_a_text() -> None:
     """No door lets it in; if one did, the rest of the body would be unreadable."""
     writer = JsonWriter()
-    writer.finding("f", "t", None, "ratio", float("nan"), 0)
+    writer.facts_of("t", None, "")
+    writer.finding("f", "ratio", float("nan"), 0)
     assert msgspec.json.decode(writer.take().texts[4])["Value"] == "nan"
     assert json_of({"a": 1}) == '{"a":1}'
