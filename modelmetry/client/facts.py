@@ -12,17 +12,17 @@ from datetime import datetime
 from typing import Any, Self, cast, overload
 
 from modelmetry.client import taken
+from modelmetry.client.described import described_finding
+from modelmetry.client.events import Event, member
 from modelmetry.client.failure import describe
-from modelmetry.client.taken import DescribedFinding, EventFact, Fact, is_event
+from modelmetry.client.taken import EventFact, Fact, is_event
 from modelmetry.client.tree import Tree
-from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.signals import ids
 from modelmetry.signals.findings import FindingType, ValueT
-from modelmetry.signals.records import UNSAID, FindingValue, Source
-from modelmetry.signals.values import FindingInput, NotFiniteError, brief_repr, finding_value, is_a
+from modelmetry.signals.records import UNSAID, Source
+from modelmetry.signals.values import FindingInput, is_a
 from modelmetry.signals.writer import SignalWriter
 
-SOURCES = ("sdk", "annotation", "evaluator")
 ERROR = "error"
 WARNING = "warning"
 _PLAIN = frozenset({bool, int, float, str})
@@ -150,7 +150,7 @@ class Facts(ABC):
                 recorder.draw(),
                 name,
                 UNSAID if metadata is None else recorder.copied(metadata),
-                recorder.monotonic_ns() if at is None else self._moment(at),
+                recorder.monotonic_ns() if at is None else self._tree.moment(at),
             )
         )
         if self.ended_at is not None:  # as with findings
@@ -230,67 +230,17 @@ class Facts(ABC):
         return copied(members) if mapping is None else {**copied(mapping), **copied(members)}
 
     def _described_finding(
-        self,
-        name: str | FindingType[Any],
-        value: object,
-        *,
-        unit: str | None = None,
-        comment: str | None = None,
-        description: str | None = None,
-        source: Source = "sdk",
-        metadata: Mapping[str, Any] | None = None,
-        at: datetime | None = None,
+        self, name: str | FindingType[Any], value: object, **described: Any
     ) -> Self:
         recorder = self._tree.recorder
         if recorder.off:
             return self
-        declared = cast("FindingType[Any]", name) if is_a(name, FindingType) else None
-        if declared is not None:
-            if unit is not None or description is not None:
-                raise InvalidValueError(
-                    f"the unit and the description of {declared.name!r} are declared with it"
-                )
-            name, unit, description = declared.name, declared.unit, declared.description
-        called = recorder.text(name, "finding name")
-        plain = self._plain_value(called, value, declared)
-        if plain is None:
-            return self
-        self._facts.append(
-            DescribedFinding(
-                called,
-                plain,
-                recorder.monotonic_ns() if at is None else self._moment(at),
-                recorder.optional_text(unit, "unit"),
-                recorder.optional_text(comment, "comment"),
-                recorder.optional_text(description, "description"),
-                _known_source(source),
-                None if metadata is None else recorder.copied(metadata),
-            )
-        )
-        if self.ended_at is not None:  # as with findings
-            recorder.inbox.put(self)
+        fact = described_finding(name, value, tree=self._tree, label=self._label, **described)
+        if fact is not None:
+            self._facts.append(fact)
+            if self.ended_at is not None:  # as with findings
+                recorder.inbox.put(self)
         return self
-
-    def _plain_value(
-        self, name: str, value: object, declared: FindingType[Any] | None
-    ) -> FindingValue | None:
-        recorder = self._tree.recorder
-        try:
-            plain = finding_value(value, recorder.text_limit)
-        except NotFiniteError:
-            recorder.refuse(f"finding {name!r} on {self._label()}", value)
-            return None
-        except InvalidTypeError:
-            raise self._wrong_value(name, value) from None
-        return plain if declared is None else declared.check(plain)
-
-    def _wrong_value(self, name: str, value: object) -> InvalidTypeError:
-        many = type(value) in (list, tuple, set)
-        advice = "record one finding per item" if many else "give its text or a number"
-        return InvalidTypeError(
-            f"finding value must be a number, bool or str, not {type(value).__name__} "
-            f"(finding {name!r} on {self._label()}); {advice}",
-        )
 
     def _describe(self, metadata: dict[str, Any]) -> Self:
         # A new dict each time: the old one may be on its way to an encoder.
@@ -303,10 +253,6 @@ class Facts(ABC):
         if self.ended_at is not None:
             self._tree.recorder.inbox.put(self)
         return self
-
-    def _moment(self, at: object) -> int:
-        tree = self._tree
-        return tree.recorder.nanoseconds(at, "at") - tree.anchor
 
     # -- in the background ---------------------------------------------------------------
 
@@ -346,57 +292,3 @@ class Facts(ABC):
     @abstractmethod
     def _tell(self, writer: SignalWriter) -> None:
         """Tell everything that is known, facts apart."""
-
-
-def member(key: str, value: object) -> dict[str, Any]:
-    """Metadata of one member."""
-    try:
-        return {key: value}
-    except Exception:  # noqa: BLE001 - a foreign __hash__ may raise anything
-        kind = type(key).__name__
-        raise InvalidTypeError(f"a key of metadata must be a str, not {kind}") from None
-
-
-def _known_source(source: Source) -> Source:
-    if is_a(source, str) and str.__str__(source) in SOURCES:
-        return source
-    raise InvalidValueError(
-        f"finding source must be one of {', '.join(SOURCES)}, not {brief_repr(source)}"
-    )
-
-
-class Event:
-    """An event that was recorded, so that its metadata can be altered; its words stay."""
-
-    __slots__ = ("_owner", "_place")
-
-    def __init__(self, owner: Facts, place: int) -> None:
-        self._owner = owner
-        self._place = place
-
-    @property
-    def xid(self) -> str:
-        """Its identity."""
-        return self._owner.event_xid(self._place)
-
-    @property
-    def name(self) -> str:
-        """What happened."""
-        return self._owner.event_at(self._place)[1]
-
-    def metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
-        """Merge members into the metadata, and stay here."""
-        known = self._owner.event_at(self._place)[2]
-        return self._describe({**known, **self._owner.members(mapping, members)})
-
-    def set_metadata(self, key: str, value: Any) -> Self:
-        """Set one member of the metadata, whatever its key, and stay here."""
-        return self.metadata(member(key, value))
-
-    def replace_metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
-        """Put these members in the place of all metadata, and stay here."""
-        return self._describe(self._owner.members(mapping, members))
-
-    def _describe(self, metadata: dict[str, Any]) -> Self:
-        self._owner.describe_event(self._place, metadata)
-        return self

@@ -81,7 +81,7 @@ class Node(Facts, Generic[Parent_co]):
             else:
                 self._tell_above(now)
         elif self.ended_at is None or self._open:
-            self._end_with_children(now if at is None else self._moment(at))
+            self._end_with_children(now if at is None else self._tree.moment(at))
         return self._parent
 
     def conclude(self, error: BaseException | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from modelmetry.client.facts import member
+from modelmetry.client.events import member
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.trace import Trace
 from modelmetry.signals.records import UNSAID, SessionRecord

@@ -39,3 +39,7 @@ class Tree(Struct, eq=False):
     def xid(self, number: ids.Number) -> str:
         """The identity of `number` in this trace."""
         return ids.text(self.prefix, number)
+
+    def moment(self, at: object) -> int:
+        """The moment `at`, a datetime, by the monotonic clock of this trace."""
+        return self.recorder.nanoseconds(at, "at") - self.anchor
