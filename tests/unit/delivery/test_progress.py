@@ -47,4 +47,5 @@ def test_who_is_forgotten_is_not_told() -> None:
     progress.forget(waiter)
     progress.leave(1)
     progress.tell()
-    assert not (waiter.done() or progress.is_awaited)
+    assert not waiter.done()
+    assert not progress.is_awaited
