@@ -33,6 +33,7 @@ class Config(Settings, frozen=True, kw_only=True):
     """
 
     prefix: ClassVar[str] = "MODELMETRY_"
+    others: ClassVar[tuple[str, ...]] = ("MODELMETRY_SERVER_",)
 
     api_key: Annotated[
         str | None, About(header_text, "Key of a tenant, sent to `base_url`.", secret=True)

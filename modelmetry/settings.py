@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -10,11 +11,17 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from modelmetry.errors import ConfigError
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "off"})
+logger = logging.getLogger("modelmetry")
+
+_ALIKE = 0.85
+# Misspelt variables, each of which is said once.
+_said: set[str] = set()
 _MASK = "********"
 _SHOWN = 4  # characters at the end of a secret that tell two keys apart
 _LONG_ENOUGH = 12  # shorter secrets are masked whole
@@ -164,6 +171,10 @@ class About(Struct, frozen=True):
     secret: bool = False
     variable: str | None = None
 
+    def __repr__(self) -> str:
+        """What it is for, as signatures show it."""
+        return repr(self.help)
+
 
 class Settings(Struct, frozen=True, kw_only=True):
     """Settings whose fields are annotated with `About`, each with a default.
@@ -176,11 +187,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     """
 
     prefix: ClassVar[str]
+    # Prefixes of other settings that begin with it.
+    others: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         """Hold arguments to what the environment would have to be."""
         for name, about, default in self._fields():
-            _check(name, about, default, getattr(self, name))
+            value = getattr(self, name)
+            _check(name, about, default, value)
+            if isinstance(value, str):  # as the environment has it, where case may not matter
+                force_setattr(self, name, about.parse(value))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **given: Any) -> Self:
@@ -191,7 +207,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Raises:
             ConfigError: a variable cannot be understood; names it, its value, what was expected.
         """
-        found = dict(cls._from_env(os.environ if environ is None else environ))
+        environ = os.environ if environ is None else environ
+        cls._say_what_is_misspelt(environ)
+        found = dict(cls._from_env(environ))
         return cls(**found | {name: value for name, value in given.items() if value is not None})
 
     def describe(self, environ: Mapping[str, str] | None = None) -> list[Setting]:
@@ -202,7 +220,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     @classmethod
     def _fields(cls) -> Iterator[tuple[str, About, object]]:
         for name, default in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True):
-            [about] = cls.__annotations__[name].__metadata__
+            kind = next(one for one in cls.__mro__ if name in vars(one).get("__annotations__", ()))
+            [about] = kind.__annotations__[name].__metadata__
             yield name, about, default
 
     @classmethod
@@ -212,6 +231,19 @@ class Settings(Struct, frozen=True, kw_only=True):
             found = environ.get(variable, "")
             if found:
                 yield name, _parsed(about, variable, found)
+
+    @classmethod
+    def _say_what_is_misspelt(cls, environ: Mapping[str, str]) -> None:
+        known = {cls._variable(name, about) for name, about, _ in cls._fields()}
+        for name in environ:
+            is_ours = name.startswith(cls.prefix) and not name.startswith(cls.others)
+            if not is_ours or name in known or name in _said:
+                continue
+            import difflib  # noqa: PLC0415 - only for who has made a mistake
+
+            for meant in difflib.get_close_matches(name, known, 1, _ALIKE):
+                _said.add(name)
+                logger.warning("%s is not a setting; did you mean %s?", name, meant)
 
     @classmethod
     def _variable(cls, name: str, about: About) -> str:
@@ -236,7 +268,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Everything but the secrets."""
         return [
-            (name, getattr(self, name)) for name, about, _ in self._fields() if not about.secret
+            (name, _without_password(getattr(self, name)))
+            for name, about, _ in self._fields()
+            if not about.secret
         ]
 
     def __repr__(self) -> str:
@@ -279,6 +313,10 @@ def _parsed(about: About, variable: str, found: str) -> object:
         return about.parse(found)
     except ValueError as error:
         raise ConfigError(f"{variable} is {_shown(about, found)!r}; expected {error}") from None
+
+
+def _without_password(value: object) -> object:
+    return without_password(value) if isinstance(value, str) else value
 
 
 def without_password(address: str) -> str:

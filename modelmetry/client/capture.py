@@ -45,7 +45,10 @@ class Capture:
         except Exception as error:  # noqa: BLE001 - the application wants its items all the same
             self._text = None
             kind = type(error).__name__
-            logger.warning("no more of this stream is captured: its text function raised %s", kind)
+            logger.warning(
+                "no more of this stream is captured: its text function failed, or gave no str (%s)",
+                kind,
+            )
 
     def _keep(self, text: str) -> None:
         self._size += len(text)

@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from msgspec.structs import replace
 
-from modelmetry.client import current, propagation
+from modelmetry.client import current, doors, propagation
 from modelmetry.client.clock import Clock, SystemClock
 from modelmetry.client.destination import open_delivery, open_masking, open_sampling
 from modelmetry.client.node import Node
@@ -65,7 +65,9 @@ class Client:
         config: all settings at once; the three above come before it.
         sink: takes the signals in the place of a server or a store.
         on_success: called in the background with each batch that arrived.
-        on_failure: called in the background with each batch that is lost, and why.
+        on_failure: called in the background with each batch that was given up on its way, and
+            why. What never was on its way, because there was no room, the client was closed or
+            its time was up, is in `stats()` alone.
         mask: called in the background with every text that was recorded, before it goes anywhere;
             what it returns takes the place of the text, and where it raises nothing does. With
             a parameter `place` it is told where the text stands, such as `message.text`.
@@ -76,6 +78,7 @@ class Client:
 
     Raises:
         ConfigError: a setting cannot be used.
+        InvalidTypeError: another argument is not what it has to be.
     """
 
     def __init__(
@@ -94,6 +97,12 @@ class Client:
         new_id: Callable[[], str] | None = None,
     ) -> None:
         self._closed = False
+        doors.require_config(config)
+        doors.require_methods(sink, "sink", "write", "close")
+        doors.require_methods(clock, "clock", "time_ns", "monotonic_ns")
+        doors.require_function(on_success, "on_success")
+        doors.require_function(on_failure, "on_failure")
+        doors.require_function(new_id, "new_id")
         given: dict[str, Any] = {"api_key": api_key, "base_url": base_url, "store": store}
         settings = {name: value for name, value in given.items() if value is not None}
         self._config = replace(Config.from_env() if config is None else config, **settings)
@@ -228,7 +237,13 @@ class Client:
 
         Returns:
             `headers`.
+
+        Raises:
+            InvalidTypeError: `headers` cannot be written to, or `span` is none.
         """
+        if not self._recorder.off:
+            doors.require_headers(headers)
+            doors.require_methods(span, "span", "root", "end")
         written: MutableMapping[str, str] = {} if headers is None else headers
         node = current.innermost(self._recorder) if span is None else span
         if node is not None and not self._recorder.off:
@@ -289,13 +304,14 @@ class Client:
             metadata: of each span, as JSON values.
 
         Raises:
-            InvalidTypeError: `name` is neither a str nor a function.
+            InvalidTypeError: `name` is neither a str nor a function, or `metadata` are no mapping.
         """
+        copied = None if metadata is None else self._recorder.copied(metadata)
         if name is not None and not isinstance(name, str):
-            return self._traced(name, None, metadata)
+            return self._traced(name, None, copied)
 
         def decorate(function: FunctionT) -> FunctionT:
-            return self._traced(function, name, metadata)
+            return self._traced(function, name, copied)
 
         return decorate
 
@@ -303,7 +319,11 @@ class Client:
         """`function`, taking the current span of this moment along to another thread.
 
         For executors: `pool.submit(client.carried(work), argument)`.
+
+        Raises:
+            InvalidTypeError: it is no function.
         """
+        doors.require_function(function, "what is carried")
         return current.carried(function)
 
     # -- sending -------------------------------------------------------------------------
@@ -318,7 +338,11 @@ class Client:
 
         Returns:
             what was delivered, what waits, what was dropped and why, since the client began.
+
+        Raises:
+            InvalidTypeError: `timeout` is no number.
         """
+        doors.require_seconds(timeout)
         if self._delivery is None:
             return NOTHING
         self._recorder.send_open()
@@ -329,6 +353,7 @@ class Client:
         timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
     ) -> Receipt:
         """Like `flush_all`, without blocking the event loop."""
+        doors.require_seconds(timeout)
         if self._delivery is None:
             return NOTHING
         self._recorder.send_open()
@@ -338,7 +363,11 @@ class Client:
         """Send everything collected and stop; what is recorded later is dropped and counted.
 
         May be called again. Traces that are still open are sent as they are, without an end.
+
+        Raises:
+            InvalidTypeError: `timeout` is no number.
         """
+        doors.require_seconds(timeout)
         if self._delivery is None:
             self._closed = True
             return NOTHING
@@ -351,6 +380,7 @@ class Client:
         timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
     ) -> Receipt:
         """Like `close`, without blocking the event loop."""
+        doors.require_seconds(timeout)
         if self._delivery is None:
             self._closed = True
             return NOTHING
@@ -416,7 +446,8 @@ class Client:
     def _traced(
         self, function: FunctionT, name: str | None, metadata: Mapping[str, Any] | None
     ) -> FunctionT:
-        label = function_name(function) if name is None else name
+        called = function_name(function)
+        label = called if name is None else name
 
         def open_node() -> Node[Any]:
             found = current.innermost(self._recorder)

@@ -163,6 +163,11 @@ class Node(Facts, Generic[Parent_co]):
         """The time of its trace, in nanoseconds since the epoch, UTC."""
         return self._tree.anchor + self._tree.recorder.monotonic_ns()
 
+    def __repr__(self) -> str:
+        """What it is, and whether it has ended."""
+        state = "open" if self.ended_at is None else "ended"
+        return f"<{type(self).__name__} {self._name!r}, {state}>"
+
     def root(self) -> Node[Any]:
         """The trace, or the span of another process, above all."""
         node: Node[Any] = self

@@ -78,7 +78,7 @@ class Recorder:
         self.clock = clock
         self.text_limit = text_limit
         self.trace_metadata = trace_metadata
-        self.new_id = new_id
+        self.new_id = None if new_id is None else partial(_text_of, new_id)
         self.off = off
         self.sampling = sampling
         # What recording reads all the time, bound as it is.
@@ -229,6 +229,10 @@ class Recorder:
     def refusals(self) -> Callable[[Receipt], Receipt]:
         """Like `with_refused`, for those who must not keep this and its open traces alive."""
         return partial(_with_refused, self._refused)
+
+
+def _text_of(new_id: Callable[[], object]) -> str:
+    return str(new_id())  # a UUID is as good as its text
 
 
 def _with_refused(counts: Mapping[int, int], receipt: Receipt) -> Receipt:

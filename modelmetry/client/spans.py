@@ -16,7 +16,7 @@ from collections.abc import (
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar, overload
 
-from modelmetry.client import contents, streams, taken
+from modelmetry.client import contents, doors, streams, taken
 from modelmetry.client.capture import Capture
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
@@ -306,8 +306,10 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
                 last 32,000 characters.
 
         Raises:
-            InvalidTypeError: `items` can be iterated neither with `for` nor with `async for`.
+            InvalidTypeError: `items` can be iterated neither with `for` nor with `async for`, or
+                `text` is no function.
         """
+        doors.require_function(text, "text")
         capture = None if text is None else Capture(text, self.assistant)
         return streams.stream(self, items, capture)
 

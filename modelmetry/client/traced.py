@@ -44,6 +44,11 @@ def function_name(function: object) -> str:
     Raises:
         InvalidTypeError: it is not a function.
     """
+    if isinstance(function, (classmethod, staticmethod, property)):
+        kind = type(cast("object", function)).__name__
+        raise InvalidTypeError(
+            f"traced() takes a function, not a {kind}; write @{kind} above it, not below"
+        )
     if callable(function):
         return str(getattr(function, "__qualname__", type(function).__name__))
     kind = type(function).__name__

@@ -264,6 +264,12 @@ class Backlog:
             return self._bytes_alone + sum(e.memory for e in self._held if e.place is None)
 
     @property
+    def signals_alone(self) -> int:
+        """How many signals are in memory and not on disk."""
+        with self.lock:
+            return self._pending + (0 if self.is_held_on_disk else self._held_left)
+
+    @property
     def bytes_at_hand(self) -> int:
         """How many bytes of the queue are in memory and on disk."""
         return self._bytes_at_hand

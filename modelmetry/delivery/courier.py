@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from modelmetry.delivery.losses import LossLog
 from modelmetry.delivery.sink import ForkAware, SinkFailure
@@ -15,6 +15,10 @@ logger = logging.getLogger("modelmetry.delivery")
 
 def _is_main() -> bool:
     return threading.current_thread() is threading.main_thread()
+
+
+_ABOUT_KEYS: Final = frozenset({401, 403})
+_BAD_KEY: Final = "; set MODELMETRY_API_KEY to a key of this server that may ingest"
 
 
 class Load(Protocol):
@@ -93,13 +97,15 @@ class Courier(Generic[LoadT]):
         if not self._failing:
             self._failing = True
             why, stack = _why(failure)
-            logger.warning(
-                "delivery to %r failed (%s), trying again", self._sink, why, exc_info=stack
-            )
+            step = _BAD_KEY if failure.status in _ABOUT_KEYS else ""
+            message = "delivery to %r failed (%s), trying again%s"
+            logger.warning(message, self._sink, why, step, exc_info=stack)
 
     def arrived(self, batch: LoadT) -> None:
         """The batch is where it should be."""
-        self._failing = False
+        if self._failing:
+            self._failing = False
+            logger.info("delivery to %r works again", self._sink)
         logger.debug("%d signals arrived at %r", batch.signal_count, self._sink)
         if self._on_success is not None:
             self._call(self._on_success, batch)

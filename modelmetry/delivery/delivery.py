@@ -44,7 +44,8 @@ class Delivery:
         limits: how much may wait in memory.
         exit_timeout: seconds that the end of the process may be held up by the rest.
         on_success: called in the worker's thread with each batch that arrived.
-        on_failure: called in the worker's thread with each batch that is lost, and why.
+        on_failure: called in the worker's thread with each batch that was given up on its way,
+            and why; what was dropped before that is in the receipt alone.
         clock: seconds that never go back.
         chance: a random number from 0 up to 1, for the jitter of retries.
         spool: the disk, where signals for a server wait; `None` keeps them in memory.
@@ -98,7 +99,7 @@ class Delivery:
                 losses=losses,
                 batch_policy=batch_policy,
                 retry_policy=retry_policy,
-                max_bytes=limits.max_bytes,
+                limits=limits,
                 lock=lambda: buffer.lock,
                 clock=clock,
                 chance=chance,

@@ -87,6 +87,9 @@ def shut_down(worker: Stage, timeout: float | None) -> None:
 def finish_all() -> None:
     """At the end of the process: deliver within each worker's bound, and say what was not."""
     began = time.monotonic()
+    for worker in list(_workers):
+        if worker.is_stopped:  # what was lost after that, or in the last moment
+            worker.tell_losses()
     ends = [(worker, worker.stop()) for worker in list(_workers) if not worker.is_stopped]
     for worker, stopped in ends:
         _await_end(worker, stopped, max(0.0, began + worker.exit_timeout - time.monotonic()))
@@ -105,7 +108,7 @@ def say_what_stays(receipt: Receipt) -> None:
     if receipt.spooled:
         logger.warning(
             "%d signals could not be delivered and stay on disk; the next client for the same "
-            "server sends them (`modelmetry spool ls`)",
+            "server and key sends them (`modelmetry spool ls`)",
             receipt.spooled,
         )
 

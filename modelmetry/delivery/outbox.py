@@ -12,7 +12,7 @@ from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.packed import Packed, Squeezed
-from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in
+from modelmetry.delivery.policy import BatchPolicy, BufferLimits, RetryPolicy, Waiting, due_in
 from modelmetry.delivery.reading import PackingReader, load_quietly
 from modelmetry.delivery.receipt import BUFFER_FULL, INTERNAL, SPOOL_FULL
 from modelmetry.delivery.segment import SpoolError
@@ -43,7 +43,7 @@ class Outbox:
         batch_policy: how much travels together and how long it waits for company.
         retry_policy: how often and how long something is tried again that is in memory alone;
             what is on disk is tried until it is too old.
-        max_bytes: bytes that may wait in memory.
+        limits: how much may wait in memory alone.
         lock: that of the books of the buffer; another one after a fork.
         clock: seconds that never go back.
         chance: a random number from 0 up to 1, for the jitter of retries.
@@ -59,7 +59,7 @@ class Outbox:
         losses: Losses,
         batch_policy: BatchPolicy,
         retry_policy: RetryPolicy,
-        max_bytes: int,
+        limits: BufferLimits,
         lock: Callable[[], threading.RLock],
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float],
@@ -70,7 +70,7 @@ class Outbox:
         self._losses = losses
         self._spool = spool
         self._batch_policy = batch_policy
-        self._max_bytes = max_bytes
+        self._limits = limits
         self._clock = clock
         self._can_send = False
         self.backlog = Backlog(lock)
@@ -109,7 +109,11 @@ class Outbox:
         """What stays in memory of `packed`: compressed when there is much already."""
         kept, alone = packed, self.backlog.bytes_alone
         squeezed = Squeezed.of(packed) if alone > _AT_HAND else None
-        if alone + (squeezed or kept).approximate_bytes > self._max_bytes:
+        is_much = (
+            alone + (squeezed or kept).approximate_bytes > self._limits.max_bytes
+            or self.backlog.signals_alone + packed.signal_count > self._limits.max_signals
+        )
+        if alone and is_much:  # one batch always fits, as it was in memory before
             reason = BUFFER_FULL if self._spool is None else SPOOL_FULL
             raise SinkFailure(reason, retry=True)
         return squeezed or kept

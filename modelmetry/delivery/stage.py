@@ -128,6 +128,10 @@ class Stage(ABC):
         """The same, and nothing is done besides."""
         return self.buffer.read(self._beyond)
 
+    def tell_losses(self) -> None:
+        """Write to the log what it has not been told of yet: nothing follows."""
+        self._losses.log.look(last=True)
+
     def _beyond(self, receipt: Receipt) -> Receipt:
         if self.outbox is None:
             return receipt

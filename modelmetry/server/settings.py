@@ -78,8 +78,9 @@ class ServerSettings(Settings, frozen=True, kw_only=True):
         About(positive_seconds, "Seconds that running requests have when the server is stopped."),
     ] = 10.0
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         """See that one body of the largest size can be worked on at all."""
+        super().__post_init__()
         needed = self.largest_body + self.largest_inflated_body
         if self.bytes_in_flight < needed:
             raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -33,7 +34,7 @@ class FindingType(_Details, Generic[ValueT], frozen=True):
     """
 
     name: str
-    type: type[ValueT]
+    type: builtins.type[ValueT]
 
     def __post_init__(self) -> None:
         """Hold a caller without a type checker to the types."""

@@ -80,7 +80,7 @@ def _is_cut(text: str, limit: int) -> bool:
     return len(text) < limit + _LONGEST_MARK and text.endswith(_CUT_MARK)
 
 
-def is_a(value: object, kind: type) -> bool:
+def is_a(value: object, kind: type | tuple[type, ...]) -> bool:
     """`isinstance`, also of a proxy that fails when it is asked for its class."""
     try:
         return isinstance(value, kind)

@@ -6,7 +6,7 @@ import gzip
 from typing import TYPE_CHECKING
 
 from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure, Writing
-from modelmetry.settings import web_address
+from modelmetry.settings import web_address, without_password
 
 if TYPE_CHECKING:
     from modelmetry.delivery.packed import Packed
@@ -148,7 +148,7 @@ class HttpSink:
 
     def __repr__(self) -> str:
         """The address, never the key."""
-        return f"HttpSink({self._base_url!r}, timeout={self._timeout!r})"
+        return f"HttpSink({without_password(self._base_url)!r}, timeout={self._timeout!r})"
 
 
 def _may_be_about_newer(failure: SinkFailure) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from msgspec.structs import replace
 
 from modelmetry.config import Config
 from modelmetry.errors import ConfigError
+from modelmetry.signals.findings import FindingType
+from modelmetry.sinks.http import HttpSink
 
 SECRET = "mm_0123456789abcdef"
 
@@ -133,6 +136,50 @@ def test_a_secret_is_never_in_the_repr() -> None:
     config = Config(api_key=SECRET, service="shop")
     shown = (repr(config), str(config.__rich_repr__()))
     assert all(SECRET not in text and "shop" in text for text in shown)
+
+
+def test_a_misspelt_variable_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    """With the one that was meant; what resembles none may be somebody else's."""
+    environ = {
+        "MODELMETRY_BASEURL": "http://x",
+        "MODELMETRY_SERVER_PORT": "1",
+        "MODELMETRY_DEPLOYMENT_COLOUR": "blue",
+    }
+    for _ in range(2):
+        Config.from_env(environ)
+    meant = "MODELMETRY_BASEURL is not a setting; did you mean MODELMETRY_BASE_URL?"
+    assert [record.getMessage() for record in caplog.records] == [meant]
+
+
+def test_signatures_can_be_read() -> None:
+    """Tools that write documentation ask for them."""
+    shown = str(inspect.signature(Config))
+    assert "'Seconds for one request to the server.'] = 10.0" in shown
+    assert "unit: str | None = None" in str(inspect.signature(FindingType))
+
+
+@pytest.mark.parametrize("word", ["MEMORY", " memory", "Memory"])
+def test_a_word_is_taken_as_it_is_meant(word: str) -> None:
+    """As an argument and in the environment it means the same."""
+    assert Config(durability=word).durability == "memory"
+    assert Config.from_env({"MODELMETRY_DURABILITY": word}).durability == "memory"
+
+
+def test_a_configuration_of_ones_own_has_all_settings() -> None:
+    """Somebody may derive a class, to add a method."""
+
+    class Ours(Config, frozen=True, kw_only=True):
+        """With nothing of its own."""
+
+    assert Ours.from_env({"MODELMETRY_TIMEOUT": "3"}).timeout == 3
+
+
+def test_the_password_of_an_address_is_never_in_the_repr() -> None:
+    """Neither in that of what sends."""
+    address = "http://bob:hunter2@127.0.0.1:9"
+    shown = repr(Config(base_url=address)) + repr(HttpSink(address))
+    assert "hunter2" not in shown
+    assert "bob" in shown
 
 
 def test_a_configuration_does_not_change() -> None:
