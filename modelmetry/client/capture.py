@@ -41,7 +41,7 @@ class Capture:
         try:
             text = self._text(item)
             if text:
-                self._keep(text)
+                self._keep("" + text)  # raises for what is no str
         except Exception as error:  # noqa: BLE001 - the application wants its items all the same
             self._text = None
             kind = type(error).__name__

@@ -73,6 +73,7 @@ class Client:
             a parameter `place` it is told where the text stands, such as `message.text`.
         keep: called in the background with each trace that has ended; says whether it is kept
             (`True`), left out (`False`), or with which probability. Where it raises it is kept.
+            It sees texts as they were recorded, not masked.
         clock: where times come from.
         new_id: where identities come from; UUIDs of version 7 by default.
 
@@ -110,7 +111,7 @@ class Client:
             _write_log()
         self._delivery: Delivery | None = None
         masking = open_masking(self._config, mask)
-        sampling = open_sampling(self._config, keep)
+        sampling = open_sampling(self._config, keep, discreet=masking is not None)
         if not self._config.disabled:
             if self._config.end_on_sigterm:
                 lifecycle.end_on_sigterm()
@@ -125,6 +126,7 @@ class Client:
             _trace_metadata(self._config),
             new_id,
             off=self._delivery is None,
+            discreet=masking is not None,
             sampling=sampling,
         )
         if self._delivery is not None:

@@ -56,7 +56,7 @@ def open_delivery(
     )
 
 
-def open_sampling(config: Config, keep: Keep | None) -> Sampling | None:
+def open_sampling(config: Config, keep: Keep | None, *, discreet: bool) -> Sampling | None:
     """What decides which traces are kept; `None` when all are.
 
     Raises:
@@ -72,7 +72,7 @@ def open_sampling(config: Config, keep: Keep | None) -> Sampling | None:
     # Only where it is used: it loads the library of digests.
     from modelmetry.delivery.sampling import Sampling  # noqa: PLC0415
 
-    return Sampling(config.sample_rate, keep)
+    return Sampling(config.sample_rate, keep, discreet=discreet)
 
 
 def open_masking(config: Config, mask: Mask | None) -> Masking | None:

@@ -277,8 +277,12 @@ class Facts(ABC):
         return self._changed or len(self._facts) > self._taken
 
     @abstractmethod
+    def take_note(self) -> None:
+        """Count it among those of its trace, if it is new."""
+
+    @abstractmethod
     def meet(self, writer: SignalWriter) -> None:
-        """Take note that it exists, and tell what says so."""
+        """Tell what says that it exists."""
 
     @property
     @abstractmethod

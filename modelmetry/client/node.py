@@ -187,6 +187,11 @@ class Node(Facts, Generic[Parent_co]):
 
     # -- in the background ---------------------------------------------------------------
 
+    def take_note(self) -> None:
+        """Count it among those of its trace, if it is new."""
+        if self._census is None:
+            self._counted_in()
+
     def meet(self, writer: SignalWriter) -> None:
         """Count it, if it is new; its carrier travels again if that has said too little."""
         census = self._census

@@ -45,6 +45,7 @@ MOST_OPEN = 1_000
 MOST_SESSIONS = 10_000
 # Names remembered as good. An application has a few hundred, unless it makes them up.
 _MOST_NAMES = 2_000
+_LONGEST_NAME = 200
 
 
 class Recorder:
@@ -57,6 +58,7 @@ class Recorder:
         trace_metadata: that of every trace.
         new_id: makes identities; by default they are drawn from a series.
         off: whether nothing is kept, and no argument is wrong.
+        discreet: whether names do not belong into a log, because texts are masked.
         sampling: decides by its rate which traces are kept; all are without one.
     """
 
@@ -72,6 +74,7 @@ class Recorder:
         new_id: Callable[[], str] | None = None,
         *,
         off: bool = False,
+        discreet: bool = False,
         sampling: Sampling | None = None,
     ) -> None:
         self.inbox = inbox
@@ -80,6 +83,7 @@ class Recorder:
         self.trace_metadata = trace_metadata
         self.new_id = None if new_id is None else partial(_text_of, new_id)
         self.off = off
+        self.discreet = discreet
         self.sampling = sampling
         # What recording reads all the time, bound as it is.
         self.time_ns = clock.time_ns
@@ -90,9 +94,14 @@ class Recorder:
         self._refused: dict[int, int] = {}
         self._sessions: OrderedDict[str, None] = OrderedDict()
         self._said: set[str] = set()
-        self._pid = os.getpid()
         self.draw_anew()
         _recorders.add(self)
+
+    def begin_anew(self) -> None:
+        """In a forked child: open traces, and what was refused so far, are the parent's."""
+        self.open.clear()
+        self._refused.clear()
+        self.draw_anew()
 
     def draw_anew(self) -> None:
         """Take identities from the series of this process."""
@@ -124,7 +133,7 @@ class Recorder:
         if name in self.names:
             return name
         clean = self.text(name, what)
-        if clean == name and len(self.names) < _MOST_NAMES:
+        if clean == name and len(name) <= _LONGEST_NAME and len(self.names) < _MOST_NAMES:
             self.names.add(name)
         return clean
 
@@ -172,7 +181,8 @@ class Recorder:
         thread = get_ident()
         self._refused[thread] = self._refused.get(thread, 0) + 1
         message = "%s was dropped, its value is %s; more like it are counted without a word"
-        self.warn_once(INVALID_VALUE, message, what, brief_repr(value))
+        shown = "a finding" if self.discreet else what
+        self.warn_once(INVALID_VALUE, message, shown, brief_repr(value))
 
     def number(self, value: object, what: str) -> float | None:
         """`value` as a finite number; `None`, said once, when it is NaN or infinite."""
@@ -204,9 +214,6 @@ class Recorder:
 
     def send_open(self) -> None:
         """Send what open traces and spans hold so far."""
-        if self._pid != os.getpid():  # they belong to the process that was forked
-            self.open.clear()
-            self._pid = os.getpid()
         for trace in list(self.open):
             trace.send_open()
 
@@ -239,7 +246,7 @@ def _with_refused(counts: Mapping[int, int], receipt: Receipt) -> Receipt:
     refused = sum(list(counts.values()))
     if not refused:
         return receipt
-    dropped = {**receipt.dropped, INVALID_VALUE: refused}
+    dropped = {**receipt.dropped, INVALID_VALUE: refused + receipt.dropped.get(INVALID_VALUE, 0)}
     return replace(receipt, created=receipt.created + refused, dropped=dropped)
 
 
@@ -248,7 +255,7 @@ _recorders: WeakSet[Recorder] = WeakSet()
 
 def _begin_anew() -> None:
     for recorder in list(_recorders):
-        recorder.draw_anew()  # the parent goes on with its own
+        recorder.begin_anew()
 
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only

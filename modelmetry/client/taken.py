@@ -54,6 +54,9 @@ class Again:
         """Whether another process keeps the trace; `None` when that is decided here."""
         return self._tree.sampled
 
+    def take_note(self) -> None:
+        """It counts nowhere."""
+
     def meet(self, writer: SignalWriter) -> None:
         """Tell nothing: what it belongs to is known."""
 

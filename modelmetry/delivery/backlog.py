@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from math import inf
 
 from msgspec import Struct
 
@@ -34,6 +36,8 @@ class Entry(Struct, eq=False):
     bytes: int
     since: float
     adopted: bool = False
+    # Its place among all that this process recorded.
+    number: int = 0
 
     @property
     def memory(self) -> int:
@@ -102,23 +106,49 @@ class Backlog:
         self._dropped: Counter[str] = Counter()
         self._delivered = self._recovered = 0
         self._progress = Progress()
+        self._is_torn = False
+        self._depth = 0
 
     # In.
 
     def add(self, entry: Entry) -> None:
-        """Take what this process recorded."""
-        with self.lock:
-            self._progress.come()
-            if entry.place is None and self.abandoned:
-                self._drop(entry, DEADLINE)
-            else:
-                self._queue.append(entry)
-                self._count(entry, 1)
+        """Take what this process recorded; who was interrupted in it may do so again."""
+        with self._books():
+            if not (self._queue and self._queue[-1] is entry):
+                entry.number = self._progress.come()
+                if entry.place is None and self.abandoned:
+                    self._drop(entry, DEADLINE)
+                else:
+                    self._queue.append(entry)
+                    self._count(entry, 1)
             self.changed.notify_all()
+
+    @contextmanager
+    def _books(self) -> Generator[None]:
+        """Who is interrupted in the middle, by Ctrl-C for example, leaves what can be mended."""
+        with self.lock:
+            if self._is_torn and not self._depth:
+                self._mend()
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._is_torn = True
+                raise
+            finally:
+                self._depth -= 1
+
+    def _mend(self) -> None:
+        """Make the sums anew from what is in the queue."""
+        self._signals = self._bytes = self._bytes_alone = self._bytes_at_hand = 0
+        self._pending = self._spooled = 0
+        for entry in self._queue:
+            self._count(entry, 1)
+        self._is_torn = False
 
     def bring_home(self, entries: Sequence[Entry]) -> None:
         """Take what other processes left, before everything else."""
-        with self.lock:
+        with self._books():
             self._queue.extendleft(reversed(entries))
             for entry in entries:
                 self._count(entry, 1)
@@ -142,7 +172,7 @@ class Backlog:
 
     def hold(self, policy: BatchPolicy) -> Sequence[Entry]:
         """Hold the next batch, all of one kind; nothing when nobody waits any more."""
-        with self.lock:
+        with self._books():
             if self.abandoned or self._held:
                 return ()
             signals = size = 0
@@ -162,7 +192,7 @@ class Backlog:
 
     def arrived(self, signals: int) -> None:
         """So many of what is held have arrived."""
-        with self.lock:
+        with self._books():
             self._held_left -= signals
             if self._held[0].adopted:
                 self._recovered += signals
@@ -171,34 +201,33 @@ class Backlog:
 
     def lost(self, signals: int, reason: str) -> None:
         """So many of what is held will never arrive."""
-        with self.lock:
+        with self._books():
             self._held_left -= signals
             if not self._held[0].adopted:
                 self._dropped[reason] += signals
 
     def release(self) -> None:
         """All that was held has arrived or is lost."""
-        with self.lock:
-            self._progress.leave(sum(not entry.adopted for entry in self._held))
+        with self._books():
             self._held, self._held_left = [], 0
-            self._progress.tell()
+            self._tell()
 
     def give_up_held(self, reason: str) -> None:
         """What is left of what is held is lost; it stays held until it is released."""
-        with self.lock:
+        with self._books():
             if self._held:
                 self.lost(self._held_left, reason)
 
     def put_down(self) -> None:
         """Nobody waits any more: what is held on disk stays there, what is not is lost."""
-        with self.lock:
+        with self._books():
             if self._held and self._held[0].place is None:
                 self.lost(self._held_left, DEADLINE)
                 self.release()
 
     def abandon(self) -> None:
         """Stop: what is on disk stays there, what is not is lost, unless it is under way."""
-        with self.lock:
+        with self._books():
             self.abandoned = True
             kept: deque[Entry] = deque()
             for entry in self._queue:
@@ -210,12 +239,12 @@ class Backlog:
             self._queue = kept
             if self._pausing:
                 self.put_down()
+            self._tell()
             self.changed.notify_all()
 
     def _drop(self, entry: Entry, reason: str) -> None:
         self._dropped[reason] += entry.signal_count
-        self._progress.leave(1)
-        self._progress.tell()
+        self._tell()
 
     def pause(self) -> None:
         """What is held is not under way: it waits for another try and may be abandoned."""
@@ -230,7 +259,7 @@ class Backlog:
 
     def read(self) -> Accounts:
         """Where everything is that was admitted."""
-        with self.lock:
+        with self._books():
             first = self._held[0] if self._held else None
             own = 0 if first is None or first.adopted else self._held_left
             safe = first is not None and first.place is not None
@@ -260,13 +289,13 @@ class Backlog:
     @property
     def bytes_alone(self) -> int:
         """How many bytes are in memory and not on disk."""
-        with self.lock:
+        with self._books():
             return self._bytes_alone + sum(e.memory for e in self._held if e.place is None)
 
     @property
     def signals_alone(self) -> int:
         """How many signals are in memory and not on disk."""
-        with self.lock:
+        with self._books():
             return self._pending + (0 if self.is_held_on_disk else self._held_left)
 
     @property
@@ -289,15 +318,15 @@ class Backlog:
     def wait_for_all(self) -> Waiter:
         """Told when everything admitted so far has arrived or is lost."""
         done = Waiter()
-        with self.lock:
+        with self._books():
             self._progress.await_all(done)
-            self._progress.tell()
+            self._tell()
             self.changed.notify_all()
         return done
 
     def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
-        with self.lock:
+        with self._books():
             self._progress.forget(waiter)
 
     @property
@@ -307,11 +336,16 @@ class Backlog:
 
     def park(self, *, parked: bool) -> None:
         """While parked nobody has to wait: only a person can change what is in the way."""
-        with self.lock:
+        with self._books():
             self._progress.skipping = parked
-            self._progress.tell()
+            self._tell()
 
     @property
     def is_parked(self) -> bool:
         """Whether what is held waits for a person."""
         return self._progress.skipping
+
+    def _tell(self) -> None:
+        if self._progress.is_awaited:
+            left = (entry.number for entry in (*self._held, *self._queue) if not entry.adopted)
+            self._progress.tell(next(left, inf))

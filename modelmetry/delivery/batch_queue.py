@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from math import inf
 
 from modelmetry.delivery.policy import BatchPolicy
 from modelmetry.delivery.sink import Batch
@@ -18,7 +19,6 @@ class BatchQueue:
         signals: how many signals wait.
         bytes: about how many bytes of JSON they make.
         held: the batch that is held until it is released.
-        held_entries: how many entries it was made of.
         under_way: whether it is on its way at this moment, and cannot be given up.
     """
 
@@ -27,7 +27,7 @@ class BatchQueue:
         self.signals = 0
         self.bytes = 0
         self.held: Batch | None = None
-        self.held_entries = 0
+        self._held_number = 0
         self.under_way = False
 
     @property
@@ -39,6 +39,13 @@ class BatchQueue:
     def all_bytes(self) -> int:
         """About how many bytes of JSON they make."""
         return self.bytes + (self.held.approximate_bytes if self.held else 0)
+
+    @property
+    def oldest(self) -> float:
+        """The number of the oldest that waits or is held; infinity when there is none."""
+        if self.held is not None:
+            return self._held_number
+        return self.waiting[0].number if self.waiting else inf
 
     def add(self, entry: Weighed) -> None:
         """Let `entry` wait behind the others."""
@@ -60,8 +67,8 @@ class BatchQueue:
         if not entries:
             self.signals = self.bytes = 0  # also after an interruption
             return None
+        self._held_number = entries[0].number
         self.held = _batch(entries)
-        self.held_entries = len(entries)
         self.under_way = True
         # Last: an interruption before this leaves all of it where it was.
         for _ in entries:
@@ -81,18 +88,15 @@ class BatchQueue:
             entries.append(following)
         return entries
 
-    def release(self) -> int:
-        """Hold nothing any more; of how many entries the batch was made."""
+    def release(self) -> None:
+        """Hold nothing any more."""
         self.held = None
         self.under_way = False
-        return self.held_entries
 
-    def clear(self) -> int:
-        """Let nothing wait any more; how many entries did."""
-        entries = len(self.waiting)
+    def clear(self) -> None:
+        """Let nothing wait any more."""
         self.waiting.clear()
         self.signals = self.bytes = 0
-        return entries
 
 
 def _batch(entries: Iterable[Weighed]) -> Batch:

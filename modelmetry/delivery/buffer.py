@@ -6,7 +6,8 @@ import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import repeat, starmap
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("modelmetry.delivery")
 
 
+# Refused offers that lie unsettled before somebody waits until they are.
+_MOST_REFUSED = 4_096
 # The part of what waits that goes beyond what is needed, when something has to go.
 _SLACK = 0.05
 
@@ -70,13 +73,14 @@ class Buffer:
         *,
         patient: bool = False,
         shed: bool = False,
+        masked: bool = False,
     ) -> None:
         self._shedding: Shedding | None = None
         if shed:
             # Where it is used: it takes another few milliseconds to load.
             from modelmetry.delivery.shedding import Shedding  # noqa: PLC0415 - as said
 
-            self._shedding = Shedding()
+            self._shedding = Shedding(cuts=not masked)
         self._reader = reader or RecordReader()
         self._limits = limits
         self._clock = clock
@@ -93,7 +97,11 @@ class Buffer:
         self._writer: int | None = None
         self.inbox.items.clear()
         self.room.reset()
+        # What is being settled, and what found no room.
+        self._in_hand: deque[Recorded] = deque()
         self._refused: deque[tuple[int, Recorded | None]] = deque()
+        # Whether somebody was interrupted in the middle of the books, by Ctrl-C for example.
+        self._is_torn = False
         # As old as the last settling.
         self._free = self.room.free(0, 0)
         self._unseen = 0
@@ -139,8 +147,12 @@ class Buffer:
         return len(self.inbox.items) + len(self._refused)
 
     def settle_if_free(self) -> None:
-        """Settle unless another thread has the books: bounds what waits unweighed."""
-        if self._lock.acquire(blocking=False):
+        """Settle unless another thread has the books: bounds what waits unweighed.
+
+        Threads that record faster than one can settle wait for the books, which are never held
+        for long: what they refuse is still in memory.
+        """
+        if self._lock.acquire(blocking=len(self._refused) > _MOST_REFUSED):
             try:
                 with self._books():
                     pass
@@ -167,50 +179,69 @@ class Buffer:
                 return
             self._writer = threading.get_ident()
             try:
+                if self._is_torn:
+                    self._mend()
                 self._settle()
                 yield
                 there = self._all_signals(), self._all_bytes()
                 self.room.tell(*there)
                 self._free = self.room.free(*there)
+            except BaseException:
+                self._is_torn = True
+                raise
             finally:
                 self._writer = None
 
+    def _mend(self) -> None:
+        """Make anew what can be told from what waits: it may be half written."""
+        self._queue.recount()
+        self._is_torn = False
+
     def _settle(self) -> None:
-        now = self._clock()
-        self._settle_refused(now)
-        items = self.inbox.items
-        for _ in range(len(items)):
-            # First, so that no moment exists in which the signal is in neither count.
-            self._unseen += 1
-            try:
-                recorded = items.popleft()
-            except IndexError:  # another thread found no room for the rest
-                break
-            self._read(recorded, now)
+        now, items, refused = self._clock(), self.inbox.items, list(self._refused)
+        # First, so that no moment exists in which a signal is in neither count.
+        self._unseen += len(items)
+        with suppress(IndexError):  # another thread found no room for the rest
+            # All in C, where nothing interrupts: what is taken is in hand.
+            self._in_hand.extend(starmap(items.popleft, repeat((), len(items))))
+        # All are counted before any is told: a trace says at once how many there are.
+        for recorded in (*self._in_hand, *(recorded for _, recorded in refused)):
+            if recorded is not None:
+                self._reader.take_note(recorded)
+        self._settle_refused(len(refused), now)
+        while self._in_hand:
+            recorded = self._in_hand[0]
+            self._admit_all(recorded, self._reader.read(recorded), now)
+            self._in_hand.popleft()
         # Not before all was looked at: the end of a trace may lie behind it.
         self._let_through(now, leaving=self._leaving)
 
-    def _read(self, recorded: Recorded, now: float) -> None:
-        sampled = sampled_elsewhere(recorded)
-        for piece, number in self._reader.read(recorded):
-            self._admit(piece, number, sampled, now)
-        if self._reader.unread:
-            self._dropped[INTERNAL] += self._reader.unread
-            self._reader.unread = 0
-
-    def _settle_refused(self, now: float) -> None:
+    def _settle_refused(self, number_of_offers: int, now: float) -> None:
         reason = CLOSED if self.room.closed else BUFFER_FULL
-        for _ in range(len(self._refused)):
+        for _ in range(number_of_offers):
             number, recorded = self._refused.popleft()
             if number:
                 self._dropped[reason] += number
             if recorded is not None:
-                self._meet(recorded, now)
+                self._admit_all(recorded, self._reader.meet(recorded), now)
 
-    def _meet(self, recorded: Recorded, now: float) -> None:
-        sampled = sampled_elsewhere(recorded)
-        for piece, number in self._reader.meet(recorded):
-            self._admit(piece, number, sampled, now)
+    def _admit_all(
+        self, recorded: Recorded, pieces: Sequence[tuple[Piece, int]], now: float
+    ) -> None:
+        """Admit what was read of `recorded`; an interruption costs nothing that is not counted."""
+        admitted = 0
+        try:
+            sampled = sampled_elsewhere(recorded)
+            for piece, number in pieces:
+                self._admit(piece, number, sampled, now)
+                admitted += 1
+        except BaseException:
+            self._dropped[INTERNAL] += sum(number for _, number in pieces[admitted:])
+            raise
+        finally:
+            if self._reader.unread:
+                self._dropped[INTERNAL] += self._reader.unread
+                self._reader.unread = 0
 
     def _let_through(self, now: float, *, leaving: bool = False) -> None:
         """Keep what cannot be held any longer."""
@@ -262,7 +293,11 @@ class Buffer:
         signal: Any = piece
         entry = Weighed(signal, number, size, now)
         if self._shedding is not None:
-            self._shed_for(entry, self._shedding)
+            try:
+                self._shed_for(entry, self._shedding)
+            except Exception:
+                logger.exception("no room could be made for a signal; please report this")
+                return INTERNAL
             signals = self._all_signals()
         is_lacking = (
             signals + number > room.most.max_signals
@@ -280,23 +315,22 @@ class Buffer:
         )
         if not (signals or size):
             return
-        was_cut = shedding.is_all_cut
+        were_all_cut = shedding.is_all_cut
         gone = shedding.make_room(
             self._queue.waiting, signals=signals, size=size, slack=_SLACK, below=entry.worth
         )
         if gone:
             self._dropped[SHED] += sum(one.count for one in gone)
-            self._progress.leave(len(gone))
-        if gone or not was_cut:
+        if gone or shedding.is_all_cut != were_all_cut:
             self._queue.recount()
 
     def _enqueue(self, entry: Weighed, weight: float) -> None:
         if weight != 1 and isinstance(entry.signal, TraceRecord):
             entry.signal = replace(entry.signal, weight=weight)
+        entry.number = self._progress.come()
         self._queue.add(entry)
         if self._shedding is not None:
             self._shedding.waits(entry)
-        self._progress.come()
 
     def _all_signals(self) -> int:
         return self._queue.all_signals + self._undecided.signals
@@ -373,7 +407,7 @@ class Buffer:
             for waiter in self._deciding:
                 self._progress.await_all(waiter)
             self._deciding = []
-            self._progress.tell()
+            self._progress.tell(self._queue.oldest)
 
     def _decide(self, xid: str, weight: float) -> None:
         entries, now = self._undecided.release(xid), self._clock()
@@ -425,8 +459,8 @@ class Buffer:
             self._delivered += held.signal_count
         else:
             self._dropped[reason] += held.signal_count
-        self._progress.leave(self._queue.release())
-        self._progress.tell()
+        self._queue.release()
+        self._progress.tell(self._queue.oldest)
 
     def close(self) -> None:
         """Take nothing more; what waits still leaves."""
@@ -446,14 +480,14 @@ class Buffer:
                 self._resolve(DEADLINE)
             if self._queue.signals:
                 self._dropped[DEADLINE] += self._queue.signals
-            self._progress.leave(self._queue.clear())
+            self._queue.clear()
             if self._undecided.signals:
                 self._dropped[DEADLINE] += self._undecided.signals
             self._undecided = Undecided()
             for waiter in (*self._deferred, *self._deciding):
                 waiter.tell()
             self._deferred, self._deciding = [], []
-            self._progress.tell()
+            self._progress.tell(self._queue.oldest)
 
     # Those who wait for everything offered so far to be delivered or dropped.
 
@@ -465,7 +499,7 @@ class Buffer:
                 self._deferred.append(done)
             else:
                 self._progress.await_all(done)
-            self._progress.tell()
+            self._progress.tell(self._queue.oldest)
         return done
 
     def forget(self, waiter: Waiter) -> None:

@@ -80,7 +80,13 @@ class Delivery:
         # What is masked, decided by what a trace was, or shed by its worth is a record first.
         reader = packing if masking is None and sampling is None and not shed else None
         self._buffer = buffer = Buffer(
-            limits, clock, reader=reader, sampling=sampling, patient=patience > 0, shed=shed
+            limits,
+            clock,
+            reader=reader,
+            sampling=sampling,
+            patient=patience > 0,
+            shed=shed,
+            masked=masking is not None,
         )
         self._losses = losses = Losses(sink, clock)
         outbox = None

@@ -20,8 +20,12 @@ class Source(Protocol):
         """Whether another process keeps the trace; `None` when that is decided here."""
         ...
 
+    def take_note(self) -> None:
+        """Count it among those of its trace, if it is new; called under the lock of the books."""
+        ...
+
     def meet(self, writer: SignalWriter) -> None:
-        """Take note that it exists, and tell what says so, before it is told or was dropped.
+        """Tell what says that it exists, before it is told or was dropped.
 
         Called under the lock of the books.
         """

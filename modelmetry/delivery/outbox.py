@@ -82,6 +82,7 @@ class Outbox:
     def _reset(self) -> None:
         self._thread: threading.Thread | None = None
         self._ready: Entry | None = None
+        self._ready_of: Batch | None = None
         self._batches = 0
         self._next_look = inf if self._spool is None else -inf
         self._finishing = False
@@ -100,10 +101,14 @@ class Outbox:
         Raises:
             SinkFailure: there is no room, neither on disk nor in memory.
         """
+        if self._ready_of is batch:
+            return  # who kept it was interrupted before it could count
+        self.admit()  # what somebody was interrupted with
         packed = self._sink.pack(batch)
         place, size = self._written(packed), packed.approximate_bytes
         kept = packed if place is not None else self._fitted(packed)
         self._ready = Entry(kept, place, batch.signal_count, size, self._clock())
+        self._ready_of = batch
 
     def _fitted(self, packed: Packed) -> Packed | Squeezed:
         """What stays in memory of `packed`: compressed when there is much already."""
@@ -131,12 +136,13 @@ class Outbox:
 
     def admit(self) -> None:
         """Count what was kept last among what waits."""
-        entry, self._ready = self._ready, None
+        entry = self._ready
         if entry is None:
             return
         if entry.place is not None and self.backlog.bytes_at_hand > _AT_HAND:
             entry.packed = None
         self.backlog.add(entry)
+        self._ready = self._ready_of = None
         self.start()
 
     # The thread, from outside.
@@ -155,6 +161,10 @@ class Outbox:
         except RuntimeError:  # the interpreter is ending
             self._thread = None
             return False
+        except BaseException:  # Ctrl-C before it ran: the next one starts another
+            if self._thread is not None and self._thread.ident is None:
+                self._thread = None
+            raise
         finally:
             self._starting.release()
         return True

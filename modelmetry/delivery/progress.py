@@ -1,31 +1,29 @@
-"""How far a queue has come, and those who wait until what they put into it has left it."""
+"""Those who wait until what was put into a queue has left it."""
 
 from __future__ import annotations
-
-from math import inf
 
 from modelmetry.delivery.waiter import Waiter
 
 
 class Progress:
-    """Counts what comes in and what leaves; the caller has the lock.
+    """Numbers what comes, so that the oldest that is left says how far a queue has come.
+
+    What leaves is not counted: it may leave in any order, and who is interrupted in the middle
+    leaves nothing wrong. The caller has the lock.
 
     Attributes:
         skipping: whether nobody has to wait at present, however much is left.
     """
 
     def __init__(self) -> None:
-        self._come = self._left = 0
+        self._come = 0
         self._waiting: list[tuple[int, Waiter]] = []
         self.skipping = False
 
-    def come(self) -> None:
-        """One more came."""
+    def come(self) -> int:
+        """The number of what comes next."""
         self._come += 1
-
-    def leave(self, number: int) -> None:
-        """So many have left."""
-        self._left += number
+        return self._come
 
     @property
     def is_awaited(self) -> bool:
@@ -40,11 +38,14 @@ class Progress:
         """Nobody waits for `waiter` any more."""
         self._waiting = [known for known in self._waiting if known[1] is not waiter]
 
-    def tell(self) -> None:
-        """Tell those who have waited long enough."""
-        if self._waiting:
-            until = inf if self.skipping else self._left
-            done = [waiter for target, waiter in self._waiting if target <= until]
-            self._waiting = [known for known in self._waiting if known[0] > until]
-            for waiter in done:
-                waiter.tell()
+    def tell(self, oldest: float) -> None:
+        """Tell those who have waited long enough.
+
+        Args:
+            oldest: the number of the oldest that is left; infinity when there is none.
+        """
+        done = [waiter for target, waiter in self._waiting if self.skipping or target < oldest]
+        if done:
+            self._waiting = [known for known in self._waiting if known[1] not in done]
+        for waiter in done:
+            waiter.tell()

@@ -28,6 +28,10 @@ class Reader(Protocol):
 
     unread: int
 
+    def take_note(self, recorded: Recorded) -> None:
+        """Count it among those of its trace; it is read or met later."""
+        ...
+
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """Pieces of all that was not read before, and how many signals they hold."""
         ...
@@ -54,6 +58,15 @@ class RecordReader:
 
     def __init__(self) -> None:
         self.unread = 0
+
+    def take_note(self, recorded: Recorded) -> None:
+        """Count it among those of its trace."""
+        if type(recorded) not in _RECORDS:
+            source: Any = recorded
+            try:
+                source.take_note()
+            except Exception:
+                logger.exception(_NOT_COUNTED)
 
     def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """A record, or those of a span or trace."""
@@ -134,6 +147,9 @@ class PackingReader(RecordReader):
         except Exception:
             logger.exception(_NOT_READ)
             self.unread += 1
+        except BaseException:  # Ctrl-C: what was read stays in the writer, one more may be lost
+            self.unread += 1
+            raise
         written = writer.take()
         return ((written, written.signal_count),) if written.signal_count else ()
 

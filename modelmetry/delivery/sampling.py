@@ -52,8 +52,9 @@ class Sampling:
         keep: decides among those once they have ended.
     """
 
-    def __init__(self, rate: float, keep: Keep | None = None) -> None:
+    def __init__(self, rate: float, keep: Keep | None = None, *, discreet: bool = False) -> None:
         self._rate = rate
+        self._discreet = discreet
         self._keep = keep
         self._latest = ("", weight("", rate))
         self._decided: OrderedDict[str, float] = OrderedDict()
@@ -90,7 +91,8 @@ class Sampling:
             # As with callbacks: nobody ends us, but for the end of the main thread and Ctrl-C.
             if not isinstance(error, Exception) and _is_main():
                 raise
-            self._say(f"keep() raised {type(error).__name__}", error)
+            said = f"keep() raised {type(error).__name__}"
+            self._say(said, None if self._discreet else error)
             return self.head(xid)
         if 0 <= share <= 1:
             return weight(xid, self._rate * share)

@@ -32,14 +32,21 @@ T = TypeVar("T")
 class Shedding:
     """Knows what signals are worth, and what can be taken from them.
 
+    Args:
+        cuts: whether texts are cut before whole signals go. Not where they are masked later: half
+            a secret looks like none.
+
     Attributes:
         is_all_cut: whether no payload is left in what waits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, cuts: bool = True) -> None:
+        self._cuts = cuts
         self._parents: dict[str, None] = {}
         # Nothing that is worth less than this waits.
         self._exhausted = MOST
+        # How many times nobody looks, after a look in vain.
+        self._asks_left = 0
         self.is_all_cut = True
 
     def worth(self, signal: Signal) -> int:
@@ -58,6 +65,8 @@ class Shedding:
 
     def cut(self, entry: Weighed) -> None:
         """Take the payload from `entry`, once."""
+        if not self._cuts:
+            entry.is_cut = True
         if not entry.is_cut:
             entry.is_cut = True
             entry.signal = without_payload(entry.signal)
@@ -89,14 +98,20 @@ class Shedding:
         if size > 0 and not self.is_all_cut:
             self.is_all_cut = True
             size -= sum(map(self._saved, queue))
-        if below <= self._exhausted or (signals <= 0 and size <= 0):
+        if below <= self._exhausted or (signals <= 0 and size <= 0) or self._is_too_early():
             return []
         less = sorted((one for one in queue if one.worth < below), key=lambda one: one.worth)
         if not less:
             self._exhausted = below
         if sum(one.count for one in less) < signals or sum(one.bytes for one in less) < size:
+            self._asks_left = int(len(queue) * slack)
             return []
         return self._taken_out(queue, less, (signals, size), slack)
+
+    def _is_too_early(self) -> bool:
+        """Whether it was in vain a moment ago: who asks all the time need not be searched for."""
+        self._asks_left -= 1
+        return self._asks_left >= 0
 
     def _saved(self, entry: Weighed) -> int:
         before = entry.bytes

@@ -73,6 +73,8 @@ class Stage(ABC):
         self._io = threading.Lock()
         # The thread that is about to fork, and keeps all others still.
         self._still: int | None = None
+        # What was masked last, as it was and as it is.
+        self._masked: tuple[Batch, Batch] | None = None
         self._stopping = False
         self._stopped = Waiter()
         self.kept = Waiter()
@@ -165,9 +167,12 @@ class Stage(ABC):
         while (batch := self.buffer.take(policy)) is not None:
             if self._masking is None:
                 return batch
+            if self._masked is not None and self._masked[0] is batch:
+                return self._masked[1]  # who had it last was interrupted
             try:
                 # Outside of the books: a mask is the application's, and takes its time.
-                return self._masking.batch(batch)
+                self._masked = batch, self._masking.batch(batch)
+                return self._masked[1]
             except Exception:
                 logger.exception("a batch could not be masked and is lost; please report this")
                 self.buffer.resolve(INTERNAL)
@@ -175,6 +180,7 @@ class Stage(ABC):
         return None
 
     def _resolve(self, batch: Batch, failure: SinkFailure | None) -> None:
+        self._masked = None
         if failure is None:
             self.buffer.resolve(None, None if self.outbox is None else self.outbox.admit)
             self._courier.arrived(batch)

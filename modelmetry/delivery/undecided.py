@@ -35,6 +35,8 @@ class Weighed(Struct, eq=False):
     since: float
     worth: int = 0
     is_cut: bool = False
+    # Its place among all that came.
+    number: int = 0
 
 
 class _Trace(Struct, eq=False):

@@ -122,6 +122,10 @@ class Worker(Stage):
         except RuntimeError:
             self._thread = None
             return False
+        except BaseException:  # Ctrl-C before it ran: the next one starts another
+            if self._thread is not None and self._thread.ident is None:
+                self._thread = None
+            raise
         finally:
             self._starting.release()
         return True

@@ -46,6 +46,7 @@ from modelmetry.wire.times import moment
 
 # Names come again and again. An application has a few hundred, unless it makes them up.
 _MOST_NAMES: Final = 2_000
+_LONGEST_NAME: Final = 200
 
 
 _options_of: Final = attrgetter(*OPTIONS)
@@ -65,6 +66,8 @@ def quoted(text: str) -> str:
 
 class _Names(dict[str, str]):
     def __missing__(self, name: str) -> str:
+        if len(name) > _LONGEST_NAME:
+            return quoted(name)
         if len(self) >= _MOST_NAMES:
             self.clear()
         written = self[name] = quoted(name)

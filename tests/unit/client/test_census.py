@@ -150,3 +150,29 @@ def test_spans_that_found_no_room_are_counted() -> None:
     assert dropped > 0
     assert receipt.dropped == {"buffer_full": dropped}
     assert getattr(told, "descendants", None) == 8_000
+
+
+def test_a_trace_is_sent_once_more_for_many_late_spans(kit: Kit) -> None:
+    """Not for each of them: they are counted before any is told."""
+    trace = kit.client.trace("t")
+    trace.end()
+    kit.sent()
+    for _ in range(100):
+        trace.span("late").end()
+    assert numbers(kit) == [0, 100]
+
+
+def test_a_trace_is_sent_once_more_for_many_spans_without_room() -> None:
+    """They take no room from spans that could have it."""
+    sink = HangingSink()
+    client = Client(config=Config(max_buffer_signals=700), sink=sink)
+    client.trace("another").end()
+    assert sink.hangs.wait(PATIENCE)
+    with client.trace("t") as trace:
+        for _ in range(1_023):
+            trace.span("s").end()
+    sink.let_go()
+    client.close(timeout=PATIENCE)
+    arrived = [signal for batch in sink.taken for signal in batch.signals]
+    assert sum(one.xid == trace.xid for one in arrived) <= 2
+    assert len(arrived) >= 700

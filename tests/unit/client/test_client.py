@@ -372,21 +372,22 @@ def test_the_end_of_a_process_sends_what_is_left(tmp_path: Path) -> None:
 # Python 3.12 and newer warn of forks beside threads, which is what applications do all the same.
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_forked_child_leaves_open_traces_to_its_parent(kit: Kit) -> None:
-    """The child sends its own signals only."""
-    kit.client.trace("of the parent")
+    """The child sends its own signals only, also open ones, and what it lost itself."""
+    kit.client.trace("of the parent").finding("ratio", float("nan"))
     kit.client.flush_all()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         kit.sink.clear()
         kit.client.trace("of the child").end()
-        kit.client.flush_all(timeout=10)
+        kit.client.trace("open in the child")
+        receipt = kit.client.flush_all(timeout=10)
         names = ",".join(trace.name for trace in kit.sink.traces)
-        os.write(writer, names.encode())
+        os.write(writer, f"{names}; {receipt}".encode())
         os._exit(0)
     os.waitpid(child, 0)
     os.close(writer)
     answer = os.read(reader, 1_000).decode()
     os.close(reader)
 
-    assert answer == "of the child"
+    assert answer == "of the child,open in the child; 2 created: 2 delivered"

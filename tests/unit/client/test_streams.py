@@ -136,6 +136,16 @@ def test_an_async_stream_is_captured_as_well(kit: Kit) -> None:
     assert "Two days." in str(kit.sent().span("generate").data)
 
 
+@pytest.mark.parametrize("given", [b"bytes", ["a list"], 7])
+def test_a_text_function_that_gives_no_text_costs_nothing_else(
+    kit: Kit, given: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The application gets its items, and the log a line."""
+    with kit.client.completion("c") as span:
+        assert [*span.stream([1, 2, 3], text=lambda _: given)] == [1, 2, 3]
+    assert caplog.text.count("its text function failed, or gave no str (TypeError)") == 1
+
+
 def test_a_text_function_that_raises_costs_its_text_and_nothing_else(
     kit: Kit, caplog: pytest.LogCaptureFixture
 ) -> None:

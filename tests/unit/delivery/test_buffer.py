@@ -45,6 +45,9 @@ def test_what_cannot_be_read_or_weighed_is_counted(caplog: pytest.LogCaptureFixt
     class Unreadable:
         sampled = None
 
+        def take_note(self) -> None:
+            """Count it nowhere."""
+
         def meet(self, writer: SignalWriter) -> None:
             """Tell nothing."""
 

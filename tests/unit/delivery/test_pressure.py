@@ -11,6 +11,8 @@ import pytest
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.masking import Masking
+from modelmetry.delivery.patterns import Patterns
 from modelmetry.delivery.policy import IMMEDIATE, BatchPolicy, BufferLimits
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.shedding import MOST, Shedding, without_payload
@@ -289,3 +291,42 @@ def test_an_end_does_not_wait_for_room(tmp_path: Path) -> None:
     thread.join(PATIENCE)
     assert not thread.is_alive()
     assert receipt.pending == 0
+
+
+def test_a_flush_waits_for_what_came_before_it_whatever_is_shed(hanging: HangingSink) -> None:
+    """What came later and had to go does not stand for what is waited for."""
+    limits = BufferLimits(max_signals=SIGNALS)
+    delivery = Delivery(hanging, batch_policy=IMMEDIATE, limits=limits, shed=True)
+    for number in range(3):
+        delivery.put(a_trace(f"important {number}"))
+    assert hanging.hangs.wait(PATIENCE)
+    flushing = threading.Thread(target=lambda: delivery.flush(PATIENCE), daemon=True)
+    flushing.start()
+    flushing.join(0.1)
+    for number in range(SIGNALS):
+        delivery.put(a_span(f"leaf {number}"))
+    for number in range(20):
+        delivery.put(a_trace(f"later {number}"))
+    assert delivery.stats().dropped["shed"] >= 20
+    flushing.join(0.1)
+    assert flushing.is_alive()
+    hanging.let_go()
+    flushing.join(PATIENCE)
+    assert not flushing.is_alive()
+
+
+def test_who_is_masked_is_not_cut(hanging: HangingSink) -> None:
+    """Half a secret looks like none: a whole signal goes, or stays as it is."""
+    masking = Masking(None, Patterns(("keys",)), 1_000_000)
+    limits = BufferLimits(max_signals=8)
+    delivery = Delivery(hanging, batch_policy=IMMEDIATE, limits=limits, shed=True, masking=masking)
+    secret = "x" * 190 + " sk-" + "a1B2" * 12 + " and so on" * 100
+    for number in range(8):
+        delivery.put(event(f"e{number}", text=secret))
+    delivery.stats()
+    hanging.let_go()
+    assert delivery.close(PATIENCE).dropped == {}
+    texts = {str(signal.metadata) for batch in hanging.taken for signal in batch.signals}
+    assert len(texts) == 1
+    assert "sk-" not in str(texts)
+    assert "sha256" not in str(texts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,24 +11,23 @@ from modelmetry.delivery.progress import Progress
 from modelmetry.delivery.waiter import Waiter
 
 
-@given(st.lists(st.sampled_from(["come", "leave", "wait"])))
-def test_who_waits_is_told_when_all_that_came_before_has_left(moves: list[str]) -> None:
-    """Not earlier, whatever comes behind it, and not later."""
-    progress, waiting = Progress(), list[tuple[int, Waiter]]()
-    come = left = 0
+@given(st.lists(st.sampled_from(["come", "wait", 0, 1, 2, 3])))
+def test_who_waits_is_told_when_all_that_came_before_has_left(moves: list[str | int]) -> None:
+    """Not earlier, whatever comes or leaves behind it, and not later."""
+    progress, waiting = Progress(), list[tuple[set[int], Waiter]]()
+    left = list[int]()
     for move in moves:
         if move == "come":
-            come += 1
-            progress.come()
-        elif move == "leave" and left < come:
-            left += 1
-            progress.leave(1)
+            left.append(progress.come())
         elif move == "wait":
-            waiting.append((come, Waiter()))
+            waiting.append((set(left), Waiter()))
             progress.await_all(waiting[-1][1])
-        progress.tell()
-        assert [waiter.done() for _, waiter in waiting] == [target <= left for target, _ in waiting]
-        assert progress.is_awaited == any(target > left for target, _ in waiting)
+        elif isinstance(move, int) and move < len(left):
+            del left[move]
+        progress.tell(min(left, default=inf))
+        is_over = [not before & set(left) for before, _ in waiting]
+        assert [waiter.done() for _, waiter in waiting] == is_over
+        assert progress.is_awaited == (not all(is_over))
 
 
 def test_while_skipping_nobody_waits() -> None:
@@ -35,7 +36,7 @@ def test_while_skipping_nobody_waits() -> None:
     progress.come()
     progress.await_all(waiter)
     progress.skipping = True
-    progress.tell()
+    progress.tell(1)
     assert waiter.done()
 
 
@@ -45,7 +46,6 @@ def test_who_is_forgotten_is_not_told() -> None:
     progress.come()
     progress.await_all(waiter)
     progress.forget(waiter)
-    progress.leave(1)
-    progress.tell()
+    progress.tell(inf)
     assert not waiter.done()
     assert not progress.is_awaited

@@ -19,7 +19,7 @@ from modelmetry.signals.families import CompletionData, Options
 from modelmetry.sinks.memory import MemorySink
 from modelmetry.testing import CountingIds, FixedClock
 from modelmetry.wire.body import encode, pack
-from modelmetry.wire.writer import JsonWriter, json_of, quoted
+from modelmetry.wire.writer import JsonWriter, _names, json_of, quoted  # pyright: ignore[reportPrivateUsage]
 
 CALLER = {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
 
@@ -161,3 +161,13 @@ def test_a_number_that_json_lacks_is_written_as_a_text() -> None:
     writer.finding("f", "ratio", float("nan"), 0)
     assert msgspec.json.decode(writer.take().texts[4])["Value"] == "nan"
     assert json_of({"a": 1}) == '{"a":1}'
+
+
+def test_names_that_are_made_up_are_not_kept() -> None:
+    """Texts as long as they may be would stay for the life of the process."""
+    writer = JsonWriter()
+    writer.facts_of("t", None, "")
+    long = "n" * 1_000
+    writer.event(1, long, 0, {})
+    assert msgspec.json.decode(writer.take().texts[3])["Name"] == long
+    assert long not in _names
