@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("modelmetry.delivery")
 
 
-# Refused offers that lie unsettled before somebody waits until they are.
-_MOST_REFUSED = 4_096
+# Offers that lie unsettled before somebody waits until they are.
+_MOST_UNSETTLED = 2_048
 # The part of what waits that goes beyond what is needed, when something has to go.
 _SLACK = 0.05
 
@@ -150,9 +150,9 @@ class Buffer:
         """Settle unless another thread has the books: bounds what waits unweighed.
 
         Threads that record faster than one can settle wait for the books, which are never held
-        for long: what they refuse is still in memory.
+        for long: what lies unsettled is in memory, and nobody knows how large it is.
         """
-        if self._lock.acquire(blocking=len(self._refused) > _MOST_REFUSED):
+        if self._lock.acquire(blocking=self.unsettled > _MOST_UNSETTLED):
             try:
                 with self._books():
                     pass
