@@ -267,10 +267,16 @@ class Facts(ABC):
         first, self._taken = self._taken, len(self._facts)
         changed, self._changed = self._changed, False
         said = self._facts[first : self._taken]
-        if said:
-            taken.tell_facts(said, self._tree, self._span_xid, self._label, writer)
-        if changed:
-            self._tell(writer)
+        try:
+            if said:
+                taken.tell_facts(said, self._tree, self._span_xid, self._label, writer)
+            if changed:
+                self._tell(writer)
+        except Exception:
+            raise
+        except BaseException:  # Ctrl-C: all of it is told again
+            self._taken, self._changed = first, changed or self._changed
+            raise
 
     def has_news(self) -> bool:
         """Whether there is something that was not taken yet."""

@@ -88,6 +88,7 @@ class AtOnce(Stage):
                     self._look()
                     while (batch := self._next_batch(self._batch_policy)) is not None:
                         self._resolve(batch, self._try(batch))
+                    self._outbox.admit()  # what somebody was interrupted with
                 finally:
                     self._busy = None
             if not (
@@ -117,7 +118,7 @@ class AtOnce(Stage):
     def read(self) -> Receipt:
         """Where everything is; what a finaliser recorded meanwhile is kept afterwards."""
         receipt = super().read()
-        if self.buffer.inbox.items:
+        if self.buffer.inbox.items or self._outbox.is_ready:
             self.notice()
         return receipt
 

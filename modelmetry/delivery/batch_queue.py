@@ -50,6 +50,10 @@ class BatchQueue:
     def add(self, entry: Weighed) -> None:
         """Let `entry` wait behind the others."""
         self.waiting.append(entry)
+        self.count(entry)
+
+    def count(self, entry: Weighed) -> None:
+        """`entry` is one of those that wait."""
         self.signals += entry.count
         self.bytes += entry.bytes
 

@@ -43,6 +43,7 @@ logger = logging.getLogger("modelmetry.delivery")
 
 # Offers that lie unsettled before somebody waits until they are.
 _MOST_UNSETTLED = 2_048
+_ONCE = ((),)
 # The part of what waits that goes beyond what is needed, when something has to go.
 _SLACK = 0.05
 
@@ -99,7 +100,8 @@ class Buffer:
         self.room.reset()
         # What is being settled, and what found no room.
         self._in_hand: deque[Recorded] = deque()
-        self._refused: deque[tuple[int, Recorded | None]] = deque()
+        self._pieces: Sequence[tuple[Piece, int]] = ()
+        self._refused: deque[Recorded] = deque()
         # Whether somebody was interrupted in the middle of the books, by Ctrl-C for example.
         self._is_torn = False
         # As old as the last settling.
@@ -125,11 +127,9 @@ class Buffer:
         items = self.inbox.items
         while len(items) > self._free:
             try:
-                recorded = items.pop()
+                self._refused.extend(starmap(items.pop, _ONCE))  # in C, where nothing interrupts
             except IndexError:
                 return
-            number = self._reader.count(recorded)
-            self._refused.append((number, None if is_record(recorded) else recorded))
 
     @property
     def lock(self) -> threading.RLock:
@@ -195,6 +195,7 @@ class Buffer:
     def _mend(self) -> None:
         """Make anew what can be told from what waits: it may be half written."""
         self._queue.recount()
+        self._undecided.recount()
         self._is_torn = False
 
     def _settle(self) -> None:
@@ -205,13 +206,14 @@ class Buffer:
             # All in C, where nothing interrupts: what is taken is in hand.
             self._in_hand.extend(starmap(items.popleft, repeat((), len(items))))
         # All are counted before any is told: a trace says at once how many there are.
-        for recorded in (*self._in_hand, *(recorded for _, recorded in refused)):
-            if recorded is not None:
-                self._reader.take_note(recorded)
+        for recorded in (*self._in_hand, *refused):
+            self._reader.take_note(recorded)
         self._settle_refused(len(refused), now)
         while self._in_hand:
             recorded = self._in_hand[0]
-            self._admit_all(recorded, self._reader.read(recorded), now)
+            self._admit_all(recorded, now)  # what somebody was interrupted with
+            self._pieces = self._reader.read(recorded)
+            self._admit_all(recorded, now)
             self._in_hand.popleft()
         # Not before all was looked at: the end of a trace may lie behind it.
         self._let_through(now, leaving=self._leaving)
@@ -219,29 +221,31 @@ class Buffer:
     def _settle_refused(self, number_of_offers: int, now: float) -> None:
         reason = CLOSED if self.room.closed else BUFFER_FULL
         for _ in range(number_of_offers):
-            number, recorded = self._refused.popleft()
-            if number:
-                self._dropped[reason] += number
-            if recorded is not None:
-                self._admit_all(recorded, self._reader.meet(recorded), now)
+            recorded, known = self._refused[0], self._dropped[reason]
+            # What was read is counted before anything can come in between.
+            number = self._reader.count(recorded)
+            self._dropped[reason] = known + number
+            self._refused.popleft()
+            if not is_record(recorded):
+                self._pieces = self._reader.meet(recorded)
+                self._admit_all(recorded, now)
 
-    def _admit_all(
-        self, recorded: Recorded, pieces: Sequence[tuple[Piece, int]], now: float
-    ) -> None:
-        """Admit what was read of `recorded`; an interruption costs nothing that is not counted."""
-        admitted = 0
-        try:
+    def _admit_all(self, recorded: Recorded, now: float) -> None:
+        """Admit the pieces that were read of `recorded`, each of which leaves as it is counted."""
+        if self._pieces:
             sampled = sampled_elsewhere(recorded)
-            for piece, number in pieces:
-                self._admit(piece, number, sampled, now)
-                admitted += 1
-        except BaseException:
-            self._dropped[INTERNAL] += sum(number for _, number in pieces[admitted:])
-            raise
-        finally:
-            if self._reader.unread:
-                self._dropped[INTERNAL] += self._reader.unread
-                self._reader.unread = 0
+            while self._pieces:
+                first = self._pieces[0]
+                try:
+                    self._admit(*first, sampled, now)
+                except Exception:
+                    logger.exception("a signal could not be admitted; please report this")
+                    if self._pieces and self._pieces[0] is first:
+                        self._dropped[INTERNAL] += first[1]
+                        self._pieces = self._pieces[1:]
+        if self._reader.unread:
+            self._dropped[INTERNAL] += self._reader.unread
+            self._reader.unread = 0
 
     def _let_through(self, now: float, *, leaving: bool = False) -> None:
         """Keep what cannot be held any longer."""
@@ -269,11 +273,18 @@ class Buffer:
         entry = self._weighed(piece, number, now) if weight != LEFT_OUT else SAMPLED_OUT
         if isinstance(entry, str):
             self._dropped[entry] += number
+            self._pieces = self._pieces[1:]
         elif weight is None:
+            self._pieces = self._pieces[1:]
             self._undecided.hold(entry)
             self._let_through(now)
         else:
-            self._enqueue(entry, weight)
+            self._weigh_in(entry, weight)
+            entry.number = self._progress.come()
+            # One right after the other: Ctrl-C comes when a call has returned.
+            self._pieces = self._pieces[1:]
+            self._queue.waiting.append(entry)
+            self._queue.count(entry)
 
     def _weighed(self, piece: Piece, number: int, now: float) -> Weighed | str:
         """`piece` when there is room for it, or the reason why it is dropped."""
@@ -325,10 +336,13 @@ class Buffer:
             self._queue.recount()
 
     def _enqueue(self, entry: Weighed, weight: float) -> None:
-        if weight != 1 and isinstance(entry.signal, TraceRecord):
-            entry.signal = replace(entry.signal, weight=weight)
+        self._weigh_in(entry, weight)
         entry.number = self._progress.come()
         self._queue.add(entry)
+
+    def _weigh_in(self, entry: Weighed, weight: float) -> None:
+        if weight != 1 and isinstance(entry.signal, TraceRecord):
+            entry.signal = replace(entry.signal, weight=weight)
         if self._shedding is not None:
             self._shedding.waits(entry)
 
@@ -361,7 +375,7 @@ class Buffer:
         with self._books():
             if beyond is not None:
                 return beyond(self.read())
-            dropped = dict(self._dropped)
+            dropped = {reason: number for reason, number in self._dropped.items() if number}
             pending = self._all_signals()
             return Receipt(
                 created=self._delivered + pending + sum(dropped.values()),

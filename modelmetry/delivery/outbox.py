@@ -145,6 +145,11 @@ class Outbox:
         self._ready = self._ready_of = None
         self.start()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether something was kept and does not count yet."""
+        return self._ready is not None
+
     # The thread, from outside.
 
     def start(self) -> bool:

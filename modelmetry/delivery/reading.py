@@ -58,6 +58,7 @@ class RecordReader:
 
     def __init__(self) -> None:
         self.unread = 0
+        self._records = RecordWriter()
 
     def take_note(self, recorded: Recorded) -> None:
         """Count it among those of its trace."""
@@ -72,10 +73,17 @@ class RecordReader:
         """A record, or those of a span or trace."""
         if isinstance(recorded, RECORDS):
             return ((recorded, count(recorded)),)
-        writer = RecordWriter()
+        writer = self._records
         _meet(recorded, writer)
-        self.unread += not _tell(recorded, writer)
-        return [(signal, count(signal)) for signal in writer.signals]
+        try:
+            self.unread += not _tell(recorded, writer)
+        except BaseException:  # Ctrl-C: all of it is told again
+            self._records = RecordWriter()
+            raise
+        pieces = [(signal, count(signal)) for signal in writer.signals]
+        # Last: what is not given away is still here.
+        self._records = RecordWriter()
+        return pieces
 
     def meet(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
         """Records that only say that something exists which is not going to be read."""
@@ -95,6 +103,7 @@ class RecordReader:
 
     def reset(self) -> None:
         """Begin anew: also what a forked child does."""
+        self._records = RecordWriter()
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes of JSON a record makes."""
@@ -126,6 +135,7 @@ class PackingReader(RecordReader):
 
     def reset(self) -> None:
         """Begin anew: in a forked child nobody ends what another thread was writing."""
+        super().reset()
         if self._writer is not None:
             self._writer = self._sink.writer()
 
@@ -147,8 +157,8 @@ class PackingReader(RecordReader):
         except Exception:
             logger.exception(_NOT_READ)
             self.unread += 1
-        except BaseException:  # Ctrl-C: what was read stays in the writer, one more may be lost
-            self.unread += 1
+        except BaseException:  # Ctrl-C: all of it is told again
+            writer.take()
             raise
         written = writer.take()
         return ((written, written.signal_count),) if written.signal_count else ()

@@ -70,6 +70,12 @@ class Undecided:
         if isinstance(entry.signal, TraceRecord) and entry.signal.end_ns is not None:
             self._ended[xid] = None
 
+    def recount(self) -> None:
+        """Make the sums anew: somebody may have been interrupted in them."""
+        held = [entry for trace in self._traces.values() for entry in trace.entries]
+        self.signals = sum(entry.count for entry in held)
+        self.bytes = sum(entry.bytes for entry in held)
+
     def release(self, xid: str) -> list[Weighed]:
         """What is held of a trace, and no longer now."""
         trace = self._traces.pop(xid, None)

@@ -91,7 +91,6 @@ class JsonWriter:
     __slots__ = (
         "_events",
         "_findings",
-        "_lists",
         "_place",
         "_prefix",
         "_sessions",
@@ -109,7 +108,6 @@ class JsonWriter:
         self._spans: list[str] = []
         self._events: list[str] = []
         self._findings: list[str] = []
-        self._lists = self._sessions, self._traces, self._spans, self._events, self._findings
         # Where facts belong, and its JSON: mostly their span is told next.
         self._trace_xid: str | None = None
         self._span_xid: str | None = None
@@ -117,16 +115,13 @@ class JsonWriter:
 
     def take(self) -> Written:
         """What was written since this was called last: the JSON of each kind, joined by commas."""
-        texts: list[str] = []
-        signals = 0
-        for written in self._lists:
-            if written:
-                signals += len(written)
-                texts.append(",".join(written))
-                written.clear()
-            else:
-                texts.append("")
-        return Written(tuple(texts), signals)
+        lists = self._sessions, self._traces, self._spans, self._events, self._findings
+        written = Written(
+            tuple([",".join(one) if one else "" for one in lists]), sum(map(len, lists))
+        )
+        # At once, where nothing can come in between: what is not given away is still here.
+        self._sessions, self._traces, self._spans, self._events, self._findings = [], [], [], [], []
+        return written
 
     def session(self, xid: str, name: str | None, metadata: dict[str, Any]) -> None:
         """Take a session."""
