@@ -94,7 +94,14 @@ class Store(Protocol):
         Args:
             tenant: whose client it is.
             body: a request body of the operation, as with `ingest`.
+
+        Raises:
+            StoreBusyError: too much is waiting to be written; nothing of the report is stored.
         """
+        ...
+
+    def report_future(self, tenant: str, body: Mapping[str, Any]) -> Future[bool]:
+        """`put_report` that does not wait; raises as `ingest_future` does."""
         ...
 
     def list_reports(self, tenant: str, query: ReportQuery) -> ClientReportList:

@@ -162,7 +162,14 @@ class SqliteStore:
 
     def put_report(self, tenant: str, body: Mapping[str, Any]) -> bool:
         """Keep the report of a client; see `Store`."""
-        return bool(self._write(lambda work: reports.put_report(work, tenant, body)))
+        return self.report_future(tenant, body).result()
+
+    def report_future(self, tenant: str, body: Mapping[str, Any]) -> Future[bool]:
+        """`put_report` that does not wait; see `Store`."""
+        self._here()
+        return self.writer.submit(
+            lambda work: reports.put_report(work, tenant, body), reports.weight(body)
+        )
 
     def delete_trace(self, tenant: str, xid: str) -> bool:
         """Delete a trace with all its parts; False when there is none."""
