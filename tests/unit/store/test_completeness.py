@@ -107,6 +107,22 @@ def test_a_number_that_grows_replaces_the_old_one(store: SqliteStore, clock: Clo
     assert store.check().ok
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_an_older_number_that_comes_late_changes_nothing(
+    store: SqliteStore, together: bool
+) -> None:
+    """It only grows: a smaller one was sent before, in this batch or in another that was late."""
+    traces = [trace(Descendants=3), trace(Descendants=1)]
+    spans = [span(Descendants=4), span(Descendants=2)]
+    if together:
+        store.ingest(TENANT, body(traces=traces, spans=spans))
+    else:
+        for one, other in zip(traces, spans, strict=True):
+            store.ingest(TENANT, body(traces=[one], spans=[other]))
+    assert (said(store)["Expected"], said(store)["Whole"]) == (8, False)
+    assert store.check().ok
+
+
 def test_a_number_goes_with_its_span_to_another_trace(store: SqliteStore) -> None:
     """Both traces are told anew."""
     store.ingest(

@@ -20,7 +20,7 @@ from modelmetry.store.sqlite import connection as connection_module
 from modelmetry.store.sqlite.connection import ReaderPool, connect_writer, translated
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.sqlite.writer import Limits, Work
-from tests.unit.store.cast import TENANT, body, finding, session, span, trace
+from tests.unit.store.cast import TENANT, Item, body, finding, session, span, trace
 
 
 def held(store: SqliteStore) -> threading.Event:
@@ -58,7 +58,7 @@ def test_many_threads_write_and_read_at_once(store: SqliteStore) -> None:
 def test_reports_have_a_place_in_the_bounds(path: Path) -> None:
     """Clients that report while nothing can be written are told to come again."""
     counts = dict.fromkeys(("Created", "Delivered", "Pending", "Spooled", "Recovered"), 0)
-    said = {"XID": "c", "At": "2026-11-02T12:00:00Z", "Dropped": {}, **counts}
+    said: Item = {"XID": "c", "At": "2026-11-02T12:00:00Z", "Dropped": {}, **counts}
     with SqliteStore(path, limits=Limits(jobs=2)) as store:
         go_on = held(store)
         waiting = [store.report_future(TENANT, said) for _ in range(2)]
