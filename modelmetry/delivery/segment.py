@@ -98,7 +98,11 @@ class Segment(Struct, eq=False):
         make_private(folder)
         while True:
             path = folder / f"{time.time_ns():020d}-{os.getpid()}{SUFFIX}"
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            except FileNotFoundError:  # who cleans up has removed the folder while it was empty
+                make_private(folder)
+                continue
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 if os.fstat(descriptor).st_nlink:

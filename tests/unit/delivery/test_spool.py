@@ -627,6 +627,24 @@ def test_a_folder_that_cannot_be_made_is_an_error(opened: Opener, folder: Path) 
     assert adopted(folder) == ["a"]
 
 
+def test_a_folder_that_is_removed_while_it_is_empty_is_made_again(
+    opened: Opener, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`spool purge` may come between the making of the folder and that of the first file."""
+    open_file = os.open
+
+    def purged_first(path: Path, flags: int, mode: int = 0o777) -> int:
+        monkeypatch.setattr(os, "open", open_file)
+        folder.rmdir()
+        return open_file(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", purged_first)
+    spool = opened()
+    spool.append(of("a"))
+    spool.close()
+    assert adopted(folder) == ["a"]
+
+
 def test_a_full_disk_costs_only_what_does_not_fit(folder: Path) -> None:
     """What was written before is whole, and what comes when there is room again is kept too."""
     code = """
