@@ -57,6 +57,7 @@ class PruneReport:
 
     traces: int
     sessions: int
+    reports: int
 
 
 class Store(Protocol):
@@ -180,7 +181,7 @@ class Store(Protocol):
     def prune(
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
     ) -> PruneReport:
-        """Delete the traces that started before a time, in slices, others going on meanwhile."""
+        """Delete traces that started and reports made before a time, others going on meanwhile."""
         ...
 
     def ping(self) -> None:
