@@ -356,3 +356,12 @@ def test_reports_that_wait_hold_no_reads_up(tmp_path: Path) -> None:
             assert running.http.get("/traces", params={"limit": 1}, timeout=2).status_code == 200
             assert not any(one.done() for one in sent)
         assert [one.result().json() for one in sent] == [{"Stored": True}] * 4
+
+
+@pytest.mark.parametrize(("length", "status"), [(200, 200), (201, 422)])
+def test_the_id_of_a_client_is_bounded(server: Serving, length: int, status: int) -> None:
+    """Pages of reports are found again by it, and two long ones might begin alike."""
+    response = server.http.post(REPORTS, json=report("x" * length))
+
+    assert response.status_code == status
+    assert status == 200 or "body.XID" in response.text

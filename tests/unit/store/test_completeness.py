@@ -50,6 +50,12 @@ def test_without_the_number_nothing_is_claimed(store: SqliteStore) -> None:
     assert missing(store) == [UNSET]
 
 
+def test_a_span_alone_is_not_whole(store: SqliteStore) -> None:
+    """Its trace has not arrived, whether or not somebody sends a number."""
+    store.ingest(TENANT, body(spans=[span()]))
+    assert said(store) == {"Whole": False, "Stored": 1, "Open": 0, "MissingParents": []}
+
+
 def test_an_open_span_is_not_whole(store: SqliteStore) -> None:
     """With or without a number, what has no end yet is told."""
     store.ingest(TENANT, body(traces=[trace(Descendants=1)], spans=[span(end=None)]))
