@@ -127,6 +127,21 @@ def test_a_key_can_be_revoked(on: Command) -> None:
     assert (nothing.exit_code, nothing.stdout) == (0, "")
 
 
+def test_keys_say_which_store_they_are_in(
+    run: Command, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key in another store than the server's opens nothing there."""
+    url = f"sqlite:///{store}"
+    none = run("keys", "ls", "--store", url).stderr
+    assert f"No keys in the store {url}" in none
+    assert f"modelmetry keys create --tenant NAME --store {url}" in none
+    assert f"in the store {url}." in run("keys", "create", "--tenant", "a", "--store", url).stderr
+    assert f"In the store {url}" in run("keys", "ls", "--store", url).stderr
+    monkeypatch.setenv("MODELMETRY_STORE", str(tmp_path / "other.db"))
+    made = json.loads(run("keys", "create", "--tenant", "a", "--json").stdout)
+    assert made["Store"] == str(tmp_path / "other.db")
+
+
 @pytest.mark.parametrize("scope", ["write", "", "read,all"])
 def test_unknown_scopes_are_refused(on: Command, scope: str) -> None:
     """With the scopes that there are."""
