@@ -69,17 +69,15 @@ def comparison(text: str) -> str:
         found = FindingCondition.parse(text.strip())
     except StoreQueryError as error:
         raise click.BadParameter(str(error)) from error
-    name, written = found.name.strip(), found.text.strip()
-    fault = fault_of(name, found.op, written)
+    written = found.text.strip()
+    fault = fault_of(found.op, written)
     if fault is not None:
         raise click.BadParameter(f"{text!r} {fault}; write such as response_safe_score<0.5")
-    return f"{name}{found.op}{written}"
+    return f"{found.name.strip()}{found.op}{written}"
 
 
-def fault_of(name: str, op: Comparison, written: str) -> str | None:
+def fault_of(op: Comparison, written: str) -> str | None:
     """Why a comparison cannot be meant so; `None` when it can."""
-    if not name:
-        return "names no finding"
     if DOUBLED.fullmatch(written):
         return f"has two operators, {op}{written[0]}; there are = != < <= > >="
     if op not in {"=", "!="} and not written:

@@ -118,7 +118,7 @@ def test_an_empty_list_says_why(on: Command) -> None:
     [
         ("--finding", "score", "write such as response_safe_score<0.5"),
         ("--finding", "<5", "write such as response_safe_score<0.5"),
-        ("--finding", " <5", "names no finding; write such as response_safe_score<0.5"),
+        ("--finding", " <5", "not '<5'; write such as response_safe_score<0.5"),
         ("--finding", "score=<0.5", "two operators, =<; there are = != < <= > >="),
         ("--finding", "score == 0.5", "two operators, ==;"),
         ("--finding", "score<0,5", "compares with 0,5, which is no number"),
