@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.1.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "fa538957486ec3eae46f30ef86b9c14ad1eaf0d3e4b0ee75ecd1c8d170418c99"
+SPEC_SHA256: Final = "c28c69f086acf225b04270c6e0e18410dc44c902481cc1ca87e16dc601a3cbcd"

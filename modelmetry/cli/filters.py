@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -15,11 +16,15 @@ from modelmetry_api.models import Trace, TraceList
 
 from modelmetry.cli.moments import moment, stretch
 from modelmetry.errors import StoreQueryError
-from modelmetry.store.queries import FindingCondition, MetadataCondition
+from modelmetry.store.queries import Comparison, FindingCondition, MetadataCondition
 
 Sort = Literal["-start", "start", "-duration", "duration"]
 SORTS: tuple[Sort, ...] = ("-start", "start", "-duration", "duration")
 LARGEST_PAGE = 500
+
+# A second operator with a number or nothing behind it; `label=<b>` is a text.
+DOUBLED = re.compile(r"[=<>!]+\s*([+-]?[\d.,]+([eE][+-]?\d+)?)?")
+COMMA = re.compile(r"[+-]?\d+,\d+")
 
 R = TypeVar("R")
 
@@ -55,6 +60,33 @@ def condition(parse: Callable[[str], object]) -> Callable[[str], str]:
     return checked
 
 
+def comparison(text: str) -> str:
+    """The type of `--finding`: spaces around name, operator and value do not matter.
+
+    What the API would take for a comparison with a text that nobody can mean is refused.
+    """
+    try:
+        found = FindingCondition.parse(text.strip())
+    except StoreQueryError as error:
+        raise click.BadParameter(str(error)) from error
+    written = found.text.strip()
+    fault = fault_of(found.op, written)
+    if fault is not None:
+        raise click.BadParameter(f"{text!r} {fault}; write such as response_safe_score<0.5")
+    return f"{found.name.strip()}{found.op}{written}"
+
+
+def fault_of(op: Comparison, written: str) -> str | None:
+    """Why a comparison cannot be meant so; `None` when it can."""
+    if DOUBLED.fullmatch(written):
+        return f"has two operators, {op}{written[0]}; there are = != < <= > >="
+    if op not in {"=", "!="} and not written:
+        return f"has nothing after {op}"
+    if op not in {"=", "!="} and COMMA.fullmatch(written):
+        return f"compares with {written}, which is no number: the decimal sign is a point"
+    return None
+
+
 OPTIONS = (
     click.option("--name", multiple=True, help="Name of the trace; several: any of them."),
     click.option("--session", metavar="XID", help="Session that it belongs to."),
@@ -83,7 +115,7 @@ OPTIONS = (
     click.option(
         "--finding",
         multiple=True,
-        type=condition(FindingCondition.parse),
+        type=comparison,
         metavar="COMPARISON",
         help="Such as 'response_safe_score<0.5' (quote it); several: all of them.",
     ),

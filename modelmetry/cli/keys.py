@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 
@@ -62,12 +63,13 @@ def create(
     with opened(store, create=True) as found:
         key_id, secret = found.create_key(tenant, scope, label)
     if as_json:
-        write_json({"ID": key_id, "Key": secret, "Tenant": tenant, "Scopes": sorted(scope)})
+        document = {"ID": key_id, "Key": secret, "Tenant": tenant, "Scopes": sorted(scope)}
+        write_json(document | {"Store": store_url(store)})
         return
     click.echo(secret)
     say(
-        f"Key {key_id} of tenant {tenant}, good for {', '.join(sorted(scope))}. "
-        "It cannot be shown again. Clients take it from MODELMETRY_API_KEY."
+        f"Key {key_id} of tenant {tenant}, good for {', '.join(sorted(scope))}, in the store "
+        f"{store_url(store)}. It cannot be shown again. Clients take it from MODELMETRY_API_KEY."
     )
 
 
@@ -84,8 +86,11 @@ def ls(store: str | None, tenant: str | None, as_json: bool) -> None:
     elif known:
         columns = ("ID", "Begins with", "Tenant", "Scopes", "Label", "Made")
         out().print(table([(name, {"no_wrap": True}) for name in columns], map(row, known)))
+        say(f"In the store {store_url(store)}", "dim")
     else:
-        say("No keys. Make one with: modelmetry keys create --tenant NAME")
+        url = store_url(store)
+        make = f"modelmetry keys create --tenant NAME --store {shlex.quote(url)}"
+        say(f"No keys in the store {url}. Make one with: {make}")
 
 
 @keys.command("revoke")

@@ -8,14 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from math import inf
 from pathlib import Path
 from typing import BinaryIO
 
 from modelmetry.cli.failures import refuse
-from modelmetry.cli.spooled import refused_entry, sending_path
+from modelmetry.cli.spooled import Unreadable, refused_entry, sending_path
 from modelmetry.config import Config
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.parts import AT_FAULT, Outcome, Parts
@@ -40,6 +40,7 @@ class Tally:
         stay: signals that are where they were.
         unreadable: lines or frames whose signals cannot be read; they stay as well.
         failure: why the rest was not sent.
+        unadopted: files that could not be taken over; what is in them is not counted.
     """
 
     arrived: int = 0
@@ -47,6 +48,7 @@ class Tally:
     stay: int = 0
     unreadable: int = 0
     failure: SinkFailure | None = None
+    unadopted: list[Unreadable] = field(default_factory=list[Unreadable])
 
 
 @contextmanager
@@ -93,6 +95,8 @@ class Replay:
         tally = Tally()
         with closing(self._sink()) as sink, closing(self._spool):
             places = self._spool.adopt()
+            tally.unreadable = self._spool.damaged
+            tally.unadopted = [Unreadable(*one) for one in self._spool.unadopted.items()]
             tally.stay = sum(place.frame.signal_count for place in places)
             for group in self._groups(places):
                 loaded = [(place, one) for place in group if (one := self._read(place, tally))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from math import inf
@@ -21,28 +20,33 @@ from rich.text import Text
 from modelmetry.cli import wording
 from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.moments import stretch
+from modelmetry.cli.purging import batches, contents, delete, old_enough, remove_if_empty
 from modelmetry.cli.reach import advised
 from modelmetry.cli.replaying import Replay, Tally, alone
 from modelmetry.cli.screen import Column, confirm, out, progress, say, table, write_json
 from modelmetry.cli.spooled import (
-    Kept,
+    PassedOver,
     Seen,
     ServerFolder,
     moment_of,
     named_folder,
+    refuse_unreadable,
     refused_files,
     refused_signals,
     server_folder,
     server_folders,
+    tell_unreadable,
     waiting_signals,
 )
 from modelmetry.cli.tables import FULL, RIGHT, SHORT
 from modelmetry.client.destination import spool_name
 from modelmetry.config import Config
-from modelmetry.delivery.segment import Segment, SpoolError
+from modelmetry.delivery.segment import SpoolError
 from modelmetry.settings import without_password
 
 F = TypeVar("F", bound=Callable[..., object])
+
+MOST_LINES = 1_000_000
 
 
 class Shown(msgspec.Struct):
@@ -93,11 +97,25 @@ def ls(root: Path, as_json: bool) -> None:
     folders = server_folders(root)
     if as_json:
         write_json([as_document(folder) for folder in folders])
-    elif folders:
+        return
+    full = [folder for folder in folders if not folder.is_empty]
+    if full:
         screen = out()
-        screen.print(folders_table(folders, width=screen.width))
-    else:
+        screen.print(folders_table(full, width=screen.width))
+        tell_of_trouble(full)
+    if len(full) < len(folders):
+        empty = wording.counted(len(folders) - len(full), "folder")
+        say(f"Nothing is in {empty}; modelmetry spool purge removes what is not in use", "dim")
+    elif not folders:
         say(f"Nothing was ever kept in {root}", "dim")
+
+
+def tell_of_trouble(folders: Sequence[ServerFolder]) -> None:
+    """Say which files cannot be read, and what to do."""
+    for folder in folders:
+        for path in folder.damaged:
+            say(f"{path} holds signals that cannot be read; look at it, then purge it", "yellow")
+    tell_unreadable([one for folder in folders for one in folder.unreadable])
 
 
 @spool.command("show")
@@ -105,7 +123,7 @@ def ls(root: Path, as_json: bool) -> None:
 @click.option("--refused", is_flag=True, help="What the server refused, not what waits.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST_LINES),
     default=100,
     show_default=True,
     help="How many lines the table has at most.",
@@ -119,19 +137,26 @@ def show(root: Path, server: str, refused: bool, limit: int, as_json: bool) -> N
     does not notice.
     """
     folder = named_folder(root, server)
-    signals = refused_signals(folder) if refused else waiting_signals(folder)
+    passed = PassedOver()
+    signals = (refused_signals if refused else waiting_signals)(folder, passed)
     if as_json:
         for signal in signals:
             write_json(signal_document(signal), indent=0)
-        return
-    found = list(islice(signals, limit + 1))
-    if not found:
+    else:
+        show_some(list(islice(signals, limit + 1)), limit, passed, refused=refused)
+    refuse_unreadable(passed.all, "read")
+
+
+def show_some(found: Sequence[Seen], limit: int, passed: PassedOver, *, refused: bool) -> None:
+    """Show signals in a table, and say whether there are more."""
+    if found:
+        screen = out()
+        screen.print(signals_table(found[:limit], refused=refused, width=screen.width))
+    elif not passed.all:
         say("Nothing was refused" if refused else "Nothing waits here")
-        return
-    screen = out()
-    screen.print(signals_table(found[:limit], refused=refused, width=screen.width))
     if len(found) > limit:
-        say(f"There are more: --limit {limit * 2}, or --json", "dim")
+        more = f"--limit {limit * 2}, or --json" if limit * 2 <= MOST_LINES else "--json"
+        say(f"There are more: {more}", "dim")
 
 
 @spool.command("replay")
@@ -171,6 +196,7 @@ def replay(  # click passes them by name
     if left and not refused:
         say(f"{wording.counted(left, 'signal')} of living processes are left to them", "dim")
     if not (found.refused if refused else count):
+        refuse_unreadable(found.unreadable, "sent")
         whose = address if path == own else found.name
         say(f"Nothing {'was refused by' if refused else 'is left for'} {whose}")
         return
@@ -181,11 +207,12 @@ def replay(  # click passes them by name
         )
     tally = replayed(found, config, refused=refused, total=count)
     tell(tally, path, address)
+    refuse_unreadable(tally.unadopted, "sent")
 
 
 def replayed(found: ServerFolder, config: Config, *, refused: bool, total: int) -> Tally:
     """Send what is in a folder, with a bar that shows how far it is."""
-    size = sum(file.stat().st_size for file in refused_files(found.path))
+    size = sum(file.stat().st_size for file in refused_files(found.path)) if refused else 0
     with (
         alone(found.path),
         progress("Sending", size if refused else total) as bar,
@@ -236,49 +263,18 @@ def purge(root: Path, server: str | None, older_than: timedelta | None, yes: boo
     bound = inf if older_than is None else time.time() - older_than.total_seconds()
     chosen = server_folders(root) if server is None else [server_folder(named_folder(root, server))]
     doomed = [old_enough(folder, bound) for folder in chosen]
-    if not any(one.files or one.refused for one in doomed):
+    passed = PassedOver()
+    if any(one.files or one.refused or one.damaged for one in doomed):
+        confirm(f"Delete {contents(doomed)}, for good?", yes=yes)
+        say(f"Deleted {contents([delete(one, bound, passed) for one in doomed])}")
+    elif not any(one.unreadable for one in doomed):
         say("There is nothing to delete")
-        return
-    confirm(f"Delete {contents(doomed)}, for good?", yes=yes)
-    say(f"Deleted {contents([delete(one) for one in doomed])}")
-
-
-def old_enough(folder: ServerFolder, bound: float) -> ServerFolder:
-    """What of a folder nobody owns and is not newer than `bound`, in seconds since the epoch."""
-    files = [file for file in folder.files if not file.is_owned and file.latest <= bound]
-    lines = [path for path in refused_files(folder.path) if path.stat().st_mtime > bound]
-    return replace(folder, files=files, refused=0 if lines else folder.refused)
-
-
-def delete(doomed: ServerFolder) -> ServerFolder:
-    """Delete files, but for those that somebody has begun to send meanwhile; gives the others."""
-    gone: list[Kept] = []
-    if doomed.files or doomed.refused:
-        with alone(doomed.path):
-            for file in doomed.files:
-                segment = Segment.adopt(file.path)
-                if segment is not None:
-                    segment.remove()
-                    gone.append(file)
-            for path in refused_files(doomed.path) if doomed.refused else ():
-                path.unlink()
-    return replace(doomed, files=gone)
-
-
-def contents(folders: Sequence[ServerFolder]) -> str:
-    """What is in folders, in words."""
-    files = sum(len(folder.files) for folder in folders)
-    refused = sum(folder.refused for folder in folders)
-    waiting = wording.counted(sum(folder.signals for folder in folders), "signal")
-    parts = [f"{waiting} in {wording.counted(files, 'file')}"] if files else []
-    if refused:
-        parts.append(batches(refused))
-    return " and ".join(parts) or "nothing"
-
-
-def batches(refused: int) -> str:
-    """Refused batches, counted."""
-    return wording.counted(refused, "refused batch", "refused batches")
+    removed = sum(map(remove_if_empty, doomed))
+    if removed:
+        say(f"Removed {wording.counted(removed, 'empty folder')}", "dim")
+    refuse_unreadable(
+        passed.all + [one for folder in doomed for one in folder.unreadable], "deleted"
+    )
 
 
 def folders_table(folders: Sequence[ServerFolder], *, width: int) -> Table:
@@ -321,6 +317,8 @@ def as_document(folder: ServerFolder) -> dict[str, object]:
         "OldestAt": folder.oldest,
         "InUse": folder.is_owned,
         "Refused": folder.refused,
+        "Damaged": [str(path) for path in folder.damaged],
+        "Unreadable": [{"Path": str(one.path), "Reason": one.reason} for one in folder.unreadable],
     }
 
 
@@ -344,8 +342,9 @@ def signal_row(signal: Seen, *, refused: bool) -> list[Text | str]:
         shown = msgspec.json.decode(signal.json, type=Shown)
     except msgspec.DecodeError:  # a file that somebody edited
         shown = Shown(name="(not a signal)")
+    moment = shown.start or shown.at or moment_of(signal.kept)
     return [
-        wording.local_time(shown.start or shown.at or moment_of(signal.kept)),
+        "" if moment is None else wording.local_time(moment),
         signal.kind,
         wording.one_line(shown.name),
         *([wording.plain(signal.reason or "")] if refused else []),

@@ -84,20 +84,25 @@ def prune(  # click passes them by name
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Delete traces that began longer ago than AGE, of all tenants or of one."""
+    """Delete what is older than AGE, of all tenants or of one.
+
+    That is traces that began before then, sessions without any, and reports of losses.
+    """
     try:
         before = datetime.now(UTC) - older_than
     except OverflowError as error:
         raise click.BadParameter("that is before the calendar begins") from error
     with opened(store) as found:
         count = found.count_before(before, tenant=tenant)
+        reports = found.count_reports_before(before, tenant=tenant)
         whose = f"tenant {wording.plain(tenant)}" if tenant else "all tenants"
         what = (
-            f"{wording.counted(count, 'trace')} of {whose} from before {wording.local_time(before)}"
+            f"{wording.counted(count, 'trace')} and {wording.counted(reports, 'loss report')} "
+            f"of {whose} from before {wording.local_time(before)}"
         )
         if dry_run:
             if as_json:
-                write_json({"Traces": count, "Before": before})
+                write_json({"Traces": count, "Reports": reports, "Before": before})
             else:
                 click.echo(f"Would delete {what}")
             return
@@ -109,10 +114,18 @@ def prune(  # click passes them by name
 
             report = found.prune(before, tenant=tenant, progress=told)
     if as_json:
-        write_json({"Traces": report.traces, "Sessions": report.sessions, "Before": before})
+        write_json(
+            {
+                "Traces": report.traces,
+                "Sessions": report.sessions,
+                "Reports": report.reports,
+                "Before": before,
+            }
+        )
     else:
-        deleted = wording.counted(report.traces, "trace")
-        click.echo(f"Deleted {deleted} and {wording.counted(report.sessions, 'session')}")
+        deleted = f"{wording.counted(report.traces, 'trace')}, "
+        deleted += wording.counted(report.sessions, "session")
+        click.echo(f"Deleted {deleted} and {wording.counted(report.reports, 'loss report')}")
         say("The space is used again; `modelmetry store vacuum` gives it back to the disk.", "dim")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -76,8 +77,10 @@ def value(found: bool | float | str, unit: str = "") -> str:
 
 
 def local_time(moment: datetime, *, seconds: bool = True) -> str:
-    """A moment in the local time zone."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    """A moment in the local time zone; at the ends of the calendar in its own."""
+    with contextlib.suppress(OverflowError, ValueError):
+        moment = moment.astimezone()
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
 def metadata(pairs: Mapping[str, Any], limit: int = 160) -> str:

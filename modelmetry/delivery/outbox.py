@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
+from pathlib import Path
 
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
@@ -86,6 +87,7 @@ class Outbox:
         self._batches = 0
         self._next_look = inf if self._spool is None else -inf
         self._finishing = False
+        self._told: set[Path] = set()
         self._starting = threading.Lock()
         self._stopped = Waiter()
 
@@ -256,6 +258,16 @@ class Outbox:
                 for place in self._spool.adopt()
             ]
         )
+        self._tell_unadopted(self._spool.unadopted)
+
+    def _tell_unadopted(self, unadopted: Mapping[Path, str]) -> None:
+        """One line, once, for each file that cannot be brought home."""
+        for path, reason in unadopted.items():
+            if path not in self._told:
+                self._told.add(path)
+                logger.warning(
+                    "%s cannot be brought home (%s); see who may read and write it", path, reason
+                )
 
     @property
     def _is_leaving(self) -> bool:

@@ -3,7 +3,8 @@
 The file begins with a line of fixed length that says up to which byte everything has arrived, and
 holds frames: a line with length, number of signals, seconds since the epoch and CRC-32 of all of
 it, then the lists of `Packed`, a line each. A tail that was not written whole does not fit its
-frame and is left out.
+frame and is left out, and so is a frame whose bytes have changed; a file with either is never
+deleted but by people: when the rest has arrived it is set aside under another name.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ logger = logging.getLogger("modelmetry.delivery")
 
 SUFFIX: Final = ".spool"
 """How the names of these files end."""
+
+DAMAGED: Final = ".damaged"
+"""What the name of a file gets that holds bytes which cannot be read; nobody takes it up again."""
 
 _FORMAT = b"modelmetry spool 1 "
 _HEAD = _FORMAT + b"%020d\n"
@@ -75,6 +79,9 @@ class Segment(Struct, eq=False):
 
     Attributes:
         torn: bytes at its end that are no whole signals, known when `frames` has come to its end.
+        spoilt: frames whose bytes have changed, known then too.
+        damaged_at: the first byte that cannot be read, likewise; what is behind it may be found
+            once more by the next owner.
     """
 
     path: Path
@@ -82,6 +89,8 @@ class Segment(Struct, eq=False):
     size: int = _HEAD_BYTES
     waiting: OrderedDict[int, Frame] = field(default_factory=OrderedDict[int, Frame])
     torn: int = 0
+    spoilt: int = 0
+    damaged_at: int | None = None
 
     @classmethod
     def create(cls, folder: Path) -> Segment:
@@ -89,7 +98,11 @@ class Segment(Struct, eq=False):
         make_private(folder)
         while True:
             path = folder / f"{time.time_ns():020d}-{os.getpid()}{SUFFIX}"
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            except FileNotFoundError:  # who cleans up has removed the folder while it was empty
+                make_private(folder)
+                continue
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 if os.fstat(descriptor).st_nlink:
@@ -103,10 +116,14 @@ class Segment(Struct, eq=False):
 
     @classmethod
     def adopt(cls, path: Path) -> Segment | None:
-        """The file of a process that has ended; `None` when its owner lives."""
+        """The file of a process that has ended; `None` when its owner lives.
+
+        Raises:
+            OSError: it cannot be opened or read.
+        """
         try:
             descriptor = os.open(path, os.O_RDWR)
-        except OSError:
+        except FileNotFoundError:
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -115,14 +132,25 @@ class Segment(Struct, eq=False):
             if not _FORMAT.startswith(os.pread(descriptor, len(_FORMAT), 0)):  # another version
                 raise BlockingIOError
             segment = cls(path, descriptor)
-            segment.waiting.update((frame.offset, frame) for frame in segment.frames())
-        except OSError:
+            segment.take_stock()
+        except OSError as error:
             os.close(descriptor)
-            return None
-        if segment.torn:
-            logger.warning("%s ends with %d bytes that are no signals", path, segment.torn)
-        segment.size = max((frame.end for frame in segment.waiting.values()), default=_HEAD_BYTES)
+            if isinstance(error, BlockingIOError):
+                return None
+            raise
         return segment
+
+    def take_stock(self) -> None:
+        """Find out what waits in the file, and how much of it cannot be read.
+
+        Raises:
+            OSError: the disk does not give it.
+        """
+        self.waiting.update((frame.offset, frame) for frame in self.frames())
+        ends = (frame.end for frame in self.waiting.values())
+        self.size = max(ends, default=_HEAD_BYTES)
+        if self.is_damaged:
+            self.size = os.fstat(self.descriptor).st_size
 
     @classmethod
     def peek(cls, path: Path) -> Segment:
@@ -148,16 +176,35 @@ class Segment(Struct, eq=False):
         return False
 
     def frames(self) -> Iterator[Frame]:
-        """What has not arrived, as far as it was written whole."""
+        """What has not arrived, as far as it was written whole and is as it was written."""
         size = os.fstat(self.descriptor).st_size
         offset = _delivered(os.pread(self.descriptor, _HEAD_BYTES, 0))
-        while offset < size:
-            frame = _read_frame(os.pread(self.descriptor, _FRAME_BYTES, offset), offset)
-            if frame is None or frame.end > size or not self._is_whole(frame):
-                break
-            yield frame
+        while (frame := self._frame_at(offset, size)) is not None:
+            if self._is_whole(frame):
+                yield frame
+            elif frame.end == size or self._frame_at(frame.end, size) is not None:
+                self.spoilt += 1
+                self._damage(offset)
+            else:
+                break  # its length may be wrong
             offset = frame.end
         self.torn = max(0, size - offset)
+        if self.torn:
+            self._damage(offset)
+
+    def _damage(self, offset: int) -> None:
+        if self.damaged_at is None:
+            self.damaged_at = offset
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether it holds bytes that cannot be read."""
+        return self.damaged_at is not None
+
+    def _frame_at(self, offset: int, size: int) -> Frame | None:
+        """The frame whose line is there, if the file has room for it."""
+        frame = _read_frame(os.pread(self.descriptor, _FRAME_BYTES, offset), offset)
+        return None if frame is None or frame.end > size else frame
 
     def _is_whole(self, frame: Frame) -> bool:
         whole = os.pread(self.descriptor, _FRAME_BYTES + frame.length, frame.offset)
@@ -190,12 +237,19 @@ class Segment(Struct, eq=False):
         if self.waiting.get(frame.offset) is not frame:
             return  # the place may be another's by now
         del self.waiting[frame.offset]
-        if not self.waiting:
+        drained = not self.waiting and not self.is_damaged
+        if drained:
             self.size = _HEAD_BYTES
         with contextlib.suppress(OSError):  # at worst it is sent again, which changes nothing
-            _write_all(self.descriptor, _HEAD % next(iter(self.waiting), self.size), 0)
-            if not self.waiting:
+            _write_all(self.descriptor, _HEAD % self._arrived, 0)
+            if drained:
                 os.ftruncate(self.descriptor, _HEAD_BYTES)
+
+    @property
+    def _arrived(self) -> int:
+        """Up to which byte everything has arrived; never beyond what cannot be read."""
+        first = next(iter(self.waiting), self.size)
+        return first if self.damaged_at is None else min(first, self.damaged_at)
 
     @property
     def is_gone(self) -> bool:
@@ -217,10 +271,34 @@ class Segment(Struct, eq=False):
         os.close(copy.descriptor)
 
     def remove(self) -> None:
-        """Delete the file, if the disk allows it, and let go of it."""
+        """Delete the file, if the disk allows it, and let go of it; a damaged one is set aside."""
         with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
+            if self.is_damaged:
+                self._set_aside()
+            else:
+                self.path.unlink(missing_ok=True)
         os.close(self.descriptor)
+
+    def _set_aside(self) -> None:
+        aside = self.path.with_name(self.path.name + DAMAGED)
+        self.path.rename(aside)
+        logger.warning(
+            "%s holds signals that cannot be read (%s); all others in it have arrived. Look at it, "
+            "then delete it: modelmetry spool purge",
+            aside,
+            f"{self.spoilt} changed batches, {self.torn} bytes at its end",
+        )
+
+    def delete(self) -> None:
+        """Delete the file, whatever is in it, and let go of it.
+
+        Raises:
+            OSError: it is still there.
+        """
+        try:
+            self.path.unlink(missing_ok=True)
+        finally:
+            os.close(self.descriptor)
 
     def let_go(self) -> None:
         """Leave the file to whoever comes next."""

@@ -12,6 +12,7 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from msgspec import Struct
 
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.segment import (
+    DAMAGED,
     PRIVATE_FILE,
     SUFFIX,
     Frame,
@@ -58,6 +60,10 @@ class Spool:
         self._lock = threading.RLock()
         self._segments: list[Segment] = []
         self._current: Segment | None = None
+        self.unadopted: dict[Path, str] = {}
+        """Files that the last `adopt` could not take over, and the folder; each with the reason."""
+        self.damaged = 0
+        """How many batches of what was adopted cannot be read."""
 
     @property
     def size(self) -> int:
@@ -121,17 +127,32 @@ class Spool:
 
     def _adopt(self) -> list[Place]:
         places: list[Place] = []
-        mine = {segment.path for segment in self._segments}
-        for path in segment_paths(self.folder):
-            segment = None if path in mine else Segment.adopt(path)
-            if segment is None:
-                continue
+        for segment in self._left_behind():
+            self.damaged += segment.spoilt + bool(segment.torn)
             if not segment.waiting:
                 segment.remove()
                 continue
             self._segments.append(segment)
             places += [Place(segment, frame) for frame in list(segment.waiting.values())]
         return places
+
+    def _left_behind(self) -> Iterator[Segment]:
+        """The files of processes that have ended, now ours; those that cannot be are noted."""
+        mine = {segment.path for segment in self._segments}
+        self.unadopted = {}
+        try:
+            paths = segment_paths(self.folder)
+        except OSError as error:
+            self.unadopted[self.folder] = error.strerror or str(error)
+            return
+        for path in paths:
+            try:
+                segment = None if path in mine else Segment.adopt(path)
+            except OSError as error:
+                self.unadopted[path] = error.strerror or str(error)
+                continue
+            if segment is not None:
+                yield segment
 
     def is_too_old(self, place: Place) -> bool:
         """Whether nobody wants these signals any more."""
@@ -184,8 +205,29 @@ class Spool:
 
 
 def segment_paths(folder: Path) -> list[Path]:
-    """The files in the folder of a receiver that hold signals, the oldest first."""
-    return sorted(folder.glob(f"*{SUFFIX}"))
+    """The files in the folder of a receiver that hold signals, the oldest first.
+
+    Raises:
+        OSError: the folder is there and cannot be read.
+    """
+    return _paths(folder, SUFFIX)
+
+
+def damaged_paths(folder: Path) -> list[Path]:
+    """The files that were set aside because they hold what cannot be read.
+
+    Raises:
+        OSError: the folder is there and cannot be read.
+    """
+    return _paths(folder, SUFFIX + DAMAGED)
+
+
+def _paths(folder: Path, ending: str) -> list[Path]:
+    try:
+        paths = list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(path for path in paths if path.name.endswith(ending))
 
 
 def refused_path(folder: Path) -> Path:

@@ -78,7 +78,7 @@ def handlers(
         return Answer(document)
 
     return {
-        **ingest_handlers(store, threads),
+        **ingest_handlers(store),
         **read_handlers(store, Families(spec), threads),
         **service_handlers(store, settings, threads),
         DOCUMENT.id: get_document,

@@ -11,11 +11,10 @@ from modelmetry_api.types import encode_json
 
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.problems import Problem
-from modelmetry.server.threads import Threads
 from modelmetry.store.protocol import Store
 
 
-def ingest_handlers(store: Store, threads: Threads) -> dict[str, Handler]:
+def ingest_handlers(store: Store) -> dict[str, Handler]:
     """Handlers by operation."""
 
     async def ingest(call: Call) -> Answer:
@@ -25,7 +24,9 @@ def ingest_handlers(store: Store, threads: Threads) -> dict[str, Handler]:
         return Answer(encode_json(IngestSignalsV1ResponseBody(accepted=accepted)))
 
     async def report(call: Call) -> Answer:
-        stored = await threads.run(lambda: store.put_report(call.tenant, call.document))
+        # It waits as a batch does, and not on a thread that reads.
+        future = store.report_future(call.tenant, call.document)
+        stored = await asyncio.shield(asyncio.wrap_future(future))
         return Answer(encode_json(ReportClientV1ResponseBody(stored=stored)))
 
     return {"ingest-signals-v1": ingest, "report-client-v1": report}

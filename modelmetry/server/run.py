@@ -43,7 +43,7 @@ def serve(settings: ServerSettings) -> None:
     url = settings.store or default_store_url()
     store = open_store(url)
     try:
-        prepare(store, settings)
+        prepare(store, settings, url)
         with bind(settings) as listener:
             log.configure(settings.access_log)
             where = address_of(listener)

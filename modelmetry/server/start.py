@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import signal
 import socket
 import threading
@@ -25,8 +26,13 @@ BACKLOG = 2048
 KEEP_ALIVE = 75  # seconds; longer than clients and proxies keep an idle connection (60)
 
 
-def prepare(store: ServerStore, settings: ServerSettings) -> None:
+def prepare(store: ServerStore, settings: ServerSettings, url: str | None = None) -> None:
     """Make the first key when the settings have one, and see that nobody is let in by mistake.
+
+    Args:
+        store: what is served.
+        settings: how it is served.
+        url: where the store is, for who has to make a key in it.
 
     Raises:
         ConfigError: others could reach the server and no key exists.
@@ -35,9 +41,10 @@ def prepare(store: ServerStore, settings: ServerSettings) -> None:
     if settings.bootstrap_key is not None:
         store.ensure_key(settings.bootstrap_key, settings.bootstrap_tenant, frozenset(SCOPES))
     if not settings.loopback and not store.has_keys():
+        place = "" if url is None else f" --store {shlex.quote(url)}"
         raise ConfigError(
             f"refusing to listen on {settings.host}, which others can reach, while no key exists: "
-            "make one with `modelmetry keys create --tenant NAME`, or set "
+            f"make one with `modelmetry keys create --tenant NAME{place}`, or set "
             "MODELMETRY_SERVER_BOOTSTRAP_KEY"
         )
 

@@ -57,6 +57,7 @@ class PruneReport:
 
     traces: int
     sessions: int
+    reports: int
 
 
 class Store(Protocol):
@@ -94,7 +95,14 @@ class Store(Protocol):
         Args:
             tenant: whose client it is.
             body: a request body of the operation, as with `ingest`.
+
+        Raises:
+            StoreBusyError: too much is waiting to be written; nothing of the report is stored.
         """
+        ...
+
+    def report_future(self, tenant: str, body: Mapping[str, Any]) -> Future[bool]:
+        """`put_report` that does not wait; raises as `ingest_future` does."""
         ...
 
     def list_reports(self, tenant: str, query: ReportQuery) -> ClientReportList:
@@ -173,7 +181,7 @@ class Store(Protocol):
     def prune(
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
     ) -> PruneReport:
-        """Delete the traces that started before a time, in slices, others going on meanwhile."""
+        """Delete traces that started and reports made before a time, others going on meanwhile."""
         ...
 
     def ping(self) -> None:

@@ -413,19 +413,20 @@ def forget_descendants(body: dict[str, Any]) -> None:
 def last_report_wins(store: Any) -> SpoiltStore:
     """Whatever comes last replaces the report of a client, also when it is older."""
 
-    def put_report(tenant: str, body: Mapping[str, Any]) -> bool:
-        return bool(store.put_report(tenant, {**body, "At": "2040-01-01T00:00:00Z"}))
+    def report_future(tenant: str, body: Mapping[str, Any]) -> Future[bool]:
+        late = {**body, "At": "2040-01-01T00:00:00Z"}
+        return cast("Future[bool]", store.report_future(tenant, late))
 
-    return SpoiltStore(store, put_report=put_report)
+    return SpoiltStore(store, report_future=report_future)
 
 
 def leaky_reports(store: Any) -> SpoiltStore:
     """Everybody reports as the same tenant."""
 
-    def put_report(tenant: str, body: Mapping[str, Any]) -> bool:
-        return bool(store.put_report("contract", body))
+    def report_future(tenant: str, body: Mapping[str, Any]) -> Future[bool]:
+        return cast("Future[bool]", store.report_future("contract", body))
 
     def list_reports(tenant: str, query: Any) -> Any:
         return store.list_reports("contract", query)
 
-    return SpoiltStore(store, put_report=put_report, list_reports=list_reports)
+    return SpoiltStore(store, report_future=report_future, list_reports=list_reports)

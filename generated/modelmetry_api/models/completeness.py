@@ -20,8 +20,8 @@ class Completeness:
 
     whole: bool | Unset = member("Whole", default=UNSET)
     """True when as many spans as expected are stored, nothing is open and no parent is missing.
-    False when something is known to be missing or open. Absent when neither can be said,
-    because no `Descendants` was sent.
+    False when something is known to be missing or open, also of a trace that carries no
+    `Descendants` or has not arrived itself. Absent when neither can be said.
     """
 
     expected: int | Unset = member("Expected", default=UNSET)

@@ -38,5 +38,6 @@ class CreateTraceParams:
     """
 
     weight: int | float | None | Unset = member("Weight", default=UNSET)
-    """How many traces it stands for, where only a sample of them is sent; absent and null mean 1.
+    """How many traces it stands for, where only a sample of them is sent; 1 when it was never
+    sent. Absent and null change nothing.
     """

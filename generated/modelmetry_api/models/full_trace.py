@@ -92,7 +92,7 @@ class FullTrace:
     """
 
     descendants: int | Unset = member("Descendants", default=UNSET)
-    """As it was sent."""
+    """The largest number that was sent."""
 
     completeness: Completeness | Unset = member("Completeness", default=UNSET)
     """Whether everything of a trace has arrived, as far as its clients say how much there is.

@@ -81,4 +81,4 @@ class Span:
     """
 
     descendants: int | Unset = member("Descendants", default=UNSET)
-    """As it was sent."""
+    """The largest number that was sent."""

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from modelmetry.store.sqlite.encode import Micros, XidKey
 from modelmetry.store.sqlite.lookup import select_in
 from modelmetry.store.sqlite.names import NameKind
-from modelmetry.store.sqlite.parts import NOTHING_SENT, TracePart
+from modelmetry.store.sqlite.parts import NOTHING_SENT, TracePart, larger
 from modelmetry.store.sqlite.session_rows import Sessions
 from modelmetry.store.sqlite.transaction import Transaction
 
@@ -108,4 +108,5 @@ class Book:
 
 def _merged(old: SentTrace, new: SentTrace) -> SentTrace:
     members: list[Any] = [then if now is None else now for then, now in zip(old, new, strict=True)]
-    return SentTrace(*members)
+    sent = SentTrace(*members)
+    return sent._replace(descendants=larger(old.descendants, new.descendants))

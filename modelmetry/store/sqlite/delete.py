@@ -86,10 +86,14 @@ def prune_slice(work: Work, before: Micros, tenants: list[int]) -> tuple[int, in
     return len(traces), sessions
 
 
-def prune_rest(work: Work, before: Micros, tenants: list[int]) -> int:
-    """Delete old sessions without traces, old parts whose trace never came, old reports."""
+def prune_rest(work: Work, before: Micros, tenants: list[int]) -> tuple[int, int]:
+    """Delete old sessions without traces, old parts whose trace never came, old reports.
+
+    Returns:
+        how many sessions and reports went.
+    """
     work.settle()
-    connection, sessions = work.connection, 0
+    connection, sessions, reports = work.connection, 0, 0
     for tenant in tenants:
         sessions += connection.execute(
             "DELETE FROM session WHERE tenant = ? AND created < ? AND NOT EXISTS "
@@ -99,10 +103,12 @@ def prune_rest(work: Work, before: Micros, tenants: list[int]) -> int:
         _mark_findings(
             work, "SELECT name, at FROM finding WHERE trace = ? AND at < ?", tenant, before
         )
-        connection.execute("DELETE FROM report WHERE tenant = ? AND at < ?", (tenant, before))
+        reports += connection.execute(
+            "DELETE FROM report WHERE tenant = ? AND at < ?", (tenant, before)
+        ).rowcount
         for table in ("event", "finding"):
             connection.execute(f"DELETE FROM {table} WHERE trace = ? AND at < ?", (-tenant, before))
-    return sessions
+    return sessions, reports
 
 
 def _mark_findings(work: Work, sql: str, tenant: int, before: Micros) -> None:
@@ -157,5 +163,13 @@ def count_before(connection: sqlite3.Connection, tenant: int, before: Micros) ->
     """How many traces of a tenant started before a time."""
     (count,) = connection.execute(
         "SELECT count(*) FROM trace WHERE tenant = ? AND start < ?", (tenant, before)
+    ).fetchone()
+    return int(count)
+
+
+def count_reports_before(connection: sqlite3.Connection, tenant: int, before: Micros) -> int:
+    """How many reports of clients of a tenant are from before a time."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM report WHERE tenant = ? AND at < ?", (tenant, before)
     ).fetchone()
     return int(count)

@@ -112,7 +112,7 @@ def _put_span(batch: Batch, item: Mapping[str, Any], keys: _Keys) -> None:
         data = None if part.data is None else decode_json(part.data)
     batch.spans[key] = part, figures(part.family, data)
     if "Descendants" in item:
-        batch.carriers[key] = int(item["Descendants"])
+        batch.carriers[key] = max(int(item["Descendants"]), batch.carriers.get(key, 0))
 
 
 def _event(item: Mapping[str, Any], keys: _Keys) -> EventPart:

@@ -87,7 +87,17 @@ def merged(old: P, new: P) -> P:
         # The exact text belongs to the value, which always comes.
         if value is not None or name == "exact"
     }
+    if "descendants" in sent:
+        sent["descendants"] = larger(getattr(old, "descendants", None), sent["descendants"])
     return old._replace(**sent)
+
+
+def larger(one: int | None, other: int | None) -> int | None:
+    """The larger of two numbers of descendants, of which either may not have been sent.
+
+    They only grow: a smaller one is older, and its batch was overtaken.
+    """
+    return one if other is None else max(other, one or 0)
 
 
 def put(parts: dict[XidKey, P], key: XidKey, part: P) -> None:

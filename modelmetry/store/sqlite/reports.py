@@ -26,6 +26,8 @@ from modelmetry.store.sqlite.writer import Work
 # Reasons for which nothing is lost: it was asked for.
 ASKED_FOR: Final = frozenset({"sampled_out"})
 
+_REPORT_WEIGHT: Final = 1_000
+_REASON_WEIGHT: Final = 100
 _COUNTS: Final = ("Created", "Delivered", "Pending", "Spooled", "Recovered")
 _PUT: Final = """
     INSERT INTO report (tenant, xid, at, name, version, lost, counts, dropped, created, updated)
@@ -36,6 +38,11 @@ _PUT: Final = """
     WHERE excluded.at > report.at
 """
 _COLUMNS: Final = "at, id, xid, name, version, lost, counts, dropped, created, updated"
+
+
+def weight(body: Mapping[str, Any]) -> int:
+    """About what a report takes in memory while it waits to be written, in bytes."""
+    return _REPORT_WEIGHT + sum(_REASON_WEIGHT + len(reason) for reason in body["Dropped"])
 
 
 def put_report(work: Work, tenant: str, body: Mapping[str, Any]) -> bool:

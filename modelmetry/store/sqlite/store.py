@@ -162,7 +162,14 @@ class SqliteStore:
 
     def put_report(self, tenant: str, body: Mapping[str, Any]) -> bool:
         """Keep the report of a client; see `Store`."""
-        return bool(self._write(lambda work: reports.put_report(work, tenant, body)))
+        return self.report_future(tenant, body).result()
+
+    def report_future(self, tenant: str, body: Mapping[str, Any]) -> Future[bool]:
+        """`put_report` that does not wait; see `Store`."""
+        self._here()
+        return self.writer.submit(
+            lambda work: reports.put_report(work, tenant, body), reports.weight(body)
+        )
 
     def delete_trace(self, tenant: str, xid: str) -> bool:
         """Delete a trace with all its parts; False when there is none."""
@@ -328,7 +335,7 @@ class SqliteStore:
     def prune(
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
     ) -> PruneReport:
-        """Delete the traces that started before a time, and what is empty after that."""
+        """Delete what is from before a time: traces, sessions without any, reports of clients."""
         micros, done, sessions = to_micros(before), 0, 0
         all_ = self.count_before(before, tenant=tenant)
         with self._read() as connection:
@@ -340,14 +347,21 @@ class SqliteStore:
             done, sessions = done + deleted, sessions + emptied
             if progress is not None:
                 progress(done, max(all_, done))
-        sessions += self._write(lambda work: delete.prune_rest(work, micros, tenants))
-        return PruneReport(traces=done, sessions=sessions)
+        emptied, reports_ = self._write(lambda work: delete.prune_rest(work, micros, tenants))
+        return PruneReport(traces=done, sessions=sessions + emptied, reports=reports_)
 
     def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many traces `prune` would delete."""
         with self._read() as connection:
             tenants = delete.tenants_of(connection, tenant)
             return sum(delete.count_before(connection, one, to_micros(before)) for one in tenants)
+
+    def count_reports_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many reports of clients `prune` would delete."""
+        micros = to_micros(before)
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+            return sum(delete.count_reports_before(connection, one, micros) for one in tenants)
 
     def _size(self) -> int:
         """Bytes of the file, those included that wait in the log."""

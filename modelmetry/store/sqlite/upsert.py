@@ -33,7 +33,7 @@ _ANY: Final = "SELECT 1 FROM {table} WHERE tenant = ? AND trace < 0 LIMIT 1"
 _CARRY: Final = """
     INSERT INTO carrier (trace, span, descendants) VALUES (?, ?, ?)
     ON CONFLICT (trace, span) DO UPDATE SET descendants = excluded.descendants
-    WHERE descendants <> excluded.descendants
+    WHERE descendants < excluded.descendants
 """
 _FOLLOW: Final = "UPDATE {table} SET trace = ? WHERE trace = ? AND span = ?"
 
@@ -81,7 +81,7 @@ class Upsert:
         self._adopt(tenant, {key: id_of(tenant, part.trace) for key, part in parts.items()})
 
     def _write_carriers(self, carriers: Mapping[XidKey, tuple[int, int]]) -> None:
-        """Note trace and number of descendants of the spans that carry it."""
+        """Note traces and numbers of descendants of spans; of a span the largest that came."""
         for key, (trace, descendants) in carriers.items():
             changed = self._tx.connection.execute(_CARRY, (trace, key, descendants)).rowcount
             if changed:

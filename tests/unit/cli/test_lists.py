@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from modelmetry.cli import screen
 from modelmetry.client.client import Client
 from modelmetry.store.open import open_store
 from tests.unit.cli.conftest import Command
@@ -126,6 +127,21 @@ def test_a_key_can_be_revoked(on: Command) -> None:
     assert (nothing.exit_code, nothing.stdout) == (0, "")
 
 
+def test_keys_say_which_store_they_are_in(
+    run: Command, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key in another store than the server's opens nothing there."""
+    url = f"sqlite:///{store}"
+    none = run("keys", "ls", "--store", url).stderr
+    assert f"No keys in the store {url}" in none
+    assert f"modelmetry keys create --tenant NAME --store {url}" in none
+    assert f"in the store {url}." in run("keys", "create", "--tenant", "a", "--store", url).stderr
+    assert f"In the store {url}" in run("keys", "ls", "--store", url).stderr
+    monkeypatch.setenv("MODELMETRY_STORE", str(tmp_path / "other.db"))
+    made = json.loads(run("keys", "create", "--tenant", "a", "--json").stdout)
+    assert made["Store"] == str(tmp_path / "other.db")
+
+
 @pytest.mark.parametrize("scope", ["write", "", "read,all"])
 def test_unknown_scopes_are_refused(on: Command, scope: str) -> None:
     """With the scopes that there are."""
@@ -203,7 +219,7 @@ def test_prune_asks_first(run: Command, old: Path) -> None:
     """A dry run counts, and without a terminal --yes is needed."""
     dry = run("store", "prune", "--older-than", "30d", "--dry-run", "--store", old)
     assert dry.exit_code == 0, dry.output
-    assert dry.stdout.startswith("Would delete 1 trace of all tenants")
+    assert dry.stdout.startswith("Would delete 1 trace and 0 loss reports of all tenants")
     counted = run("store", "prune", "--older-than", "30d", "--dry-run", "--json", "--store", old)
     assert json.loads(counted.stdout)["Traces"] == 1
     assert run("store", "prune", "--older-than", "30d", "--store", old).exit_code == 2
@@ -212,11 +228,29 @@ def test_prune_asks_first(run: Command, old: Path) -> None:
 def test_prune_deletes_what_is_old(run: Command, old: Path) -> None:
     """And nothing else; a tenant without old traces loses none."""
     prune = ("store", "prune", "--older-than", "30d", "--yes", "--store", str(old))
-    assert run(*prune, "--tenant", "acme").stdout.startswith("Deleted 0 traces")
-    assert run(*prune).stdout.startswith("Deleted 1 trace ")
+    assert run(*prune, "--tenant", "acme").stdout.startswith("Deleted 0 traces, ")
+    assert run(*prune).stdout.startswith("Deleted 1 trace, ")
     assert json.loads(run(*prune, "--json").stdout)["Traces"] == 0
     left = json.loads(run("traces", "ls", "--json", "--store", old).stdout)["Traces"]
     assert [one["Name"] for one in left] == ["new"]
+
+
+def test_prune_counts_loss_reports(
+    run: Command, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, in the question, and when they are gone."""
+    counts = dict.fromkeys(("Created", "Delivered", "Pending", "Spooled", "Recovered"), 0)
+    with open_store(str(old)) as store:
+        said = {"XID": "c", "At": "2020-01-01T00:00:00Z", "Dropped": {"closed": 1}, **counts}
+        store.put_report("local", said)
+    prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
+    assert "1 trace and 1 loss report of" in run(*prune, "--dry-run").stdout
+    assert json.loads(run(*prune, "--dry-run", "--json").stdout)["Reports"] == 1
+    monkeypatch.setattr(screen, "interactive", lambda: True)
+    assert "1 loss report of" in run(*prune, given="n\n").stderr
+    answer = run(*prune, given="y\n")
+    assert answer.stdout.endswith(" and 1 loss report\n")
+    assert json.loads(run(*prune, "--yes", "--json").stdout)["Reports"] == 0
 
 
 # -- config

@@ -10,6 +10,7 @@ import pytest
 
 from modelmetry.store.open import open_store
 from tests.unit.cli.conftest import Command
+from tests.unit.sinks.receiver import problem, receiving
 
 
 @pytest.fixture(name="path")
@@ -53,6 +54,32 @@ def test_losses_of_a_range(run: Command, path: Path) -> None:
     assert early["Lost"] == 1_000
     more = run("losses", "--store", path, "--limit", "1")
     assert "There are more clients" in more.stderr
+
+
+def test_losses_go_on_where_the_page_before_ended(run: Command, path: Path) -> None:
+    """The hint is a command that works, also when no larger page is left."""
+    first = run("losses", "--store", path, "--limit", "1")
+    (hint,) = [line for line in first.stderr.splitlines() if "more clients" in line]
+    assert "--limit 2, or --cursor '" in hint
+    second = run("losses", "--store", path, "--cursor", hint.split("'")[1])
+    assert second.exit_code == 0, second.output
+    assert ("c0" in second.stdout, "c2" in second.stdout) == (True, False)
+    assert "more clients" not in second.stderr
+    with open_store(str(path)) as store:
+        for number in range(500):
+            store.put_report("local", report(f"more{number}", 4, {"closed": 1}))
+    most = run("losses", "--store", path, "--limit", "500").stderr
+    assert "There are more clients: --cursor '" in most
+
+
+def test_a_server_that_knows_no_reports_is_told(run: Command) -> None:
+    """It is older, and nothing that is listed elsewhere would help."""
+    with receiving() as receiver:
+        receiver.script = iter([problem(404)])
+        answer = run("losses", "--base-url", receiver.url)
+    assert answer.exit_code == 1
+    assert "older than reports of losses" in answer.stderr
+    assert "traces ls" not in answer.stderr
 
 
 def test_where_nothing_was_lost_it_says_so(run: Command, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -18,9 +19,9 @@ from typing import Any
 import pytest
 
 from modelmetry.cli import screen
+from modelmetry.cli.purging import delete, old_enough
 from modelmetry.cli.replaying import Replay, alone
-from modelmetry.cli.spool import delete, old_enough
-from modelmetry.cli.spooled import look_into, server_folder, waiting_signals
+from modelmetry.cli.spooled import PassedOver, look_into, server_folder, waiting_signals
 from modelmetry.client.destination import spool_name
 from modelmetry.config import Config
 from modelmetry.delivery.packed import Packed
@@ -184,6 +185,8 @@ def test_ls_says_what_waits_for_each_server(run: Command, root: Path) -> None:
         "OldestAt": found["OldestAt"],
         "InUse": False,
         "Refused": 2,
+        "Damaged": [],
+        "Unreadable": [],
     }
 
 
@@ -285,7 +288,7 @@ def test_what_arrives_while_somebody_looks_is_left_out(root: Path) -> None:
     first = event()
     leave(root / ELSEWHERE, first)
     gone = leave(root / ELSEWHERE, event())
-    signals = waiting_signals(root / ELSEWHERE)
+    signals = waiting_signals(root / ELSEWHERE, PassedOver())
     assert json.loads(next(signals).json)["XID"] == first.xid
     gone.unlink()
     assert list(signals) == []
@@ -646,10 +649,13 @@ def test_purge_deletes_what_nobody_owns(run: Command, root: Path) -> None:
         leave(root / "alive-0", event())
         answer = run("spool", "purge", "--yes")
         assert answer.exit_code == 0, answer.output
-        assert answer.stderr == "Deleted 3 signals in 2 files and 1 refused batch\n"
-        assert [one["Signals"] for one in listed(run)] == [1, 0]
+        assert answer.stderr.splitlines() == [
+            "Deleted 3 signals in 2 files and 1 refused batch",
+            "Removed 1 empty folder",
+        ]
+        assert [one["Signals"] for one in listed(run)] == [1]
         assert shown(run, "alive") == ["a"]
-    assert list((root / ELSEWHERE).iterdir()) == []
+    assert not (root / ELSEWHERE).exists()
 
 
 def test_purge_of_one_server(run: Command, root: Path) -> None:
@@ -698,6 +704,213 @@ def test_purge_spares_what_is_adopted_meanwhile(root: Path) -> None:
     assert [file.path for file in doomed.files] == [path]
     adopted = Segment.adopt(path)
     assert adopted is not None
-    assert delete(doomed).files == []
+    assert delete(doomed, inf, PassedOver()).files == []
     assert path.exists()
     adopted.let_go()
+
+
+# -- what the disk does not give
+
+
+class Forbidden:
+    """Forbids what is done with some paths, as the system does for people without rights."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+
+    def opening(self, *paths: Path, only_to_write: bool = False) -> None:
+        """Files may not be opened, or not to write to them."""
+        real = os.open
+
+        def open_(path: Path, flags: int, mode: int = 0o777) -> int:
+            if path in paths and (not only_to_write or flags & (os.O_RDWR | os.O_WRONLY)):
+                raise forbidden(path)
+            return real(path, flags, mode)
+
+        self._patch.setattr(os, "open", open_)
+
+    def method(self, name: str, *paths: Path) -> None:
+        """A method of `Path` fails for these."""
+        real = getattr(Path, name)
+
+        def fails(path: Path, *arguments: Any, **named: Any) -> Any:
+            if path in paths:
+                raise forbidden(path)
+            return real(path, *arguments, **named)
+
+        self._patch.setattr(Path, name, fails)
+
+
+def forbidden(path: Path) -> PermissionError:
+    """What the system says."""
+    return PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
+@pytest.fixture(name="forbid")
+def _forbid(monkeypatch: pytest.MonkeyPatch) -> Forbidden:
+    """Takes rights away for the time of a test."""
+    return Forbidden(monkeypatch)
+
+
+def test_purge_counts_only_what_is_gone(run: Command, root: Path, forbid: Forbidden) -> None:
+    """What the folder does not let go of is told with the reason, and the exit code says it."""
+    stays, goes = leave(root / ELSEWHERE, event()), leave(root / ELSEWHERE, event())
+    refused = leave_refused(root / ELSEWHERE, event())
+    forbid.method("unlink", stays, refused)
+    answer = run("spool", "purge", "--yes")
+    assert answer.exit_code == 1
+    assert "Deleted 1 signal in 1 file\n" in answer.stderr
+    assert f"not deleted: {stays} (Permission denied); {refused} (Perm" in answer.stderr
+    assert (stays.exists(), goes.exists(), refused.exists()) == (True, False, True)
+
+
+def test_purge_says_which_folder_it_may_not_enter(
+    run: Command, root: Path, forbid: Forbidden
+) -> None:
+    """The others are purged."""
+    leave(root / "one-0", event())
+    leave(root / "two-0", event())
+    forbid.opening(root / "one-0")
+    answer = run("spool", "purge", "--yes")
+    assert answer.exit_code == 1
+    assert f"not deleted: {root / 'one-0'} (Permission denied)" in answer.stderr
+    assert (len(files(root / "one-0")), len(files(root / "two-0"))) == (1, 0)
+
+
+def test_replay_says_what_it_may_not_take(
+    run: Command, receiver: Receiver, own: Path, forbid: Forbidden
+) -> None:
+    """Everything else arrives; the exit code is that of a failure."""
+    closed, good = leave(own, event()), event()
+    leave(own, good)
+    forbid.opening(closed, only_to_write=True)
+    answer = run("spool", "replay")
+    assert answer.exit_code == 1
+    assert arrived(receiver) == [[good.xid]]
+    assert "1 signal arrived" in answer.stderr
+    assert f"not sent: {closed} (Permission denied)" in answer.stderr
+
+
+def test_replay_of_what_cannot_be_read_is_not_nothing(
+    run: Command, receiver: Receiver, own: Path, forbid: Forbidden
+) -> None:
+    """It is no success."""
+    closed = leave(own, event())
+    forbid.opening(closed)
+    answer = run("spool", "replay")
+    assert answer.exit_code == 1
+    assert f"not sent: {closed} (Permission denied)" in answer.stderr
+
+
+def test_what_cannot_be_read_costs_no_other(run: Command, root: Path, forbid: Forbidden) -> None:
+    """A file, a folder, refused signals: each is told with the reason, and the rest is shown."""
+    closed, seen = leave(root / "a-0", event()), event()
+    leave(root / "a-0", seen)
+    leave(root / "b-0", event())
+    refused = leave_refused(root / "c-0", event())
+    leave(root / "c-0", event())
+    forbid.opening(closed)
+    forbid.method("iterdir", root / "b-0")
+    forbid.method("open", refused)
+    found = listed(run)
+    assert [one["Signals"] for one in found] == [1, 0, 1]
+    assert [one["Unreadable"] for one in found] == [
+        [{"Path": str(path), "Reason": "Permission denied"}]
+        for path in (closed, root / "b-0", refused)
+    ]
+    told = run("spool", "ls")
+    assert told.exit_code == 0
+    for path in (closed, root / "b-0", refused):
+        assert f"{path} is passed over: Permission denied" in told.stderr
+    assert "owner of these files" in told.stderr
+    show = run("spool", "show", "a-0", "--json")
+    assert (show.exit_code, json.loads(show.stdout)["Signal"]["XID"]) == (1, seen.xid)
+    assert f"not read: {closed} (Permission denied)" in show.stderr
+    assert f"not read: {root / 'b-0'} (" in run("spool", "show", "b-0").stderr
+    assert f"not read: {refused} (" in run("spool", "show", "c-0", "--refused").stderr
+
+
+def test_a_folder_of_spools_that_cannot_be_read_is_told(
+    run: Command, root: Path, forbid: Forbidden
+) -> None:
+    """It does not look empty."""
+    leave(root / ELSEWHERE, event())
+    forbid.method("iterdir", root)
+    answer = run("spool", "ls")
+    assert answer.exit_code == 1
+    assert f"{root} cannot be read (Permission denied)" in answer.stderr
+    assert "--folder" in answer.stderr
+
+
+def test_bytes_that_have_changed_are_told_and_kept(
+    run: Command, receiver: Receiver, own: Path
+) -> None:
+    """The other signals arrive, and the file stays under another name until it is purged."""
+    facts = [event(), event(), event()]
+    path = leave(own, *facts)
+    path.write_bytes(path.read_bytes().replace(facts[1].xid.encode(), b"?" * len(facts[1].xid)))
+    assert shown(run, own.name) == [facts[0].xid, facts[2].xid]
+    answer = run("spool", "replay")
+    assert arrived(receiver) == [[facts[0].xid, facts[2].xid]]
+    assert "Passed over 1 batch that cannot be read" in answer.stderr
+    aside = path.with_name(f"{path.name}.damaged")
+    assert [one["Damaged"] for one in listed(run)] == [[str(aside)]]
+    assert str(aside) in run("spool", "ls").stderr
+    purged = run("spool", "purge", "--yes")
+    assert purged.stderr.splitlines() == ["Deleted 1 damaged file", "Removed 1 empty folder"]
+    assert not own.exists()
+
+
+def test_what_was_refused_since_the_question_stays(root: Path) -> None:
+    """Nobody was asked about it: it is too young, or there is more of it."""
+    refused = leave_refused(root / ELSEWHERE, event())
+    doomed = old_enough(server_folder(root / ELSEWHERE), inf)
+    assert delete(doomed, refused.stat().st_mtime - 1, PassedOver()).refused == 0
+    leave_refused(root / ELSEWHERE, event())
+    assert delete(doomed, inf, PassedOver()).refused == 0
+    assert refused.exists()
+
+
+def test_a_file_of_another_program_is_not_purged(run: Command, root: Path) -> None:
+    """It only has the name of ours, in a folder that is none of ours."""
+    theirs = root / "orders" / "refused.jsonl"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text('{"order": 42}\n')
+    (root / "empty").mkdir()
+    assert run("spool", "purge", "--yes").stderr == "There is nothing to delete\n"
+    assert theirs.exists()
+    assert (root / "empty").exists()
+
+
+def test_folders_without_signals_are_counted_and_removed(run: Command, root: Path) -> None:
+    """Each server that was ever spoken to left one; what is in use stays."""
+    for number in range(3):
+        (root / f"127.0.0.1_{number}-0123456789abcdef").mkdir(parents=True)
+    nothing = run("spool", "ls")
+    assert nothing.stdout == ""
+    assert "Nothing is in 3 folders" in nothing.stderr
+    with living(root / ELSEWHERE, "a"):
+        listing = run("spool", "ls")
+        assert len(listing.stdout.splitlines()) == 2
+        assert "Nothing is in 3 folders" in listing.stderr
+        assert "Removed 3 empty folders" in run("spool", "purge", "--yes").stderr
+    assert [path.name for path in root.iterdir()] == [ELSEWHERE]
+
+
+@pytest.mark.parametrize("at", [99999999999999, -(10**30), 253402300799, -62135596800])
+def test_moments_beyond_the_calendar_are_no_fault(run: Command, root: Path, at: int) -> None:
+    """A file that somebody edited is shown as far as it goes."""
+    path = leave_refused(root / ELSEWHERE, event())
+    path.write_bytes(re.sub(rb'"At":\d+', b'"At":%d' % at, path.read_bytes()))
+    for words in ([], ["--json"]):
+        answer = run("spool", "show", ELSEWHERE, "--refused", *words)
+        assert (answer.exit_code, answer.stderr) == (0, "")
+        assert answer.exception is None
+
+
+def test_a_limit_has_a_range(run: Command, root: Path) -> None:
+    """A number that no machine counts to is a wrong command line."""
+    leave(root / ELSEWHERE, event())
+    answer = run("spool", "show", ELSEWHERE, "--limit", "99999999999999999999")
+    assert answer.exit_code == 2
+    assert "1<=x<=1000000" in answer.stderr

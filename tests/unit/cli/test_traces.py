@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pytest
 
-from modelmetry.cli.filters import OPTIONS, TraceFilter, one_page
+from modelmetry.cli.filters import OPTIONS, TraceFilter, comparison, one_page
 from modelmetry.cli.reach import Reach, connected
 from modelmetry.cli.traces import traces
 from modelmetry.cli.transfer import read_all
@@ -82,6 +82,7 @@ def test_ls_shows_a_table(on: Command) -> None:
         (["--model", "gpt-4o-mini"], 3),
         (["--finding", "response_safe_score<0.95"], 1),
         (["--finding", "response_safe_score>=0.9", "--failed"], 1),
+        (["--finding", " response_safe_score  <  0.95 "], 1),
         (["-q", "logistics ticket"], 1),
         (["--limit", "2"], 2),
         (["--sort", "duration", "--limit", "1"], 1),
@@ -117,6 +118,11 @@ def test_an_empty_list_says_why(on: Command) -> None:
     [
         ("--finding", "score", "write such as response_safe_score<0.5"),
         ("--finding", "<5", "write such as response_safe_score<0.5"),
+        ("--finding", " <5", "not '<5'; write such as response_safe_score<0.5"),
+        ("--finding", "score=<0.5", "two operators, =<; there are = != < <= > >="),
+        ("--finding", "score == 0.5", "two operators, ==;"),
+        ("--finding", "score<0,5", "compares with 0,5, which is no number"),
+        ("--finding", "score < ", "has nothing after <; write such as"),
         ("--metadata", "channel", "write such as channel=web"),
     ],
 )
@@ -128,6 +134,12 @@ def test_a_filter_that_is_not_understood_is_a_mistake_of_usage(
     assert answer.exit_code == 2
     assert option in answer.stderr
     assert expected in " ".join(answer.stderr.split())
+
+
+@pytest.mark.parametrize("text", ["label=", "label=<b>", "label!=0,5", "a b=c, d"])
+def test_texts_that_can_be_meant_are_compared_as_they_are(text: str) -> None:
+    """A label may look like anything."""
+    assert comparison(text) == text
 
 
 @pytest.mark.parametrize("columns", [80, 90, 100, 120])

@@ -291,6 +291,32 @@ def test_a_look_around_sends_nothing_that_is_not_due(
     assert delivery.close(PATIENCE).delivered == 1
 
 
+def test_what_cannot_be_brought_home_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However often files are looked for; signals go on arriving."""
+    monkeypatch.setattr("modelmetry.delivery.outbox._LOOK_AROUND", 0.005)
+    looks = threading.Semaphore(0)
+    left = tmp_path / "theirs.spool"
+
+    class Locked(Spool):
+        def adopt(self) -> list[Place]:
+            looks.release()
+            self.unadopted = {left: "Permission denied"}
+            return []
+
+    spool = Locked(tmp_path, max_bytes=10**8, max_age=1e9)
+    delivery = Delivery(PackingServer([]), spool=spool)
+    delivery.put(event())
+    for _ in range(4):
+        assert looks.acquire(timeout=PATIENCE)
+    assert delivery.close(PATIENCE).delivered == 1
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == [
+        f"{left} cannot be brought home (Permission denied); see who may read and write it"
+    ]
+
+
 def test_who_ends_at_once_brings_home_what_others_left(tmp_path: Path) -> None:
     """Else a job that is over in a moment would never do it."""
     down = PackingServer([SinkFailure("http_503", retry=True)] * 1_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import logging
@@ -321,15 +322,109 @@ def test_a_byte_that_has_changed_is_noticed(folder: Path, change: int) -> None:
         assert adopted(folder) == ["a", "b"]
 
 
-def test_what_is_left_out_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """One line with the file and how much of it is of no use."""
+def brought_home(opened: Opener) -> list[str]:
+    """What a process finds and sends."""
+    spool = opened()
+    places = spool.adopt()
+    texts = texts_at(spool, places)
+    for place in places:
+        spool.done(place)
+    return texts
+
+
+def test_what_cannot_be_read_is_set_aside_and_told(
+    opened: Opener, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line with the file, when the rest has arrived; nobody takes it up again."""
     path = left(folder, "a")
     path.write_bytes(path.read_bytes() + b"0000000123 torn")
     caplog.set_level(logging.WARNING)
-    assert adopted(folder) == ["a"]
-    assert [record.getMessage() for record in caplog.records] == [
-        f"{path} ends with 15 bytes that are no signals"
-    ]
+    assert brought_home(opened) == ["a"]
+    (aside,) = folder.iterdir()
+    assert aside == path.with_name(f"{path.name}.damaged")
+    assert aside.read_bytes().endswith(b"torn")
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"{aside} holds signals that cannot be read")
+    assert "15 bytes at its end" in line
+    assert brought_home(opened) == []
+    assert not opened().has_files()
+
+
+@pytest.mark.parametrize("spoilt", ["a", "b", "c"])
+def test_a_byte_that_has_changed_costs_its_frame_alone(
+    opened: Opener, folder: Path, spoilt: str
+) -> None:
+    """The others arrive, and the file is set aside with all that was in it."""
+    path = left(folder, "a", "b", "c")
+    changed = path.read_bytes().replace(b'"%s"' % spoilt.encode(), b'"?"')
+    path.write_bytes(changed)
+    spool = opened()
+    assert len(spool.adopt()) == 2
+    assert spool.damaged == 1
+    spool.close()
+    assert brought_home(opened) == [one for one in "abc" if one != spoilt]
+    (aside,) = folder.iterdir()
+    assert aside.suffix == ".damaged"
+    assert aside.read_bytes()[100:] == changed[100:]
+
+
+def test_what_cannot_be_read_is_not_forgotten_when_only_some_has_arrived(
+    opened: Opener, folder: Path
+) -> None:
+    """The next owner sees it as well; what it sends again changes nothing."""
+    path = left(folder, "a", "b", "c")
+    path.write_bytes(path.read_bytes().replace(b'"a"', b'"?"'))
+    first = opened()
+    first.done(first.adopt()[0])
+    first.close()
+    assert brought_home(opened) == ["b", "c"]
+    assert [one.suffix for one in folder.iterdir()] == [".damaged"]
+
+
+def test_a_file_that_holds_nothing_that_can_be_read_is_set_aside(
+    opened: Opener, folder: Path
+) -> None:
+    """It is not deleted for that."""
+    path = left(folder, "a")
+    path.write_bytes(path.read_bytes()[:-2])
+    assert opened().adopt() == []
+    assert [one.suffix for one in folder.iterdir()] == [".damaged"]
+
+
+def test_what_cannot_be_adopted_is_noted(
+    opened: Opener, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that may not be opened is none whose owner lives; the others are taken."""
+    closed, _ = left(folder, "closed"), left(folder, "open")
+    open_file = os.open
+
+    def refused(path: Path, flags: int, mode: int = 0o777) -> int:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return open_file(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refused)
+    spool = opened()
+    assert texts_at(spool, spool.adopt()) == ["open"]
+    assert spool.unadopted == {closed: "Permission denied"}
+    monkeypatch.undo()
+    assert texts_at(spool, spool.adopt()) == ["closed"]
+    assert spool.unadopted == {}
+
+
+def test_a_folder_that_cannot_be_listed_is_noted(
+    opened: Opener, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may hold signals: it does not look empty."""
+    left(folder, "a")
+
+    def refused(path: Path) -> Iterator[Path]:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    spool = opened()
+    assert spool.adopt() == []
+    assert spool.unadopted == {folder: "Permission denied"}
 
 
 def test_a_file_that_was_only_begun_is_deleted(folder: Path) -> None:
@@ -527,6 +622,24 @@ def test_a_folder_that_cannot_be_made_is_an_error(opened: Opener, folder: Path) 
         spool.keep_refused(of("a"), "http_422")
     assert spool.adopt() == []
     folder.parent.unlink()
+    spool.append(of("a"))
+    spool.close()
+    assert adopted(folder) == ["a"]
+
+
+def test_a_folder_that_is_removed_while_it_is_empty_is_made_again(
+    opened: Opener, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`spool purge` may come between the making of the folder and that of the first file."""
+    open_file = os.open
+
+    def purged_first(path: Path, flags: int, mode: int = 0o777) -> int:
+        monkeypatch.setattr(os, "open", open_file)
+        folder.rmdir()
+        return open_file(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", purged_first)
+    spool = opened()
     spool.append(of("a"))
     spool.close()
     assert adopted(folder) == ["a"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import socket
 import sqlite3
+import time
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,7 +19,7 @@ import zstandard
 
 from modelmetry.server.ingest import check_batch
 from modelmetry.server.problems import Problem
-from tests.unit.server.serving import INGEST, JSON, Serving, problem, serving, span, trace
+from tests.unit.server.serving import INGEST, JSON, START, Serving, problem, serving, span, trace
 
 
 def test_a_batch_is_answered_with_the_number_of_its_signals(server: Serving) -> None:
@@ -321,3 +324,44 @@ def test_many_clients_at_once_are_all_answered(server: Serving) -> None:
         assert set(crowd.map(send, range(64))) == {200}
     found = server.http.get("/traces", params={"session": session, "limit": 500}).json()
     assert len(found["Traces"]) == 64
+
+
+REPORTS = "/clients/reports/v1"
+
+
+def report(xid: str) -> dict[str, Any]:
+    """What a client says became of its signals."""
+    counts = dict.fromkeys(("Created", "Delivered", "Pending", "Spooled", "Recovered"), 1)
+    return {"XID": xid, "At": START, "Dropped": {"buffer_full": 1}, **counts}
+
+
+@contextmanager
+def written_by_another(running: Serving) -> Generator[None]:
+    """Another process writes while the block runs."""
+    with closing(sqlite3.connect(running.store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_reports_that_wait_hold_no_reads_up(tmp_path: Path) -> None:
+    """They wait to be written, as batches do, and not on the threads that read."""
+    with serving(tmp_path, read_threads=1) as running, ThreadPoolExecutor(4) as crowd:
+        with written_by_another(running):
+            sent = [
+                crowd.submit(running.http.post, REPORTS, json=report(f"c{number}"))
+                for number in range(4)
+            ]
+            time.sleep(0.2)
+            assert running.http.get("/traces", params={"limit": 1}, timeout=2).status_code == 200
+            assert not any(one.done() for one in sent)
+        assert [one.result().json() for one in sent] == [{"Stored": True}] * 4
+
+
+@pytest.mark.parametrize(("length", "status"), [(200, 200), (201, 422)])
+def test_the_id_of_a_client_is_bounded(server: Serving, length: int, status: int) -> None:
+    """Pages of reports are found again by it, and two long ones might begin alike."""
+    response = server.http.post(REPORTS, json=report("x" * length))
+
+    assert response.status_code == status
+    assert status == 200 or "body.XID" in response.text

@@ -128,7 +128,7 @@ def test_the_first_key_can_come_from_the_environment(tmp_path: Path) -> None:
 def test_without_a_key_it_does_not_listen_where_others_can_reach_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The error names the command that makes one."""
+    """The error names the command that makes one, in the store that is to be served."""
     settings = ServerSettings(host="0.0.0.0", port=0, store=str(tmp_path / "a.db"))
 
     assert run(settings) == 1
@@ -136,7 +136,7 @@ def test_without_a_key_it_does_not_listen_where_others_can_reach_it(
     written = capsys.readouterr()
     assert written.out == ""
     assert "refusing to listen on 0.0.0.0" in written.err
-    assert "modelmetry keys create" in written.err
+    assert f"`modelmetry keys create --tenant NAME --store {tmp_path / 'a.db'}`" in written.err
 
 
 def test_a_port_that_is_taken_is_told_so(

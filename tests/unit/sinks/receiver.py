@@ -107,7 +107,7 @@ def _handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
         wbufsize = -1  # one packet for an answer, or the client waits 40 ms for the second one
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             headers = {name.lower(): value for name, value in self.headers.items()}
             port = self.client_address[1]
             received = Received(path=self.path, port=port, headers=headers, body=body)
@@ -125,6 +125,8 @@ def _handler_for(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body)
+
+        do_GET = do_POST  # noqa: N815 - its name
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
             """Say nothing."""

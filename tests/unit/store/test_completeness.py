@@ -50,6 +50,12 @@ def test_without_the_number_nothing_is_claimed(store: SqliteStore) -> None:
     assert missing(store) == [UNSET]
 
 
+def test_a_span_alone_is_not_whole(store: SqliteStore) -> None:
+    """Its trace has not arrived, whether or not somebody sends a number."""
+    store.ingest(TENANT, body(spans=[span()]))
+    assert said(store) == {"Whole": False, "Stored": 1, "Open": 0, "MissingParents": []}
+
+
 def test_an_open_span_is_not_whole(store: SqliteStore) -> None:
     """With or without a number, what has no end yet is told."""
     store.ingest(TENANT, body(traces=[trace(Descendants=1)], spans=[span(end=None)]))
@@ -104,6 +110,22 @@ def test_a_number_that_grows_replaces_the_old_one(store: SqliteStore, clock: Clo
     clock.now += 1
     store.ingest(TENANT, body(spans=[span(Descendants=5)]))
     assert said(store)["Expected"] == 8
+    assert store.check().ok
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_older_number_that_comes_late_changes_nothing(
+    store: SqliteStore, together: bool
+) -> None:
+    """It only grows: a smaller one was sent before, in this batch or in another that was late."""
+    traces = [trace(Descendants=3), trace(Descendants=1)]
+    spans = [span(Descendants=4), span(Descendants=2)]
+    if together:
+        store.ingest(TENANT, body(traces=traces, spans=spans))
+    else:
+        for one, other in zip(traces, spans, strict=True):
+            store.ingest(TENANT, body(traces=[one], spans=[other]))
+    assert (said(store)["Expected"], said(store)["Whole"]) == (8, False)
     assert store.check().ok
 
 

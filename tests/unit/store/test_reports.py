@@ -118,5 +118,8 @@ def test_pruning_deletes_old_reports(store: SqliteStore) -> None:
         store.put_report(tenant, report("old", 0))
         store.put_report(tenant, report("new", 10))
     store.ingest(TENANT, body(traces=[trace()]))
-    store.prune(NOON + timedelta(seconds=5), tenant=TENANT)
+    before = NOON + timedelta(seconds=5)
+    assert store.count_reports_before(before) == 2
+    assert store.count_reports_before(before, tenant=TENANT) == 1
+    assert store.prune(before, tenant=TENANT).reports == 1
     assert (listed(store), listed(store, "other")) == (["new"], ["new", "old"])

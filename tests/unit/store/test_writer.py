@@ -20,7 +20,7 @@ from modelmetry.store.sqlite import connection as connection_module
 from modelmetry.store.sqlite.connection import ReaderPool, connect_writer, translated
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.sqlite.writer import Limits, Work
-from tests.unit.store.cast import TENANT, body, finding, session, span, trace
+from tests.unit.store.cast import TENANT, Item, body, finding, session, span, trace
 
 
 def held(store: SqliteStore) -> threading.Event:
@@ -53,6 +53,19 @@ def test_many_threads_write_and_read_at_once(store: SqliteStore) -> None:
         list(pool.map(work, range(8)))
     assert store.check().traces == 160
     assert store.check().ok
+
+
+def test_reports_have_a_place_in_the_bounds(path: Path) -> None:
+    """Clients that report while nothing can be written are told to come again."""
+    counts = dict.fromkeys(("Created", "Delivered", "Pending", "Spooled", "Recovered"), 0)
+    said: Item = {"XID": "c", "At": "2026-11-02T12:00:00Z", "Dropped": {}, **counts}
+    with SqliteStore(path, limits=Limits(jobs=2)) as store:
+        go_on = held(store)
+        waiting = [store.report_future(TENANT, said) for _ in range(2)]
+        with pytest.raises(StoreBusyError, match="wait to be written"):
+            store.report_future(TENANT, said)
+        go_on.set()
+        assert [one.result(30) for one in waiting] == [True, False]
 
 
 def test_batches_that_are_written_together_follow_each_other(store: SqliteStore) -> None:
