@@ -128,8 +128,9 @@ def test_a_server_that_never_answers_does_not_hold_up_the_end(tmp_path: Path) ->
     with receiving() as receiver:
         receiver.hang.clear()
         app = Application(receiver.url, tmp_path / "spool")
-        ended = app.run("turns(7)", exit_timeout="0.3")
+        ended = app.run("turns(7); print(time.monotonic())", exit_timeout="0.3")
         assert ended.status == 0
+        assert ended.at - float(ended.out) < 5
         assert ended.errors.count("\n") == 1
         assert "49 signals could not be delivered and stay on disk" in ended.errors
         receiver.hang.set()
@@ -342,11 +343,14 @@ def test_a_wrong_key_costs_nothing(tmp_path: Path) -> None:
         ended = app.run(
             """
             turns(3)
+            print(time.monotonic())
             receipt = client.flush_all(30)
             assert (receipt.spooled, receipt.lost) == (21, 0), receipt
-            """
+            """,
+            exit_timeout="30",
         )
         assert ended.status == 0
+        assert ended.at - float(ended.out) < 10
         assert "failed (http_401" in ended.errors
         assert "21 signals could not be delivered and stay on disk" in ended.errors
         receiver.judge = lambda _: Answer()
