@@ -169,7 +169,7 @@ def test_a_callback_that_never_returns_holds_up_nobody(tmp_path: Path, durabilit
             client = modelmetry.Client(on_success=never)
             turns(1)
             client.flush_all(0)
-            called, began = entered.wait(50), time.monotonic()
+            called, began = entered.wait(30), time.monotonic()
             turns(200)
             receipt = client.flush_all(0.2)
             kept = receipt.delivered + receipt.pending + receipt.spooled
