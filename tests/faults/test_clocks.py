@@ -113,7 +113,7 @@ print(client.close(50).ok)
 @pytest.mark.parametrize("jump", ["set_wall(-20_000)", "sleep_through(9)"])
 def test_delivery_goes_on_whatever_the_clocks_do(tmp_path: Path, jump: str) -> None:
     """While a try has failed and signals wait on disk: nothing hangs, expires or is lost."""
-    with receiving(*[problem(503)] * 3) as receiver:
+    with receiving(*[problem(503)] * 2) as receiver:
         app = Application(receiver.url, tmp_path / "spool")
         ended = app.run_file(
             tmp_path / "program.py",
@@ -133,12 +133,15 @@ client.flush_all(0)
 has_failed, before = failed.wait(50), client.stats()
 {jump}
 for number in range(10): client.trace("turn").end()
-receipt = client.flush_all(50)
+latest = true_monotonic() + 40
+while client.stats().delivered < 20 and true_monotonic() < latest:  # a flush would cut waits short
+    time.sleep(0.005)
+receipt = client.close(0)
 print(has_failed, before.spooled, receipt.created, receipt.delivered)
 """,
         )
     assert (ended.status, ended.out) == (0, "True 10 20 20\n"), ended.errors
-    assert len(receiver.received) > 3
+    assert len(receiver.received) > 2
     assert len(arrived_turns(receiver)) == 20
 
 
