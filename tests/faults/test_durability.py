@@ -368,7 +368,7 @@ def test_a_wrong_key_does_not_hold_up_the_end(tmp_path: Path, flush: str) -> Non
             {flush}
             print(time.monotonic())
             """
-        ended = app.run(program, exit_timeout="30")
+        ended = app.run(program, exit_timeout="20")
     assert ended.status == 0
     assert "21 signals could not be delivered and stay on disk" in ended.errors
     assert ended.at - float(ended.out) < 10
