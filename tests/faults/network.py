@@ -105,14 +105,22 @@ def _request(client: socket.socket) -> bytes:
     """One whole request with a `Content-Length`."""
     request = b""
     while b"\r\n\r\n" not in request:
-        request += client.recv(_CHUNK)
+        request += _some(client)
     head, _, body = request.partition(b"\r\n\r\n")
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
     left = int(lengths[0].split(b":")[1]) - len(body)
     while left > 0:
-        chunk = client.recv(_CHUNK)
+        chunk = _some(client)
         request, left = request + chunk, left - len(chunk)
     return request
+
+
+def _some(client: socket.socket) -> bytes:
+    """What comes next; there has to be something."""
+    chunk = client.recv(_CHUNK)
+    if not chunk:
+        raise ConnectionError("the client went in the middle of a request")
+    return chunk
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+import time
 from collections import Counter
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from tests.unit.sinks.receiver import Receiver
 
@@ -35,11 +36,19 @@ def put(*xids):
 
 @frozen
 class Ended:
-    """How a program ended."""
+    """How a program ended.
+
+    Attributes:
+        status: of the process; below 0 the signal that killed it.
+        out: what it printed.
+        errors: what it wrote to standard error.
+        at: when that was noticed, by `time.monotonic`, which all processes share.
+    """
 
     status: int
     out: str
     errors: str
+    at: float = field(factory=time.monotonic)
 
 
 def run(program: str, *arguments: str) -> Ended:

@@ -272,16 +272,32 @@ if __name__ == "__main__":
     assert app.left == []
 
 
-@pytest.mark.parametrize(("program", "turns"), [(_SYNC, 12), (_ASYNC, 16)], ids=["sync", "async"])
-def test_generators_may_be_left_in_any_way(tmp_path: Path, program: str, turns: int) -> None:
+# An item each, and another one of two that are cancelled; two spans of each that meets an error.
+@pytest.mark.parametrize(
+    ("program", "turns", "items", "errors"),
+    [(_SYNC, 12, 12, 4), (_ASYNC, 16, 18, 8)],
+    ids=["sync", "async"],
+)
+def test_generators_may_be_left_in_any_way(
+    tmp_path: Path, program: str, turns: int, items: int, errors: int
+) -> None:
     """Their spans end under the right parent, and what comes next is not in them."""
     with storing(tmp_path / "store.db") as url:
         ended = Application(url, tmp_path / "spool").run(program)
-    assert (ended.status, ended.out, ended.errors) == (0, "True\n", "")
+        assert (ended.status, ended.out, ended.errors) == (0, "True\n", "")
+        assert stored(url) == {
+            "Traces": turns,
+            "Spans": 3 * turns + items,
+            "Events": errors,
+            "Findings": 0,
+        }
     assert misplaced(tmp_path / "store.db") == []
-    found = spans_of(tmp_path / "store.db")
-    assert found.pop("t/0/0/0") >= turns
-    assert found == {"t/0": turns, "t/0/0": turns, "t/1": turns}
+    assert spans_of(tmp_path / "store.db") == {
+        "t/0": turns,
+        "t/0/0": turns,
+        "t/0/0/0": items,
+        "t/1": turns,
+    }
 
 
 def test_streams_that_are_left_early_say_how_fast_they_were(tmp_path: Path) -> None:

@@ -169,16 +169,18 @@ def test_a_callback_that_never_returns_holds_up_nobody(tmp_path: Path, durabilit
             client = modelmetry.Client(on_success=never)
             turns(1)
             client.flush_all(0)
-            entered.wait(50)
+            called, began = entered.wait(30), time.monotonic()
             turns(200)
             receipt = client.flush_all(0.2)
             kept = receipt.delivered + receipt.pending + receipt.spooled
-            print(receipt.created, kept, receipt.dropped)
+            print(began, called, receipt.created, kept, receipt.dropped)
             """,
             durability=durability,
             exit_timeout="0.2",
         )
-        assert (ended.status, ended.out) == (0, "1407 1407 {}\n")
+        began, _, rest = ended.out.partition(" ")
+        assert (ended.status, rest) == (0, "True 1407 1407 {}\n")
+        assert ended.at - float(began) < 10
         if durability == "batch":
             assert app.bring_home().status == 0
             assert len(arrived_turns(receiver)) == 201

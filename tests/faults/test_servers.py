@@ -7,11 +7,11 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Generator
-from contextlib import contextmanager
-from itertools import count
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -116,9 +116,9 @@ class Web:
     def ask(self, times: int, workers: int) -> None:
         """So often at least, and until so many of its processes have answered."""
         answered: Counter[str] = Counter()
-        for number in count():
-            if number >= times and len(answered) >= workers:
-                return
+        latest = time.monotonic() + PATIENCE
+        while answered.total() < times or len(answered) < workers:
+            assert time.monotonic() < latest, answered
             with urllib.request.urlopen(self.url, timeout=PATIENCE) as response:
                 pid, xid = response.read().decode().split()
             answered[pid] += 1
@@ -145,6 +145,7 @@ def gunicorn(app: Application, folder: Path, kind: str, **settings: str) -> Gene
         env=app.environment(**settings),
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # so that its workers can be ended with it
     )
     with process:
         web = Web(process)
@@ -152,7 +153,8 @@ def gunicorn(app: Application, folder: Path, kind: str, **settings: str) -> Gene
             web.start()
             yield web
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize(
