@@ -151,7 +151,8 @@ class Sender:
         with backlog.lock:
             backlog.pause()
             while not backlog.abandoned and (left := until - self._clock()) > 0:
-                if self._backlog.urgency > urgency:
+                is_vain = backlog.stopping and backlog.is_parked  # only a person can help
+                if backlog.urgency > urgency or is_vain:
                     break
                 backlog.changed.wait(left)
             return backlog.resume()
