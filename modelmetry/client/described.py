@@ -14,6 +14,9 @@ from modelmetry.signals.findings import FindingType
 from modelmetry.signals.records import FindingValue, Source
 from modelmetry.signals.values import NotFiniteError, brief_repr, finding_value, is_a
 
+WORDS: Final = ("unit", "comment", "description", "source", "metadata", "at")
+"""What can be said of a finding besides."""
+
 SOURCES: Final = ("sdk", "annotation", "evaluator")
 
 

@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any, Self, cast, overload
 
 from modelmetry.client import taken
-from modelmetry.client.described import described_finding
+from modelmetry.client.described import WORDS, described_finding
 from modelmetry.client.events import Event, member
 from modelmetry.client.failure import describe
 from modelmetry.client.taken import EventFact, Fact, is_event
 from modelmetry.client.tree import Tree
+from modelmetry.errors import InvalidTypeError
 from modelmetry.signals import ids
 from modelmetry.signals.findings import FindingType, ValueT
 from modelmetry.signals.records import UNSAID, Source
@@ -235,6 +236,8 @@ class Facts(ABC):
         recorder = self._tree.recorder
         if recorder.off:
             return self
+        for word in described.keys() - WORDS:
+            raise InvalidTypeError(f"finding() knows no {word!r}; it knows {', '.join(WORDS)}")
         fact = described_finding(name, value, tree=self._tree, label=self._label, **described)
         if fact is not None:
             self._facts.append(fact)

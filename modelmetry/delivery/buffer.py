@@ -8,7 +8,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import repeat, starmap
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
@@ -122,8 +121,10 @@ class Buffer:
         """Drop and count what is laid down beyond the room that there is.
 
         This keeps threads that record faster than one can settle from filling the memory; the
-        exact limits hold in `_admit`.
+        exact limits hold in `_admit`. Where what is worth least has to go, all is looked at.
         """
+        if self._shedding is not None:
+            return
         items = self.inbox.items
         while len(items) > self._free:
             try:
@@ -382,7 +383,7 @@ class Buffer:
                 delivered=self._delivered,
                 pending=pending,
                 spooled=0,
-                dropped=MappingProxyType(dropped),
+                dropped=dropped,
             )
 
     def waiting(self) -> Waiting:

@@ -7,7 +7,6 @@ import threading
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -147,7 +146,7 @@ class Stage(ABC):
             delivered=sent.delivered,
             pending=pending,
             spooled=sent.spooled,
-            dropped=MappingProxyType(dict(dropped)),
+            dropped=dict(dropped),
             recovered=sent.recovered,
         )
 

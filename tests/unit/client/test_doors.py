@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import uuid
 from typing import Any
 
@@ -56,6 +58,22 @@ def test_headers_and_spans_are_what_they_are_called() -> None:
         with pytest.raises(InvalidTypeError, match=r"span must be an object .*, not 'x'"):
             one.inject({}, span=wrong)
         assert "traceparent" in one.inject({}, span=turn)
+
+
+def test_a_misspelt_word_of_a_finding_is_named_with_the_others() -> None:
+    """As those of `options` are."""
+    wrong: Any = {"units": "s"}
+    with client() as one, pytest.raises(InvalidTypeError, match="knows no 'units'; it knows unit"):
+        one.trace("turn").finding("latency", 1, **wrong)
+
+
+@pytest.mark.parametrize("ratio", [0.5, float("nan")])
+def test_a_receipt_can_be_handed_on(ratio: float) -> None:
+    """To another process, or into a report of the application."""
+    with client() as one:
+        one.trace("turn").finding("ratio", ratio).end()
+        receipt = one.flush_all()
+    assert pickle.loads(pickle.dumps(receipt)) == copy.deepcopy(receipt) == receipt
 
 
 @pytest.mark.parametrize("kind", [classmethod, staticmethod, property])

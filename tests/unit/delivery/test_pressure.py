@@ -330,3 +330,22 @@ def test_who_is_masked_is_not_cut(hanging: HangingSink) -> None:
     assert len(texts) == 1
     assert "sk-" not in str(texts)
     assert "sha256" not in str(texts)
+
+
+def test_what_matters_is_kept_also_when_it_comes_faster_than_it_is_settled(
+    hanging: HangingSink,
+) -> None:
+    """A burst behind a sink that hangs: failures take the place of healthy leaves."""
+    limits = BufferLimits(max_signals=2_000)
+    delivery = Delivery(hanging, batch_policy=IMMEDIATE, limits=limits, shed=True)
+    for number in range(2_000):
+        delivery.put(a_span(f"leaf {number}"))
+    delivery.stats()
+    for number in range(1_500):
+        delivery.put(a_span(f"failure {number}", severity="error"))
+    receipt = delivery.stats()
+    assert receipt.dropped == {"shed": receipt.dropped["shed"]}
+    hanging.let_go()
+    delivery.close(PATIENCE)
+    arrived = [str(one.name) for batch in hanging.taken for one in batch.signals]
+    assert sum(name.startswith("failure") for name in arrived) == 1_500
