@@ -117,8 +117,10 @@ class AtOnce(Stage):
 
     def read(self) -> Receipt:
         """Where everything is; what a finaliser recorded meanwhile is kept afterwards."""
+        if self._outbox.is_ready:  # somebody was interrupted before it counted
+            self.notice()
         receipt = super().read()
-        if self.buffer.inbox.items or self._outbox.is_ready:
+        if self.buffer.inbox.items:
             self.notice()
         return receipt
 
