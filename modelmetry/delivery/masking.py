@@ -64,7 +64,8 @@ _CALLED: Final[Mapping[type, str]] = {
 # Names in there are those of a schema or of tokens, not of values.
 _SCHEMAS: Final = frozenset({"parameters", "response_format", "logit_bias"})
 _TEXT_TYPES: Final = ("text/", "application/json", "application/xml", "application/yaml")
-_TEXT_ENDINGS: Final = ("+json", "+xml", "+yaml", "json", "xml")
+_TEXT_ENDINGS: Final = ("+json", "+xml", "+yaml", "json", "xml", "yaml")
+_SEEN_OR_HEARD: Final = ("image/", "audio/", "video/")
 _WITHOUT_TEXT: Final = frozenset({int, float, bool, type(None)})
 # More than the guards at the door let in; a value that contains itself has no end.
 _DEEPEST: Final = 64
@@ -171,11 +172,13 @@ class Masking:
             content = base64.b64decode(part.data, validate=True)
         except (ValueError, TypeError):  # not what was said: a text like any other
             return self._text(str(part.data), place)
-        if not _is_text(part.mime_type):
+        if _is_picture_or_sound(part.mime_type):
             return part.data
         try:
             text = content.decode()
         except UnicodeDecodeError:
+            if not _is_text(part.mime_type):
+                return part.data
             masked, text = _withheld("its text is not UTF-8"), ""
         else:
             masked = self._text(text, place)
@@ -253,6 +256,10 @@ def _is_known_severity(value: object) -> bool:
 def _is_text(mime_type: object) -> bool:
     kind = str(mime_type).partition(";")[0].strip().lower()
     return kind.startswith(_TEXT_TYPES) or kind.endswith(_TEXT_ENDINGS)
+
+
+def _is_picture_or_sound(mime_type: object) -> bool:
+    return str(mime_type).lower().startswith(_SEEN_OR_HEARD) and not _is_text(mime_type)
 
 
 def _is_main() -> bool:

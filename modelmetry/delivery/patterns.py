@@ -7,6 +7,7 @@ pattern fits. Nothing is looked for twice in the same characters.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -127,9 +128,20 @@ def _mask_named(text: str) -> str:
 
 
 def _without_named(found: re.Match[str]) -> str:
-    if not is_secret(found["name"], found["value"]):
-        return found[0]
-    return f"{found['head']}{MASKED_KEY}{found['tail']}"
+    value = found["value"]
+    if is_secret(found["name"], value):
+        return f"{found['head']}{MASKED_KEY}{found['tail']}"
+    return f"{found['head']}{_inside(value)}{found['tail']}" if '\\"' in value else found[0]
+
+
+def _inside(value: str) -> str:
+    """`value`, the inside of a JSON string, which is JSON itself: arguments of a tool often are."""
+    try:
+        text: str = json.loads(f'"{value}"', strict=False)
+    except ValueError:
+        return value
+    masked = _mask_named(text)
+    return value if masked == text else json.dumps(masked, ensure_ascii=False)[1:-1]
 
 
 def mask_emails(text: str) -> str:

@@ -328,7 +328,17 @@ def data_part(mime_type: str, content: bytes) -> DataPart:
     return found
 
 
-@pytest.mark.parametrize("kind", ["text/csv", "application/json; charset=utf-8", "image/svg+xml"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/csv",
+        "application/json; charset=utf-8",
+        "image/svg+xml",
+        "application/x-yaml",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+    ],
+)
 def test_a_text_in_a_data_part_is_masked(kind: str) -> None:
     """And is base64 again."""
     found = data_part(kind, f"x,{SECRET}1".encode())
@@ -339,6 +349,8 @@ def test_other_data_parts_stay_and_broken_ones_are_texts() -> None:
     """Nobody looks into a picture; what claims to be a text and is none is withheld."""
     picture = b"\x89PNG " + SECRET.encode()
     assert base64.b64decode(data_part("image/png", picture).data) == picture
+    archive = b"PK\x03\x04\xff\xfe"
+    assert base64.b64decode(data_part("application/zip", archive).data) == archive
     assert base64.b64decode(data_part("text/plain", b"\xff\xfe").data).startswith(b"<withheld")
     data = CompletionData([Message("user", [DataPart("image/png", f"no base64: {SECRET}1")])])
     assert SECRET not in repr(masking().record(a_span(data=data)))

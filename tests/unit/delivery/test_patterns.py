@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,14 @@ def test_keys_of_known_shapes_are_masked(secret: str) -> None:
         ("Authorization: Bearer abc.DEF-123/45+6==", f"Authorization: Bearer {KEY}"),
         ("curl -H 'authorization: bearer 0123456789'", f"curl -H 'authorization: bearer {KEY}'"),
         ("postgres://shop:hunter2@db/orders", f"postgres://shop:{KEY}@db/orders"),
+        # JSON in JSON, as the arguments of a tool often are, and once more in there.
+        *(
+            (json.dumps({"arguments": json.dumps(inner)}), json.dumps({"arguments": outer}))
+            for inner, outer in (
+                ({"password": "hunter2", "n": 1}, f'{{"password": "{KEY}", "n": 1}}'),
+                ({"a": json.dumps({"token": "x"})}, json.dumps({"a": f'{{"token": "{KEY}"}}'})),
+            )
+        ),
         ('{"password": "hun\\"ter2", "n": 1}', f'{{"password": "{KEY}", "n": 1}}'),
         ("{'api_key': 'abc', 'city': 'Ulm'}", f"{{'api_key': '{KEY}', 'city': 'Ulm'}}"),
         ('{"x": 1, "clientSecret" : "cut he', f'{{"x": 1, "clientSecret" : "{KEY}'),
@@ -117,6 +127,8 @@ HOSTILE = [
         'a="',
         "a='",
         '"password":"\\\\',
+        '"a":"\\\\"b\\\\":\\\\"',
+        '"a":"\\\\"b\\\\":\\\\"",',
         "token=",
         "a=b=",
         "password=x",
