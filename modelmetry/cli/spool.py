@@ -199,6 +199,8 @@ def replay(  # click passes them by name
         refuse_unreadable(found.unreadable, "sent")
         whose = address if path == own else found.name
         say(f"Nothing {'was refused by' if refused else 'is left for'} {whose}")
+        if path == own and not refused:
+            tell_of_siblings(root, own)
         return
     if path != own:
         what = batches(found.refused) if refused else wording.counted(count, "signal")
@@ -208,6 +210,19 @@ def replay(  # click passes them by name
     tally = replayed(found, config, refused=refused, total=count)
     tell(tally, path, address)
     refuse_unreadable(tally.unadopted, "sent")
+
+
+def tell_of_siblings(root: Path, own: Path) -> None:
+    """Name the folders of the same host: what waits there was recorded with another key."""
+    host = own.name.rpartition("-")[0]
+    for folder in server_folders(root):
+        if folder.path != own and folder.name.rpartition("-")[0] == host and folder.signals:
+            say(
+                f"{wording.counted(folder.signals, 'signal')} for the same host, recorded with "
+                f"another key or address, are in {folder.name}: "
+                f"modelmetry spool replay {folder.name}",
+                "yellow",
+            )
 
 
 def replayed(found: ServerFolder, config: Config, *, refused: bool, total: int) -> Tally:

@@ -401,7 +401,11 @@ def test_replay_takes_the_server_from_options(
     monkeypatch.delenv("MODELMETRY_BASE_URL")
     config = Config(base_url=receiver.url, api_key="mm_key")
     leave(root / spool_name(config), event())
-    assert run("spool", "replay", "--base-url", receiver.url).stderr.startswith("Nothing is left")
+    said = run("spool", "replay", "--base-url", receiver.url).stderr
+    assert said.startswith("Nothing is left")
+    assert f"recorded with another key or address, are in {spool_name(config)}" in " ".join(
+        said.split()
+    )
     answer = run("spool", "replay", "--base-url", receiver.url, "--api-key", "mm_key")
     assert answer.exit_code == 0, answer.output
     assert receiver.received[0].headers["x-api-key"] == "mm_key"
