@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
 from collections import Counter
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -26,8 +27,10 @@ SIGNALS_PER_TURN = 7
 _QUIET = "import warnings\nwarnings.simplefilter('ignore', DeprecationWarning)\n"
 
 _PRELUDE = """
-import os, pathlib, signal, sys, threading, time
+import faulthandler, os, pathlib, signal, sys, threading, time
 import modelmetry
+
+faulthandler.register(signal.SIGUSR1, all_threads=True)
 
 client = modelmetry.Client()
 
@@ -76,15 +79,19 @@ class Application:
         return self._run([str(path)], settings)
 
     def _run(self, arguments: list[str], settings: dict[str, str]) -> Ended:
-        done = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, *arguments],
             env=self.environment(**settings),
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+            start_new_session=True,
+        ) as process:
+            try:
+                out, errors = process.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                raise AssertionError(f"it does not end:\n{_last_words(process)}") from None
+        return Ended(process.returncode, out, errors)
 
     def bring_home(self) -> Ended:
         """The next process: it records nothing and ends when nothing waits any more."""
@@ -105,6 +112,15 @@ class Application:
     def left(self) -> list[Path]:
         """The files in which signals wait."""
         return sorted(self.spool.glob("*/*.spool"))
+
+
+def _last_words(process: subprocess.Popen[str]) -> str:
+    """Where its threads and those of its children are, and their end."""
+    os.killpg(process.pid, signal.SIGUSR1)  # `faulthandler` writes the stacks
+    with suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=2)
+    os.killpg(process.pid, signal.SIGKILL)
+    return process.communicate()[1]
 
 
 @contextmanager
