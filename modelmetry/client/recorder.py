@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from msgspec.structs import replace
 
 from modelmetry.client.clock import Clock
 from modelmetry.delivery.inbox import Inbox
+from modelmetry.delivery.log import Log
 from modelmetry.delivery.receipt import INVALID_VALUE, Receipt
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals import ids
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from modelmetry.client.node import Node
     from modelmetry.delivery.sampling import Sampling
 
-_log = logging.getLogger("modelmetry")
+_log = Log("modelmetry")
 
 # Open traces that a flush can reach. Beyond it the oldest is sent as it is, still open, so that
 # an application which never ends its traces does not keep them all in memory.

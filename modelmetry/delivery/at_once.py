@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.outbox import Outbox
 from modelmetry.delivery.policy import BatchPolicy
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 # Seconds between two looks whether there is room.
 _LOOK_FOR_ROOM = 0.05
-
-logger = logging.getLogger("modelmetry.delivery")
 
 
 class AtOnce(Stage):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 
 from modelmetry.delivery.batch_queue import BatchQueue
 from modelmetry.delivery.inbox import Inbox, Recorded
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
 from modelmetry.delivery.progress import Progress
 from modelmetry.delivery.reading import Reader, RecordReader, is_record, sampled_elsewhere
@@ -36,8 +36,6 @@ from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
 if TYPE_CHECKING:
     from modelmetry.delivery.sampling import Sampling
     from modelmetry.delivery.shedding import Shedding
-
-logger = logging.getLogger("modelmetry.delivery")
 
 
 # Offers that lie unsettled before somebody waits until they are.

@@ -7,10 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import Final, Generic, Protocol, TypeVar
 
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import LossLog
 from modelmetry.delivery.sink import ForkAware, SinkFailure
-
-logger = logging.getLogger("modelmetry.delivery")
 
 
 def _is_main() -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import os
 import signal
 import sys
@@ -13,12 +12,11 @@ from types import FrameType
 from typing import NoReturn
 from weakref import WeakSet
 
-from modelmetry.delivery import loading
+from modelmetry.delivery import forks
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
-
-logger = logging.getLogger("modelmetry.delivery")
 
 # A worker lives as long as its delivery or its thread; this set does not prolong that.
 _workers: WeakSet[Stage] = WeakSet()
@@ -121,7 +119,7 @@ def _await_end(worker: Stage, stopped: Waiter, timeout: float | None) -> None:
 
 
 def _hold_still() -> None:
-    loading.hold_still(_LONGEST_LOAD)
+    forks.hold_still(_LONGEST_LOAD)
     until = time.monotonic() + _LONGEST_HOLD
     _held.extend(
         worker for worker in list(_workers) if worker.hold_still(max(0.0, until - time.monotonic()))
@@ -131,12 +129,12 @@ def _hold_still() -> None:
 def _go_on() -> None:
     while _held:
         _held.pop().go_on()
-    loading.go_on()
+    forks.go_on()
 
 
 def _begin_anew() -> None:
     _held.clear()
-    loading.after_fork()
+    forks.after_fork()
     for worker in list(_workers):
         try:
             worker.after_fork()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from math import inf
 from typing import Final
 
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.receipt import (
     BUFFER_FULL,
     DEADLINE,
@@ -22,8 +22,6 @@ from modelmetry.delivery.receipt import (
 )
 from modelmetry.delivery.sink import ClientReport, Reporting
 from modelmetry.signals.ids import new_xid
-
-logger = logging.getLogger("modelmetry.delivery")
 
 EVERY: Final = 60.0
 """Seconds between two lines, and between two reports."""

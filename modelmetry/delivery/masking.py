@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import copy
 import inspect
-import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar, cast
@@ -18,14 +17,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modelmetry.delivery.edges import ENDINGS, fitted, pieces
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.patterns import MASKED_KEY, Patterns
 from modelmetry.delivery.secret_names import is_secret
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.signals import families, records
 from modelmetry.signals.values import clean_text
-
-logger = logging.getLogger("modelmetry.delivery")
 
 
 class PlacedMask(Protocol):

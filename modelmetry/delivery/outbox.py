@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, RetryPolicy, Waiting, due_in
@@ -21,8 +21,6 @@ from modelmetry.delivery.sender import Sender
 from modelmetry.delivery.sink import Batch, PackingSink, SinkFailure
 from modelmetry.delivery.spool import Place, Spool
 from modelmetry.delivery.waiter import Waiter
-
-logger = logging.getLogger("modelmetry.delivery")
 
 # Bytes of signals that stay in memory as they are: those on disk need not be read, and those that
 # are nowhere else need not be compressed.

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from modelmetry.delivery import loading
+from modelmetry.delivery.forks import no_fork
 from modelmetry.delivery.inbox import Recorded
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.sink import PackingSink, Piece, Writing, Written
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.signals.records import RECORDS, count
 from modelmetry.signals.writer import RecordWriter, SignalWriter
-
-logger = logging.getLogger("modelmetry.delivery")
 
 _NOT_COUNTED = "a signal could not be counted; please report this"
 _NOT_READ = "a signal could not be read; please report this"
@@ -202,7 +200,7 @@ _RECORDS = frozenset(RECORDS)
 
 def load_quietly(load: Callable[[], object]) -> None:
     """Load a library; if that fails it comes again, where it counts as a failure of the sink."""
-    with loading.loading():
+    with no_fork():
         try:
             load()
         except Exception:

@@ -9,18 +9,16 @@ A decision is a weight: how many traces a kept one stands for, and 0 for one tha
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final
 
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.undecided import LEFT_OUT
 from modelmetry.signals.finished import FinishedTrace
 from modelmetry.signals.records import Signal
-
-logger = logging.getLogger("modelmetry.delivery")
 
 Keep = Callable[[FinishedTrace], float]
 """Whether a trace that has ended is kept, or with which probability."""

@@ -10,7 +10,6 @@ deleted but by people: when the rest has arrived it is set aside under another n
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import re
 import sys
@@ -23,12 +22,12 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.packed import KINDS, Packed
 
 if sys.platform != "win32":  # pragma: no branch - there nobody opens a spool
     import fcntl
 
-logger = logging.getLogger("modelmetry.delivery")
 
 SUFFIX: Final = ".spool"
 """How the names of these files end."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.parts import AT_FAULT, Outcome, Parts
@@ -20,8 +20,6 @@ from modelmetry.delivery.receipt import EXPIRED, INTERNAL
 from modelmetry.delivery.segment import SpoolError
 from modelmetry.delivery.sink import SinkFailure
 from modelmetry.delivery.spool import Spool
-
-logger = logging.getLogger("modelmetry.delivery")
 
 
 class Sender:

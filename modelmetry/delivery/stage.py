@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import BatchPolicy, Waiting
 from modelmetry.delivery.receipt import INTERNAL, Receipt
@@ -22,8 +22,6 @@ from modelmetry.delivery.waiter import Waiter
 if TYPE_CHECKING:
     from modelmetry.delivery.masking import Masking
     from modelmetry.delivery.outbox import Outbox
-
-logger = logging.getLogger("modelmetry.delivery")
 
 
 class Stage(ABC):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 import time
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import BatchPolicy, RetryPolicy, Waiting, due_in, next_delay
 from modelmetry.delivery.receipt import INTERNAL
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from modelmetry.delivery.masking import Masking
     from modelmetry.delivery.outbox import Outbox
 
-logger = logging.getLogger("modelmetry.delivery")
 
 # Offers that may wait unweighed before somebody weighs them: about a millisecond of work.
 _SETTLE_EVERY = 1_024

@@ -47,7 +47,7 @@ def kill():
     os.kill(os.getpid(), signal.SIGKILL)
 
 def until(condition):
-    latest = time.monotonic() + 50
+    latest = time.monotonic() + 40
     while not condition():
         assert time.monotonic() < latest, client.stats()
         time.sleep(0.005)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.process import arrived, run
-from tests.unit.sinks.receiver import receiving
+from tests.unit.sinks.receiver import Answer, receiving
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
@@ -75,6 +75,53 @@ assert delivery.flush(30).delivered == 1
         )
     assert (ended.status, ended.errors) == (0, "")
     assert arrived(receiver) == {"parent": 1, "child": 1}
+
+
+def test_a_fork_while_a_line_goes_to_the_log() -> None:
+    """The child does not wait for ever for a stream that nobody writes to in it."""
+    with receiving() as receiver:
+        receiver.judge = lambda _: Answer(status=503)
+        ended = run(
+            QUIET
+            + """
+import contextlib, logging, signal, threading, time
+
+out, into = os.pipe()
+os.set_blocking(into, False)
+with contextlib.suppress(BlockingIOError):
+    while True:
+        os.write(into, b'.' * 4096)
+os.set_blocking(into, True)
+handler = logging.StreamHandler(open(into, 'w'))
+log = logging.getLogger('modelmetry')
+log.addHandler(handler)
+log.propagate = False
+
+forking = threading.Event()
+def read_on():
+    forking.wait()
+    os.read(out, 1 << 20)
+threading.Thread(target=read_on, daemon=True).start()
+os.register_at_fork(before=forking.set)
+
+def is_written_to():
+    if is_free := handler.lock.acquire(blocking=False):
+        handler.lock.release()
+    return not is_free
+
+put('parent')
+threading.Thread(target=delivery.flush, daemon=True).start()
+while not is_written_to():
+    time.sleep(0.001)
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    sys.exit(0)
+assert os.waitpid(child, 0)[1] == 0
+""",
+            receiver.url,
+        )
+    assert (ended.status, ended.errors) == (0, "")
 
 
 def test_a_fork_in_the_middle_of_everything() -> None:
