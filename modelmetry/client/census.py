@@ -15,8 +15,3 @@ class Census(Struct, eq=False):
     spans: int = 0
     # What the carrier said of it when it was taken last, ended; `None` before that.
     told: int | None = None
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the carrier has said less than is true by now."""
-        return self.told is not None and self.told < self.spans

@@ -285,13 +285,13 @@ class Facts(ABC):
         """Whether there is something that was not taken yet."""
         return self._changed or len(self._facts) > self._taken
 
-    @abstractmethod
-    def take_note(self) -> None:
-        """Count it among those of its trace, if it is new."""
+    def tell_again(self) -> None:
+        """Let all of it be told once more, facts apart."""
+        self._changed = True
 
     @abstractmethod
-    def meet(self, writer: SignalWriter) -> None:
-        """Tell what says that it exists."""
+    def meet(self) -> Facts | None:
+        """Count it among those of its trace, if it is new; what is to be told again by that."""
 
     @property
     @abstractmethod

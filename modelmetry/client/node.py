@@ -14,7 +14,6 @@ from modelmetry.client.census import Census
 from modelmetry.client.facts import ERROR, WARNING, Facts
 from modelmetry.client.failure import is_cancellation
 from modelmetry.client.recorder import Recorder
-from modelmetry.signals.writer import SignalWriter
 
 Parent_co = TypeVar("Parent_co", covariant=True)
 
@@ -187,22 +186,17 @@ class Node(Facts, Generic[Parent_co]):
 
     # -- in the background ---------------------------------------------------------------
 
-    def take_note(self) -> None:
-        """Count it among those of its trace, if it is new."""
-        if self._census is None:
-            self._counted_in()
-
-    def meet(self, writer: SignalWriter) -> None:
-        """Count it, if it is new; its carrier travels again if that has said too little."""
+    def meet(self) -> Node[Any] | None:
+        """Count it, if it is new; its carrier is to travel again if that has said too little."""
         census = self._census
         if census is None:
             census = self._counted_in()
-        if census.is_behind:
-            carrier: Node[Any] = self
-            while not carrier._is_carrier:
-                carrier = cast("Node[Any]", carrier._above)
-            if not carrier._changed:  # else it lies in the inbox, and is going to say it
-                carrier._tell(writer)
+        if census.told is None or census.told >= census.spans:
+            return None
+        carrier: Node[Any] = self
+        while not carrier._is_carrier:
+            carrier = cast("Node[Any]", carrier._above)
+        return None if carrier._changed else carrier  # else it is on its way, and will say it
 
     def _counted_in(self) -> Census:
         """Where it counts; it, and what stands above it, count from now on.
@@ -232,8 +226,9 @@ class Node(Facts, Generic[Parent_co]):
     @property
     def _descendants(self) -> int | None:
         """What it says of the spans below it: nothing unless it is a carrier and has ended."""
-        census = self._census
-        if self.ended_at is None or census is None or not self._is_carrier:
+        above, census = self._above, self._census
+        is_carrier = above is None or above._is_elsewhere
+        if not is_carrier or census is None or self.ended_at is None:
             return None
         census.told = census.spans
         return census.told

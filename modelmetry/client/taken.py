@@ -13,7 +13,12 @@ from modelmetry.client.tree import Tree
 from modelmetry.signals import ids
 from modelmetry.signals.families import Message, Said
 from modelmetry.signals.records import FindingValue, Source
-from modelmetry.signals.values import NotFiniteError, finding_value
+from modelmetry.signals.values import (
+    LARGEST_INTEGER,
+    SMALLEST_INTEGER,
+    NotFiniteError,
+    finding_value,
+)
 from modelmetry.signals.writer import SignalWriter
 
 FindingFact = tuple[str, FindingValue, int]
@@ -54,11 +59,11 @@ class Again:
         """Whether another process keeps the trace; `None` when that is decided here."""
         return self._tree.sampled
 
-    def take_note(self) -> None:
+    def meet(self) -> None:
         """It counts nowhere."""
 
-    def meet(self, writer: SignalWriter) -> None:
-        """Tell nothing: what it belongs to is known."""
+    def tell_again(self) -> None:
+        """It is told each time."""
 
     def write_to(self, writer: SignalWriter) -> None:
         """Tell the event."""
@@ -95,7 +100,11 @@ def tell_facts(
         else:
             name, value, at = fact
             kind = type(value)
-            if kind is not bool and not (kind is float and isfinite(value)):  # type: ignore[arg-type]
+            if (
+                not (kind is float and isfinite(value))  # type: ignore[arg-type]
+                and not (kind is int and SMALLEST_INTEGER <= value < LARGEST_INTEGER)  # type: ignore[operator]
+                and kind is not bool
+            ):
                 plain = _plain_value(recorder, name, value, label)
                 if plain is None:
                     continue

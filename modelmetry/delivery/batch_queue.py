@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import repeat, starmap
 from math import inf
 
 from modelmetry.delivery.policy import BatchPolicy
@@ -19,6 +20,8 @@ class BatchQueue:
         signals: how many signals wait.
         bytes: about how many bytes of JSON they make.
         held: the batch that is held until it is released.
+        held_signals: how many signals it has.
+        held_bytes: about how many bytes of JSON they make.
         under_way: whether it is on its way at this moment, and cannot be given up.
     """
 
@@ -27,18 +30,10 @@ class BatchQueue:
         self.signals = 0
         self.bytes = 0
         self.held: Batch | None = None
+        self.held_signals = 0
+        self.held_bytes = 0
         self._held_number = 0
         self.under_way = False
-
-    @property
-    def all_signals(self) -> int:
-        """How many signals wait or are held."""
-        return self.signals + (self.held.signal_count if self.held else 0)
-
-    @property
-    def all_bytes(self) -> int:
-        """About how many bytes of JSON they make."""
-        return self.bytes + (self.held.approximate_bytes if self.held else 0)
 
     @property
     def oldest(self) -> float:
@@ -46,11 +41,6 @@ class BatchQueue:
         if self.held is not None:
             return self._held_number
         return self.waiting[0].number if self.waiting else inf
-
-    def add(self, entry: Weighed) -> None:
-        """Let `entry` wait behind the others."""
-        self.waiting.append(entry)
-        self.count(entry)
 
     def count(self, entry: Weighed) -> None:
         """`entry` is one of those that wait."""
@@ -61,6 +51,8 @@ class BatchQueue:
         """Make the sums anew, after entries were changed or taken out."""
         self.signals = sum(entry.count for entry in self.waiting)
         self.bytes = sum(entry.bytes for entry in self.waiting)
+        self.held_signals = self.held.signal_count if self.held else 0
+        self.held_bytes = self.held.approximate_bytes if self.held else 0
 
     def take(self, policy: BatchPolicy) -> Batch | None:
         """Hold the next batch, under way, or `None` when nothing waits."""
@@ -69,17 +61,17 @@ class BatchQueue:
             return self.held
         entries = self._next_entries(policy)
         if not entries:
-            self.signals = self.bytes = 0  # also after an interruption
             return None
         self._held_number = entries[0].number
-        self.held = _batch(entries)
-        self.under_way = True
-        # Last: an interruption before this leaves all of it where it was.
-        for _ in entries:
-            self.waiting.popleft()
-        self.signals -= self.held.signal_count
-        self.bytes -= self.held.approximate_bytes
-        return self.held
+        batch = _batch(entries)
+        leaving = starmap(self.waiting.popleft, repeat((), len(entries)))
+        # One right after the other, and all in C: nobody is interrupted in between.
+        self.held, self.under_way = batch, True
+        deque(leaving, maxlen=0)
+        self.held_signals, self.held_bytes = batch.signal_count, batch.approximate_bytes
+        self.signals -= self.held_signals
+        self.bytes -= self.held_bytes
+        return batch
 
     def _next_entries(self, policy: BatchPolicy) -> list[Weighed]:
         entries: list[Weighed] = []
@@ -91,16 +83,6 @@ class BatchQueue:
                 break
             entries.append(following)
         return entries
-
-    def release(self) -> None:
-        """Hold nothing any more."""
-        self.held = None
-        self.under_way = False
-
-    def clear(self) -> None:
-        """Let nothing wait any more."""
-        self.waiting.clear()
-        self.signals = self.bytes = 0
 
 
 def _batch(entries: Iterable[Weighed]) -> Batch:

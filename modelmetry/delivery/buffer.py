@@ -5,31 +5,30 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from itertools import repeat, starmap
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
 
+from modelmetry.delivery.admission import Admission
 from modelmetry.delivery.batch_queue import BatchQueue
-from modelmetry.delivery.inbox import Inbox, Recorded
+from modelmetry.delivery.inbox import Inbox
+from modelmetry.delivery.intake import Intake
 from modelmetry.delivery.log import logger
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits, Waiting
 from modelmetry.delivery.progress import Progress
-from modelmetry.delivery.reading import Reader, RecordReader, is_record, sampled_elsewhere
+from modelmetry.delivery.reading import Reader, RecordReader
 from modelmetry.delivery.receipt import (
     BUFFER_FULL,
     CLOSED,
     DEADLINE,
     INTERNAL,
     SAMPLED_OUT,
-    SHED,
-    TOO_LARGE,
     Receipt,
 )
 from modelmetry.delivery.room import Room
 from modelmetry.delivery.sink import Batch, Piece
-from modelmetry.delivery.undecided import LEFT_OUT, Undecided, Weighed, trace_of
+from modelmetry.delivery.undecided import LEFT_OUT, HeldTrace, Undecided, Weighed, trace_of
 from modelmetry.delivery.waiter import Waiter
 from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
 
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
 
 # Offers that lie unsettled before somebody waits until they are.
 _MOST_UNSETTLED = 2_048
-_ONCE = ((),)
-# The part of what waits that goes beyond what is needed, when something has to go.
-_SLACK = 0.05
 
 
 def _nobody() -> None:
@@ -73,14 +69,9 @@ class Buffer:
         shed: bool = False,
         masked: bool = False,
     ) -> None:
-        self._shedding: Shedding | None = None
-        if shed:
-            # Where it is used: it takes another few milliseconds to load.
-            from modelmetry.delivery.shedding import Shedding  # noqa: PLC0415 - as said
-
-            self._shedding = Shedding(cuts=not masked)
+        self._sheds = shed
+        self._cuts = not masked
         self._reader = reader or RecordReader()
-        self._limits = limits
         self._clock = clock
         self.sampling = sampling
         self.room = Room(limits, patient=patient)
@@ -95,23 +86,34 @@ class Buffer:
         self._writer: int | None = None
         self.inbox.items.clear()
         self.room.reset()
-        # What is being settled, and what found no room.
-        self._in_hand: deque[Recorded] = deque()
-        self._pieces: Sequence[tuple[Piece, int]] = ()
-        self._refused: deque[Recorded] = deque()
         # Whether somebody was interrupted in the middle of the books, by Ctrl-C for example.
         self._is_torn = False
         # As old as the last settling.
         self._free = self.room.free(0, 0)
         self._unseen = 0
+        self._intake = Intake(self.inbox.items, self._reader)
         self._queue = BatchQueue()
+        self._undecided = Undecided()
         self._delivered = 0
         self._dropped: Counter[str] = Counter()
         self._progress = Progress()
-        self._undecided = Undecided()
+        self._admission = Admission(
+            self.room,
+            self._reader.weigh,
+            self._queue,
+            self._undecided,
+            self._dropped,
+            self._shedding() if self._sheds else None,
+        )
         # Who waits for traces that have ended to be decided, and whose turn it is.
         self._deferred: list[Waiter] = []
         self._deciding: list[Waiter] = []
+
+    def _shedding(self) -> Shedding:
+        # Where it is used: it takes another few milliseconds to load.
+        from modelmetry.delivery.shedding import Shedding  # noqa: PLC0415 - as said
+
+        return Shedding(cuts=self._cuts)
 
     # The caller's side: no lock, no I/O, no exception. Signals come by `inbox.put`.
 
@@ -121,14 +123,8 @@ class Buffer:
         This keeps threads that record faster than one can settle from filling the memory; the
         exact limits hold in `_admit`. Where what is worth least has to go, all is looked at.
         """
-        if self._shedding is not None:
-            return
-        items = self.inbox.items
-        while len(items) > self._free:
-            try:
-                self._refused.extend(starmap(items.pop, _ONCE))  # in C, where nothing interrupts
-            except IndexError:
-                return
+        if not self._sheds:
+            self._intake.refuse(self._free)
 
     @property
     def lock(self) -> threading.RLock:
@@ -143,7 +139,7 @@ class Buffer:
     @property
     def unsettled(self) -> int:
         """How many offers are not yet in the books."""
-        return len(self.inbox.items) + len(self._refused)
+        return len(self.inbox.items) + len(self._intake.refused)
 
     def settle_if_free(self) -> None:
         """Settle unless another thread has the books: bounds what waits unweighed.
@@ -182,7 +178,7 @@ class Buffer:
                     self._mend()
                 self._settle()
                 yield
-                there = self._all_signals(), self._all_bytes()
+                there = self._admission.signals, self._admission.bytes
                 self.room.tell(*there)
                 self._free = self.room.free(*there)
             except BaseException:
@@ -198,158 +194,82 @@ class Buffer:
         self._is_torn = False
 
     def _settle(self) -> None:
-        now, items, refused = self._clock(), self.inbox.items, list(self._refused)
+        now, intake = self._clock(), self._intake
         # First, so that no moment exists in which a signal is in neither count.
-        self._unseen += len(items)
-        with suppress(IndexError):  # another thread found no room for the rest
-            # All in C, where nothing interrupts: what is taken is in hand.
-            self._in_hand.extend(starmap(items.popleft, repeat((), len(items))))
-        # All are counted before any is told: a trace says at once how many there are.
-        for recorded in (*self._in_hand, *refused):
-            self._reader.take_note(recorded)
-        self._settle_refused(len(refused), now)
-        while self._in_hand:
-            recorded = self._in_hand[0]
-            self._admit_all(recorded, now)  # what somebody was interrupted with
-            self._pieces = self._reader.read(recorded)
-            self._admit_all(recorded, now)
-            self._in_hand.popleft()
-        # Not before all was looked at: the end of a trace may lie behind it.
-        self._let_through(now, leaving=self._leaving)
-
-    def _settle_refused(self, number_of_offers: int, now: float) -> None:
-        reason = CLOSED if self.room.closed else BUFFER_FULL
-        for _ in range(number_of_offers):
-            recorded, known = self._refused[0], self._dropped[reason]
-            # What was read is counted before anything can come in between.
-            number = self._reader.count(recorded)
-            self._dropped[reason] = known + number
-            self._refused.popleft()
-            if not is_record(recorded):
-                self._pieces = self._reader.meet(recorded)
-                self._admit_all(recorded, now)
-
-    def _admit_all(self, recorded: Recorded, now: float) -> None:
-        """Admit the pieces that were read of `recorded`, each of which leaves as it is counted."""
-        if self._pieces:
-            sampled = sampled_elsewhere(recorded)
-            while self._pieces:
-                first = self._pieces[0]
-                try:
-                    self._admit(*first, sampled, now)
-                except Exception:
-                    logger.exception("a signal could not be admitted; please report this")
-                    if self._pieces and self._pieces[0] is first:
-                        self._dropped[INTERNAL] += first[1]
-                        self._pieces = self._pieces[1:]
+        self._unseen += len(self.inbox.items)
+        intake.take_up()
+        self._count_refused()
+        while intake.next_piece():
+            left = len(intake.pieces)
+            try:
+                self._admit(intake.pieces, now)
+            except Exception:
+                logger.exception("a signal could not be admitted; please report this")
+                if len(intake.pieces) == left:
+                    self._dropped[INTERNAL] += intake.pieces[-1][1]
+                    del intake.pieces[-1]
         if self._reader.unread:
             self._dropped[INTERNAL] += self._reader.unread
             self._reader.unread = 0
+        # Not before all was looked at: the end of a trace may lie behind it.
+        self._let_through(now, leaving=self._leaving)
 
-    def _let_through(self, now: float, *, leaving: bool = False) -> None:
-        """Keep what cannot be held any longer."""
-        if self.sampling is not None:
-            for xid in self._undecided.due(now, self._limits, leaving=leaving):
-                self._decide(xid, self.sampling.head(xid))
+    def _count_refused(self) -> None:
+        reason, intake = CLOSED if self.room.closed else BUFFER_FULL, self._intake
+        while intake.refused:
+            known = self._dropped[reason]
+            # What was read is counted before anything can come in between.
+            number = intake.count_refused()
+            self._dropped[reason] = known + number
+            intake.refused.popleft()
 
-    def _weight(self, piece: Piece, *, sampled: bool | None) -> float | None:
-        """How many traces that of `piece` stands for: 0 is left out, `None` is not known yet.
+    def _admit(self, pieces: list[tuple[Piece, int]], now: float) -> None:
+        """Let the last of `pieces` leave as it is counted: wherever it goes, nothing comes between.
 
-        Args:
-            piece: that is admitted; a record where anything is sampled here.
-            sampled: what another process decided, in which the trace began.
+        Ctrl-C comes when a function begins or a call into C has returned.
         """
-        if sampled is not None:
-            return float(sampled)
+        piece, number = pieces[-1]
+        weight: float | None = 1.0
+        if self.sampling is not None or self._intake.sampled is not None:
+            weight = self._weight(piece)
+        entry = SAMPLED_OUT if weight == LEFT_OUT else self._admission.weighed(piece, number, now)
+        if isinstance(entry, str):
+            self._dropped[entry] += number
+            del pieces[-1]
+        elif weight is None:
+            held = self._undecided.place_of(entry)
+            del pieces[-1]
+            held.append(entry)
+            self._undecided.count(entry)
+            self._let_through(now)
+        else:
+            if self._sheds or weight != 1:
+                self._prepare(entry, weight)
+            entry.number = self._progress.come()
+            queue = self._queue
+            del pieces[-1]
+            queue.waiting.append(entry)
+            queue.signals += number
+            queue.bytes += entry.bytes
+
+    def _weight(self, piece: Piece) -> float | None:
+        """How many traces that of `piece` stands for: 0 is left out, `None` is not known yet."""
+        if self._intake.sampled is not None:
+            return float(self._intake.sampled)
         if self.sampling is None or isinstance(piece, SessionRecord):
             return 1.0
         return self.sampling.decision(trace_of(cast("Signal", piece)))
 
-    def _admit(self, piece: Piece, number: int, sampled: bool | None, now: float) -> None:
-        weight: float | None = 1.0
-        if sampled is not None or self.sampling is not None:
-            weight = self._weight(piece, sampled=sampled)
-        entry = self._weighed(piece, number, now) if weight != LEFT_OUT else SAMPLED_OUT
-        if isinstance(entry, str):
-            self._dropped[entry] += number
-            self._pieces = self._pieces[1:]
-        elif weight is None:
-            self._pieces = self._pieces[1:]
-            self._undecided.hold(entry)
-            self._let_through(now)
-        else:
-            self._weigh_in(entry, weight)
-            entry.number = self._progress.come()
-            # One right after the other: Ctrl-C comes when a call has returned.
-            self._pieces = self._pieces[1:]
-            self._queue.waiting.append(entry)
-            self._queue.count(entry)
-
-    def _weighed(self, piece: Piece, number: int, now: float) -> Weighed | str:
-        """`piece` when there is room for it, or the reason why it is dropped."""
-        room, limits = self.room, self._limits
-        signals = self._all_signals()
-        if room.closed:
-            return CLOSED
-        if signals >= room.most.max_signals and self._shedding is None:
-            return BUFFER_FULL  # not even weighed: there may be many
-        try:
-            size = self._reader.weigh(piece)
-        except Exception:
-            logger.exception("a signal could not be weighed; please report this")
-            return INTERNAL
-        if number > limits.max_signals or size > limits.max_bytes:
-            return TOO_LARGE
-        signal: Any = piece
-        entry = Weighed(signal, number, size, now)
-        if self._shedding is not None:
-            try:
-                self._shed_for(entry, self._shedding)
-            except Exception:
-                logger.exception("no room could be made for a signal; please report this")
-                return INTERNAL
-            signals = self._all_signals()
-        is_lacking = (
-            signals + number > room.most.max_signals
-            or self._all_bytes() + entry.bytes > room.most.max_bytes
-        )
-        return BUFFER_FULL if is_lacking else entry
-
-    def _shed_for(self, entry: Weighed, shedding: Shedding) -> None:
-        """Make room for `entry` by what is worth less."""
-        entry.worth = shedding.worth(entry.signal)
-        if self._is_crowded():
-            shedding.cut(entry)
-        signals, size = self.room.missing(
-            self._all_signals() + entry.count, self._all_bytes() + entry.bytes
-        )
-        if not (signals or size):
-            return
-        were_all_cut = shedding.is_all_cut
-        gone = shedding.make_room(
-            self._queue.waiting, signals=signals, size=size, slack=_SLACK, below=entry.worth
-        )
-        if gone:
-            self._dropped[SHED] += sum(one.count for one in gone)
-        if gone or shedding.is_all_cut != were_all_cut:
-            self._queue.recount()
-
-    def _enqueue(self, entry: Weighed, weight: float) -> None:
-        self._weigh_in(entry, weight)
-        entry.number = self._progress.come()
-        self._queue.add(entry)
-
-    def _weigh_in(self, entry: Weighed, weight: float) -> None:
+    def _prepare(self, entry: Weighed, weight: float) -> None:
         if weight != 1 and isinstance(entry.signal, TraceRecord):
             entry.signal = replace(entry.signal, weight=weight)
-        if self._shedding is not None:
-            self._shedding.waits(entry)
+        self._admission.waits(entry)
 
-    def _all_signals(self) -> int:
-        return self._queue.all_signals + self._undecided.signals
-
-    def _all_bytes(self) -> int:
-        return self._queue.all_bytes + self._undecided.bytes
+    def _let_through(self, now: float, *, leaving: bool = False) -> None:
+        """Keep what cannot be held any longer."""
+        if self.sampling is not None:
+            for xid in self._undecided.due(now, self.room.limits, leaving=leaving):
+                self._decide(xid, self.sampling.head(xid))
 
     # Room, for which some wait.
 
@@ -364,7 +284,10 @@ class Buffer:
             self.room.give_up()
 
     def _is_crowded(self) -> bool:
-        return self.room.is_crowded(self._queue.all_signals, self._queue.all_bytes)
+        return self.room.is_crowded(
+            self._queue.signals + self._queue.held_signals,
+            self._queue.bytes + self._queue.held_bytes,
+        )
 
     def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:
         """What became of every signal offered so far.
@@ -375,7 +298,7 @@ class Buffer:
             if beyond is not None:
                 return beyond(self.read())
             dropped = {reason: number for reason, number in self._dropped.items() if number}
-            pending = self._all_signals()
+            pending = self._admission.signals
             return Receipt(
                 created=self._delivered + pending + sum(dropped.values()),
                 delivered=self._delivered,
@@ -423,14 +346,22 @@ class Buffer:
             self._progress.tell(self._queue.oldest)
 
     def _decide(self, xid: str, weight: float) -> None:
-        entries, now = self._undecided.release(xid), self._clock()
-        if self.sampling is not None and entries:
+        held, now = self._undecided.held(xid), self._clock()
+        signals, size = sum(one.count for one in held), sum(one.bytes for one in held)
+        if self.sampling is not None and held:
             self.sampling.remember(xid, weight)
-        for entry in entries:
+        while held:
             if weight == LEFT_OUT:
-                self._dropped[SAMPLED_OUT] += entry.count
+                self._dropped[SAMPLED_OUT] += held[0].count
+                del held[0]
             else:
-                self._enqueue(replace(entry, since=now), weight)
+                entry = replace(held[0], since=now)
+                self._prepare(entry, weight)
+                entry.number = self._progress.come()
+                del held[0]
+                self._queue.waiting.append(entry)
+                self._queue.count(entry)
+        self._undecided.forget(xid, signals, size)
 
     def leave(self) -> None:
         """The end is near: traces that are still open are not held any more."""
@@ -465,14 +396,17 @@ class Buffer:
                 then()
 
     def _resolve(self, reason: str | None) -> None:
-        held = self._queue.held
-        if held is None:
+        queue = self._queue
+        if queue.held is None:
             return
+        # One right after the other: nobody is interrupted in between.
         if reason is None:
-            self._delivered += held.signal_count
+            self._delivered += queue.held_signals
         else:
-            self._dropped[reason] += held.signal_count
-        self._queue.release()
+            self._dropped[reason] += queue.held_signals
+        queue.held = None
+        queue.held_signals = queue.held_bytes = 0
+        queue.under_way = False
         self._progress.tell(self._queue.oldest)
 
     def close(self) -> None:
@@ -491,16 +425,21 @@ class Buffer:
         with self._books():
             if not self._queue.under_way:
                 self._resolve(DEADLINE)
-            if self._queue.signals:
-                self._dropped[DEADLINE] += self._queue.signals
-            self._queue.clear()
-            if self._undecided.signals:
-                self._dropped[DEADLINE] += self._undecided.signals
-            self._undecided = Undecided()
+            self._drop_waiting(DEADLINE)
             for waiter in (*self._deferred, *self._deciding):
                 waiter.tell()
             self._deferred, self._deciding = [], []
             self._progress.tell(self._queue.oldest)
+
+    def _drop_waiting(self, reason: str) -> None:
+        queue, undecided = self._queue, self._undecided
+        if lost := queue.signals + undecided.signals:
+            waiting, traces = deque[Weighed](), dict[str, HeldTrace]()
+            # One right after the other: nobody is interrupted in between.
+            self._dropped[reason] += lost
+            queue.waiting, undecided.traces = waiting, traces
+            queue.recount()
+            undecided.recount()
 
     # Those who wait for everything offered so far to be delivered or dropped.
 

@@ -20,15 +20,16 @@ class Source(Protocol):
         """Whether another process keeps the trace; `None` when that is decided here."""
         ...
 
-    def take_note(self) -> None:
-        """Count it among those of its trace, if it is new; called under the lock of the books."""
+    def meet(self) -> Source | None:
+        """Count it among those of its trace, if it is new; called under the lock of the books.
+
+        Returns:
+            What has said of them too little by that, and is to be told again.
+        """
         ...
 
-    def meet(self, writer: SignalWriter) -> None:
-        """Tell what says that it exists, before it is told or was dropped.
-
-        Called under the lock of the books.
-        """
+    def tell_again(self) -> None:
+        """Let all of it be told once more, facts apart."""
         ...
 
     def write_to(self, writer: SignalWriter) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
 from modelmetry.delivery.forks import no_fork
 from modelmetry.delivery.inbox import Recorded
@@ -13,7 +13,9 @@ from modelmetry.delivery.size import approximate_bytes
 from modelmetry.signals.records import RECORDS, count
 from modelmetry.signals.writer import RecordWriter, SignalWriter
 
-_NOT_COUNTED = "a signal could not be counted; please report this"
+RECORD_TYPES: Final = frozenset(RECORDS)
+"""What is a record already, and no span or trace: no subclass is ever laid down."""
+
 _NOT_READ = "a signal could not be read; please report this"
 
 
@@ -26,16 +28,8 @@ class Reader(Protocol):
 
     unread: int
 
-    def take_note(self, recorded: Recorded) -> None:
-        """Count it among those of its trace; it is read or met later."""
-        ...
-
-    def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
-        """Pieces of all that was not read before, and how many signals they hold."""
-        ...
-
-    def meet(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
-        """Pieces that only say that something exists which is not going to be read."""
+    def read(self, recorded: Recorded) -> list[tuple[Piece, int]]:
+        """Pieces of all that was not read yet, the last first, with how many signals each holds."""
         ...
 
     def count(self, recorded: Recorded) -> int:
@@ -58,38 +52,20 @@ class RecordReader:
         self.unread = 0
         self._records = RecordWriter()
 
-    def take_note(self, recorded: Recorded) -> None:
-        """Count it among those of its trace."""
-        if type(recorded) not in _RECORDS:
-            source: Any = recorded
-            try:
-                source.take_note()
-            except Exception:
-                logger.exception(_NOT_COUNTED)
-
-    def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
+    def read(self, recorded: Recorded) -> list[tuple[Piece, int]]:
         """A record, or those of a span or trace."""
         if isinstance(recorded, RECORDS):
-            return ((recorded, count(recorded)),)
+            return [(recorded, count(recorded))]
         writer = self._records
-        _meet(recorded, writer)
         try:
             self.unread += not _tell(recorded, writer)
         except BaseException:  # Ctrl-C: all of it is told again
             self._records = RecordWriter()
             raise
-        pieces = [(signal, count(signal)) for signal in writer.signals]
+        pieces: list[tuple[Piece, int]] = [(one, count(one)) for one in reversed(writer.signals)]
         # Last: what is not given away is still here.
         self._records = RecordWriter()
         return pieces
-
-    def meet(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
-        """Records that only say that something exists which is not going to be read."""
-        if isinstance(recorded, RECORDS):
-            return ()
-        writer = RecordWriter()
-        _meet(recorded, writer)
-        return [(signal, count(signal)) for signal in writer.signals]
 
     def count(self, recorded: Recorded) -> int:
         """How many signals there are to read; they were read then."""
@@ -137,19 +113,15 @@ class PackingReader(RecordReader):
         if self._writer is not None:
             self._writer = self._sink.writer()
 
-    def read(self, recorded: Recorded) -> Sequence[tuple[Piece, int]]:
+    def read(self, recorded: Recorded) -> list[tuple[Piece, int]]:
         """One piece, or none when there is nothing to say; a record stays one until packed."""
         if not self._is_loaded:
             self.load()
-        if self._writer is None or type(recorded) in _RECORDS:
+        if self._writer is None or type(recorded) in RECORD_TYPES:
             return super().read(recorded)
         writer = self._writer
         source: Any = recorded
-        # `_meet` and `_tell`, written out: most of what is ever recorded comes by here.
-        try:
-            source.meet(writer)
-        except Exception:
-            logger.exception(_NOT_COUNTED)
+        # `_tell`, written out: most of what is ever recorded comes by here.
         try:
             source.write_to(writer)
         except Exception:
@@ -159,30 +131,12 @@ class PackingReader(RecordReader):
             writer.take()
             raise
         written = writer.take()
-        return ((written, written.signal_count),) if written.signal_count else ()
+        return [(written, written.signal_count)] if written.signal_count else []
 
     def weigh(self, piece: Piece) -> int:
         """About how many bytes a piece makes."""
-        # Nearly everything was written.
-        return piece.approximate_bytes if type(piece) is Written else super().weigh(piece)
-
-
-def is_record(recorded: Recorded) -> bool:
-    """Whether it is a record already, and no span or trace."""
-    return type(recorded) in _RECORDS
-
-
-def sampled_elsewhere(recorded: Recorded) -> bool | None:
-    """Whether another process keeps its trace; `None` when that is decided here."""
-    # No `cast`, nor `isinstance`: this is asked of all that is ever recorded.
-    return None if type(recorded) in _RECORDS else recorded.sampled  # type: ignore[union-attr]
-
-
-def _meet(recorded: Any, writer: SignalWriter) -> None:
-    try:
-        recorded.meet(writer)
-    except Exception:
-        logger.exception(_NOT_COUNTED)
+        # Nearly everything was written: its `approximate_bytes`, written out.
+        return sum(map(len, piece.texts)) if type(piece) is Written else super().weigh(piece)
 
 
 def _tell(recorded: Any, writer: SignalWriter) -> bool:
@@ -193,9 +147,6 @@ def _tell(recorded: Any, writer: SignalWriter) -> bool:
         logger.exception(_NOT_READ)
         return False
     return True
-
-
-_RECORDS = frozenset(RECORDS)
 
 
 def load_quietly(load: Callable[[], object]) -> None:

@@ -81,8 +81,9 @@ class Sampling:
 
     def ask(self, xid: str, signals: Sequence[Signal]) -> float:
         """The weight of a trace that has ended, by what it was; kept when nobody can tell."""
-        if self._keep is None:
-            return self.head(xid)
+        decided = self._decided.get(xid)  # who decided it was interrupted
+        if self._keep is None or decided is not None:
+            return self.head(xid) if decided is None else decided
         try:
             share = float(self._keep(FinishedTrace.of(signals)))
         except BaseException as error:

@@ -6,7 +6,7 @@ well; the text of a message is worth least, because its length and digest still 
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Collection, Iterable
 from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
@@ -43,10 +43,8 @@ class Shedding:
     def __init__(self, *, cuts: bool = True) -> None:
         self._cuts = cuts
         self._parents: dict[str, None] = {}
-        # Nothing that is worth less than this waits.
-        self._exhausted = MOST
-        # How many times nobody looks, after a look in vain.
-        self._asks_left = 0
+        # No more signals and bytes than these wait that are leaves, and that are inner spans.
+        self._at_most = [[0, 0], [0, 0]]
         self.is_all_cut = True
 
     def worth(self, signal: Signal) -> int:
@@ -72,56 +70,41 @@ class Shedding:
             entry.signal = without_payload(entry.signal)
             entry.bytes = approximate_bytes(entry.signal)
 
+    def cut_all(self, queue: Iterable[Weighed]) -> None:
+        """Take the payloads from all that waits."""
+        for entry in queue:
+            self.cut(entry)
+        self.is_all_cut = True
+
     def waits(self, entry: Weighed) -> None:
         """Take note that `entry` waits now."""
-        self._exhausted = min(self._exhausted, entry.worth)
         self.is_all_cut = self.is_all_cut and entry.is_cut
+        if entry.worth < MOST:
+            at_most = self._at_most[entry.worth]
+            at_most[0] += entry.count
+            at_most[1] += entry.bytes
 
-    def make_room(
-        self, queue: deque[Weighed], *, signals: int, size: int, slack: float, below: int
+    def least(
+        self, queue: Collection[Weighed], *, signals: int, size: int, slack: float, below: int
     ) -> list[Weighed]:
-        """Make room in `queue`: payloads first, then what is worth least, the oldest first.
+        """What is to go: what is worth least, the oldest first.
 
         Where all that is worth less would not make room enough, it stays. Who asks again and
-        again while nothing can go gets the answer at once.
+        again while that is so gets the answer without a search.
 
         Args:
-            queue: what waits; it is changed.
+            queue: what waits, the oldest first.
             signals: how many signals are too many.
             size: how many bytes are too many.
             slack: how much more is to go, as a part of what waits, so that nobody asks so soon.
             below: only what is worth less may go.
-
-        Returns:
-            What had to go.
         """
-        if size > 0 and not self.is_all_cut:
-            self.is_all_cut = True
-            size -= sum(map(self._saved, queue))
-        if below <= self._exhausted or (signals <= 0 and size <= 0) or self._is_too_early():
+        if (signals <= 0 and size <= 0) or not self._is_enough(signals, size, below):
             return []
         less = sorted((one for one in queue if one.worth < below), key=lambda one: one.worth)
-        if not less:
-            self._exhausted = below
-        if sum(one.count for one in less) < signals or sum(one.bytes for one in less) < size:
-            self._asks_left = int(len(queue) * slack)
+        self._count(less, below)
+        if not self._is_enough(signals, size, below):
             return []
-        return self._taken_out(queue, less, (signals, size), slack)
-
-    def _is_too_early(self) -> bool:
-        """Whether it was in vain a moment ago: who asks all the time need not be searched for."""
-        self._asks_left -= 1
-        return self._asks_left >= 0
-
-    def _saved(self, entry: Weighed) -> int:
-        before = entry.bytes
-        self.cut(entry)
-        return before - entry.bytes
-
-    def _taken_out(
-        self, queue: deque[Weighed], less: list[Weighed], wanted: tuple[int, int], slack: float
-    ) -> list[Weighed]:
-        signals, size = wanted
         more = int(len(queue) * slack)
         gone: list[Weighed] = []
         for entry in less:
@@ -131,11 +114,19 @@ class Shedding:
                     break
             gone.append(entry)
             signals, size = signals - entry.count, size - entry.bytes
-        leaving = set(map(id, gone))
-        kept = [entry for entry in queue if id(entry) not in leaving]
-        queue.clear()
-        queue.extend(kept)
         return gone
+
+    def _is_enough(self, signals: int, size: int, below: int) -> bool:
+        """Whether what is worth less may make that much room: what leaves is counted until then."""
+        there = self._at_most[:below]
+        return sum(one[0] for one in there) >= signals and sum(one[1] for one in there) >= size
+
+    def _count(self, less: Iterable[Weighed], below: int) -> None:
+        counted = [[0, 0] for _ in range(below)]
+        for entry in less:
+            counted[entry.worth][0] += entry.count
+            counted[entry.worth][1] += entry.bytes
+        self._at_most[:below] = counted
 
 
 def without_payload(signal: Signal) -> Signal:

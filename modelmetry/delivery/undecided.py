@@ -39,7 +39,13 @@ class Weighed(Struct, eq=False):
     number: int = 0
 
 
-class _Trace(Struct, eq=False):
+def _is_end(signal: Signal) -> bool:
+    return isinstance(signal, TraceRecord) and signal.end_ns is not None
+
+
+class HeldTrace(Struct, eq=False):
+    """What is held of a trace, and since when."""
+
     since: float
     entries: list[Weighed] = field(default_factory=list[Weighed])
 
@@ -48,42 +54,48 @@ class Undecided:
     """Traces in the order in which they were first heard of; the caller has the lock.
 
     Attributes:
+        traces: what is held.
         signals: how many signals are held.
         bytes: about how many bytes of JSON they make.
     """
 
     def __init__(self) -> None:
-        self._traces: dict[str, _Trace] = {}
+        self.traces: dict[str, HeldTrace] = {}
         self._ended: dict[str, None] = {}
         self.signals = 0
         self.bytes = 0
 
-    def hold(self, entry: Weighed) -> None:
-        """Hold a signal until its trace is decided."""
-        xid = trace_of(entry.signal)
-        trace = self._traces.get(xid)
-        if trace is None:
-            trace = self._traces[xid] = _Trace(entry.since)
-        trace.entries.append(entry)
+    def place_of(self, entry: Weighed) -> list[Weighed]:
+        """Where a signal is held until its trace is decided; `count` it there."""
+        trace = self.traces.setdefault(trace_of(entry.signal), HeldTrace(entry.since))
+        return trace.entries
+
+    def count(self, entry: Weighed) -> None:
+        """`entry` is one of those that are held."""
         self.signals += entry.count
         self.bytes += entry.bytes
-        if isinstance(entry.signal, TraceRecord) and entry.signal.end_ns is not None:
-            self._ended[xid] = None
+        if _is_end(entry.signal):
+            self._ended[trace_of(entry.signal)] = None
 
     def recount(self) -> None:
         """Make the sums anew: somebody may have been interrupted in them."""
-        held = [entry for trace in self._traces.values() for entry in trace.entries]
-        self.signals = sum(entry.count for entry in held)
-        self.bytes = sum(entry.bytes for entry in held)
+        self.signals = self.bytes = 0
+        self._ended.clear()
+        for trace in self.traces.values():
+            for entry in trace.entries:
+                self.count(entry)
 
-    def release(self, xid: str) -> list[Weighed]:
-        """What is held of a trace, and no longer now."""
-        trace = self._traces.pop(xid, None)
+    def held(self, xid: str) -> list[Weighed]:
+        """What is held of a trace: who takes it out says so to `forget`."""
+        trace = self.traces.get(xid)
+        return [] if trace is None else trace.entries
+
+    def forget(self, xid: str, signals: int, size: int) -> None:
+        """Nothing is held of a trace any more, of which there were so many signals and bytes."""
+        self.traces.pop(xid, None)
         self._ended.pop(xid, None)
-        entries = [] if trace is None else trace.entries
-        self.signals -= sum(entry.count for entry in entries)
-        self.bytes -= sum(entry.bytes for entry in entries)
-        return entries
+        self.signals -= signals
+        self.bytes -= size
 
     @property
     def has_ended(self) -> bool:
@@ -93,12 +105,12 @@ class Undecided:
     def ended(self) -> list[tuple[str, Sequence[Signal]]]:
         """Traces that have ended, each with its signals."""
         return [
-            (xid, tuple(entry.signal for entry in self._traces[xid].entries)) for xid in self._ended
+            (xid, tuple(entry.signal for entry in self.traces[xid].entries)) for xid in self._ended
         ]
 
     def expires_in(self, now: float) -> float:
         """Seconds until the oldest cannot be held any more."""
-        for trace in self._traces.values():
+        for trace in self.traces.values():
             return max(0.0, trace.since + LONGEST_UNDECIDED - now)
         return inf
 
@@ -110,10 +122,10 @@ class Undecided:
             limits: those of all that waits.
             leaving: whether the end is near, and no root will end any more.
         """
-        while self._traces and (self._is_too_much(limits) or self.expires_in(now) <= 0):
-            yield next(iter(self._traces))
+        while self.traces and (self._is_too_much(limits) or self.expires_in(now) <= 0):
+            yield next(iter(self.traces))
         if leaving:
-            yield from [xid for xid in self._traces if xid not in self._ended]
+            yield from [xid for xid in self.traces if xid not in self._ended]
 
     def _is_too_much(self, limits: BufferLimits) -> bool:
         return _SHARE * self.signals > limits.max_signals or _SHARE * self.bytes > limits.max_bytes

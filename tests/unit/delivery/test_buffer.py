@@ -45,11 +45,11 @@ def test_what_cannot_be_read_or_weighed_is_counted(caplog: pytest.LogCaptureFixt
     class Unreadable:
         sampled = None
 
-        def take_note(self) -> None:
+        def meet(self) -> None:
             """Count it nowhere."""
 
-        def meet(self, writer: SignalWriter) -> None:
-            """Tell nothing."""
+        def tell_again(self) -> None:
+            """Tell nothing again."""
 
         def write_to(self, writer: SignalWriter) -> None:
             raise ZeroDivisionError

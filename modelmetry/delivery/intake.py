@@ -1,0 +1,80 @@
+"""What was laid down, on its way into the books: in hand, met, then read one by one."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import suppress
+from itertools import repeat, starmap
+from typing import Any
+
+from modelmetry.delivery.inbox import Recorded
+from modelmetry.delivery.log import logger
+from modelmetry.delivery.reading import RECORD_TYPES, Reader
+from modelmetry.delivery.sink import Piece
+
+_ONCE = ((),)
+
+
+class Intake:
+    """Whoever is interrupted in the middle of it leaves all of it in one place, to be gone on with.
+
+    Ctrl-C comes when a function begins or a call into C has returned. So what moves is moved in C,
+    and what is counted leaves in the next statement. The caller has the lock, but for `refuse`.
+
+    Args:
+        items: the inbox.
+        reader: makes pieces.
+
+    Attributes:
+        refused: what found no room: it is counted, and no more.
+        pieces: what was read and is not admitted yet, the last first.
+        sampled: whether another process keeps the trace of the pieces; `None` is decided here.
+    """
+
+    def __init__(self, items: deque[Recorded], reader: Reader) -> None:
+        self._items = items
+        self._reader = reader
+        self._in_hand: deque[Recorded] = deque()
+        self.refused: deque[Recorded] = deque()
+        self.pieces: list[tuple[Piece, int]] = []
+        self.sampled: bool | None = None
+
+    def refuse(self, free: int) -> None:
+        """Let no more than `free` lie in the inbox; any thread may, at any time."""
+        while len(self._items) > free:
+            try:
+                self.refused.extend(starmap(self._items.pop, _ONCE))
+            except IndexError:  # another thread took the last
+                return
+
+    def take_up(self) -> None:
+        """Take all that lies in the inbox in hand, and meet it.
+
+        All are met before any is told: a trace says at once how many spans there are.
+        """
+        items = self._items
+        with suppress(IndexError):  # another thread found no room for the rest
+            self._in_hand.extend(starmap(items.popleft, repeat((), len(items))))
+        met: tuple[Any, ...] = (*self._in_hand, *self.refused)
+        for recorded in met:
+            if type(recorded) not in RECORD_TYPES:
+                try:
+                    behind = recorded.meet()
+                    if behind is not None:
+                        self._in_hand.append(behind)
+                        behind.tell_again()
+                except Exception:
+                    logger.exception("a signal could not be counted; please report this")
+
+    def next_piece(self) -> bool:
+        """Make `pieces`, of what is in hand next, if there are none; `False` when all is read."""
+        while not self.pieces and self._in_hand:
+            recorded: Any = self._in_hand[0]
+            self.sampled = None if type(recorded) in RECORD_TYPES else recorded.sampled
+            self.pieces = self._reader.read(recorded)
+            self._in_hand.popleft()
+        return bool(self.pieces)
+
+    def count_refused(self) -> int:
+        """How many signals the first of those has that found no room; they were read then."""
+        return self._reader.count(self.refused[0])
