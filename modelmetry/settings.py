@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -218,11 +219,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         return [self._described(*field, found) for field in self._fields()]
 
     @classmethod
-    def _fields(cls) -> Iterator[tuple[str, About, object]]:
-        for name, default in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True):
-            kind = next(one for one in cls.__mro__ if name in vars(one).get("__annotations__", ()))
-            [about] = kind.__annotations__[name].__metadata__
-            yield name, about, default
+    @cache
+    def _fields(cls) -> Sequence[tuple[str, About, object]]:
+        """Name, what is known of it and default of each; told once, for they are asked often."""
+        found = [vars(kind).get("__annotations__", {}) for kind in cls.__mro__]
+        return [
+            (name, next(one[name] for one in found if name in one).__metadata__[0], default)
+            for name, default in zip(cls.__struct_fields__, cls.__struct_defaults__, strict=True)
+        ]
 
     @classmethod
     def _from_env(cls, environ: Mapping[str, str]) -> Iterator[tuple[str, Any]]:

@@ -14,9 +14,6 @@ from modelmetry.signals.findings import FindingType
 from modelmetry.signals.records import FindingValue, Source
 from modelmetry.signals.values import NotFiniteError, brief_repr, finding_value, is_a
 
-WORDS: Final = ("unit", "comment", "description", "source", "metadata", "at")
-"""What can be said of a finding besides."""
-
 SOURCES: Final = ("sdk", "annotation", "evaluator")
 
 
@@ -86,3 +83,7 @@ def _known_source(source: Source) -> Source:
     raise InvalidValueError(
         f"finding source must be one of {', '.join(SOURCES)}, not {brief_repr(source)}"
     )
+
+
+WORDS: Final = tuple(described_finding.__kwdefaults__ or ())
+"""What can be said of a finding besides."""

@@ -212,10 +212,9 @@ class Node(Facts, Generic[Parent_co]):
                 break
             new.append(node)
             node = above
-        if new:
-            for one in new:
-                one._census = census
-            census.spans += len(new)
+        for one in reversed(new):  # from above: who is interrupted leaves a tree without gaps
+            one._census = census
+            census.spans += 1
         return census
 
     @property

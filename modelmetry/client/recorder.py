@@ -57,7 +57,7 @@ class Recorder:
         text_limit: characters after which a text is cut.
         trace_metadata: that of every trace.
         new_id: makes identities; by default they are drawn from a series.
-        off: whether nothing is kept, and no argument is wrong.
+        off: whether nothing is kept, and nothing that is recorded can be wrong.
         discreet: whether names do not belong into a log, because texts are masked.
         sampling: decides by its rate which traces are kept; all are without one.
     """
@@ -78,7 +78,6 @@ class Recorder:
         sampling: Sampling | None = None,
     ) -> None:
         self.inbox = inbox
-        self.clock = clock
         self.text_limit = text_limit
         self.trace_metadata = trace_metadata
         self.new_id = None if new_id is None else partial(_text_of, new_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
 from msgspec import Struct
 
+from modelmetry.delivery.books import Books, in_books
 from modelmetry.delivery.packed import Packed, Squeezed
 from modelmetry.delivery.policy import BatchPolicy
 from modelmetry.delivery.progress import Progress
@@ -67,7 +67,7 @@ class Accounts(Struct, frozen=True, kw_only=True):
     recovered: int
 
 
-class Backlog:
+class Backlog(Books):
     """A queue, the batch that is held while it is sent, and where all of it ends.
 
     Every public method is safe in any thread, and leaves books that add up.
@@ -77,8 +77,8 @@ class Backlog:
             a finaliser may ask for them in the middle of either. Another one after a fork.
 
     Attributes:
-        lock: that of the books.
-        changed: told when there is something new to look at; to be used with `lock`.
+        changed: told when there is something new to look at. To be used under `lock` itself: the
+            way into a condition is Python, and Ctrl-C in there would leave the lock taken.
         stopping: whether all shall be sent now, because the end is near.
         abandoned: whether nobody waits any more: nothing is sent from now on.
     """
@@ -89,9 +89,7 @@ class Backlog:
 
     def reset(self) -> None:
         """Start empty: also what a forked child does."""
-        # Taken itself and not by the condition, whose way in and out is Python: Ctrl-C in there
-        # would leave it taken.
-        self.lock = self._lock_of_books()
+        self.begin_books(self._lock_of_books())
         self.changed = threading.Condition(self.lock)
         self.stopping = self.abandoned = False
         self._queue: deque[Entry] = deque()
@@ -106,52 +104,33 @@ class Backlog:
         self._dropped: Counter[str] = Counter()
         self._delivered = self._recovered = 0
         self._progress = Progress()
-        self._is_torn = False
-        self._depth = 0
 
     # In.
 
+    @in_books
     def add(self, entry: Entry) -> None:
         """Take what this process recorded; who was interrupted in it may do so again."""
-        with self._books():
-            if not (self._queue and self._queue[-1] is entry):
-                entry.number = self._progress.come()
-                if entry.place is None and self.abandoned:
-                    self._drop(entry, DEADLINE)
-                else:
-                    self._queue.append(entry)
-                    self._count(entry, 1)
-            self.changed.notify_all()
-
-    @contextmanager
-    def _books(self) -> Generator[None]:
-        """Who is interrupted in the middle, by Ctrl-C for example, leaves what can be mended."""
-        with self.lock:
-            if self._is_torn and not self._depth:
-                self._mend()
-            self._depth += 1
-            try:
-                yield
-            except BaseException:
-                self._is_torn = True
-                raise
-            finally:
-                self._depth -= 1
+        if not (self._queue and self._queue[-1] is entry):
+            entry.number = self._progress.come()
+            if entry.place is None and self.abandoned:
+                self._drop(entry, DEADLINE)
+            else:
+                self._queue.append(entry)
+                self._count(entry, 1)
+        self.changed.notify_all()
 
     def _mend(self) -> None:
-        """Make the sums anew from what is in the queue."""
         self._signals = self._bytes = self._bytes_alone = self._bytes_at_hand = 0
         self._pending = self._spooled = 0
         for entry in self._queue:
             self._count(entry, 1)
-        self._is_torn = False
 
+    @in_books
     def bring_home(self, entries: Sequence[Entry]) -> None:
         """Take what other processes left, before everything else."""
-        with self._books():
-            self._queue.extendleft(reversed(entries))
-            for entry in entries:
-                self._count(entry, 1)
+        self._queue.extendleft(reversed(entries))
+        for entry in entries:
+            self._count(entry, 1)
 
     def _count(self, entry: Entry, sign: int) -> None:
         """Keep the sums when an entry comes into the queue (1) or leaves it (-1)."""
@@ -170,77 +149,76 @@ class Backlog:
 
     # Out: one batch at a time is held until it is released.
 
+    @in_books
     def hold(self, policy: BatchPolicy) -> Sequence[Entry]:
         """Hold the next batch, all of one kind; nothing when nobody waits any more."""
-        with self._books():
-            if self.abandoned or self._held:
-                return ()
-            signals = size = 0
-            while self._queue:
-                following = self._queue[0]
-                signals += following.signal_count
-                size += following.bytes
-                full = signals > policy.max_signals or size > policy.max_bytes
-                if self._held and (full or not following.is_like(self._held[0])):
-                    break
-                # First, so that no moment exists in which the signals are nowhere.
-                self._held.append(following)
-                self._held_left += following.signal_count
-                self._queue.popleft()
-                self._count(following, -1)
-            return self._held
+        if self.abandoned or self._held:
+            return ()
+        signals = size = 0
+        while self._queue:
+            following = self._queue[0]
+            signals += following.signal_count
+            size += following.bytes
+            full = signals > policy.max_signals or size > policy.max_bytes
+            if self._held and (full or not following.is_like(self._held[0])):
+                break
+            # First, so that no moment exists in which the signals are nowhere.
+            self._held.append(following)
+            self._held_left += following.signal_count
+            self._queue.popleft()
+            self._count(following, -1)
+        return self._held
 
+    @in_books
     def arrived(self, signals: int) -> None:
         """So many of what is held have arrived."""
-        with self._books():
-            self._held_left -= signals
-            if self._held[0].adopted:
-                self._recovered += signals
-            else:
-                self._delivered += signals
+        if self._held[0].adopted:
+            self._recovered += signals
+        else:
+            self._delivered += signals
+        self._held_left -= signals
 
+    @in_books
     def lost(self, signals: int, reason: str) -> None:
         """So many of what is held will never arrive."""
-        with self._books():
-            self._held_left -= signals
-            if not self._held[0].adopted:
-                self._dropped[reason] += signals
+        if not self._held[0].adopted:
+            self._dropped[reason] += signals
+        self._held_left -= signals
 
+    @in_books
     def release(self) -> None:
         """All that was held has arrived or is lost."""
-        with self._books():
-            self._held, self._held_left = [], 0
-            self._tell()
+        self._held, self._held_left = [], 0
+        self._tell()
 
+    @in_books
     def give_up_held(self, reason: str) -> None:
         """What is left of what is held is lost; it stays held until it is released."""
-        with self._books():
-            if self._held:
-                self.lost(self._held_left, reason)
+        if self._held:
+            self.lost(self._held_left, reason)
 
+    @in_books
     def put_down(self) -> None:
         """Nobody waits any more: what is held on disk stays there, what is not is lost."""
-        with self._books():
-            if self._held and self._held[0].place is None:
-                self.lost(self._held_left, DEADLINE)
-                self.release()
+        if self._held and self._held[0].place is None:
+            self.lost(self._held_left, DEADLINE)
+            self.release()
 
+    @in_books
     def abandon(self) -> None:
         """Stop: what is on disk stays there, what is not is lost, unless it is under way."""
-        with self._books():
-            self.abandoned = True
-            kept: deque[Entry] = deque()
-            for entry in self._queue:
-                if entry.place is None:
-                    self._count(entry, -1)
-                    self._drop(entry, DEADLINE)
-                else:
-                    kept.append(entry)
+        self.abandoned = True
+        kept = deque(entry for entry in self._queue if entry.place is not None)
+        lost = sum(entry.signal_count for entry in self._queue if entry.place is None)
+        if lost:
+            # One right after the other: nobody is interrupted in between.
+            self._dropped[DEADLINE] += lost
             self._queue = kept
-            if self._pausing:
-                self.put_down()
-            self._tell()
-            self.changed.notify_all()
+            self._mend()
+        if self._pausing:
+            self.put_down()
+        self._tell()
+        self.changed.notify_all()
 
     def _drop(self, entry: Entry, reason: str) -> None:
         self._dropped[reason] += entry.signal_count
@@ -257,19 +235,19 @@ class Backlog:
 
     # What anybody may ask for.
 
+    @in_books
     def read(self) -> Accounts:
         """Where everything is that was admitted."""
-        with self._books():
-            first = self._held[0] if self._held else None
-            own = 0 if first is None or first.adopted else self._held_left
-            safe = first is not None and first.place is not None
-            return Accounts(
-                pending=self._pending + (0 if safe else own),
-                spooled=self._spooled + (own if safe else 0),
-                delivered=self._delivered,
-                dropped=dict(self._dropped),
-                recovered=self._recovered,
-            )
+        first = self._held[0] if self._held else None
+        own = 0 if first is None or first.adopted else self._held_left
+        safe = first is not None and first.place is not None
+        return Accounts(
+            pending=self._pending + (0 if safe else own),
+            spooled=self._spooled + (own if safe else 0),
+            delivered=self._delivered,
+            dropped=dict(self._dropped),
+            recovered=self._recovered,
+        )
 
     @property
     def oldest(self) -> float | None:
@@ -287,16 +265,16 @@ class Backlog:
         return self._bytes
 
     @property
+    @in_books
     def bytes_alone(self) -> int:
         """How many bytes are in memory and not on disk."""
-        with self._books():
-            return self._bytes_alone + sum(e.memory for e in self._held if e.place is None)
+        return self._bytes_alone + sum(e.memory for e in self._held if e.place is None)
 
     @property
+    @in_books
     def signals_alone(self) -> int:
         """How many signals are in memory and not on disk."""
-        with self._books():
-            return self._pending + (0 if self.is_held_on_disk else self._held_left)
+        return self._pending + (0 if self.is_held_on_disk else self._held_left)
 
     @property
     def bytes_at_hand(self) -> int:
@@ -315,30 +293,30 @@ class Backlog:
 
     # Those who wait for everything admitted so far to arrive or to be lost.
 
+    @in_books
     def wait_for_all(self) -> Waiter:
         """Told when everything admitted so far has arrived or is lost."""
         done = Waiter()
-        with self._books():
-            self._progress.await_all(done)
-            self._tell()
-            self.changed.notify_all()
+        self._progress.await_all(done)
+        self._tell()
+        self.changed.notify_all()
         return done
 
+    @in_books
     def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
-        with self._books():
-            self._progress.forget(waiter)
+        self._progress.forget(waiter)
 
     @property
     def urgency(self) -> int:
         """How many reasons there are to hurry: somebody waits, or the end is near."""
         return int(self.stopping) + int(self._progress.is_awaited)
 
+    @in_books
     def park(self, *, parked: bool) -> None:
         """While parked nobody has to wait: only a person can change what is in the way."""
-        with self._books():
-            self._progress.skipping = parked
-            self._tell()
+        self._progress.skipping = parked
+        self._tell()
 
     @property
     def is_parked(self) -> bool:

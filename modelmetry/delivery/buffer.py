@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
 from modelmetry.delivery.admission import Admission
 from modelmetry.delivery.batch_queue import BatchQueue
+from modelmetry.delivery.books import Books, in_books, is_owned
 from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.intake import Intake
 from modelmetry.delivery.log import logger
@@ -45,16 +45,13 @@ def _nobody() -> None:
     """Nobody is there to notice."""
 
 
-class Buffer:
+class Buffer(Books):
     """Signals that wait, and the count of what became of each.
 
     Callers only append to deques, which needs no lock. Everything else happens under one lock
     that is never held during I/O: whoever takes it first settles the deques, that is moves what
     was appended into the books, where the limits hold. So the books agree with each other and
     with every `put` that has returned, at every moment at which they are read.
-
-    The lock is reentrant because a finaliser may ask for the books in the very thread that is
-    writing them; such a reader gets the state so far and settles nothing.
     """
 
     def __init__(
@@ -81,13 +78,10 @@ class Buffer:
 
     def reset(self) -> None:
         """Start empty, with locks of our own: also what a forked child does."""
-        self._lock = threading.RLock()
+        self.begin_books(threading.RLock())
         self._reader.reset()
-        self._writer: int | None = None
         self.inbox.items.clear()
         self.room.reset()
-        # Whether somebody was interrupted in the middle of the books, by Ctrl-C for example.
-        self._is_torn = False
         # As old as the last settling.
         self._free = self.room.free(0, 0)
         self._unseen = 0
@@ -127,11 +121,6 @@ class Buffer:
             self._intake.refuse(self._free)
 
     @property
-    def lock(self) -> threading.RLock:
-        """That of the books; another one after a fork."""
-        return self._lock
-
-    @property
     def unseen(self) -> int:
         """How many offers came since the worker last looked at what waits."""
         return len(self.inbox.items) + self._unseen
@@ -147,58 +136,37 @@ class Buffer:
         Threads that record faster than one can settle wait for the books, which are never held
         for long: what lies unsettled is in memory, and nobody knows how large it is.
         """
-        if self._lock.acquire(blocking=self.unsettled > _MOST_UNSETTLED):
-            try:
-                with self._books():
-                    pass
-            finally:
-                self._lock.release()
+        if self._writer is None or self.unsettled > _MOST_UNSETTLED:
+            self._look()
 
-    @property
-    def is_being_written_here(self) -> bool:
-        """Whether the calling thread is in the middle of the books: a finaliser may find it so."""
-        return self._writer == threading.get_ident()
+    @in_books
+    def _look(self) -> None:
+        pass
 
     @property
     def is_locked_here(self) -> bool:
         """Whether the calling thread has the lock, perhaps for the books of an outbox."""
-        return bool(cast("Any", self._lock)._is_owned())  # noqa: SLF001 - as `Condition` asks it
+        return is_owned(self._lock)
 
     # The books.
 
-    @contextmanager
-    def _books(self) -> Generator[None]:
-        with self._lock:
-            if self._writer is not None:
-                yield
-                return
-            self._writer = threading.get_ident()
-            try:
-                if self._is_torn:
-                    self._mend()
-                self._settle()
-                yield
-                there = self._admission.signals, self._admission.bytes
-                self.room.tell(*there)
-                self._free = self.room.free(*there)
-            except BaseException:
-                self._is_torn = True
-                raise
-            finally:
-                self._writer = None
+    def _opened(self) -> None:
+        self._settle()
+
+    def _used(self) -> None:
+        there = self._admission.signals, self._admission.bytes
+        self.room.tell(*there)
+        self._free = self.room.free(*there)
 
     def _mend(self) -> None:
-        """Make anew what can be told from what waits: it may be half written."""
         self._queue.recount()
         self._undecided.recount()
-        self._is_torn = False
 
     def _settle(self) -> None:
         now, intake = self._clock(), self._intake
         # First, so that no moment exists in which a signal is in neither count.
         self._unseen += len(self.inbox.items)
-        intake.take_up()
-        self._count_refused()
+        self._count_refused(intake.take_up())
         while intake.next_piece():
             left = len(intake.pieces)
             try:
@@ -214,9 +182,9 @@ class Buffer:
         # Not before all was looked at: the end of a trace may lie behind it.
         self._let_through(now, leaving=self._leaving)
 
-    def _count_refused(self) -> None:
+    def _count_refused(self, offers: int) -> None:
         reason, intake = CLOSED if self.room.closed else BUFFER_FULL, self._intake
-        while intake.refused:
+        for _ in range(offers):
             known = self._dropped[reason]
             # What was read is counted before anything can come in between.
             number = intake.count_refused()
@@ -273,15 +241,15 @@ class Buffer:
 
     # Room, for which some wait.
 
+    @in_books
     def wait_for_room(self) -> Waiter:
         """Told when there is room, mostly at once, or when nobody waits for it any more."""
-        with self._books():
-            return self.room.wait()
+        return self.room.wait()
 
+    @in_books
     def give_up(self) -> None:
         """Nobody waits for room until there is some again: what comes meanwhile is dropped."""
-        with self._books():
-            self.room.give_up()
+        self.room.give_up()
 
     def _is_crowded(self) -> bool:
         return self.room.is_crowded(
@@ -289,37 +257,37 @@ class Buffer:
             self._queue.bytes + self._queue.held_bytes,
         )
 
+    @in_books
     def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:
         """What became of every signal offered so far.
 
         `beyond` adds what is known of those that were delivered, while nothing else can be.
         """
-        with self._books():
-            if beyond is not None:
-                return beyond(self.read())
-            dropped = {reason: number for reason, number in self._dropped.items() if number}
-            pending = self._admission.signals
-            return Receipt(
-                created=self._delivered + pending + sum(dropped.values()),
-                delivered=self._delivered,
-                pending=pending,
-                spooled=0,
-                dropped=dropped,
-            )
+        if beyond is not None:
+            return beyond(self.read())
+        dropped = {reason: number for reason, number in self._dropped.items() if number}
+        pending = self._admission.signals
+        return Receipt(
+            created=self._delivered + pending + sum(dropped.values()),
+            delivered=self._delivered,
+            pending=pending,
+            spooled=0,
+            dropped=dropped,
+        )
 
+    @in_books
     def waiting(self) -> Waiting:
         """What waits for the next batch; from now on the worker has seen it."""
-        with self._books():
-            news, self._unseen = self._unseen > 0, 0
-            queued = self._queue.waiting
-            return Waiting(
-                signals=self._queue.signals,
-                bytes=self._queue.bytes,
-                age=self._clock() - queued[0].since if queued else 0.0,
-                crowded=self._is_crowded(),
-                expires=self._undecided.expires_in(self._clock()),
-                news=news,
-            )
+        news, self._unseen = self._unseen > 0, 0
+        queued = self._queue.waiting
+        return Waiting(
+            signals=self._queue.signals,
+            bytes=self._queue.bytes,
+            age=self._clock() - queued[0].since if queued else 0.0,
+            crowded=self._is_crowded(),
+            expires=self._undecided.expires_in(self._clock()),
+            news=news,
+        )
 
     # Traces that are decided when they have ended: by the worker, outside of the books.
 
@@ -328,22 +296,22 @@ class Buffer:
         """Whether a trace has ended and is not decided, or somebody waits for that."""
         return self._undecided.has_ended or bool(self._deferred)
 
+    @in_books
     def ended(self) -> Sequence[tuple[str, Sequence[Signal]]]:
         """Traces that have ended and are not decided yet, each with its signals."""
-        with self._books():
-            self._deciding += self._deferred
-            self._deferred = []
-            return self._undecided.ended()
+        self._deciding += self._deferred
+        self._deferred = []
+        return self._undecided.ended()
 
+    @in_books
     def decide(self, weights: Mapping[str, float]) -> None:
         """Keep these traces, or leave them out."""
-        with self._books():
-            for xid, weight in weights.items():
-                self._decide(xid, weight)
-            for waiter in self._deciding:
-                self._progress.await_all(waiter)
-            self._deciding = []
-            self._progress.tell(self._queue.oldest)
+        for xid, weight in weights.items():
+            self._decide(xid, weight)
+        for waiter in self._deciding:
+            self._progress.await_all(waiter)
+        self._deciding = []
+        self._progress.tell(self._queue.oldest)
 
     def _decide(self, xid: str, weight: float) -> None:
         held, now = self._undecided.held(xid), self._clock()
@@ -369,31 +337,31 @@ class Buffer:
 
     # The worker's side: one batch at a time is held until it is resolved.
 
+    @in_books
     def take(self, policy: BatchPolicy) -> Batch | None:
         """Hold the next batch, under way, or `None` when nothing waits."""
-        with self._books():
-            return self._queue.take(policy)
+        return self._queue.take(policy)
 
+    @in_books
     def pause(self) -> None:
         """The held batch is not under way: it waits for another try and may be abandoned."""
-        with self._books():
-            self._queue.under_way = False
+        self._queue.under_way = False
 
+    @in_books
     def resume(self) -> bool:
         """Put the held batch under way again; `False` if it was abandoned meanwhile."""
-        with self._books():
-            self._queue.under_way = self._queue.held is not None
-            return self._queue.under_way
+        self._queue.under_way = self._queue.held is not None
+        return self._queue.under_way
 
+    @in_books
     def resolve(self, reason: str | None, then: Callable[[], None] | None = None) -> None:
         """The held batch was delivered (`None`) or is dropped for `reason`.
 
         `then` is called before anybody can read the books.
         """
-        with self._books():
-            self._resolve(reason)
-            if then is not None:
-                then()
+        self._resolve(reason)
+        if then is not None:
+            then()
 
     def _resolve(self, reason: str | None) -> None:
         queue = self._queue
@@ -409,27 +377,27 @@ class Buffer:
         queue.under_way = False
         self._progress.tell(self._queue.oldest)
 
+    @in_books
     def close(self) -> None:
         """Take nothing more; what waits still leaves."""
         self.leave()
-        with self._books():
-            self.room.closed = True
+        self.room.closed = True
 
     @property
     def closed(self) -> bool:
         """Whether signals offered from now on are dropped."""
         return self.room.closed
 
+    @in_books
     def abandon(self) -> None:
         """Drop what waits, and the held batch unless it is under way at this moment."""
-        with self._books():
-            if not self._queue.under_way:
-                self._resolve(DEADLINE)
-            self._drop_waiting(DEADLINE)
-            for waiter in (*self._deferred, *self._deciding):
-                waiter.tell()
-            self._deferred, self._deciding = [], []
-            self._progress.tell(self._queue.oldest)
+        if not self._queue.under_way:
+            self._resolve(DEADLINE)
+        self._drop_waiting(DEADLINE)
+        for waiter in (*self._deferred, *self._deciding):
+            waiter.tell()
+        self._deferred, self._deciding = [], []
+        self._progress.tell(self._queue.oldest)
 
     def _drop_waiting(self, reason: str) -> None:
         queue, undecided = self._queue, self._undecided
@@ -443,23 +411,23 @@ class Buffer:
 
     # Those who wait for everything offered so far to be delivered or dropped.
 
+    @in_books
     def wait_for_all(self) -> Waiter:
         """Told when every signal offered so far is delivered or dropped."""
         done = Waiter()
-        with self._books():
-            if self._undecided.has_ended:  # its target is known when they are decided
-                self._deferred.append(done)
-            else:
-                self._progress.await_all(done)
-            self._progress.tell(self._queue.oldest)
+        if self._undecided.has_ended:  # its target is known when they are decided
+            self._deferred.append(done)
+        else:
+            self._progress.await_all(done)
+        self._progress.tell(self._queue.oldest)
         return done
 
+    @in_books
     def forget(self, waiter: Waiter) -> None:
         """Nobody waits for `waiter` any more."""
-        with self._books():
-            self._progress.forget(waiter)
-            self._deferred = [known for known in self._deferred if known is not waiter]
-            self._deciding = [known for known in self._deciding if known is not waiter]
+        self._progress.forget(waiter)
+        self._deferred = [known for known in self._deferred if known is not waiter]
+        self._deciding = [known for known in self._deciding if known is not waiter]
 
     @property
     def is_awaited(self) -> bool:

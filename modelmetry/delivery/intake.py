@@ -47,15 +47,19 @@ class Intake:
             except IndexError:  # another thread took the last
                 return
 
-    def take_up(self) -> None:
-        """Take all that lies in the inbox in hand, and meet it.
+    def take_up(self) -> int:
+        """Take all that lies in the inbox in hand, and meet it, and what found no room.
 
         All are met before any is told: a trace says at once how many spans there are.
+
+        Returns:
+            How many of `refused` were met; more may come at any time.
         """
         items = self._items
         with suppress(IndexError):  # another thread found no room for the rest
             self._in_hand.extend(starmap(items.popleft, repeat((), len(items))))
-        met: tuple[Any, ...] = (*self._in_hand, *self.refused)
+        refused = list(self.refused)
+        met: list[Any] = [*self._in_hand, *refused]
         for recorded in met:
             if type(recorded) not in RECORD_TYPES:
                 try:
@@ -65,6 +69,7 @@ class Intake:
                         behind.tell_again()
                 except Exception:
                     logger.exception("a signal could not be counted; please report this")
+        return len(refused)
 
     def next_piece(self) -> bool:
         """Make `pieces`, of what is in hand next, if there are none; `False` when all is read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from math import inf
@@ -108,7 +107,7 @@ class LossLog:
 
     def reset(self) -> None:
         """Begin anew: also what a forked child does."""
-        self._turn = threading.Lock()
+        self._is_busy = False
         self._cadence = _Cadence()
         self._why: Why | None = None
 
@@ -119,15 +118,16 @@ class LossLog:
 
     def look(self, *, last: bool = False) -> None:
         """Write a line if something was lost, and the one before is a minute old."""
-        if not self._turn.acquire(blocking=False):
+        if self._is_busy:
             return
+        self._is_busy = True
         try:
             now, receipt = self._clock(), self.read()
             if news := self._cadence.news(receipt, now, last=last):
                 self._cadence.tell(receipt, now)
                 self._write(news, receipt)
         finally:
-            self._turn.release()
+            self._is_busy = False
 
     def _write(self, news: Mapping[str, int], receipt: Receipt) -> None:
         worst = max(news, key=lambda reason: news[reason])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from math import inf
 from pathlib import Path
 
+from modelmetry.delivery.background import Background
 from modelmetry.delivery.backlog import Backlog, Entry
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.log import logger
@@ -79,14 +80,13 @@ class Outbox:
         self._reset()
 
     def _reset(self) -> None:
-        self._thread: threading.Thread | None = None
+        self._thread = Background("modelmetry-outbox")
         self._ready: Entry | None = None
         self._ready_of: Batch | None = None
         self._batches = 0
         self._next_look = inf if self._spool is None else -inf
         self._finishing = False
         self._told: set[Path] = set()
-        self._starting = threading.Lock()
         self._stopped = Waiter()
 
     # What the worker does: pack, keep, admit.
@@ -112,16 +112,16 @@ class Outbox:
 
     def _fitted(self, packed: Packed) -> Packed | Squeezed:
         """What stays in memory of `packed`: compressed when there is much already."""
-        kept, alone = packed, self.backlog.bytes_alone
-        squeezed = Squeezed.of(packed) if alone > _AT_HAND else None
-        is_much = (
-            alone + (squeezed or kept).approximate_bytes > self._limits.max_bytes
-            or self.backlog.signals_alone + packed.signal_count > self._limits.max_signals
-        )
-        if alone and is_much:  # one batch always fits, as it was in memory before
+        backlog, limits = self.backlog, self._limits
+        alone = backlog.bytes_alone
+        too_many = backlog.signals_alone + packed.signal_count > limits.max_signals
+        # Compressed only where there may be room for it: who waits for room asks again and again.
+        kept = Squeezed.of(packed) if alone > _AT_HAND and not too_many else packed
+        # One batch always fits, as it was in memory before.
+        if alone and (too_many or alone + kept.approximate_bytes > limits.max_bytes):
             reason = BUFFER_FULL if self._spool is None else SPOOL_FULL
             raise SinkFailure(reason, retry=True)
-        return squeezed or kept
+        return kept
 
     def _written(self, packed: Packed) -> Place | None:
         if self._spool is None:
@@ -155,24 +155,7 @@ class Outbox:
     def start(self) -> bool:
         """Start the thread; `False` when that is not possible any more."""
         # Not under the lock of the books: a new thread may want it before it has begun.
-        if not self._starting.acquire(blocking=False):
-            return True
-        try:
-            if self._thread is None and not self._finishing:
-                self._thread = threading.Thread(
-                    target=self._run, name="modelmetry-outbox", daemon=True
-                )
-                self._thread.start()
-        except RuntimeError:  # the interpreter is ending
-            self._thread = None
-            return False
-        except BaseException:  # Ctrl-C before it ran: the next one starts another
-            if self._thread is not None and self._thread.ident is None:
-                self._thread = None
-            raise
-        finally:
-            self._starting.release()
-        return True
+        return self._finishing or self._thread.start(self._run)
 
     def start_if_something_was_left(self) -> None:
         """Bring home what processes left that have ended."""
@@ -183,7 +166,7 @@ class Outbox:
         """Send what waits, then end; told then."""
         with self.backlog.lock:
             self.backlog.stopping = True
-            idle = self._thread is None and not self.backlog.signals
+            idle = not self._thread.is_started and not self.backlog.signals
             self.backlog.changed.notify_all()
         if idle:
             self._finish()
@@ -203,8 +186,7 @@ class Outbox:
     @property
     def is_here(self) -> bool:
         """Whether the calling thread is the one that sends."""
-        # Not `current_thread`, which does not know a thread that has only just begun.
-        return self._thread is not None and self._thread.ident == threading.get_ident()
+        return self._thread.is_here
 
     # The thread.
 

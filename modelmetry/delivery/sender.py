@@ -10,6 +10,7 @@ from math import inf
 from msgspec.structs import replace
 
 from modelmetry.delivery.backlog import Backlog, Entry
+from modelmetry.delivery.books import acquire_within
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
@@ -195,7 +196,7 @@ class Sender:
 
     def hold_still(self, timeout: float) -> bool:
         """Send nothing until `go_on`; `False` when something is still under way after `timeout`."""
-        return self._io.acquire(timeout=timeout)
+        return acquire_within(self._io, timeout)
 
     def go_on(self) -> None:
         """Send again."""

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from modelmetry.delivery.books import acquire_within
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.segment import (
     DAMAGED,
@@ -190,7 +191,7 @@ class Spool:
 
     def hold_still(self, timeout: float) -> bool:
         """Let no thread at the files until `go_on`, or give up after `timeout` seconds."""
-        return self._lock.acquire(timeout=timeout)
+        return acquire_within(self._lock, timeout)
 
     def go_on(self) -> None:
         """Let threads at the files again."""

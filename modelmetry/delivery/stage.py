@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from modelmetry.delivery.books import acquire_within
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.log import logger
@@ -67,7 +68,7 @@ class Stage(ABC):
     def _reset(self) -> None:
         self._kind_of_lock = threading.Lock
         self.buffer.inbox.notice_at = 1
-        self._io = threading.Lock()
+        self._io = threading.RLock()
         # The thread that is about to fork, and keeps all others still.
         self._still: int | None = None
         # What was masked last, as it was and as it is.
@@ -209,7 +210,7 @@ class Stage(ABC):
         mine = held = False
         self._still = threading.get_ident()
         try:
-            mine = self._io.acquire(timeout=timeout)
+            mine = acquire_within(self._io, timeout)
             held = mine and (self.outbox is None or self.outbox.hold_still(timeout))
         finally:  # Ctrl-C may come in the middle of the wait
             if not held:

@@ -80,7 +80,7 @@ class Undecided:
     def recount(self) -> None:
         """Make the sums anew: somebody may have been interrupted in them."""
         self.signals = self.bytes = 0
-        self._ended.clear()
+        self._ended = {xid: None for xid in self._ended if xid in self.traces}
         for trace in self.traces.values():
             for entry in trace.entries:
                 self.count(entry)

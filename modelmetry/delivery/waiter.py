@@ -42,6 +42,8 @@ class Waiter:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for at most `timeout` seconds; whether it was told."""
+        if self._is_done:
+            return True
         bound = -1 if timeout is None else min(max(0.0, timeout), threading.TIMEOUT_MAX)
         if self._lock.acquire(timeout=bound):
             with suppress(RuntimeError):

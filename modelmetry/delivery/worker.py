@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import queue
-import threading
 import time
 from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING
 
+from modelmetry.delivery.background import Background
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.log import logger
@@ -75,8 +75,7 @@ class Worker(Stage):
         # Those who wait for room are to see in time that there is none.
         self._settle_every = self.buffer.room.offers(_SETTLE_EVERY)
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self._starting = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._thread = Background("modelmetry-delivery")
         self._abandoned = False
         self._resting = False
         self._batches = 0
@@ -90,7 +89,7 @@ class Worker(Stage):
             self._resting = False
             self.buffer.inbox.notice_at = self._settle_every
             self._wake.put(None)
-        elif self._thread is None and not self._stopping:
+        elif not self._thread.is_started and not self._stopping:
             self._start()
         if self._patience and self.may_wait:
             self._wait_for_room()
@@ -105,36 +104,23 @@ class Worker(Stage):
 
     def _start(self) -> bool:
         """Start the thread; `False` if that is not possible (the interpreter is ending)."""
-        if self._thread is None:
+        if not self._thread.is_started:
             self._know_greenlets()
-        if not self._starting.acquire(blocking=False):
-            return True
-        try:
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="modelmetry-delivery", daemon=True
-                )
-                self._thread.start()
-                self._on_start()
-                if self.outbox is not None:  # now: at the end of the program it may be too late
-                    self.outbox.start()
-        except RuntimeError:
-            self._thread = None
+        if not self._thread.start(self._run):
             return False
-        except BaseException:  # Ctrl-C before it ran: the next one starts another
-            if self._thread is not None and self._thread.ident is None:
-                self._thread = None
+        try:
+            self._on_start()
+            if self.outbox is not None:  # now: at the end of the program it may be too late
+                self.outbox.start()
+        except BaseException:  # Ctrl-C: the next one does all of it
+            self._thread.is_started = False
             raise
-        finally:
-            self._starting.release()
         return True
 
     @property
     def is_here(self) -> bool:
         """Whether the calling thread does our work right now, and so cannot wait for it."""
-        # Not `current_thread`, which does not know a thread that has only just begun.
-        mine = self._thread is not None and self._thread.ident == threading.get_ident()
-        return mine or super().is_here
+        return self._thread.is_here or super().is_here
 
     def wait_for_all(self) -> Waiter:
         """Told when everything offered so far is delivered or dropped."""
@@ -147,7 +133,7 @@ class Worker(Stage):
         """Take nothing more, deliver what waits, close the sink; told then."""
         self.buffer.close()
         self._stopping = True
-        if self._thread is None and not self.buffer.read().pending:
+        if not self._thread.is_started and not self.buffer.read().pending:
             self._finish()
         elif not self._keep_running():
             self._drain_here()
@@ -155,7 +141,7 @@ class Worker(Stage):
         return self._stopped
 
     def _keep_running(self) -> bool:
-        running = self._thread is not None or self._start()
+        running = self._thread.is_started or self._start()
         self._wake.put(None)
         return running
 
@@ -173,7 +159,7 @@ class Worker(Stage):
         self.buffer.leave()
         self._stopping = True
         self._wake.put(None)
-        if self._thread is None and self.outbox is not None:
+        if self.outbox is not None and not self._thread.is_started:
             self.outbox.stop()
 
     def _drain_here(self) -> None:

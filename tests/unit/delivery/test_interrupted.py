@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -11,35 +14,50 @@ from typing import Any
 import pytest
 
 from modelmetry import Client, Config
+from modelmetry.delivery.buffer import Buffer
+from modelmetry.delivery.policy import STEADY, BatchPolicy, BufferLimits
+from modelmetry.delivery.sampling import Sampling
+from modelmetry.signals.finished import FinishedTrace
+from modelmetry.signals.records import TraceRecord
 from modelmetry.testing import MemorySink
+from tests.unit.delivery.cast import Clock, event, span, trace
 
 # A trace, two spans, an event and a finding on each.
 SIGNALS = 5
 NOBODY = "http://127.0.0.1:9"
 
 
-def interrupted(act: Callable[[], object], place: int) -> bool:
-    """Do `act`, with a Ctrl-C as function number `place` of ours begins; whether it came."""
-    calls = 0
+def interrupted(act: Callable[[], object], place: int) -> BaseException | None:
+    """Do `act`, with a Ctrl-C at one place of ours, if it has so many; what came of it.
 
-    def trace(frame: FrameType, event: str, argument: object) -> None:
+    The exception is to be held while the rest goes on, as in a program that handles it: it holds
+    the frames that were interrupted.
+
+    Places are where the interpreter looks for signals: where a function begins, and where a call
+    into C returns. The third, the end of each turn of a loop, is left out.
+    """
+    places = 0
+
+    def look(frame: FrameType, event: str, argument: object) -> None:
         del argument
-        nonlocal calls
-        if event == "call" and "modelmetry" in frame.f_code.co_filename:
-            calls += 1
-            if calls == place:
-                sys.settrace(None)
+        nonlocal places
+        if event in ("call", "c_return") and "modelmetry" in frame.f_code.co_filename:
+            places += 1
+            if places == place:
+                sys.setprofile(None)
                 raise KeyboardInterrupt
 
-    before = sys.gettrace()
-    sys.settrace(trace)
+    before = sys.getprofile()
+    gc.disable()  # a finaliser of an earlier turn must not be what is interrupted
+    sys.setprofile(look)
     try:
         act()
-    except KeyboardInterrupt:
-        return True
+    except KeyboardInterrupt as error:
+        return error
     finally:
-        sys.settrace(before)
-    return False
+        sys.setprofile(before)
+        gc.enable()
+    return None
 
 
 def turn(client: Client) -> Any:
@@ -50,22 +68,52 @@ def turn(client: Client) -> Any:
     return trace
 
 
-@pytest.mark.parametrize("word", ["stats", "flush_all"])
-def test_whoever_asks_may_be_interrupted_anywhere(word: str) -> None:
-    """All that had ended is delivered in the end, once."""
+def always(trace: FinishedTrace) -> bool:
+    """Keep it."""
+    return True
+
+
+def never(trace: FinishedTrace) -> bool:
+    """Leave it out."""
+    return False
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "kept": {"keep": always},
+    "left out": {"keep": never},
+    "shed": {"config": Config(back_pressure="drop", max_buffer_signals=4)},
+    "too many": {"config": Config(max_buffer_signals=2)},
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("word", ["stats", "flush_all", "close", "give_up"])
+def test_whoever_asks_may_be_interrupted_anywhere(word: str, name: str) -> None:
+    """Every signal ends in one place, and is counted there once."""
     for place in range(1, 2_000):
         sink = MemorySink()
-        client = Client(sink=sink)
+        client = Client(sink=sink, **CASES[name])
         vars(client)["_delivery"].inbox.notice = lambda: None  # the thread would be quicker
         turn(client).end()
-        came = interrupted(getattr(client, word), place)
+        act = (lambda: client.close(0)) if word == "give_up" else getattr(client, word)  # noqa: B023
+        came = interrupted(act, place)
         assert client.stats().created == SIGNALS, place
         receipt = client.close()
-        assert (receipt.created, receipt.delivered) == (SIGNALS, SIGNALS), place
-        assert (len(sink.traces), len(sink.spans), len(sink.findings)) == (1, 2, 1)
-        if not came:
+        assert receipt.created == receipt.delivered + sum(receipt.dropped.values()), place
+        assert (receipt.created, receipt.delivered) == (SIGNALS, arrived(sink)), place
+        if name in ("plain", "kept") and word != "give_up":
+            assert receipt.delivered == SIGNALS, place
+        if came is None:
             return
     raise AssertionError("it has no end")
+
+
+def arrived(sink: MemorySink) -> int:
+    """How many signals arrived, each of which must have arrived once."""
+    things = [*sink.traces, *sink.spans, *sink.findings, *sink.events]
+    assert len({id(thing) for thing in things}) == len(things)
+    return len(things)
 
 
 def test_who_ends_a_turn_may_be_interrupted_anywhere(tmp_path: Path) -> None:
@@ -83,6 +131,69 @@ def test_who_ends_a_turn_may_be_interrupted_anywhere(tmp_path: Path) -> None:
         assert client.stats().created == 2 * SIGNALS, place
         receipt = client.close(0)
         assert (receipt.created, receipt.spooled) == (2 * SIGNALS, 2 * SIGNALS), place
-        if not came:
+        if came is None:
+            return
+    raise AssertionError("it has no end")
+
+
+def deliver(buffer: Buffer) -> None:
+    """What the worker does, in the thread that calls."""
+    sampling = buffer.sampling
+    assert sampling is not None
+    buffer.waiting()
+    while buffer.has_to_decide:
+        buffer.decide({xid: sampling.ask(xid, signals) for xid, signals in buffer.ended()})
+    while buffer.take(STEADY) is not None:
+        buffer.resolve(None)
+
+
+def abandon(buffer: Buffer) -> None:
+    """What an end does when time is up: one batch is on its way, one trace is open."""
+    buffer.take(BatchPolicy(max_signals=2))
+    buffer.pause()
+    buffer.abandon()
+
+
+@pytest.mark.parametrize("share", [0, 1])
+@pytest.mark.parametrize("act", [deliver, abandon])
+def test_whoever_delivers_may_be_interrupted_anywhere(
+    act: Callable[[Buffer], None], share: int
+) -> None:
+    """Where no thread can be started it is the main one, which gets Ctrl-C."""
+    for place in range(1, 2_000):
+        buffer = Buffer(BufferLimits(), Clock(), sampling=Sampling(1.0, lambda _: share))
+        for xid in ("trace-1", "trace-2"):
+            for recorded in (event(), span(findings=2), trace()):
+                setattr(recorded, "xid" if isinstance(recorded, TraceRecord) else "trace_xid", xid)
+                buffer.inbox.put(recorded)
+        buffer.inbox.put(event())
+        came = interrupted(partial(act, buffer), place)
+        act(buffer)
+        receipt = buffer.read()
+        assert (receipt.created, receipt.pending) == (11, 0), place
+        if act is deliver:
+            assert receipt.delivered == (11 if share else 0), place
+        if came is None:
+            return
+    raise AssertionError("it has no end")
+
+
+def test_whoever_hears_of_late_spans_may_be_interrupted_anywhere() -> None:
+    """A trace that has said too little says it again, once."""
+    for place in range(1, 2_000):
+        sink = MemorySink()
+        client = Client(sink=sink)
+        ended = turn(client)
+        ended.end()
+        client.flush_all()
+        vars(client)["_delivery"].inbox.notice = lambda: None
+        for _ in range(2):
+            start = datetime.fromtimestamp(ended.start_ns / 1e9, UTC)
+            ended.span("late", start=start).end(start)
+        came = interrupted(client.stats, place)
+        receipt = client.close()
+        assert receipt.delivered == receipt.created == SIGNALS + 3, place
+        assert [told.descendants for told in sink.traces] == [2, 4], place
+        if came is None:
             return
     raise AssertionError("it has no end")
