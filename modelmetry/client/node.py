@@ -241,10 +241,13 @@ class Node(Facts, Generic[Parent_co]):
 
     def _finish(self, end: int) -> None:
         if self.ended_at is None:
-            end = max(end, self._latest)
+            end, inbox = max(end, self._latest), self._tree.recorder.inbox
+            # `Inbox.put`, written out: nobody is interrupted between the end and what tells it.
             self.ended_at = end
             self._changed = True
-            self._tree.recorder.inbox.put(self)
+            inbox.items.append(self)
+            if len(inbox.items) >= inbox.notice_at:
+                inbox.notice()
             self._tell_above(end)
 
     def _tell_above(self, end: int) -> None:

@@ -16,9 +16,6 @@ from modelmetry.delivery.undecided import Undecided, Weighed
 if TYPE_CHECKING:
     from modelmetry.delivery.shedding import Shedding
 
-# The part of what waits that goes beyond what is needed, when something has to go.
-_SLACK = 0.05
-
 
 class Admission:
     """Weighs what is to wait; the caller has the lock.
@@ -103,17 +100,16 @@ class Admission:
             shedding.cut_all(queue.waiting)
             queue.recount()
             signals, size = self._missing(entry)
-        gone = shedding.least(
-            queue.waiting, signals=signals, size=size, slack=_SLACK, below=entry.worth
-        )
+        gone = shedding.least(queue.waiting, signals=signals, size=size, below=entry.worth)
         if gone:
             leaving = set(map(id, gone))
             staying = deque(one for one in queue.waiting if id(one) not in leaving)
-            number = sum(one.count for one in gone)
-            # One right after the other: nobody is interrupted in between.
+            number, size = sum(one.count for one in gone), sum(one.bytes for one in gone)
+            # One right after the other: nobody is interrupted, or reads, in between.
             self._dropped[SHED] += number
+            queue.signals -= number
+            queue.bytes -= size
             queue.waiting = staying
-            queue.recount()
 
     def _missing(self, entry: Weighed) -> tuple[int, int]:
         return self._room.missing(self.signals + entry.count, self.bytes + entry.bytes)

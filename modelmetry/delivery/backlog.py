@@ -38,6 +38,7 @@ class Entry(Struct, eq=False):
     adopted: bool = False
     # Its place among all that this process recorded.
     number: int = 0
+    is_admitted: bool = False
 
     @property
     def memory(self) -> int:
@@ -89,6 +90,8 @@ class Backlog(Books):
 
     def reset(self) -> None:
         """Start empty: also what a forked child does."""
+        if self.reset_later():
+            return
         self.begin_books(self._lock_of_books())
         self.changed = threading.Condition(self.lock)
         self.stopping = self.abandoned = False
@@ -110,13 +113,17 @@ class Backlog(Books):
     @in_books
     def add(self, entry: Entry) -> None:
         """Take what this process recorded; who was interrupted in it may do so again."""
-        if not (self._queue and self._queue[-1] is entry):
+        if not entry.is_admitted:
             entry.number = self._progress.come()
             if entry.place is None and self.abandoned:
-                self._drop(entry, DEADLINE)
+                self._dropped[DEADLINE] += entry.signal_count
+                entry.is_admitted = True
             else:
+                # One right after the other: nobody is interrupted in between.
+                entry.is_admitted = True
                 self._queue.append(entry)
                 self._count(entry, 1)
+            self._tell()
         self.changed.notify_all()
 
     def _mend(self) -> None:
@@ -213,16 +220,13 @@ class Backlog(Books):
         if lost:
             # One right after the other: nobody is interrupted in between.
             self._dropped[DEADLINE] += lost
+            self._pending -= lost
             self._queue = kept
             self._mend()
         if self._pausing:
             self.put_down()
         self._tell()
         self.changed.notify_all()
-
-    def _drop(self, entry: Entry, reason: str) -> None:
-        self._dropped[reason] += entry.signal_count
-        self._tell()
 
     def pause(self) -> None:
         """What is held is not under way: it waits for another try and may be abandoned."""

@@ -14,19 +14,25 @@ class Books(ABC):
 
     The lock is reentrant because a finaliser may ask for the books in the very thread that is
     writing them; such a reader gets the state so far.
-
-    Args:
-        lock: who has it keeps the books.
     """
 
-    def __init__(self, lock: threading.RLock) -> None:
-        self.begin_books(lock)
+    _lock: threading.RLock
+    _writer: int | None = None
+    _is_torn = False
+    _is_stale = False
 
     def begin_books(self, lock: threading.RLock) -> None:
-        """Begin anew: also what a forked child does."""
-        self._lock = lock
-        self._writer: int | None = None
-        self._is_torn = False
+        """Begin, or begin anew as a forked child does; who has `lock` keeps the books."""
+        self._lock, self._writer, self._is_torn, self._is_stale = lock, None, False, False
+
+    def reset_later(self) -> bool:
+        """Whether they are in use, because a handler of signals has forked: `reset` comes then."""
+        self._is_stale = self.is_being_written_here
+        return self._is_stale
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Begin anew, empty: also what a forked child does."""
 
     @property
     def lock(self) -> threading.RLock:
@@ -48,21 +54,31 @@ class Books(ABC):
     def _used(self) -> None:  # noqa: B027 - mostly nothing
         """After the books were used."""
 
-    def _keep(self, use: Callable[[], ResultT]) -> ResultT:
-        self._writer = threading.get_ident()
-        try:
-            if self._is_torn:
-                self._mend()
-                self._is_torn = False
-            self._opened()
-            result = use()
-            self._used()
-        except BaseException:
-            self._is_torn = True
-            raise
-        finally:
-            self._writer = None
-        return result
+    def keep(self, use: Callable[[], ResultT]) -> ResultT:
+        """Do something with the books; in the middle of another use it only reads what is so far.
+
+        No context manager that is a generator: Ctrl-C at its door would leave the lock taken for
+        as long as somebody holds the exception. The way into a lock itself is C.
+        """
+        with self._lock:
+            if self._writer is not None:
+                return use()
+            self._writer = threading.get_ident()
+            try:
+                if self._is_torn:
+                    self._mend()
+                    self._is_torn = False
+                self._opened()
+                result = use()
+                self._used()
+            except BaseException:
+                self._is_torn = True
+                raise
+            finally:
+                self._writer = None
+                if self._is_stale:
+                    self.reset()
+            return result
 
 
 BooksT = TypeVar("BooksT", bound=Books)
@@ -72,18 +88,11 @@ Method = Callable[Concatenate[BooksT, ParamsT], ResultT]
 
 
 def in_books(method: Method[BooksT, ParamsT, ResultT]) -> Method[BooksT, ParamsT, ResultT]:
-    """Let `method` use the books.
-
-    No block of a context manager that is a generator: Ctrl-C at its door would leave the lock
-    taken for as long as somebody holds the exception. The way into a lock itself is C.
-    """
+    """Let all of `method` use the books."""
 
     @wraps(method)
     def kept(books: BooksT, /, *args: ParamsT.args, **kwargs: ParamsT.kwargs) -> ResultT:
-        with books._lock:  # noqa: SLF001 - of the class above
-            if books._writer is not None:  # noqa: SLF001
-                return method(books, *args, **kwargs)
-            return books._keep(lambda: method(books, *args, **kwargs))  # noqa: SLF001
+        return books.keep(lambda: method(books, *args, **kwargs))
 
     return kept
 
@@ -91,6 +100,12 @@ def in_books(method: Method[BooksT, ParamsT, ResultT]) -> Method[BooksT, ParamsT
 def is_owned(lock: threading.RLock) -> bool:
     """Whether the calling thread has `lock`."""
     return bool(cast("Any", lock)._is_owned())  # noqa: SLF001 - as `Condition` asks it
+
+
+def let_go(lock: threading.RLock) -> None:
+    """Release `lock` if the calling thread has it."""
+    if is_owned(lock):
+        lock.release()
 
 
 def acquire_within(lock: threading.RLock, timeout: float) -> bool:

@@ -74,10 +74,13 @@ class Buffer(Books):
         self.room = Room(limits, patient=patient)
         self._leaving = False
         self.inbox = Inbox(deque(), notice)
+        self._intake = Intake(self.inbox.items, self._reader)
         self.reset()
 
     def reset(self) -> None:
         """Start empty, with locks of our own: also what a forked child does."""
+        if self.reset_later():
+            return
         self.begin_books(threading.RLock())
         self._reader.reset()
         self.inbox.items.clear()
@@ -85,7 +88,7 @@ class Buffer(Books):
         # As old as the last settling.
         self._free = self.room.free(0, 0)
         self._unseen = 0
-        self._intake = Intake(self.inbox.items, self._reader)
+        self._intake.clear()
         self._queue = BatchQueue()
         self._undecided = Undecided()
         self._delivered = 0
@@ -163,33 +166,24 @@ class Buffer(Books):
         self._undecided.recount()
 
     def _settle(self) -> None:
-        now, intake = self._clock(), self._intake
+        now = self._clock()
         # First, so that no moment exists in which a signal is in neither count.
         self._unseen += len(self.inbox.items)
-        self._count_refused(intake.take_up())
-        while intake.next_piece():
-            left = len(intake.pieces)
+        self._intake.take_up()
+        while self._intake.next_piece():
+            pieces = self._intake.pieces
+            left = len(pieces)
             try:
-                self._admit(intake.pieces, now)
+                self._admit(pieces, now)
             except Exception:
                 logger.exception("a signal could not be admitted; please report this")
-                if len(intake.pieces) == left:
-                    self._dropped[INTERNAL] += intake.pieces[-1][1]
-                    del intake.pieces[-1]
-        if self._reader.unread:
-            self._dropped[INTERNAL] += self._reader.unread
-            self._reader.unread = 0
+                if len(pieces) == left:
+                    self._dropped[INTERNAL] += pieces[-1][1]
+                    del pieces[-1]
+        if unread := self._intake.unread():
+            self._dropped[INTERNAL] += unread
         # Not before all was looked at: the end of a trace may lie behind it.
         self._let_through(now, leaving=self._leaving)
-
-    def _count_refused(self, offers: int) -> None:
-        reason, intake = CLOSED if self.room.closed else BUFFER_FULL, self._intake
-        for _ in range(offers):
-            known = self._dropped[reason]
-            # What was read is counted before anything can come in between.
-            number = intake.count_refused()
-            self._dropped[reason] = known + number
-            intake.refused.popleft()
 
     def _admit(self, pieces: list[tuple[Piece, int]], now: float) -> None:
         """Let the last of `pieces` leave as it is counted: wherever it goes, nothing comes between.
@@ -200,7 +194,13 @@ class Buffer(Books):
         weight: float | None = 1.0
         if self.sampling is not None or self._intake.sampled is not None:
             weight = self._weight(piece)
-        entry = SAMPLED_OUT if weight == LEFT_OUT else self._admission.weighed(piece, number, now)
+        entry: Weighed | str
+        if self._intake.is_refused:
+            entry = CLOSED if self.room.closed else BUFFER_FULL
+        elif weight == LEFT_OUT:
+            entry = SAMPLED_OUT
+        else:
+            entry = self._admission.weighed(piece, number, now)
         if isinstance(entry, str):
             self._dropped[entry] += number
             del pieces[-1]
@@ -215,10 +215,10 @@ class Buffer(Books):
                 self._prepare(entry, weight)
             entry.number = self._progress.come()
             queue = self._queue
-            del pieces[-1]
-            queue.waiting.append(entry)
             queue.signals += number
             queue.bytes += entry.bytes
+            del pieces[-1]
+            queue.waiting.append(entry)
 
     def _weight(self, piece: Piece) -> float | None:
         """How many traces that of `piece` stands for: 0 is left out, `None` is not known yet."""
@@ -314,22 +314,28 @@ class Buffer(Books):
         self._progress.tell(self._queue.oldest)
 
     def _decide(self, xid: str, weight: float) -> None:
-        held, now = self._undecided.held(xid), self._clock()
-        signals, size = sum(one.count for one in held), sum(one.bytes for one in held)
+        queue, undecided, now = self._queue, self._undecided, self._clock()
+        held = undecided.held(xid)
         if self.sampling is not None and held:
             self.sampling.remember(xid, weight)
         while held:
+            entry = held[0]
+            number, size = entry.count, entry.bytes
             if weight == LEFT_OUT:
-                self._dropped[SAMPLED_OUT] += held[0].count
-                del held[0]
+                self._dropped[SAMPLED_OUT] += number
             else:
-                entry = replace(held[0], since=now)
+                entry = replace(entry, since=now)
                 self._prepare(entry, weight)
                 entry.number = self._progress.come()
-                del held[0]
-                self._queue.waiting.append(entry)
-                self._queue.count(entry)
-        self._undecided.forget(xid, signals, size)
+                queue.signals += number
+                queue.bytes += size
+            # One right after the other: nobody is interrupted, or reads, in between.
+            undecided.signals -= number
+            undecided.bytes -= size
+            del held[0]
+            if weight != LEFT_OUT:
+                queue.waiting.append(entry)
+        undecided.forget(xid)
 
     def leave(self) -> None:
         """The end is near: traces that are still open are not held any more."""
@@ -393,20 +399,20 @@ class Buffer(Books):
         """Drop what waits, and the held batch unless it is under way at this moment."""
         if not self._queue.under_way:
             self._resolve(DEADLINE)
-        self._drop_waiting(DEADLINE)
+        self._drop_waiting()
         for waiter in (*self._deferred, *self._deciding):
             waiter.tell()
         self._deferred, self._deciding = [], []
         self._progress.tell(self._queue.oldest)
 
-    def _drop_waiting(self, reason: str) -> None:
+    def _drop_waiting(self) -> None:
         queue, undecided = self._queue, self._undecided
         if lost := queue.signals + undecided.signals:
             waiting, traces = deque[Weighed](), dict[str, HeldTrace]()
-            # One right after the other: nobody is interrupted in between.
-            self._dropped[reason] += lost
+            # One right after the other: nobody is interrupted, or reads, in between.
+            self._dropped[DEADLINE] += lost
+            queue.signals = queue.bytes = undecided.signals = undecided.bytes = 0
             queue.waiting, undecided.traces = waiting, traces
-            queue.recount()
             undecided.recount()
 
     # Those who wait for everything offered so far to be delivered or dropped.

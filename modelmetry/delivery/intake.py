@@ -9,7 +9,7 @@ from typing import Any
 
 from modelmetry.delivery.inbox import Recorded
 from modelmetry.delivery.log import logger
-from modelmetry.delivery.reading import RECORD_TYPES, Reader
+from modelmetry.delivery.reading import RECORD_TYPES, Reader, RecordReader
 from modelmetry.delivery.sink import Piece
 
 _ONCE = ((),)
@@ -27,17 +27,28 @@ class Intake:
 
     Attributes:
         refused: what found no room: it is counted, and no more.
-        pieces: what was read and is not admitted yet, the last first.
+        pieces: what was read and is not in the books yet, the last first.
+        is_refused: whether the pieces are of what found no room.
         sampled: whether another process keeps the trace of the pieces; `None` is decided here.
     """
 
     def __init__(self, items: deque[Recorded], reader: Reader) -> None:
         self._items = items
         self._reader = reader
+        # Where nobody needs the JSON, because it goes nowhere.
+        self._counter = RecordReader()
         self._in_hand: deque[Recorded] = deque()
         self.refused: deque[Recorded] = deque()
+        self._refused_in_hand = 0
         self.pieces: list[tuple[Piece, int]] = []
         self.sampled: bool | None = None
+        self.is_refused = False
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._refused_in_hand = 0
+        for some in (self._in_hand, self.refused, self.pieces):
+            some.clear()
 
     def refuse(self, free: int) -> None:
         """Let no more than `free` lie in the inbox; any thread may, at any time."""
@@ -47,13 +58,10 @@ class Intake:
             except IndexError:  # another thread took the last
                 return
 
-    def take_up(self) -> int:
+    def take_up(self) -> None:
         """Take all that lies in the inbox in hand, and meet it, and what found no room.
 
         All are met before any is told: a trace says at once how many spans there are.
-
-        Returns:
-            How many of `refused` were met; more may come at any time.
         """
         items = self._items
         with suppress(IndexError):  # another thread found no room for the rest
@@ -69,17 +77,25 @@ class Intake:
                         behind.tell_again()
                 except Exception:
                     logger.exception("a signal could not be counted; please report this")
-        return len(refused)
+        self._refused_in_hand = len(refused)  # more may come at any time, which were not met
 
     def next_piece(self) -> bool:
         """Make `pieces`, of what is in hand next, if there are none; `False` when all is read."""
-        while not self.pieces and self._in_hand:
-            recorded: Any = self._in_hand[0]
+        while not self.pieces:
+            self.is_refused = self._refused_in_hand > 0
+            if not (self.is_refused or self._in_hand):
+                return False
+            queue = self.refused if self.is_refused else self._in_hand
+            reader = self._counter if self.is_refused else self._reader
+            recorded: Any = queue[0]
             self.sampled = None if type(recorded) in RECORD_TYPES else recorded.sampled
-            self.pieces = self._reader.read(recorded)
-            self._in_hand.popleft()
-        return bool(self.pieces)
+            self.pieces = reader.read(recorded)
+            queue.popleft()
+            self._refused_in_hand -= self.is_refused
+        return True
 
-    def count_refused(self) -> int:
-        """How many signals the first of those has that found no room; they were read then."""
-        return self._reader.count(self.refused[0])
+    def unread(self) -> int:
+        """Of how many spans, traces and others not all could be read since this was called."""
+        unread = self._reader.unread + self._counter.unread
+        self._reader.unread = self._counter.unread = 0
+        return unread

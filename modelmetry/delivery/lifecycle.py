@@ -12,8 +12,8 @@ from types import FrameType
 from typing import NoReturn
 from weakref import WeakSet
 
-from modelmetry.delivery import forks
-from modelmetry.delivery.log import logger
+from modelmetry.delivery import forks, log
+from modelmetry.delivery.log import logger, write_later_lines
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.waiter import Waiter
@@ -29,7 +29,8 @@ libraries are still being loaded or the disk does not answer."""
 _LONGEST_HOLD = 0.5
 # Seconds that a fork waits for libraries, which nobody could load again in the child.
 _LONGEST_LOAD = 10.0
-_held: list[Stage] = []
+# What each thread that forks holds still.
+_held: dict[int, list[Stage]] = {}
 
 # What shells add to the number of a signal.
 _ENDED_BY_SIGNAL = 128
@@ -118,23 +119,40 @@ def _await_end(worker: Stage, stopped: Waiter, timeout: float | None) -> None:
             worker.kept.wait(LONGEST_KEEP)
 
 
-def _hold_still() -> None:
+def hold_still() -> None:
+    """Before a fork: keep threads out of what the child could not use, for a moment at most."""
     forks.hold_still(_LONGEST_LOAD)
     until = time.monotonic() + _LONGEST_HOLD
-    _held.extend(
-        worker for worker in list(_workers) if worker.hold_still(max(0.0, until - time.monotonic()))
-    )
+    held = _held[threading.get_ident()] = []
+    for worker in list(_workers):
+        if not worker.is_here:
+            held.append(worker)  # first: to let go of what is not held changes nothing
+            worker.hold_still(max(0.0, until - time.monotonic()))
 
 
-def _go_on() -> None:
-    while _held:
-        _held.pop().go_on()
-    forks.go_on()
+def go_on() -> None:
+    """After a fork, in the parent: let threads go on, those of other threads that fork apart."""
+    try:
+        _let_go()
+    except BaseException:
+        _let_go()  # Ctrl-C ends what is done around a fork, and nobody else would let go
+        raise
 
 
-def _begin_anew() -> None:
+def _let_go() -> None:
+    forks.go_on()  # first: whoever waits for something of ours comes back
+    held = _held.get(threading.get_ident(), [])
+    while held:
+        held[-1].go_on()
+        held.pop()
+    write_later_lines()
+
+
+def begin_anew() -> None:
+    """After a fork, in the child: what was recorded is the parent's."""
     _held.clear()
     forks.after_fork()
+    log.after_fork()
     for worker in list(_workers):
         try:
             worker.after_fork()
@@ -144,4 +162,4 @@ def _begin_anew() -> None:
 
 atexit.register(finish_all)
 if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
-    os.register_at_fork(before=_hold_still, after_in_parent=_go_on, after_in_child=_begin_anew)
+    os.register_at_fork(before=hold_still, after_in_parent=go_on, after_in_child=begin_anew)

@@ -29,6 +29,8 @@ _AT_HAND = 4 * 1024 * 1024
 # Seconds between two looks for files of processes that ended.
 _LOOK_AROUND = 30.0
 _PAUSE_AFTER_OWN_ERROR = 0.5
+# Seconds between two looks whether a fork is over.
+_MOMENT = 0.001
 
 
 class Outbox:
@@ -154,7 +156,6 @@ class Outbox:
 
     def start(self) -> bool:
         """Start the thread; `False` when that is not possible any more."""
-        # Not under the lock of the books: a new thread may want it before it has begun.
         return self._finishing or self._thread.start(self._run)
 
     def start_if_something_was_left(self) -> None:
@@ -211,15 +212,15 @@ class Outbox:
         self._finish()
 
     def _load_sending(self) -> None:
-        if not self._can_send:
-            self._can_send = True
-            load_quietly(self._sink.load)
+        while not self._can_send:
+            self._can_send = load_quietly(self._sink.load)
+            if not self._can_send:
+                time.sleep(_MOMENT)
 
     def _finish(self) -> None:
-        with self.backlog.lock:
-            if self._finishing:
-                return
-            self._finishing = True
+        if self._stopped.done():
+            return
+        self._finishing = True
         self._sender.close()
         if self._spool is not None:
             self._spool.close()
@@ -295,15 +296,9 @@ class Outbox:
 
     def hold_still(self, timeout: float) -> bool:
         """Keep threads out of libraries and files, or give up after `timeout` seconds."""
-        if self.is_here or not self._sender.hold_still(timeout):
-            return False
-        held = False
-        try:
-            held = self._spool is None or self._spool.hold_still(timeout)
-        finally:  # Ctrl-C may come in the middle of the wait
-            if not held:
-                self._sender.go_on()
-        return held
+        return self._sender.hold_still(timeout) and (
+            self._spool is None or self._spool.hold_still(timeout)
+        )
 
     def go_on(self) -> None:
         """Let threads go on."""

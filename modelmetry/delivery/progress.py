@@ -45,7 +45,7 @@ class Progress:
             oldest: the number of the oldest that is left; infinity when there is none.
         """
         done = [waiter for target, waiter in self._waiting if self.skipping or target < oldest]
+        for waiter in done:  # first: who is interrupted in it tells them once more
+            waiter.tell()
         if done:
             self._waiting = [known for known in self._waiting if known[1] not in done]
-        for waiter in done:
-            waiter.tell()

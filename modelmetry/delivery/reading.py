@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from modelmetry.delivery.forks import no_fork
+from modelmetry.delivery.forks import without_fork
 from modelmetry.delivery.inbox import Recorded
 from modelmetry.delivery.log import logger
 from modelmetry.delivery.sink import PackingSink, Piece, Writing, Written
@@ -30,10 +30,6 @@ class Reader(Protocol):
 
     def read(self, recorded: Recorded) -> list[tuple[Piece, int]]:
         """Pieces of all that was not read yet, the last first, with how many signals each holds."""
-        ...
-
-    def count(self, recorded: Recorded) -> int:
-        """How many signals there are to read; they were read then."""
         ...
 
     def weigh(self, piece: Piece) -> int:
@@ -67,16 +63,9 @@ class RecordReader:
         self._records = RecordWriter()
         return pieces
 
-    def count(self, recorded: Recorded) -> int:
-        """How many signals there are to read; they were read then."""
-        if isinstance(recorded, RECORDS):
-            return count(recorded)
-        writer = RecordWriter()
-        is_whole = _tell(recorded, writer)
-        return sum(map(count, writer.signals)) + (not is_whole)
-
     def reset(self) -> None:
         """Begin anew: also what a forked child does."""
+        self.unread = 0
         self._records = RecordWriter()
 
     def weigh(self, piece: Piece) -> int:
@@ -101,8 +90,7 @@ class PackingReader(RecordReader):
     def load(self) -> None:
         """Load what writing needs, while no fork comes in between."""
         if not self._is_loaded:
-            self._is_loaded = True
-            load_quietly(self._load)
+            self._is_loaded = load_quietly(self._load)
 
     def _load(self) -> None:
         self._writer = self._sink.writer()
@@ -149,10 +137,17 @@ def _tell(recorded: Any, writer: SignalWriter) -> bool:
     return True
 
 
-def load_quietly(load: Callable[[], object]) -> None:
-    """Load a library; if that fails it comes again, where it counts as a failure of the sink."""
-    with no_fork():
+def load_quietly(load: Callable[[], object]) -> bool:
+    """Load a library; if that fails it comes again, where it counts as a failure of the sink.
+
+    Returns:
+        Whether it was tried: not while a fork is under way.
+    """
+
+    def try_once() -> None:
         try:
             load()
         except Exception:
             logger.debug("a library could not be loaded", exc_info=True)
+
+    return without_fork(try_once)

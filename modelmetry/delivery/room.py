@@ -73,9 +73,9 @@ class Room:
         if self._patient and self.most is self.limits and not self.is_crowded(signals, size):
             self.most = self._widest()
         if self._waiting and not self._is_full(signals, size):
-            waiting, self._waiting = self._waiting, []
-            for waiter in waiting:
+            for waiter in self._waiting:  # first: who is interrupted in it tells them once more
                 waiter.tell()
+            self._waiting = []
 
     def _is_full(self, signals: int, size: int) -> bool:
         """Whether who records should wait: the limits are reached, and nobody has given up."""

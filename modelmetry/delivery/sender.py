@@ -10,7 +10,7 @@ from math import inf
 from msgspec.structs import replace
 
 from modelmetry.delivery.backlog import Backlog, Entry
-from modelmetry.delivery.books import acquire_within
+from modelmetry.delivery.books import acquire_within, let_go
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
@@ -200,7 +200,7 @@ class Sender:
 
     def go_on(self) -> None:
         """Send again."""
-        self._io.release()
+        let_go(self._io)
 
     def after_fork(self) -> None:
         """Begin anew in a forked child, whose parent has the connections."""

@@ -24,6 +24,8 @@ MOST: Final = 2
 # How much a signal is worth: a healthy leaf, another healthy span or an event, the rest.
 
 _HEALTHY: Final = frozenset({None, "unset", "debug", "info"})
+# The part of what waits that goes beyond what is needed, so that nobody asks so soon.
+_SLACK: Final = 0.05
 # Spans of which children came lately: children end before their parents.
 _MOST_PARENTS: Final = 20_000
 T = TypeVar("T")
@@ -85,7 +87,7 @@ class Shedding:
             at_most[1] += entry.bytes
 
     def least(
-        self, queue: Collection[Weighed], *, signals: int, size: int, slack: float, below: int
+        self, queue: Collection[Weighed], *, signals: int, size: int, below: int
     ) -> list[Weighed]:
         """What is to go: what is worth least, the oldest first.
 
@@ -96,7 +98,6 @@ class Shedding:
             queue: what waits, the oldest first.
             signals: how many signals are too many.
             size: how many bytes are too many.
-            slack: how much more is to go, as a part of what waits, so that nobody asks so soon.
             below: only what is worth less may go.
         """
         if (signals <= 0 and size <= 0) or not self._is_enough(signals, size, below):
@@ -105,7 +106,7 @@ class Shedding:
         self._count(less, below)
         if not self._is_enough(signals, size, below):
             return []
-        more = int(len(queue) * slack)
+        more = int(len(queue) * _SLACK)
         gone: list[Weighed] = []
         for entry in less:
             if signals <= 0 and size <= 0:

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from modelmetry.delivery.books import acquire_within
+from modelmetry.delivery.books import acquire_within, let_go
 from modelmetry.delivery.packed import Packed
 from modelmetry.delivery.segment import (
     DAMAGED,
@@ -195,7 +195,7 @@ class Spool:
 
     def go_on(self) -> None:
         """Let threads at the files again."""
-        self._lock.release()
+        let_go(self._lock)
 
     def after_fork(self) -> None:
         """In a forked child: the files and their locks are the parent's."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from modelmetry.delivery.books import acquire_within
+from modelmetry.delivery.books import acquire_within, let_go
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.log import logger
@@ -200,31 +200,23 @@ class Stage(ABC):
     # Forks.
 
     def hold_still(self, timeout: float) -> bool:
-        """Keep threads out of the sink, or give up after `timeout` seconds.
+        """Keep threads out of the sink, or give up after `timeout` seconds; not where `is_here`.
 
         A fork copies whatever locks a thread holds in libraries (SQLite, TLS), and in the child
         nobody would ever release them.
         """
-        if self.is_here:
+        if not acquire_within(self._io, timeout):
             return False
-        mine = held = False
         self._still = threading.get_ident()
-        try:
-            mine = acquire_within(self._io, timeout)
-            held = mine and (self.outbox is None or self.outbox.hold_still(timeout))
-        finally:  # Ctrl-C may come in the middle of the wait
-            if not held:
-                if mine:
-                    self._io.release()
-                self._still = None
-        return held
+        return self.outbox is None or self.outbox.hold_still(timeout)
 
     def go_on(self) -> None:
-        """Let threads into the sink again."""
+        """Let threads into the sink again; to say so again changes nothing."""
         if self.outbox is not None:
             self.outbox.go_on()
-        self._io.release()
-        self._still = None
+        if self._still == threading.get_ident():
+            self._still = None
+        let_go(self._io)
         if self.buffer.inbox.items:  # recorded in between, by this very thread
             self.notice()
 

@@ -86,16 +86,14 @@ class Undecided:
                 self.count(entry)
 
     def held(self, xid: str) -> list[Weighed]:
-        """What is held of a trace: who takes it out says so to `forget`."""
+        """What is held of a trace; who takes it out counts it out."""
         trace = self.traces.get(xid)
         return [] if trace is None else trace.entries
 
-    def forget(self, xid: str, signals: int, size: int) -> None:
-        """Nothing is held of a trace any more, of which there were so many signals and bytes."""
+    def forget(self, xid: str) -> None:
+        """Nothing is held of a trace any more."""
         self.traces.pop(xid, None)
         self._ended.pop(xid, None)
-        self.signals -= signals
-        self.bytes -= size
 
     @property
     def has_ended(self) -> bool:

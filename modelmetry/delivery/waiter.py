@@ -26,13 +26,18 @@ class Waiter:
         return self._is_done
 
     def tell(self) -> None:
-        """The moment has come; to say so again changes nothing."""
-        if not self._is_done:
-            self._is_done = True
-            with suppress(RuntimeError):  # another thread was as quick
-                self._lock.release()
-            for call in self._calls:
-                call()
+        """The moment has come; to say so again does no harm, where somebody was interrupted."""
+        self._is_done = True
+        self._let_go()
+        for call in self._calls:
+            call()
+
+    def _let_go(self) -> None:
+        # No `suppress`, which is Python, where somebody may be interrupted.
+        try:  # noqa: SIM105
+            self._lock.release()
+        except RuntimeError:  # another one was as quick
+            pass
 
     def then(self, call: Callable[[], object]) -> None:
         """Call `call` when it is told, at once if it was; perhaps twice. It must not raise."""
@@ -45,10 +50,12 @@ class Waiter:
         if self._is_done:
             return True
         bound = -1 if timeout is None else min(max(0.0, timeout), threading.TIMEOUT_MAX)
-        if self._lock.acquire(timeout=bound):
-            with suppress(RuntimeError):
-                self._lock.release()
-        return self._is_done
+        try:
+            self._lock.acquire(timeout=bound)
+        finally:  # for the next one
+            if self.done():
+                self._let_go()
+        return self.done()
 
     async def wait_in_loop(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - ends in a bool
         """Like `wait`, without blocking the event loop."""

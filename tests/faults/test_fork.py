@@ -124,6 +124,42 @@ assert os.waitpid(child, 0)[1] == 0
     assert (ended.status, ended.errors) == (0, "")
 
 
+def test_several_threads_fork_at_once() -> None:
+    """What one of them holds still another one does not let go, nor forget."""
+    with receiving() as receiver:
+        ended = run(
+            QUIET
+            + """
+import threading
+from modelmetry.sinks.memory import MemorySink
+
+deliveries = [Delivery(HttpSink(sys.argv[1]), batch_policy=LAZY), Delivery(MemorySink())]
+stop = threading.Event()
+def record():
+    while not stop.wait(0.0005):
+        for one in deliveries:
+            one.put(EventRecord('e', 't', None, 'seen', 0, {}))
+def fork():
+    for _ in range(100):
+        child = os.fork()
+        if child == 0:
+            os._exit(0)
+        os.waitpid(child, 0)
+recording = threading.Thread(target=record)
+forking = [threading.Thread(target=fork) for _ in range(3)]
+for thread in (recording, *forking): thread.start()
+for thread in forking: thread.join()
+stop.set()
+recording.join()
+for one in deliveries:
+    receipt = one.close(30)
+    assert receipt.ok and receipt.delivered == receipt.created > 0, receipt
+""",
+            receiver.url,
+        )
+    assert (ended.status, ended.errors) == (0, "")
+
+
 def test_a_fork_in_the_middle_of_everything() -> None:
     """Other threads record and the worker sends while the process forks, many times."""
     with receiving() as receiver:

@@ -54,6 +54,18 @@ def test_one_batch_is_held_at_a_time() -> None:
     assert books.read().pending == 4
 
 
+def test_what_comes_twice_counts_once() -> None:
+    """Who was interrupted in `add` says it again, perhaps when it has been sent."""
+    books, twice = backlog(), entry(2)
+    books.add(twice)
+    books.hold(POLICY)
+    books.add(twice)
+    books.arrived(2)
+    books.release()
+    books.add(twice)
+    assert (books.read().delivered, books.read().pending) == (2, 0)
+
+
 def test_what_was_abandoned_is_not_sent() -> None:
     """On disk it stays; a batch that was put down is not taken up again."""
     books = backlog()

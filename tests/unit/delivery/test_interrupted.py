@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,7 +17,9 @@ import pytest
 from modelmetry import Client, Config
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.policy import STEADY, BatchPolicy, BufferLimits
+from modelmetry.delivery.progress import Progress
 from modelmetry.delivery.sampling import Sampling
+from modelmetry.delivery.waiter import Waiter
 from modelmetry.signals.finished import FinishedTrace
 from modelmetry.signals.records import TraceRecord
 from modelmetry.testing import MemorySink
@@ -27,36 +30,49 @@ SIGNALS = 5
 NOBODY = "http://127.0.0.1:9"
 
 
-def interrupted(act: Callable[[], object], place: int) -> BaseException | None:
-    """Do `act`, with a Ctrl-C at one place of ours, if it has so many; what came of it.
-
-    The exception is to be held while the rest goes on, as in a program that handles it: it holds
-    the frames that were interrupted.
+def looked_at(act: Callable[[], object], look: Callable[[int], object]) -> int:
+    """Do `act`, with `look` at each place of ours, by its number from 1; how many there are.
 
     Places are where the interpreter looks for signals: where a function begins, and where a call
     into C returns. The third, the end of each turn of a loop, is left out.
     """
     places = 0
 
-    def look(frame: FrameType, event: str, argument: object) -> None:
+    def count(frame: FrameType, event: str, argument: object) -> None:
         del argument
         nonlocal places
         if event in ("call", "c_return") and "modelmetry" in frame.f_code.co_filename:
             places += 1
-            if places == place:
-                sys.setprofile(None)
-                raise KeyboardInterrupt
+            sys.setprofile(None)
+            look(places)
+            sys.setprofile(count)
 
     before = sys.getprofile()
-    gc.disable()  # a finaliser of an earlier turn must not be what is interrupted
-    sys.setprofile(look)
+    gc.disable()  # a finaliser of an earlier turn must not be what is looked at
+    sys.setprofile(count)
     try:
         act()
-    except KeyboardInterrupt as error:
-        return error
     finally:
         sys.setprofile(before)
         gc.enable()
+    return places
+
+
+def interrupted(act: Callable[[], object], place: int) -> BaseException | None:
+    """Do `act`, with a Ctrl-C at one place of ours, if it has so many; what came of it.
+
+    The exception is to be held while the rest goes on, as in a program that handles it: it holds
+    the frames that were interrupted.
+    """
+
+    def look(number: int) -> None:
+        if number == place:
+            raise KeyboardInterrupt
+
+    try:
+        looked_at(act, look)
+    except KeyboardInterrupt as error:
+        return error
     return None
 
 
@@ -154,25 +170,110 @@ def abandon(buffer: Buffer) -> None:
     buffer.abandon()
 
 
+def refuse(buffer: Buffer) -> None:
+    """What happens where threads record faster than one can settle."""
+    buffer.refuse_overflow()
+    buffer.read()
+    abandon(buffer)
+
+
+def settled(share: int, limits: BufferLimits) -> Buffer:
+    """Two traces that are decided by their end, and one that has none: 11 signals."""
+    buffer = Buffer(limits, Clock(), sampling=Sampling(1.0, lambda _: share))
+    for xid in ("trace-1", "trace-2"):
+        for recorded in (event(), span(findings=2), trace()):
+            setattr(recorded, "xid" if isinstance(recorded, TraceRecord) else "trace_xid", xid)
+            buffer.inbox.put(recorded)
+    buffer.inbox.put(event())
+    return buffer
+
+
+ACTS = [
+    pytest.param(deliver, BufferLimits(), id="deliver"),
+    pytest.param(abandon, BufferLimits(), id="abandon"),
+    pytest.param(refuse, BufferLimits(max_signals=3), id="refuse"),
+]
+
+
 @pytest.mark.parametrize("share", [0, 1])
-@pytest.mark.parametrize("act", [deliver, abandon])
+@pytest.mark.parametrize(("act", "limits"), ACTS)
 def test_whoever_delivers_may_be_interrupted_anywhere(
-    act: Callable[[Buffer], None], share: int
+    act: Callable[[Buffer], None], limits: BufferLimits, share: int
 ) -> None:
     """Where no thread can be started it is the main one, which gets Ctrl-C."""
     for place in range(1, 2_000):
-        buffer = Buffer(BufferLimits(), Clock(), sampling=Sampling(1.0, lambda _: share))
-        for xid in ("trace-1", "trace-2"):
-            for recorded in (event(), span(findings=2), trace()):
-                setattr(recorded, "xid" if isinstance(recorded, TraceRecord) else "trace_xid", xid)
-                buffer.inbox.put(recorded)
-        buffer.inbox.put(event())
+        buffer = settled(share, limits)
         came = interrupted(partial(act, buffer), place)
         act(buffer)
         receipt = buffer.read()
         assert (receipt.created, receipt.pending) == (11, 0), place
         if act is deliver:
             assert receipt.delivered == (11 if share else 0), place
+        if came is None:
+            return
+    raise AssertionError("it has no end")
+
+
+@pytest.mark.parametrize("share", [0, 1])
+@pytest.mark.parametrize(("act", "limits"), ACTS)
+def test_a_finaliser_that_asks_in_the_middle_never_sees_too_many(
+    act: Callable[[Buffer], None], limits: BufferLimits, share: int
+) -> None:
+    """It runs in the thread that writes the books, wherever that is."""
+    buffer = settled(share, limits)
+
+    def look(place: int) -> None:
+        assert buffer.read().created <= 11, place
+
+    assert looked_at(partial(act, buffer), look) > 50
+    assert buffer.read().created == 11
+
+
+def test_a_handler_of_signals_may_fork_anywhere() -> None:
+    """What the parent had recorded is not the child's, which is in the middle of its books."""
+    for place in range(1, 2_000):
+        buffer = settled(1, BufferLimits())
+
+        def look(number: int, place: int = place, buffer: Buffer = buffer) -> None:
+            if number == place:
+                buffer.reset()
+
+        places = looked_at(buffer.read, look)
+        if place > places:
+            return
+        assert buffer.read().created == 0, place
+    raise AssertionError("it has no end")
+
+
+def test_who_ends_all_that_is_open_may_be_interrupted_anywhere() -> None:
+    """Every span is told when the end is said again."""
+    for place in range(1, 2_000):
+        sink = MemorySink()
+        client = Client(sink=sink)
+        top = client.trace("turn")
+        top.span("step").span("below")
+        top.span("other")
+        came = interrupted(top.end, place)
+        top.end()
+        assert client.close().delivered == 4, place
+        assert len(sink.spans) == 3
+        if came is None:
+            return
+    raise AssertionError("it has no end")
+
+
+def test_who_tells_those_who_wait_may_be_interrupted_anywhere() -> None:
+    """Said once more, everybody has heard it."""
+    for place in range(1, 200):
+        progress, waiters = Progress(), [Waiter(), Waiter()]
+        called = list[int]()
+        for waiter in waiters:
+            waiter.then(lambda: called.append(1))  # noqa: B023
+            progress.await_all(waiter)
+        came = interrupted(partial(progress.tell, inf), place)
+        progress.tell(inf)
+        assert all(waiter.wait(0.0) for waiter in waiters)
+        assert len(called) >= 2
         if came is None:
             return
     raise AssertionError("it has no end")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import time
 from collections.abc import Iterator
 
@@ -16,7 +17,9 @@ from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits
 from modelmetry.delivery.sink import Sink
+from modelmetry.delivery.stage import Stage
 from modelmetry.delivery.worker import Worker
+from modelmetry.testing import MemorySink
 from tests.unit.delivery.cast import PATIENCE, HangingSink, ScriptedSink, event
 
 LAZY = BatchPolicy(max_age=3_600.0, first_age=3_600.0)
@@ -119,3 +122,35 @@ def test_a_sink_without_connections_need_not_know_about_forks() -> None:
     buffer, worker = a_worker(Simple())
     worker.after_fork()
     assert buffer.read().created == 0
+
+
+def test_threads_that_fork_at_once_let_go_of_what_is_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One of them holds what another has just let go of, and keeps it until it is done."""
+    delivery = Delivery(MemorySink())
+    free, taken, done = threading.Event(), threading.Event(), threading.Event()
+    first, go_on = threading.get_ident(), Stage.go_on
+
+    def slowly(stage: Stage) -> None:
+        go_on(stage)
+        if threading.get_ident() == first:
+            free.set()
+            assert taken.wait(PATIENCE)
+
+    def fork_later() -> None:
+        free.wait(PATIENCE)
+        lifecycle.hold_still()
+        taken.set()
+        done.wait(PATIENCE)
+        lifecycle.go_on()
+
+    monkeypatch.setattr(Stage, "go_on", slowly)
+    other = threading.Thread(target=fork_later)
+    other.start()
+    lifecycle.hold_still()
+    lifecycle.go_on()
+    done.set()
+    other.join(PATIENCE)
+    delivery.put(event())
+    assert delivery.close(PATIENCE).delivered == 1

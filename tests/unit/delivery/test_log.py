@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from modelmetry.delivery import forks
+from modelmetry.delivery import forks, log
 from modelmetry.delivery.log import logger
 
 
@@ -30,19 +30,37 @@ def test_a_line_that_nobody_wants_is_not_written(caplog: pytest.LogCaptureFixtur
     assert caplog.records == []
 
 
-def test_a_fork_keeps_lines_back_until_it_is_done(caplog: pytest.LogCaptureFixture) -> None:
-    """A line begins before a fork and is whole, or begins after it."""
+def test_a_line_comes_after_a_fork_that_is_under_way(caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody waits for the fork: who writes may have what it waits for."""
     forks.hold_still(1.0)
     try:
         writing = threading.Thread(target=logger.warning, args=("later",))
         writing.start()
-        writing.join(0.05)
+        writing.join(30)
         assert caplog.records == []
         logger.warning("by the one who forks")
     finally:
         forks.go_on()
-    writing.join(30)
+    log.write_later_lines()
     assert [record.message for record in caplog.records] == ["by the one who forks", "later"]
+
+
+def test_an_error_of_a_line_that_comes_later_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """When the line is written nobody handles it any more."""
+
+    def fail() -> None:
+        try:
+            _ = 1 / 0
+        except ZeroDivisionError:
+            logger.exception("it failed")
+
+    forks.hold_still(1.0)
+    failing = threading.Thread(target=fail)
+    failing.start()
+    failing.join(30)
+    forks.go_on()
+    log.write_later_lines()
+    assert "ZeroDivisionError: division by zero" in caplog.text
 
 
 def test_a_fork_waits_for_a_line_for_a_while_only() -> None:
@@ -62,6 +80,7 @@ def test_a_fork_waits_for_a_line_for_a_while_only() -> None:
         assert inside.wait(30)
         forks.hold_still(0.01)
         forks.go_on()
+        assert writing.is_alive()
     finally:
         leave.set()
         writing.join(30)

@@ -263,7 +263,7 @@ def test_who_finds_nothing_to_shed_does_not_look_at_all_that_waits() -> None:
         shedding.waits(entry)
 
     def ask(queue: deque[Weighed]) -> list[Weighed]:
-        return shedding.least(queue, signals=1, size=0, slack=0.05, below=MOST)
+        return shedding.least(queue, signals=1, size=0, below=MOST)
 
     assert [entry.signal for entry in ask(waiting)] == signals[:1]
     waiting.popleft()
