@@ -93,6 +93,7 @@ class JsonWriter:
         "_findings",
         "_place",
         "_prefix",
+        "_prefix_of",
         "_sessions",
         "_span",
         "_span_xid",
@@ -111,6 +112,7 @@ class JsonWriter:
         # Where facts belong, and its JSON: mostly their span is told next.
         self._trace_xid: str | None = None
         self._span_xid: str | None = None
+        self._prefix_of: str | None = None
         self._trace = self._span = self._place = self._prefix = ""
 
     def take(self) -> Written:
@@ -194,7 +196,8 @@ class JsonWriter:
             self._span_xid, self._span = span_xid, "" if span_xid is None else quoted(span_xid)
         span = f',"SpanID":{self._span}' if self._span else ""
         self._place = f'"TraceID":{self._trace}{span},"Name":'
-        self._prefix = quoted(prefix)[1:-1]
+        if prefix is not self._prefix_of:
+            self._prefix_of, self._prefix = prefix, quoted(prefix)[1:-1]
 
     def event(self, number: Number, name: str, at_ns: int, metadata: dict[str, Any]) -> None:
         """Take an event."""
@@ -235,11 +238,11 @@ class JsonWriter:
 
 def _value(value: FindingValue) -> str:
     kind = type(value)
+    if kind is float and isfinite(value):  # type: ignore[arg-type]
+        return _encode(value).decode()  # in half the time of `repr`
     if kind is bool:
         return "true" if value else "false"
-    if kind is int or (kind is float and isfinite(value)):  # type: ignore[arg-type]
-        return repr(value)
-    return quoted(str(value))
+    return repr(value) if kind is int else quoted(str(value))
 
 
 def _metadata(metadata: dict[str, Any]) -> str:
