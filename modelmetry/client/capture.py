@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +30,7 @@ class Capture:
         self._text: Callable[[Any], str | None] | None = text
         self._half = self._room = most // 2
         self._opening: list[str] = []
-        self._ending: deque[str] = deque()
+        self._ending: list[str] = []
         self._ending_size = self._size = 0
 
     def add(self, item: object) -> None:
@@ -51,16 +50,23 @@ class Capture:
             )
 
     def _keep(self, text: str) -> None:
-        self._size += len(text)
-        if self._room > 0:
+        size = len(text)
+        self._size += size
+        if size <= self._room:
+            self._room -= size
+            self._opening.append(text)
+            return
+        if self._room:
             self._opening.append(text[: self._room])
-            text = text[self._room :]
-            self._room -= len(self._opening[-1])
-        if text:
-            self._ending.append(text[-self._half :])
-            self._ending_size += len(self._ending[-1])
-            while self._ending_size - len(self._ending[0]) >= self._half:
-                self._ending_size -= len(self._ending.popleft())
+            text, self._room = text[self._room :], 0
+        self._ending.append(text)
+        self._ending_size += size
+        if self._ending_size > 2 * self._half:  # not at each item
+            self._shorten_ending()
+
+    def _shorten_ending(self) -> None:
+        ending = "".join(self._ending)[-self._half :]
+        self._ending, self._ending_size = [ending], len(ending)
 
     def end(self) -> None:
         """Say all of it, or its beginning and its end with a mark between them."""
