@@ -81,6 +81,8 @@ class Node(Facts, Generic[Parent_co]):
                 self._tell_above(now)
         elif self.ended_at is None or self._open:
             self._end_with_children(now if at is None else self._tree.moment(at))
+        else:
+            self._tell_above(self.ended_at)  # who ended it was interrupted before this
         return self._parent
 
     def conclude(self, error: BaseException | None) -> None:

@@ -131,6 +131,7 @@ class Backlog(Books):
         self._pending = self._spooled = 0
         for entry in self._queue:
             self._count(entry, 1)
+        self._tell()
 
     @in_books
     def bring_home(self, entries: Sequence[Entry]) -> None:

@@ -42,11 +42,6 @@ class BatchQueue:
             return self._held_number
         return self.waiting[0].number if self.waiting else inf
 
-    def count(self, entry: Weighed) -> None:
-        """`entry` is one of those that wait."""
-        self.signals += entry.count
-        self.bytes += entry.bytes
-
     def recount(self) -> None:
         """Make the sums anew, after entries were changed or taken out."""
         self.signals = sum(entry.count for entry in self.waiting)

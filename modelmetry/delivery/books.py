@@ -25,6 +25,10 @@ class Books(ABC):
         """Begin, or begin anew as a forked child does; who has `lock` keeps the books."""
         self._lock, self._writer, self._is_torn, self._is_stale = lock, None, False, False
 
+    def next_lock(self) -> threading.RLock:
+        """One for a new beginning: the same, if the calling thread has it, also in a child."""
+        return self._lock if is_owned(self._lock) else threading.RLock()
+
     def reset_later(self) -> bool:
         """Whether they are in use, because a handler of signals has forked: `reset` comes then."""
         self._is_stale = self.is_being_written_here

@@ -73,6 +73,7 @@ class Buffer(Books):
         self.sampling = sampling
         self.room = Room(limits, patient=patient)
         self._leaving = False
+        self._lock = threading.RLock()
         self.inbox = Inbox(deque(), notice)
         self._intake = Intake(self.inbox.items, self._reader)
         self.reset()
@@ -81,7 +82,7 @@ class Buffer(Books):
         """Start empty, with locks of our own: also what a forked child does."""
         if self.reset_later():
             return
-        self.begin_books(threading.RLock())
+        self.begin_books(self.next_lock())
         self._reader.reset()
         self.inbox.items.clear()
         self.room.reset()
@@ -164,6 +165,7 @@ class Buffer(Books):
     def _mend(self) -> None:
         self._queue.recount()
         self._undecided.recount()
+        self._progress.tell(self._queue.oldest)
 
     def _settle(self) -> None:
         now = self._clock()
@@ -180,8 +182,10 @@ class Buffer(Books):
                 if len(pieces) == left:
                     self._dropped[INTERNAL] += pieces[-1][1]
                     del pieces[-1]
-        if unread := self._intake.unread():
+        if unread := self._reader.unread + self._intake.counter.unread:
+            # One right after the other: nobody is interrupted in between.
             self._dropped[INTERNAL] += unread
+            self._reader.unread = self._intake.counter.unread = 0
         # Not before all was looked at: the end of a trace may lie behind it.
         self._let_through(now, leaving=self._leaving)
 

@@ -26,6 +26,7 @@ class Intake:
         reader: makes pieces.
 
     Attributes:
+        counter: reads what nobody needs the JSON of, because it goes nowhere.
         refused: what found no room: it is counted, and no more.
         pieces: what was read and is not in the books yet, the last first.
         is_refused: whether the pieces are of what found no room.
@@ -35,8 +36,7 @@ class Intake:
     def __init__(self, items: deque[Recorded], reader: Reader) -> None:
         self._items = items
         self._reader = reader
-        # Where nobody needs the JSON, because it goes nowhere.
-        self._counter = RecordReader()
+        self.counter = RecordReader()
         self._in_hand: deque[Recorded] = deque()
         self.refused: deque[Recorded] = deque()
         self._refused_in_hand = 0
@@ -47,6 +47,7 @@ class Intake:
     def clear(self) -> None:
         """Forget all of it."""
         self._refused_in_hand = 0
+        self.counter.reset()
         for some in (self._in_hand, self.refused, self.pieces):
             some.clear()
 
@@ -86,16 +87,10 @@ class Intake:
             if not (self.is_refused or self._in_hand):
                 return False
             queue = self.refused if self.is_refused else self._in_hand
-            reader = self._counter if self.is_refused else self._reader
+            reader = self.counter if self.is_refused else self._reader
             recorded: Any = queue[0]
             self.sampled = None if type(recorded) in RECORD_TYPES else recorded.sampled
             self.pieces = reader.read(recorded)
             queue.popleft()
             self._refused_in_hand -= self.is_refused
         return True
-
-    def unread(self) -> int:
-        """Of how many spans, traces and others not all could be read since this was called."""
-        unread = self._reader.unread + self._counter.unread
-        self._reader.unread = self._counter.unread = 0
-        return unread

@@ -29,8 +29,9 @@ libraries are still being loaded or the disk does not answer."""
 _LONGEST_HOLD = 0.5
 # Seconds that a fork waits for libraries, which nobody could load again in the child.
 _LONGEST_LOAD = 10.0
-# What each thread that forks holds still.
-_held: dict[int, list[Stage]] = {}
+# What each thread that forks holds still: for each of its forks, because a handler of signals may
+# fork in the middle of one.
+_held: dict[int, list[list[Stage]]] = {}
 
 # What shells add to the number of a signal.
 _ENDED_BY_SIGNAL = 128
@@ -123,7 +124,9 @@ def hold_still() -> None:
     """Before a fork: keep threads out of what the child could not use, for a moment at most."""
     forks.hold_still(_LONGEST_LOAD)
     until = time.monotonic() + _LONGEST_HOLD
-    held = _held[threading.get_ident()] = []
+    held: list[Stage] = []
+    me = threading.get_ident()
+    _held[me] = [*_held.get(me, ()), held]
     for worker in list(_workers):
         if not worker.is_here:
             held.append(worker)  # first: to let go of what is not held changes nothing
@@ -140,12 +143,22 @@ def go_on() -> None:
 
 
 def _let_go() -> None:
-    forks.go_on()  # first: whoever waits for something of ours comes back
-    held = _held.get(threading.get_ident(), [])
-    while held:
-        held[-1].go_on()
-        held.pop()
-    write_later_lines()
+    me = threading.get_ident()
+    own = _held.get(me)
+    if own is None:
+        return
+    is_last = len(own) == 1
+    if is_last:
+        forks.go_on()  # first: whoever waits for something of ours comes back
+    while own[-1]:
+        own[-1][-1].go_on()
+        own[-1].pop()
+    if is_last:
+        del _held[me]
+        forks.go_on()  # a handler may have forked meanwhile
+        forks.without_fork(write_later_lines)  # else the next fork's end does
+    else:
+        own.pop()
 
 
 def begin_anew() -> None:

@@ -294,11 +294,10 @@ class Outbox:
 
     # Forks.
 
-    def hold_still(self, timeout: float) -> bool:
+    def hold_still(self, timeout: float) -> None:
         """Keep threads out of libraries and files, or give up after `timeout` seconds."""
-        return self._sender.hold_still(timeout) and (
-            self._spool is None or self._spool.hold_still(timeout)
-        )
+        if self._sender.hold_still(timeout) and self._spool is not None:
+            self._spool.hold_still(timeout)
 
     def go_on(self) -> None:
         """Let threads go on."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from modelmetry.delivery.books import acquire_within, let_go
+from modelmetry.delivery.books import acquire_within, is_owned, let_go
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.log import logger
@@ -199,24 +199,26 @@ class Stage(ABC):
 
     # Forks.
 
-    def hold_still(self, timeout: float) -> bool:
+    def hold_still(self, timeout: float) -> None:
         """Keep threads out of the sink, or give up after `timeout` seconds; not where `is_here`.
 
         A fork copies whatever locks a thread holds in libraries (SQLite, TLS), and in the child
         nobody would ever release them.
         """
-        if not acquire_within(self._io, timeout):
-            return False
-        self._still = threading.get_ident()
-        return self.outbox is None or self.outbox.hold_still(timeout)
+        if acquire_within(self._io, timeout):
+            self._still = threading.get_ident()
+            if self.outbox is not None:
+                self.outbox.hold_still(timeout)
 
     def go_on(self) -> None:
-        """Let threads into the sink again; to say so again changes nothing."""
+        """Let threads into the sink again."""
         if self.outbox is not None:
             self.outbox.go_on()
-        if self._still == threading.get_ident():
-            self._still = None
         let_go(self._io)
+        me = threading.get_ident()
+        # A handler of signals may have forked in the middle of another fork, which goes on.
+        if self._still == me and not is_owned(self._io):
+            self._still = None
         if self.buffer.inbox.items:  # recorded in between, by this very thread
             self.notice()
 
@@ -227,9 +229,9 @@ class Stage(ABC):
         the old kind all greenlets are one thread, and it keeps none of them out.
         """
         if threading.Lock is not self._kind_of_lock and not self._stopping:
-            recorded = list(self.buffer.inbox.items)
-            self.after_fork()
-            self.buffer.inbox.items.extend(recorded)
+            self.buffer.begin_books(threading.RLock())  # what was recorded stays in them
+            self._reset()
+            self._courier.after_fork()
 
     def after_fork(self) -> None:
         """Begin anew in a forked child: what waits and the sink's connections are the parent's."""

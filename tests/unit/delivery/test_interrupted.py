@@ -22,6 +22,7 @@ from modelmetry.delivery.sampling import Sampling
 from modelmetry.delivery.waiter import Waiter
 from modelmetry.signals.finished import FinishedTrace
 from modelmetry.signals.records import TraceRecord
+from modelmetry.signals.writer import SignalWriter
 from modelmetry.testing import MemorySink
 from tests.unit.delivery.cast import Clock, event, span, trace
 
@@ -242,6 +243,49 @@ def test_a_handler_of_signals_may_fork_anywhere() -> None:
         if place > places:
             return
         assert buffer.read().created == 0, place
+    raise AssertionError("it has no end")
+
+
+def test_what_cannot_be_read_is_counted_wherever_somebody_is_interrupted() -> None:
+    """Nobody knows how much is missing of it: it counts as one."""
+
+    class Unreadable:
+        sampled = None
+
+        def meet(self) -> None:
+            """Count it nowhere."""
+
+        def tell_again(self) -> None:
+            """Tell nothing again."""
+
+        def write_to(self, writer: SignalWriter) -> None:
+            raise ZeroDivisionError
+
+    for place in range(1, 2_000):
+        buffer = Buffer(BufferLimits(), Clock())
+        for recorded in (Unreadable(), event()):
+            buffer.inbox.put(recorded)
+        came = interrupted(buffer.read, place)
+        receipt = buffer.read()
+        assert receipt.created - receipt.dropped["internal"] == 1, place
+        assert receipt.dropped["internal"] in (1, 2), place  # twice where it was read again
+        if came is None:
+            return
+    raise AssertionError("it has no end")
+
+
+def test_a_span_that_needed_a_trace_ends_it_wherever_somebody_is_interrupted() -> None:
+    """It is nobody else's to end."""
+    for place in range(1, 2_000):
+        sink = MemorySink()
+        client = Client(sink=sink)
+        span = client.span("step")
+        came = interrupted(span.end, place)
+        span.end()
+        client.close()
+        assert [told.end_ns is None for told in sink.traces] == [False], place
+        if came is None:
+            return
     raise AssertionError("it has no end")
 
 

@@ -14,6 +14,7 @@ from modelmetry.delivery import lifecycle
 from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.courier import Courier
 from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.losses import Losses
 from modelmetry.delivery.policy import PATIENT, STEADY, BatchPolicy, BufferLimits
 from modelmetry.delivery.sink import Sink
@@ -122,6 +123,29 @@ def test_a_sink_without_connections_need_not_know_about_forks() -> None:
     buffer, worker = a_worker(Simple())
     worker.after_fork()
     assert buffer.read().created == 0
+
+
+def test_a_fork_in_the_middle_of_a_fork_lets_go_of_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A handler of signals may fork while its thread is about to."""
+    delivery = Delivery(MemorySink())
+
+    def said(line: str) -> bool:
+        thread = threading.Thread(target=logger.warning, args=(line,))
+        thread.start()
+        thread.join(PATIENCE)
+        return line in caplog.text
+
+    lifecycle.hold_still()
+    lifecycle.hold_still()
+    lifecycle.go_on()
+    assert not said("in the middle")
+    lifecycle.go_on()
+    assert "in the middle" in caplog.text
+    assert said("afterwards")
+    delivery.put(event())
+    assert delivery.close(PATIENCE).delivered == 1
 
 
 def test_threads_that_fork_at_once_let_go_of_what_is_theirs(
