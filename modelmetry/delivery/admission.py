@@ -48,18 +48,19 @@ class Admission:
     @property
     def signals(self) -> int:
         """How many signals wait, or are on their way."""
-        return self._queue.signals + self._queue.held_signals + self._undecided.signals
+        return self._queue.all_signals + self._undecided.signals
 
     @property
     def bytes(self) -> int:
         """About how many bytes of JSON they make."""
-        return self._queue.bytes + self._queue.held_bytes + self._undecided.bytes
+        return self._queue.all_bytes + self._undecided.bytes
 
     def weighed(self, piece: Piece, number: int, now: float) -> Weighed | str:
         """`piece`, of `number` signals, when there is room for it, or why it is dropped."""
         room, queue, undecided = self._room, self._queue, self._undecided
         if room.closed:
             return CLOSED
+        # `signals` and `bytes`, written out: all that is ever recorded comes by here.
         signals = queue.signals + queue.held_signals + undecided.signals
         if signals >= room.most.max_signals and self._shedding is None:
             return BUFFER_FULL  # not even weighed: there may be many

@@ -36,6 +36,16 @@ class BatchQueue:
         self.under_way = False
 
     @property
+    def all_signals(self) -> int:
+        """How many signals wait or are held."""
+        return self.signals + self.held_signals
+
+    @property
+    def all_bytes(self) -> int:
+        """About how many bytes of JSON they make."""
+        return self.bytes + self.held_bytes
+
+    @property
     def oldest(self) -> float:
         """The number of the oldest that waits or is held; infinity when there is none."""
         if self.held is not None:

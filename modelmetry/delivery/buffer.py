@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from modelmetry.delivery.admission import Admission
 from modelmetry.delivery.batch_queue import BatchQueue
-from modelmetry.delivery.books import Books, in_books, is_owned
+from modelmetry.delivery.books import Books, acquire_within, in_books, is_owned
 from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.intake import Intake
 from modelmetry.delivery.log import logger
@@ -42,7 +42,7 @@ _MOST_UNSETTLED = 2_048
 
 
 def _nobody() -> None:
-    """Nobody is there to notice."""
+    """Nobody is there to notice, or wants more than that the books are opened."""
 
 
 class Buffer(Books):
@@ -140,12 +140,13 @@ class Buffer(Books):
         Threads that record faster than one can settle wait for the books, which are never held
         for long: what lies unsettled is in memory, and nobody knows how large it is.
         """
-        if self._writer is None or self.unsettled > _MOST_UNSETTLED:
-            self._look()
-
-    @in_books
-    def _look(self) -> None:
-        pass
+        if self.unsettled > _MOST_UNSETTLED:
+            self.keep(_nobody)
+        elif acquire_within(self._lock, 0.0):
+            try:
+                self.keep(_nobody)
+            finally:
+                self._lock.release()
 
     @property
     def is_locked_here(self) -> bool:
@@ -256,10 +257,7 @@ class Buffer(Books):
         self.room.give_up()
 
     def _is_crowded(self) -> bool:
-        return self.room.is_crowded(
-            self._queue.signals + self._queue.held_signals,
-            self._queue.bytes + self._queue.held_bytes,
-        )
+        return self.room.is_crowded(self._queue.all_signals, self._queue.all_bytes)
 
     @in_books
     def read(self, beyond: Callable[[Receipt], Receipt] | None = None) -> Receipt:

@@ -67,7 +67,10 @@ class Undecided:
 
     def place_of(self, entry: Weighed) -> list[Weighed]:
         """Where a signal is held until its trace is decided; `count` it there."""
-        trace = self.traces.setdefault(trace_of(entry.signal), HeldTrace(entry.since))
+        xid = trace_of(entry.signal)
+        trace = self.traces.get(xid)
+        if trace is None:
+            trace = self.traces[xid] = HeldTrace(entry.since)
         return trace.entries
 
     def count(self, entry: Weighed) -> None:

@@ -8,9 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from modelmetry.server import EmbeddedServer
-from modelmetry.store.open import open_store
-from tests.faults.application import Application
+from tests.faults.application import Application, storing
 from tests.unit.cli.cast import modelmetry
 from tests.unit.sinks.receiver import Answer, Received, fault, receiving
 
@@ -19,11 +17,10 @@ from tests.unit.sinks.receiver import Answer, Received, fault, receiving
 def test_spans_that_found_no_room_are_missed_by_the_server(tmp_path: Path, durability: str) -> None:
     """The trace says how many there should be, the report how many signals were lost and why."""
     with (
-        open_store(str(tmp_path / "store.db")) as store,
-        EmbeddedServer(store) as server,
-        httpx.Client(base_url=server.base_url, trust_env=False) as http,
+        storing(tmp_path / "store.db") as url,
+        httpx.Client(base_url=url, trust_env=False) as http,
     ):
-        app = Application(server.base_url, tmp_path / "spool")
+        app = Application(url, tmp_path / "spool")
         ended = app.run(
             """
             trace = client.trace("turn")
@@ -42,8 +39,8 @@ def test_spans_that_found_no_room_are_missed_by_the_server(tmp_path: Path, durab
         (listed,) = http.get("/traces").json()["Traces"]
         found = http.get(f"/traces/{listed['XID']}").json()["Completeness"]
         reports = http.get("/clients/reports", params={"lossy": True}).json()
-        shown = modelmetry(tmp_path, "losses", "--base-url", server.base_url)
-        drawn = modelmetry(tmp_path, "traces", "show", "last", "--base-url", server.base_url)
+        shown = modelmetry(tmp_path, "losses", "--base-url", url)
+        drawn = modelmetry(tmp_path, "traces", "show", "last", "--base-url", url)
     assert (lost > 0, created) == (True, 4_001)
     assert (listed["MissingSpans"], found["Expected"], found["Stored"]) == (
         lost,
@@ -65,11 +62,10 @@ def test_a_trace_of_two_processes_is_whole_when_both_have_sent(
 ) -> None:
     """Each counts its own spans."""
     with (
-        open_store(str(tmp_path / "store.db")) as store,
-        EmbeddedServer(store) as server,
-        httpx.Client(base_url=server.base_url, trust_env=False) as http,
+        storing(tmp_path / "store.db") as url,
+        httpx.Client(base_url=url, trust_env=False) as http,
     ):
-        app = Application(server.base_url, tmp_path / "spool")
+        app = Application(url, tmp_path / "spool")
         first = app.run(
             """
             with client.trace("request"), client.span("a"), client.span("b"):
@@ -102,11 +98,10 @@ def test_what_the_second_process_of_a_trace_did_not_send_is_missed(
 ) -> None:
     """Its first span says how many there are below, also when they found no room."""
     with (
-        open_store(str(tmp_path / "store.db")) as store,
-        EmbeddedServer(store) as server,
-        httpx.Client(base_url=server.base_url, trust_env=False) as http,
+        storing(tmp_path / "store.db") as url,
+        httpx.Client(base_url=url, trust_env=False) as http,
     ):
-        app = Application(server.base_url, tmp_path / "spool")
+        app = Application(url, tmp_path / "spool")
         first = app.run(
             """
             with client.trace("request"), client.span("a"):

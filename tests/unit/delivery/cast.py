@@ -15,6 +15,7 @@ from modelmetry.signals.records import (
     SpanRecord,
     TraceRecord,
 )
+from modelmetry.signals.writer import SignalWriter
 
 _numbers = itertools.count(1)
 # Long enough for a loaded machine; nothing waits this long unless something is broken.
@@ -69,6 +70,22 @@ def trace() -> TraceRecord:
 def session() -> SessionRecord:
     """A session."""
     return SessionRecord(f"session-{next(_numbers)}", "chat-42")
+
+
+class Unreadable:
+    """What an application laid down and nobody can read."""
+
+    sampled = None
+
+    def meet(self) -> None:
+        """Count it nowhere."""
+
+    def tell_again(self) -> None:
+        """Tell nothing again."""
+
+    def write_to(self, writer: SignalWriter) -> None:
+        """It cannot be told."""
+        raise ZeroDivisionError
 
 
 class ScriptedSink:

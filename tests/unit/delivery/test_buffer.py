@@ -11,8 +11,7 @@ from modelmetry.delivery.buffer import Buffer
 from modelmetry.delivery.policy import IMMEDIATE, STEADY, BatchPolicy, BufferLimits
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.size import approximate_bytes
-from modelmetry.signals.writer import SignalWriter
-from tests.unit.delivery.cast import PATIENCE, Clock, event, span
+from tests.unit.delivery.cast import PATIENCE, Clock, Unreadable, event, span
 
 if TYPE_CHECKING:
     from _collections_abc import dict_values
@@ -41,18 +40,6 @@ def test_what_does_not_fit_is_dropped_and_counted() -> None:
 
 def test_what_cannot_be_read_or_weighed_is_counted(caplog: pytest.LogCaptureFixture) -> None:
     """It is lost, and says so; what came before and after it is not."""
-
-    class Unreadable:
-        sampled = None
-
-        def meet(self) -> None:
-            """Count it nowhere."""
-
-        def tell_again(self) -> None:
-            """Tell nothing again."""
-
-        def write_to(self, writer: SignalWriter) -> None:
-            raise ZeroDivisionError
 
     class Unweighable(dict[str, object]):
         def values(self) -> dict_values[str, object]:

@@ -22,9 +22,8 @@ from modelmetry.delivery.sampling import Sampling
 from modelmetry.delivery.waiter import Waiter
 from modelmetry.signals.finished import FinishedTrace
 from modelmetry.signals.records import TraceRecord
-from modelmetry.signals.writer import SignalWriter
 from modelmetry.testing import MemorySink
-from tests.unit.delivery.cast import Clock, event, span, trace
+from tests.unit.delivery.cast import Clock, Unreadable, event, span, trace
 
 # A trace, two spans, an event and a finding on each.
 SIGNALS = 5
@@ -77,6 +76,18 @@ def interrupted(act: Callable[[], object], place: int) -> BaseException | None:
     return None
 
 
+def at_each_place(once: Callable[[int], BaseException | None]) -> None:
+    """Interrupt `once` at its first place, then at the second, until there are no more.
+
+    It gives what came of it, which it holds until it is done.
+    """
+    for place in range(1, 2_000):
+        if once(place) is None:
+            assert place > 5, "hardly a place was found: where do they look?"
+            return
+    raise AssertionError("it has no end")
+
+
 def turn(client: Client) -> Any:
     """A turn that is about to end."""
     trace = client.trace("turn").finding("score", 1)
@@ -108,12 +119,13 @@ CASES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("word", ["stats", "flush_all", "close", "give_up"])
 def test_whoever_asks_may_be_interrupted_anywhere(word: str, name: str) -> None:
     """Every signal ends in one place, and is counted there once."""
-    for place in range(1, 2_000):
+
+    def once(place: int) -> BaseException | None:
         sink = MemorySink()
         client = Client(sink=sink, **CASES[name])
         vars(client)["_delivery"].inbox.notice = lambda: None  # the thread would be quicker
         turn(client).end()
-        act = (lambda: client.close(0)) if word == "give_up" else getattr(client, word)  # noqa: B023
+        act = (lambda: client.close(0)) if word == "give_up" else getattr(client, word)
         came = interrupted(act, place)
         assert client.stats().created == SIGNALS, place
         receipt = client.close()
@@ -121,22 +133,23 @@ def test_whoever_asks_may_be_interrupted_anywhere(word: str, name: str) -> None:
         assert (receipt.created, receipt.delivered) == (SIGNALS, arrived(sink)), place
         if name in ("plain", "kept") and word != "give_up":
             assert receipt.delivered == SIGNALS, place
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
 
 
 def arrived(sink: MemorySink) -> int:
     """How many signals arrived, each of which must have arrived once."""
-    things = [*sink.traces, *sink.spans, *sink.findings, *sink.events]
-    assert len({id(thing) for thing in things}) == len(things)
+    things: list[Any] = [*sink.traces, *sink.spans, *sink.findings, *sink.events]
+    assert len({thing.xid for thing in things}) == len(things)
     return len(things)
 
 
 def test_who_ends_a_turn_may_be_interrupted_anywhere(tmp_path: Path) -> None:
     """With `each`, where the end writes to disk."""
     clients = list[Client]()  # kept: a finaliser must not be what is interrupted
-    for place in range(1, 2_000):
+
+    def once(place: int) -> BaseException | None:
         folder = tmp_path / str(place)
         config = Config(base_url=NOBODY, durability="each", spool=str(folder), exit_timeout=0.0)
         client = Client(config=config)
@@ -148,9 +161,9 @@ def test_who_ends_a_turn_may_be_interrupted_anywhere(tmp_path: Path) -> None:
         assert client.stats().created == 2 * SIGNALS, place
         receipt = client.close(0)
         assert (receipt.created, receipt.spooled) == (2 * SIGNALS, 2 * SIGNALS), place
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
 
 
 def deliver(buffer: Buffer) -> None:
@@ -202,7 +215,8 @@ def test_whoever_delivers_may_be_interrupted_anywhere(
     act: Callable[[Buffer], None], limits: BufferLimits, share: int
 ) -> None:
     """Where no thread can be started it is the main one, which gets Ctrl-C."""
-    for place in range(1, 2_000):
+
+    def once(place: int) -> BaseException | None:
         buffer = settled(share, limits)
         came = interrupted(partial(act, buffer), place)
         act(buffer)
@@ -210,9 +224,9 @@ def test_whoever_delivers_may_be_interrupted_anywhere(
         assert (receipt.created, receipt.pending) == (11, 0), place
         if act is deliver:
             assert receipt.delivered == (11 if share else 0), place
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
 
 
 @pytest.mark.parametrize("share", [0, 1])
@@ -249,19 +263,7 @@ def test_a_handler_of_signals_may_fork_anywhere() -> None:
 def test_what_cannot_be_read_is_counted_wherever_somebody_is_interrupted() -> None:
     """Nobody knows how much is missing of it: it counts as one."""
 
-    class Unreadable:
-        sampled = None
-
-        def meet(self) -> None:
-            """Count it nowhere."""
-
-        def tell_again(self) -> None:
-            """Tell nothing again."""
-
-        def write_to(self, writer: SignalWriter) -> None:
-            raise ZeroDivisionError
-
-    for place in range(1, 2_000):
+    def once(place: int) -> BaseException | None:
         buffer = Buffer(BufferLimits(), Clock())
         for recorded in (Unreadable(), event()):
             buffer.inbox.put(recorded)
@@ -269,14 +271,15 @@ def test_what_cannot_be_read_is_counted_wherever_somebody_is_interrupted() -> No
         receipt = buffer.read()
         assert receipt.created - receipt.dropped["internal"] == 1, place
         assert receipt.dropped["internal"] in (1, 2), place  # twice where it was read again
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
 
 
 def test_a_span_that_needed_a_trace_ends_it_wherever_somebody_is_interrupted() -> None:
     """It is nobody else's to end."""
-    for place in range(1, 2_000):
+
+    def once(place: int) -> BaseException | None:
         sink = MemorySink()
         client = Client(sink=sink)
         span = client.span("step")
@@ -284,14 +287,15 @@ def test_a_span_that_needed_a_trace_ends_it_wherever_somebody_is_interrupted() -
         span.end()
         client.close()
         assert [told.end_ns is None for told in sink.traces] == [False], place
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
 
 
 def test_who_ends_all_that_is_open_may_be_interrupted_anywhere() -> None:
     """Every span is told when the end is said again."""
-    for place in range(1, 2_000):
+
+    def once(place: int) -> BaseException | None:
         sink = MemorySink()
         client = Client(sink=sink)
         top = client.trace("turn")
@@ -301,31 +305,33 @@ def test_who_ends_all_that_is_open_may_be_interrupted_anywhere() -> None:
         top.end()
         assert client.close().delivered == 4, place
         assert len(sink.spans) == 3
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
 
 
 def test_who_tells_those_who_wait_may_be_interrupted_anywhere() -> None:
     """Said once more, everybody has heard it."""
-    for place in range(1, 200):
+
+    def once(place: int) -> BaseException | None:
         progress, waiters = Progress(), [Waiter(), Waiter()]
         called = list[int]()
         for waiter in waiters:
-            waiter.then(lambda: called.append(1))  # noqa: B023
+            waiter.then(lambda: called.append(1))
             progress.await_all(waiter)
         came = interrupted(partial(progress.tell, inf), place)
         progress.tell(inf)
         assert all(waiter.wait(0.0) for waiter in waiters)
         assert len(called) >= 2
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
 
 
 def test_whoever_hears_of_late_spans_may_be_interrupted_anywhere() -> None:
     """A trace that has said too little says it again, once."""
-    for place in range(1, 2_000):
+
+    def once(place: int) -> BaseException | None:
         sink = MemorySink()
         client = Client(sink=sink)
         ended = turn(client)
@@ -339,6 +345,6 @@ def test_whoever_hears_of_late_spans_may_be_interrupted_anywhere() -> None:
         receipt = client.close()
         assert receipt.delivered == receipt.created == SIGNALS + 3, place
         assert [told.descendants for told in sink.traces] == [2, 4], place
-        if came is None:
-            return
-    raise AssertionError("it has no end")
+        return came
+
+    at_each_place(once)
