@@ -11,8 +11,8 @@ second its memory and its books are read; in the end the server is well, and wha
 what was recorded: as many identities as signals, none unknown, none missing (an exclusive or of
 those of traces and spans tells).
 
-Memory is flat when the median of the last quarter of the run is at most 10 % or 8 MiB above that of
-the second quarter; the first one is left out, in which libraries are loaded.
+Memory is flat when the median of the last quarter of the run is at most 10 % above that of the
+second quarter; the first one is left out, in which libraries are loaded.
 
     python -m benchmarks.endurance [--signals 2000000] [--seconds 540] [--mood 3]
 """
@@ -153,7 +153,7 @@ class Result:
     def is_flat(self) -> bool:
         """Whether memory is."""
         early, late = self.quarters
-        return late <= max(1.1 * early, early + 8)
+        return late <= 1.1 * early
 
 
 def resident() -> int:

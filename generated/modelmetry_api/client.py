@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 # Seconds, for each of: connecting, sending, waiting for bytes, waiting for a free connection.
 DEFAULT_TIMEOUT: Final = 10.0
+_SPENT: Final = httpx.ByteStream(b"")
 _ACCEPTED: Final = "application/json, application/problem+json"
 _KEY_HEADER: Final = "X-API-KEY"
 
@@ -74,10 +75,12 @@ class Client:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             failure = _no_answer(call, error, self._api_key)
         else:
-            headers = dict(answer.headers)
-            return read_answer(call, answer.status_code, headers, answer.content, self._api_key)
+            return _read(call, answer, self._api_key)
         # Outside of the handler: httpx's error holds the request and with it the key.
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # its stack leads back here: a cycle would hold the body
 
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
@@ -141,9 +144,11 @@ class AsyncClient:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             failure = _no_answer(call, error, self._api_key)
         else:
-            headers = dict(answer.headers)
-            return read_answer(call, answer.status_code, headers, answer.content, self._api_key)
-        raise failure
+            return _read(call, answer, self._api_key)
+        try:
+            raise failure
+        finally:
+            del failure  # its stack leads back here: a cycle would hold the body
 
     async def aclose(self) -> None:
         """Close the connections; the client cannot be used afterwards."""
@@ -208,12 +213,26 @@ def _arguments(call: Call[Any], api_key: str | None, timeout: float) -> dict[str
     }
 
 
+def _read(call: Call[T], answer: httpx.Response, secret: str | None) -> Response[T]:
+    # An answer and its stream refer to each other: that cycle would hold the body of the request.
+    answer.stream = _SPENT
+    return read_answer(call, answer.status_code, dict(answer.headers), answer.content, secret)
+
+
 def _no_answer(call: Call[Any], error: Exception, secret: str | None) -> ConnectionFailedError:
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if secret:
         reason = reason.replace(secret, "***")
+    _forget_stacks(error)
     timed_out = isinstance(error, httpx.TimeoutException)
     return (RequestTimeoutError if timed_out else ConnectionFailedError)(call.name, reason)
+
+
+def _forget_stacks(error: BaseException | None) -> None:
+    # Since Python 3.12 those of httpx are cycles of frames, which would hold the body.
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _repr(base_url: str, timeout: float, api_key: str | None, kind: type[object]) -> str:

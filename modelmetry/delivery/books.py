@@ -113,7 +113,10 @@ def let_go(lock: threading.RLock) -> None:
 
 
 def acquire_within(lock: threading.RLock, timeout: float) -> bool:
-    """Take `lock`, waiting `timeout` seconds at most; Ctrl-C leaves it as it was."""
+    """Take `lock`, waiting `timeout` seconds at most (-1: as long as it takes).
+
+    Ctrl-C leaves it as it was.
+    """
     was_owned = is_owned(lock)
     try:
         return lock.acquire(timeout=timeout)

@@ -42,7 +42,11 @@ _MOST_UNSETTLED = 2_048
 
 
 def _nobody() -> None:
-    """Nobody is there to notice, or wants more than that the books are opened."""
+    """Nobody is there to notice."""
+
+
+def _nothing() -> None:
+    """What is done with books that are only to be settled: opening them does it."""
 
 
 class Buffer(Books):
@@ -140,11 +144,9 @@ class Buffer(Books):
         Threads that record faster than one can settle wait for the books, which are never held
         for long: what lies unsettled is in memory, and nobody knows how large it is.
         """
-        if self.unsettled > _MOST_UNSETTLED:
-            self.keep(_nobody)
-        elif acquire_within(self._lock, 0.0):
+        if acquire_within(self._lock, -1.0 if self.unsettled > _MOST_UNSETTLED else 0.0):
             try:
-                self.keep(_nobody)
+                self.keep(_nothing)
             finally:
                 self._lock.release()
 

@@ -45,7 +45,7 @@ class Connection:
         except ApiError as error:
             # Some servers of this API answer 202 or an empty body: taken is taken.
             if not _is_success(error.status):
-                raise _sink_failure(error) from error
+                raise _sink_failure(error) from error.with_traceback(None)
 
     def report(self, body: bytes) -> bool:
         """Return when the server has stored the report; `False` when it knows none.
@@ -61,7 +61,7 @@ class Connection:
             if error.status in _UNKNOWN:
                 return False
             if not _is_success(error.status):
-                raise _sink_failure(error) from error
+                raise _sink_failure(error) from error.with_traceback(None)
         return True
 
     def close(self) -> None:

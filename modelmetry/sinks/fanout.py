@@ -77,7 +77,7 @@ def _try(sink: Sink, batch: Batch) -> SinkFailure | None:
     try:
         sink.write(batch)
     except SinkFailure as failure:
-        return failure
+        return failure.with_traceback(None)  # see `Courier.try_once`
     except Exception as error:  # noqa: BLE001 - the other sinks are still to be served
         broken = SinkFailure(type(error).__name__, retry=False)
         broken.__cause__ = error

@@ -91,10 +91,11 @@ class HttpSink:
         except SinkFailure as failure:
             if not _may_be_about_newer(failure):
                 raise
-            self._send(packed.without(*_NEWER))
-            self._takes_newer = False
         else:
             self._takes_newer = True
+            return
+        self._send(packed.without(*_NEWER))
+        self._takes_newer = False
 
     def _send(self, packed: Packed) -> None:
         body = packed.body()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.application import Application
-from tests.unit.sinks.receiver import receiving
+from tests.faults.application import Application, storing
+from tests.faults.network import bad_gateway, going_wrong, nonsense, reset, truncated
+from tests.unit.sinks.receiver import problem, receiving
 
 STATUS = Path("/proc/self/status")
 
@@ -59,3 +60,37 @@ def test_large_texts_of_many_threads_have_a_bound(tmp_path: Path, durability: st
     assert int(created) == int(found) >= 2 * 8 * 3_000 + 7
     assert int(lost) > 0
     assert float(grown) < 150
+
+
+# What only the garbage collector could free, of that which holds a body.
+_LEFT = """
+import gc
+gc.collect()
+gc.disable()
+gc.set_debug(gc.DEBUG_SAVEALL)
+turns(200)
+client.flush_all(40)
+gc.collect()
+holding = {"frame", "traceback", "Request", "Response", "Call", "Packed"}
+left = [thing for thing in gc.garbage if type(thing).__name__ in holding]
+print(client.stats(), left, flush=True)
+client.close()
+os._exit(0)  # not told of `gc.garbage` at the end
+"""
+
+
+def test_what_failed_is_not_left_to_the_garbage_collector(tmp_path: Path) -> None:
+    """Which may come rarely or be switched off: no cycle holds the body of a request."""
+    troubles = [reset, bad_gateway, truncated, nonsense]
+    with storing(tmp_path / "store.db") as url, going_wrong(url, *troubles) as network:
+        ended = Application(network.url, tmp_path / "spool").run(_LEFT)
+    assert ended.out == "1400 created: 1400 delivered []\n", ended.errors
+    assert "trying again" in ended.errors
+
+
+def test_what_was_refused_is_not_left_to_the_garbage_collector(tmp_path: Path) -> None:
+    """Nor does one hold a body that was given up."""
+    with receiving() as receiver:
+        receiver.judge = lambda _: problem(400)
+        ended = Application(receiver.url, tmp_path / "spool").run(_LEFT)
+    assert ended.out == "1400 created: 0 delivered, 1400 dropped (http_400 1400) []\n", ended.errors

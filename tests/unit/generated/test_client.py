@@ -4,7 +4,8 @@ import asyncio
 import gc
 import pickle
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +20,7 @@ from modelmetry_api.api import (
     ingest_signals_v1,
     list_traces,
 )
+from modelmetry_api.calls import Call
 from modelmetry_api.client import DEFAULT_TIMEOUT, AsyncClient, Client
 from modelmetry_api.errors import (
     ApiError,
@@ -45,6 +47,23 @@ from tests.unit.generated.conftest import JSON, PROBLEM, ScriptedServer
 KEY = "mm_secret_key"
 BATCH = IngestSignalsV1RequestBody(sessions=[CreateSessionParams(xid="s1")])
 ACCEPTED = b'{"Accepted":1}'
+
+
+@contextmanager
+def left_over() -> Generator[list[object]]:
+    """What only the garbage collector could free, of what the block did."""
+    left: list[object] = []
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        yield left
+        gc.collect()
+        left += gc.garbage
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
 
 
 def ingest(server: ScriptedServer, **options: Any) -> Response[Any]:
@@ -438,6 +457,30 @@ def test_clients_hide_their_key_and_are_frozen() -> None:
     assert (bare.base_url, bare.timeout) == ("http://test", 2)
     asyncio.run(bare.aclose())
     gc.collect()
+
+
+@pytest.mark.parametrize("status", [200, 503, None])
+def test_a_call_leaves_no_body_to_the_garbage_collector(
+    server: ScriptedServer, status: int | None
+) -> None:
+    """Answered, refused or without an answer: no cycle holds what was sent."""
+    if status is None:
+        server.answering.clear()
+    else:
+        server.will(status, JSON, ACCEPTED)
+    timeout = 0.05 if status is None else 5
+
+    async def send() -> None:
+        async with AsyncClient(server.url, timeout=timeout) as client:
+            with suppress(ApiError):
+                await ingest_signals_v1.asyncio_detailed(client=client, body=BATCH)
+
+    with left_over() as left:
+        with suppress(ApiError):
+            ingest(server, timeout=timeout)
+        asyncio.run(send())
+    assert len(server.asked) == 2
+    assert [thing for thing in left if isinstance(thing, (httpx.Request, Call))] == []
 
 
 def test_a_time_in_utc_is_written_so() -> None:
