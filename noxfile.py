@@ -88,6 +88,8 @@ except ModuleNotFoundError:
 # The interpreter that runs nox is always among them, so a machine with any one Python tests on it.
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
+# As many workers as a machine has cores that tests us.
+TWO_WORKERS = "--numprocesses=2"
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
@@ -146,14 +148,20 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def unit(session: nox.Session) -> None:
-    """Unit tests on every Python found; branch coverage on the one that runs nox."""
+    """Unit tests on every Python found; branch coverage on the one that runs nox.
+
+    The others leave out the generator, which only that one runs, and take fewer random examples.
+    """
     install(session, "test")
-    # Two workers, because that is how many cores a machine has that tests us.
-    if session.python != HERE or session.posargs:
-        pytest(session, "tests/unit", runner=("pytest", "--numprocesses=2"))
+    if session.posargs:
+        pytest(session, "tests/unit", runner=("pytest", TWO_WORKERS))
+        return
+    if session.python != HERE:
+        less = ("--ignore=tests/unit/codegen", "--hypothesis-profile=fewer")
+        pytest(session, "tests/unit", runner=("pytest", TWO_WORKERS, *less))
         return
     session.run("coverage", "erase")
-    runner = ("coverage", "run", "-m", "pytest", "--numprocesses=2")
+    runner = ("coverage", "run", "-m", "pytest", TWO_WORKERS)
     pytest(session, "tests/unit", runner=runner)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=95")
@@ -163,14 +171,16 @@ def unit(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """Server and SDK against the spec; `-- --base-url URL` does it on a server that runs."""
     install(session, "contract")
-    pytest(session, "tests/contract")
+    # A server elsewhere has one tenant for all tests.
+    workers = () if session.posargs else (TWO_WORKERS,)
+    pytest(session, "tests/contract", runner=("pytest", *workers))
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
     """Processes that exit, are killed or fork."""
     install(session, "test")
-    pytest(session, "tests/faults")
+    pytest(session, "tests/faults", runner=("pytest", TWO_WORKERS))
 
 
 @nox.session
