@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -167,6 +168,14 @@ def contract(session: nox.Session) -> None:
 
 
 @nox.session
+def page(session: nox.Session) -> None:
+    """The page in Debian's Chromium; screenshots stay in .nox/.reports/page."""
+    install(session, "page")
+    chromium(session)
+    pytest(session, "tests/page", runner=("pytest", "--numprocesses=2"))
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Processes that exit, are killed or fork."""
     install(session, "test")
@@ -218,13 +227,13 @@ def lock(session: nox.Session) -> None:
     """Resolve requirements again; `-- --upgrade` moves pins, `-- --check` may change none."""
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
-    everything = ("nox", "codegen", "lint", "types", "test", "contract", "build")
+    everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "build")
     resolve(session, "dev", *everything, "--extra=server", *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
     for group in ("nox", "codegen", "lint", "build", "bench-otel", "bench-langfuse"):
         resolve(session, group, group, project=False)
-    for group in ("test", "contract"):
+    for group in ("test", "contract", "page"):
         resolve(session, group, group, "--extra=server")
     if check and before != {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}:
         session.error("the locks did not match pyproject.toml; they do now: commit requirements/")
@@ -254,6 +263,17 @@ def install(session: nox.Session, name: str, *, project: bool = True) -> None:
     session.install("--require-hashes", "-r", str(LOCKS / f"{name}.txt"))
     if project:
         session.install("--no-deps", "--build-constraints", str(LOCKS / "build.txt"), "-e", ".")
+
+
+def chromium(session: nox.Session) -> None:
+    """Have Debian's Chromium, as root by installing it."""
+    if shutil.which("chromium") is not None:
+        return
+    wanted = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    if getattr(os, "geteuid", lambda: -1)() != 0 or shutil.which("apt-get") is None:
+        session.error(f"there is no `chromium` on PATH; as root: {' '.join(wanted)}")
+    session.run_install("apt-get", "update", "--quiet", external=True, silent=True)
+    session.run_install(*wanted, external=True, silent=True)
 
 
 def pytest(
@@ -295,9 +315,8 @@ def counts(session: dict[str, Any]) -> Counter[str]:
 def main() -> int:
     """Run nox, then say in one line how many tests and checks passed."""
     prepare_environment()
-    for old in REPORTS.glob("*"):
-        old.unlink()
-    REPORTS.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(REPORTS, ignore_errors=True)
+    REPORTS.mkdir(parents=True)
     summary = REPORTS / "sessions.json"
     command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
     code = run_through(command)
