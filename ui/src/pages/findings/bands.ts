@@ -1,10 +1,10 @@
 /** Booleans and labels over time, as bands that fill the whole. */
 
-import type { components } from '../../api/schema';
+import type { components } from "../../api/schema";
 
-type Schemas = components['schemas'];
-export type Value = Schemas['ValueShare']['Value'];
-type SharePoint = Pick<Schemas['FindingPoint'], 'Shares'>;
+type Schemas = components["schemas"];
+export type Value = Schemas["ValueShare"]["Value"];
+type SharePoint = Pick<Schemas["FindingPoint"], "Shares">;
 
 export interface Band {
   /** Null stands for all values that have no band of their own. */
@@ -40,7 +40,7 @@ export function bandsOf(points: readonly (SharePoint | null)[], most = MOST_BAND
   if (fits) return bands;
   const rest = wholes.map((all, at) => all - sum(bands.map((band) => band.counts[at] ?? 0)));
   const total = sum(rest);
-  return [...bands, { value: null, name: 'others', counts: rest, total, share: total / whole }];
+  return [...bands, { value: null, name: "others", counts: rest, total, share: total / whole }];
 }
 
 /** Upper edges of the bands, from 0 to 1 in each point; null where nothing was recorded. */
@@ -60,8 +60,8 @@ export function stacked(bands: readonly Band[]): (number | null)[][] {
 
 /** How a value is written: text stays apart from the boolean that looks like it. */
 export function nameOf(value: Value): string {
-  if (typeof value !== 'string') return String(value);
-  return value === '' || value === 'true' || value === 'false' ? JSON.stringify(value) : value;
+  if (typeof value !== "string") return String(value);
+  return value === "" || value === "true" || value === "false" ? JSON.stringify(value) : value;
 }
 
 /** Labels of a point that are beyond the answer's twenty are known only by their share. */

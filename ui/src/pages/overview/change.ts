@@ -1,6 +1,6 @@
 /** How a figure moved against the range before, in words. */
 
-export type Direction = 'up' | 'down' | 'same' | 'new' | 'none';
+export type Direction = "up" | "down" | "same" | "new" | "none";
 
 export interface Change {
   direction: Direction;
@@ -10,21 +10,21 @@ export interface Change {
   words: string;
 }
 
-const NOTHING: Change = { direction: 'none', amount: '', words: '' };
+const NOTHING: Change = { direction: "none", amount: "", words: "" };
 /** Below half a percent a figure counts as unchanged: it would be shown as 0 %. */
 const SAME = 0.005;
 /** From three times on people read factors more easily than percents. */
 const TIMES = 3;
 
-/** The change of an amount; `undefined` stands for 'not known'. */
+/** The change of an amount; `undefined` stands for "not known". */
 export function changeOf(now: number | undefined, before: number | undefined): Change {
   if (now === undefined || before === undefined) return NOTHING;
   if (before === 0) {
-    return now === 0 ? NOTHING : { direction: 'new', amount: 'new', words: 'none before' };
+    return now === 0 ? NOTHING : { direction: "new", amount: "new", words: "none before" };
   }
   const ratio = now / before;
-  if (Math.abs(ratio - 1) < SAME) return { direction: 'same', amount: '', words: 'as before' };
-  const direction = ratio > 1 ? 'up' : 'down';
+  if (Math.abs(ratio - 1) < SAME) return { direction: "same", amount: "", words: "as before" };
+  const direction = ratio > 1 ? "up" : "down";
   const amount = ratio >= TIMES ? `${factor(ratio)}×` : `${percent(Math.abs(ratio - 1))} %`;
   const words = ratio >= TIMES ? `${factor(ratio)} times as much` : `${direction} by ${amount}`;
   return { direction, amount, words };
@@ -34,8 +34,8 @@ export function changeOf(now: number | undefined, before: number | undefined): C
 export function changeOfShare(now: number | undefined, before: number | undefined): Change {
   if (now === undefined || before === undefined) return NOTHING;
   const points = (now - before) * 100;
-  if (Math.abs(points) < 0.05) return { direction: 'same', amount: '', words: 'as before' };
-  const direction = points > 0 ? 'up' : 'down';
+  if (Math.abs(points) < 0.05) return { direction: "same", amount: "", words: "as before" };
+  const direction = points > 0 ? "up" : "down";
   const size = Math.abs(points).toFixed(1);
   return { direction, amount: `${size} pts`, words: `${direction} by ${size} percentage points` };
 }
@@ -46,5 +46,5 @@ function percent(share: number): string {
 }
 
 function factor(ratio: number): string {
-  return ratio < 9.95 ? ratio.toFixed(1) : ratio < 1000 ? ratio.toFixed(0) : 'over 1,000';
+  return ratio < 9.95 ? ratio.toFixed(1) : ratio < 1000 ? ratio.toFixed(0) : "over 1,000";
 }

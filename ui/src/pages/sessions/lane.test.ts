@@ -1,6 +1,6 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { Lane } from './lane';
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Lane } from "./lane";
 
 const never = new AbortController().signal;
 
@@ -13,8 +13,8 @@ function held(): { work: () => Promise<string>; end: (said: string) => void } {
   return { work: () => promise, end: (said) => end(said) };
 }
 
-describe('Lane', () => {
-  it('never runs more at once than it may, in whatever order they end, and forgets none', async () => {
+describe("Lane", () => {
+  it("never runs more at once than it may, in whatever order they end, and forgets none", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),
@@ -34,7 +34,7 @@ describe('Lane', () => {
           );
           const ended = await Promise.allSettled(runs);
           expect(ended.map((end) => end.status)).toEqual(
-            jobs.map((job) => (job.fails ? 'rejected' : 'fulfilled')),
+            jobs.map((job) => (job.fails ? "rejected" : "fulfilled")),
           );
         },
       ),
@@ -42,7 +42,7 @@ describe('Lane', () => {
     );
   });
 
-  it('does not begin what was given up while it waited', async () => {
+  it("does not begin what was given up while it waited", async () => {
     const lane = new Lane(1);
     const first = held();
     const running = lane.run(never, first.work);
@@ -51,11 +51,11 @@ describe('Lane', () => {
     const given = lane.run(gone.signal, async () => {
       begun = true;
     });
-    gone.abort(new Error('scrolled away'));
-    await expect(given).rejects.toThrow('scrolled away');
-    first.end('done');
-    await expect(running).resolves.toBe('done');
-    await expect(lane.run(never, async () => 'next')).resolves.toBe('next');
+    gone.abort(new Error("scrolled away"));
+    await expect(given).rejects.toThrow("scrolled away");
+    first.end("done");
+    await expect(running).resolves.toBe("done");
+    await expect(lane.run(never, async () => "next")).resolves.toBe("next");
     expect(begun).toBe(false);
   });
 });

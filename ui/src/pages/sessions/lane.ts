@@ -39,12 +39,12 @@ export class Lane {
       const waiting: Waiting = {
         signal,
         start: () => {
-          signal.removeEventListener('abort', leave);
+          signal.removeEventListener("abort", leave);
           resolve();
         },
       };
       this.#waiting.add(waiting);
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener("abort", leave, { once: true });
     });
   }
 

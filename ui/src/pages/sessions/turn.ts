@@ -1,12 +1,12 @@
 /** What was asked and answered in one turn, found in the model calls of its trace. */
 
-import type { components } from '../../api/schema';
+import type { components } from "../../api/schema";
 
-type Schemas = components['schemas'];
-type Message = Schemas['Message'];
+type Schemas = components["schemas"];
+type Message = Schemas["Message"];
 
 /** A span as far as a turn needs it. */
-export type Call = Pick<Schemas['Span'], 'XID' | 'Start' | 'Completion'>;
+export type Call = Pick<Schemas["Span"], "XID" | "Start" | "Completion">;
 
 export interface Said {
   /** The span in which it stands. */
@@ -45,7 +45,7 @@ export function turnOf(calls: readonly Call[]): Turn {
   const about = seen.filter((one) => sameQuestion(one, question));
   for (const one of [...about].reverse()) {
     for (let at = one.messages.length - 1; at > one.asked; at -= 1) {
-      const answer = one.messages[at]?.Role === 'assistant' ? said(one, at) : null;
+      const answer = one.messages[at]?.Role === "assistant" ? said(one, at) : null;
       if (answer && (answer.text.trim() || answer.media.length)) {
         return { question, answer, tools: [] };
       }
@@ -56,7 +56,7 @@ export function turnOf(calls: readonly Call[]): Turn {
 
 function look(call: Call): Seen {
   const messages = call.Completion?.Messages ?? [];
-  return { call, messages, asked: messages.findLastIndex((message) => message.Role === 'user') };
+  return { call, messages, asked: messages.findLastIndex((message) => message.Role === "user") };
 }
 
 function sameQuestion(one: Seen, question: Said | null): boolean {
@@ -68,15 +68,15 @@ function said(one: Seen, at: number): Said {
   const text: string[] = [];
   const media: string[] = [];
   for (const part of one.messages[at]?.Contents ?? []) {
-    if ('Text' in part) text.push(part.Text);
+    if ("Text" in part) text.push(part.Text);
     else media.push(part.MimeType);
   }
-  return { span: one.call.XID, text: text.join('\n'), media };
+  return { span: one.call.XID, text: text.join("\n"), media };
 }
 
 function toolsOf(one: Seen | undefined): string[] {
-  const last = one?.messages.findLast((message) => message.Role === 'assistant');
-  if (last?.Role !== 'assistant') return [];
+  const last = one?.messages.findLast((message) => message.Role === "assistant");
+  if (last?.Role !== "assistant") return [];
   return (last.ToolCalls ?? []).map((call) => call.Function.Name);
 }
 
