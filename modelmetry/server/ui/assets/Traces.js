@@ -1,0 +1,1 @@
+import{t as e}from"./page.js";function t(t){e(t,{title:`Traces`})}export{t as default};
