@@ -49,7 +49,7 @@ export function ticks({ from, to }: Range, most: number): Tick[] {
     // Multiplied each time: adding up would drift.
     const ms = count * step;
     if (ms > to) break;
-    found.push({ ms, label: '' });
+    found.push({ ms, label: "" });
   }
   const largest = Math.max(Math.abs(from), Math.abs(to));
   for (const tick of found) tick.label = tickLabel(tick.ms, step, largest);
@@ -60,7 +60,7 @@ export function ticks({ from, to }: Range, most: number): Tick[] {
 function tickLabel(ms: number, step: number, largest: number): string {
   if (ms < 0) return `−${tickLabel(-ms, step, largest)}`;
   if (step >= SECOND && largest >= MINUTE) return clockLabel(Math.round(ms / SECOND));
-  const [unit, size] = largest >= SECOND ? ['s', SECOND] : largest >= 1 ? ['ms', 1] : largest >= 1e-3 ? ['µs', 1e-3] : ['ns', 1e-6];
+  const [unit, size] = largest >= SECOND ? ["s", SECOND] : largest >= 1 ? ["ms", 1] : largest >= 1e-3 ? ["µs", 1e-3] : ["ns", 1e-6];
   const places = Math.max(0, -Math.floor(Math.log10(step / size) + 1e-9));
   return `${(ms / size).toFixed(Math.min(12, places))} ${unit}`;
 }
@@ -68,12 +68,12 @@ function tickLabel(ms: number, step: number, largest: number): string {
 function clockLabel(seconds: number): string {
   const parts: string[] = [];
   let rest = seconds;
-  for (const [name, size] of [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]] as const) {
+  for (const [name, size] of [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]] as const) {
     const amount = Math.floor(rest / size);
     rest -= amount * size;
     if (amount > 0) parts.push(`${amount} ${name}`);
   }
-  return parts.join(' ') || '0 s';
+  return parts.join(" ") || "0 s";
 }
 
 /** Where `ms` stands, in pixels from the left of an axis `width` wide. */

@@ -40,7 +40,7 @@ export function joined(messages: readonly AnyMessage[]): JoinedMessage[] {
   const found: JoinedMessage[] = [];
   const calls = new Map<string, JoinedCall>();
   for (const message of messages) {
-    const known = message.Role === 'tool' ? calls.get(message.ToolCallID ?? '') : undefined;
+    const known = message.Role === "tool" ? calls.get(message.ToolCallID ?? "") : undefined;
     if (known !== undefined) {
       known.results.push(message);
       continue;
@@ -54,10 +54,10 @@ export function joined(messages: readonly AnyMessage[]): JoinedMessage[] {
 
 /** Arguments are an object, or its JSON as the model wrote it: as a value where they are JSON. */
 export function argumentsOf(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
+  if (typeof value !== "string") return value;
   try {
     const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'object' && parsed !== null ? parsed : value;
+    return typeof parsed === "object" && parsed !== null ? parsed : value;
   } catch {
     return value;
   }

@@ -1,4 +1,4 @@
-import type { Tree } from './tree';
+import type { Tree } from "./tree";
 
 /** A stretch of time that the end of the trace had to wait for, and the node that it was spent in. */
 export interface Section {

@@ -12,13 +12,13 @@ export function csv(header: readonly string[], rows: Iterable<readonly Cell[]>):
 }
 
 function line(cells: readonly Cell[]): string {
-  return `${cells.map(cellText).join(',')}\r\n`;
+  return `${cells.map(cellText).join(",")}\r\n`;
 }
 
 function cellText(cell: Cell): string {
-  if (cell === null || cell === undefined) return '';
+  if (cell === null || cell === undefined) return "";
   // Numbers are ours, and a minus before one has to stay a minus.
-  if (typeof cell !== 'string') return String(cell);
+  if (typeof cell !== "string") return String(cell);
   const text = FORMULA.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,7 @@
-import { MOST_EDITS, stretches } from './myers';
-import type { Tree } from './tree';
+import { MOST_EDITS, stretches } from "./myers";
+import type { Tree } from "./tree";
 
-export type Change = 'same' | 'removed' | 'added';
+export type Change = "same" | "removed" | "added";
 
 export interface Piece {
   change: Change;
@@ -29,13 +29,13 @@ export function textDifference(a: string, b: string): TextDifference {
   const found = new Pieces();
   let rough = false;
   for (const { same, aFrom, aTo, bFrom, bTo } of stretches(aLines, bLines)) {
-    const removed = aLines.slice(aFrom, aTo).join('');
-    const added = bLines.slice(bFrom, bTo).join('');
-    if (same) found.add('same', removed);
+    const removed = aLines.slice(aFrom, aTo).join("");
+    const added = bLines.slice(bFrom, bTo).join("");
+    if (same) found.add("same", removed);
     else if (Math.max(removed.length, added.length) > LONGEST_CHANGE) {
-      rough ||= removed !== '' && added !== '';
-      found.add('removed', removed);
-      found.add('added', added);
+      rough ||= removed !== "" && added !== "";
+      found.add("removed", removed);
+      found.add("added", added);
     } else wordDifference(removed, added, found);
   }
   return { pieces: found.all, rough };
@@ -45,10 +45,10 @@ function wordDifference(a: string, b: string, found: Pieces): void {
   const aWords = a.match(WORDS) ?? [];
   const bWords = b.match(WORDS) ?? [];
   for (const { same, aFrom, aTo, bFrom, bTo } of stretches(aWords, bWords)) {
-    if (same) found.add('same', aWords.slice(aFrom, aTo).join(''));
+    if (same) found.add("same", aWords.slice(aFrom, aTo).join(""));
     else {
-      found.add('removed', aWords.slice(aFrom, aTo).join(''));
-      found.add('added', bWords.slice(bFrom, bTo).join(''));
+      found.add("removed", aWords.slice(aFrom, aTo).join(""));
+      found.add("added", bWords.slice(bFrom, bTo).join(""));
     }
   }
 }
@@ -57,7 +57,7 @@ class Pieces {
   readonly all: Piece[] = [];
 
   add(change: Change, text: string): void {
-    if (text === '') return;
+    if (text === "") return;
     const last = this.all.at(-1);
     if (last?.change === change) last.text += text;
     else this.all.push({ change, text });

@@ -1,5 +1,5 @@
-import type { AnyMessage } from './conversation';
-import type { MoneyAmount } from './tree';
+import type { AnyMessage } from "./conversation";
+import type { MoneyAmount } from "./tree";
 
 /** Loosely typed on purpose: what was sent besides the contract's shape is shown as well. */
 export interface Part {
@@ -20,8 +20,8 @@ export interface Query {
   Embeddings?: readonly number[] | null;
 }
 
-export const USAGE_KINDS = ['Input', 'CachedInput', 'CacheWrite', 'Output', 'Reasoning', 'Total'] as const;
-export const COST_KINDS = ['Input', 'Output', 'Total'] as const;
+export const USAGE_KINDS = ["Input", "CachedInput", "CacheWrite", "Output", "Reasoning", "Total"] as const;
+export const COST_KINDS = ["Input", "Output", "Total"] as const;
 
 export interface ModelData {
   Messages?: readonly AnyMessage[];
@@ -51,7 +51,7 @@ export function modelData(span: SpanData): ModelData {
  * `FamilyData`.
  */
 export function allOptions(span: SpanData): Record<string, unknown> {
-  const sent = member(span.FamilyData, 'Options');
+  const sent = member(span.FamilyData, "Options");
   return { ...modelData(span).Options, ...(isObject(sent) ? sent : {}) };
 }
 
@@ -63,19 +63,19 @@ export function misfit(span: SpanData): unknown {
   if (fitting === undefined || !isObject(sent)) return sent;
   const known = fitting as Record<string, unknown>;
   const rest = Object.entries(sent).filter(([name, value]) => {
-    return name !== 'Options' && JSON.stringify(value) !== JSON.stringify(known[name]);
+    return name !== "Options" && JSON.stringify(value) !== JSON.stringify(known[name]);
   });
   return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }
 
 /** The score of a document, where it is a number. */
 export function score(document: FoundDocument): number | undefined {
-  const said = document.Metadata?.['score'];
-  return typeof said === 'number' && Number.isFinite(said) ? said : undefined;
+  const said = document.Metadata?.["score"];
+  return typeof said === "number" && Number.isFinite(said) ? said : undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function member(value: unknown, name: string): unknown {

@@ -1,6 +1,6 @@
 /** What a list of traces is narrowed to, as it stands in the address, and as the API wants it. */
 
-export const COMPARISONS = ['=', '!=', '<', '<=', '>', '>='] as const;
+export const COMPARISONS = ["=", "!=", "<", "<=", ">", ">="] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 export interface FindingCondition {
@@ -14,7 +14,7 @@ export interface MetadataCondition {
   value: string;
 }
 
-export const SORTS = ['-start', 'start', '-duration', 'duration', '-tokens', 'tokens', '-cost', 'cost'] as const;
+export const SORTS = ["-start", "start", "-duration", "duration", "-tokens", "tokens", "-cost", "cost"] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** Empty texts and lists, and undefined, narrow nothing. */
@@ -39,14 +39,14 @@ export interface TraceFilters {
 
 export function noFilters(): TraceFilters {
   return {
-    last: '', after: '', before: '', names: [], session: '', severity: '', failed: undefined,
-    minMs: undefined, maxMs: undefined, model: '', metadata: [], findings: [], q: '', sort: '-start',
+    last: "", after: "", before: "", names: [], session: "", severity: "", failed: undefined,
+    minMs: undefined, maxMs: undefined, model: "", metadata: [], findings: [], q: "", sort: "-start",
   };
 }
 
 /** Whether anything but the order is asked for. */
 export function isNarrowed(filters: TraceFilters): boolean {
-  return formatFilters({ ...filters, sort: '-start' }).size > 0;
+  return formatFilters({ ...filters, sort: "-start" }).size > 0;
 }
 
 const STRETCHES: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -72,7 +72,7 @@ export function formatFinding({ name, comparison, value }: FindingCondition): st
 export function parseFinding(text: string): FindingCondition | undefined {
   const match = CONDITION.exec(text);
   if (match === null) return undefined;
-  const name = match[1]!.startsWith('!') ? decoded(match[1]!.slice(1)) : match[1]!;
+  const name = match[1]!.startsWith("!") ? decoded(match[1]!.slice(1)) : match[1]!;
   return name ? { name, comparison: match[2] as Comparison, value: match[3]! } : undefined;
 }
 
@@ -90,62 +90,62 @@ export function formatMetadata({ key, value }: MetadataCondition): string {
 
 /** The API splits at the first `=`, so a key cannot hold one. */
 export function parseMetadata(text: string): MetadataCondition | undefined {
-  const at = text.indexOf('=');
+  const at = text.indexOf("=");
   return at > 0 ? { key: text.slice(0, at), value: text.slice(at + 1) } : undefined;
 }
 
 export function parseFilters(params: URLSearchParams): TraceFilters {
-  const text = (name: string) => params.get(name) ?? '';
-  const last = stretchMs(text('last')) === undefined ? '' : text('last');
-  const sort = text('sort') as Sort;
+  const text = (name: string) => params.get(name) ?? "";
+  const last = stretchMs(text("last")) === undefined ? "" : text("last");
+  const sort = text("sort") as Sort;
   return {
     last,
-    after: last ? '' : date(text('start_after')),
-    before: last ? '' : date(text('start_before')),
-    names: [...new Set(params.getAll('name'))].filter(Boolean),
-    session: text('session'),
-    severity: text('severity'),
-    failed: ({ true: true, false: false } as Record<string, boolean | undefined>)[text('failed')],
-    minMs: amount(text('min_duration_ms')),
-    maxMs: amount(text('max_duration_ms')),
-    model: text('model'),
-    metadata: params.getAll('metadata').map(parseMetadata).filter((one) => one !== undefined),
-    findings: params.getAll('finding').map(parseFinding).filter((one) => one !== undefined),
-    q: text('q'),
-    sort: SORTS.includes(sort) ? sort : '-start',
+    after: last ? "" : date(text("start_after")),
+    before: last ? "" : date(text("start_before")),
+    names: [...new Set(params.getAll("name"))].filter(Boolean),
+    session: text("session"),
+    severity: text("severity"),
+    failed: ({ true: true, false: false } as Record<string, boolean | undefined>)[text("failed")],
+    minMs: amount(text("min_duration_ms")),
+    maxMs: amount(text("max_duration_ms")),
+    model: text("model"),
+    metadata: params.getAll("metadata").map(parseMetadata).filter((one) => one !== undefined),
+    findings: params.getAll("finding").map(parseFinding).filter((one) => one !== undefined),
+    q: text("q"),
+    sort: SORTS.includes(sort) ? sort : "-start",
   };
 }
 
 function date(text: string): string {
   // The API wants an offset; without one every viewer would mean another time.
-  return /(Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
+  return /(Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text)) ? text : "";
 }
 
 function amount(text: string): number | undefined {
   const number = Number(text);
-  return text.trim() !== '' && Number.isFinite(number) && number >= 0 ? number : undefined;
+  return text.trim() !== "" && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
 /** For the address: what narrows nothing is left out, so that equal filters have equal addresses. */
 export function formatFilters(filters: TraceFilters): URLSearchParams {
   const params = new URLSearchParams();
   const set = (name: string, value: string) => value && params.append(name, value);
-  set('last', filters.last);
+  set("last", filters.last);
   if (!filters.last) {
-    set('start_after', filters.after);
-    set('start_before', filters.before);
+    set("start_after", filters.after);
+    set("start_before", filters.before);
   }
-  for (const name of filters.names) set('name', name);
-  set('session', filters.session);
-  set('severity', filters.severity);
-  if (filters.failed !== undefined) set('failed', String(filters.failed));
-  if (filters.minMs !== undefined) set('min_duration_ms', String(filters.minMs));
-  if (filters.maxMs !== undefined) set('max_duration_ms', String(filters.maxMs));
-  set('model', filters.model);
-  for (const one of filters.metadata) set('metadata', formatMetadata(one));
-  for (const one of filters.findings) set('finding', formatFinding(one));
-  set('q', filters.q);
-  if (filters.sort !== '-start') set('sort', filters.sort);
+  for (const name of filters.names) set("name", name);
+  set("session", filters.session);
+  set("severity", filters.severity);
+  if (filters.failed !== undefined) set("failed", String(filters.failed));
+  if (filters.minMs !== undefined) set("min_duration_ms", String(filters.minMs));
+  if (filters.maxMs !== undefined) set("max_duration_ms", String(filters.maxMs));
+  set("model", filters.model);
+  for (const one of filters.metadata) set("metadata", formatMetadata(one));
+  for (const one of filters.findings) set("finding", formatFinding(one));
+  set("q", filters.q);
+  if (filters.sort !== "-start") set("sort", filters.sort);
   return params;
 }
 
@@ -183,6 +183,6 @@ export function traceQuery(filters: TraceFilters, now: number): TraceQuery {
     ...(filters.metadata.length > 0 && { metadata: filters.metadata.map(formatMetadata) }),
     ...(filters.findings.length > 0 && { finding: filters.findings.map(formatFinding) }),
     ...(filters.q.trim() && { q: filters.q }),
-    ...(filters.sort !== '-start' && { sort: filters.sort }),
+    ...(filters.sort !== "-start" && { sort: filters.sort }),
   };
 }

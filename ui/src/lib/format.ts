@@ -1,11 +1,11 @@
 /** Numbers as people read them. No figure here is more than 1 % off, unless the function says so. */
 
-const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const SIGNIFICANT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+const NUMBERS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 20 });
+const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const SIGNIFICANT = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 
-const UNKNOWN = '–';
-const MINUS = '−';
+const UNKNOWN = "–";
+const MINUS = "−";
 
 interface Unit {
   name: string;
@@ -32,24 +32,24 @@ function scaled(number: number, units: readonly Unit[]): string {
 }
 
 const SHORT: readonly Unit[] = [
-  { name: ' ns', size: 1e-6 },
-  { name: ' µs', size: 1e-3 },
-  { name: ' ms', size: 1 },
-  { name: ' s', size: 1000 },
-  { name: ' min', size: 60_000 },
+  { name: " ns", size: 1e-6 },
+  { name: " µs", size: 1e-3 },
+  { name: " ms", size: 1 },
+  { name: " s", size: 1000 },
+  { name: " min", size: 60_000 },
 ];
 const LONG: readonly Unit[] = [
-  { name: ' d', size: 86_400_000 },
-  { name: ' h', size: 3_600_000 },
-  { name: ' min', size: 60_000 },
-  { name: ' s', size: 1000 },
+  { name: " d", size: 86_400_000 },
+  { name: " h", size: 3_600_000 },
+  { name: " min", size: 60_000 },
+  { name: " s", size: 1000 },
 ];
 
 /** A duration such as `903 ms`, `2.36 s`, `1 min 5 s`, `3 h 12 min`, `1 d 4 h 20 min`. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return UNKNOWN;
   if (ms < 0) return MINUS + duration(-ms);
-  if (ms < 1e-6) return '0 ms';
+  if (ms < 1e-6) return "0 ms";
   if (Number((ms / 1000).toPrecision(3)) < 60) return scaled(ms, SHORT);
   return composed(ms);
 }
@@ -65,7 +65,7 @@ function composed(ms: number): string {
     rest -= amount * unit.size;
     if (amount > 0) words.push(WHOLE.format(amount) + unit.name);
   }
-  return words.join(' ');
+  return words.join(" ");
 }
 
 function coarseEnough(ms: number, size: number): boolean {
@@ -84,11 +84,11 @@ export function count(number: number): string {
 }
 
 const THOUSANDS: readonly Unit[] = [
-  { name: '', size: 1 },
-  { name: 'k', size: 1e3 },
-  { name: 'M', size: 1e6 },
-  { name: 'G', size: 1e9 },
-  { name: 'T', size: 1e12 },
+  { name: "", size: 1 },
+  { name: "k", size: 1e3 },
+  { name: "M", size: 1e6 },
+  { name: "G", size: 1e9 },
+  { name: "T", size: 1e12 },
 ];
 
 /** A number in few characters: `123`, `12.3k`, `1.2M`. */
@@ -98,11 +98,11 @@ export function compact(number: number): string {
 }
 
 const BYTES: readonly Unit[] = [
-  { name: ' B', size: 1 },
-  { name: ' kB', size: 1e3 },
-  { name: ' MB', size: 1e6 },
-  { name: ' GB', size: 1e9 },
-  { name: ' TB', size: 1e12 },
+  { name: " B", size: 1 },
+  { name: " kB", size: 1e3 },
+  { name: " MB", size: 1e6 },
+  { name: " GB", size: 1e9 },
+  { name: " TB", size: 1e12 },
 ];
 
 /** A size such as `512 B`, `1.21 MB`. */
@@ -120,15 +120,15 @@ export function value(number: number): string {
 }
 
 function negative(number: number, positive: string): string {
-  return number < 0 && positive !== '0' ? MINUS + positive : positive;
+  return number < 0 && positive !== "0" ? MINUS + positive : positive;
 }
 
 /** A share such as `12.5 %`; neither nothing nor everything is said of what only nearly is. */
 export function share(part: number, whole: number): string {
   if (!(whole > 0) || !Number.isFinite(part)) return UNKNOWN;
   const percent = (part / whole) * 100;
-  if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  if (percent < 100 && percent > 99.9) return '> 99.9 %';
+  if (percent > 0 && percent < 0.1) return "< 0.1 %";
+  if (percent < 100 && percent > 99.9) return "> 99.9 %";
   return `${SIGNIFICANT.format(Number(percent.toFixed(1)))} %`;
 }
 
@@ -138,8 +138,8 @@ export function money(amount: number, currency: string): string {
   const size = Math.abs(amount);
   const places = size === 0 || size >= 1 ? 2 : Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(size))));
   try {
-    const style = { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: places } as const;
-    return negative(amount, new Intl.NumberFormat('en-US', style).format(size));
+    const style = { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: places } as const;
+    return negative(amount, new Intl.NumberFormat("en-US", style).format(size));
   } catch {
     // Not a code of three letters: only foreign data can hold one.
     return `${negative(amount, NUMBERS.format(Number(size.toPrecision(3))))} ${currency}`;
@@ -148,7 +148,7 @@ export function money(amount: number, currency: string): string {
 
 /** All amounts, joined: one for each currency. */
 export function costs(amounts: readonly { Amount: number; Currency: string }[]): string {
-  return amounts.map(({ Amount, Currency }) => money(Amount, Currency)).join(' + ');
+  return amounts.map(({ Amount, Currency }) => money(Amount, Currency)).join(" + ");
 }
 
 export interface Moment {
@@ -164,30 +164,31 @@ export interface Moment {
 export function moment(iso: string, { zone, precise = false }: { zone?: string; precise?: boolean } = {}): Moment {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return { text: iso, title: iso, iso };
-  const fraction = precise ? `.${String(at.getUTCMilliseconds()).padStart(3, '0')}` : '';
+  const fraction = precise ? `.${String(at.getUTCMilliseconds()).padStart(3, "0")}` : "";
   const local = inZone(at, zone);
-  const utc = at.toISOString().replace('T', ' ').replace('Z', ' UTC');
+  const utc = at.toISOString().replace("T", " ").replace("Z", " UTC");
   return { text: local.text + fraction, title: `${local.text}${fraction} ${local.zone}\n${utc}`, iso: at.toISOString() };
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function inZone(at: Date, zone: string | undefined): { text: string; zone: string } {
-  const key = zone ?? '';
+  const key = zone ?? "";
   let format = formats.get(key);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
+    format = new Intl.DateTimeFormat("en-US", {
       timeZone: zone,
-      year: 'numeric', month: '2-digit', day: '2-digit',
-      hour: '2-digit', minute: '2-digit', second: '2-digit',
-      hourCycle: 'h23', timeZoneName: 'short',
+      year: "numeric", month: "2-digit", day: "2-digit",
+      hour: "2-digit", minute: "2-digit", second: "2-digit",
+      hourCycle: "h23", timeZoneName: "short",
     });
     formats.set(key, format);
   }
-  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? "";
   return {
-    text: `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`,
-    zone: part.timeZoneName ?? '',
+    text: `${of("year")}-${of("month")}-${of("day")} ${of("hour")}:${of("minute")}:${of("second")}`,
+    zone: of("timeZoneName"),
   };
 }
 
@@ -195,7 +196,7 @@ function inZone(at: Date, zone: string | undefined): { text: string; zone: strin
 export function ago(iso: string, now: number): string {
   const ms = now - new Date(iso).getTime();
   if (Number.isNaN(ms)) return UNKNOWN;
-  if (ms < 10_000) return ms < -10_000 ? 'in the future' : 'just now';
+  if (ms < 10_000) return ms < -10_000 ? "in the future" : "just now";
   if (ms < 60_000) return `${Math.floor(ms / 1000)} s ago`;
   if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ago`;
   if (ms < 86_400_000) return `${Math.floor(ms / 3_600_000)} h ago`;

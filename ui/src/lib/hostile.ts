@@ -8,21 +8,21 @@ export interface Seen {
 }
 
 const NAMES: Record<number, [string, string]> = {
-  0x061c: ['ALM', 'Arabic letter mark'],
-  0x200b: ['ZWSP', 'zero width space'],
-  0x200e: ['LRM', 'left-to-right mark'],
-  0x200f: ['RLM', 'right-to-left mark'],
-  0x202a: ['LRE', 'left-to-right embedding'],
-  0x202b: ['RLE', 'right-to-left embedding'],
-  0x202c: ['PDF', 'pop directional formatting'],
-  0x202d: ['LRO', 'left-to-right override'],
-  0x202e: ['RLO', 'right-to-left override'],
-  0x2060: ['WJ', 'word joiner'],
-  0x2066: ['LRI', 'left-to-right isolate'],
-  0x2067: ['RLI', 'right-to-left isolate'],
-  0x2068: ['FSI', 'first strong isolate'],
-  0x2069: ['PDI', 'pop directional isolate'],
-  0xfeff: ['BOM', 'byte order mark'],
+  0x061c: ["ALM", "Arabic letter mark"],
+  0x200b: ["ZWSP", "zero width space"],
+  0x200e: ["LRM", "left-to-right mark"],
+  0x200f: ["RLM", "right-to-left mark"],
+  0x202a: ["LRE", "left-to-right embedding"],
+  0x202b: ["RLE", "right-to-left embedding"],
+  0x202c: ["PDF", "pop directional formatting"],
+  0x202d: ["LRO", "left-to-right override"],
+  0x202e: ["RLO", "right-to-left override"],
+  0x2060: ["WJ", "word joiner"],
+  0x2066: ["LRI", "left-to-right isolate"],
+  0x2067: ["RLI", "right-to-left isolate"],
+  0x2068: ["FSI", "first strong isolate"],
+  0x2069: ["PDI", "pop directional isolate"],
+  0xfeff: ["BOM", "byte order mark"],
 };
 
 // Line feed, tab and carriage return are layout. Joiners (U+200C, U+200D) make scripts and emoji.
@@ -33,8 +33,8 @@ const HIDDEN =
 function named(sign: string): Seen {
   const code = sign.codePointAt(0) ?? 0;
   const known = NAMES[code];
-  const number = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  const description = code >= 0xe0000 ? `invisible tag, ${JSON.stringify(String.fromCharCode(code - 0xe0000))}` : 'control character';
+  const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  const description = code >= 0xe0000 ? `invisible tag, ${JSON.stringify(String.fromCharCode(code - 0xe0000))}` : "control character";
   return { text: known?.[0] ?? number, hidden: `${number} ${known?.[1] ?? description}` };
 }
 
@@ -57,12 +57,12 @@ export function seen(text: string): Seen[] {
 
 /** The same in one string, for places that take only one: titles, labels, the name of a file. */
 export function plain(text: string): string {
-  return hasHidden(text) ? seen(text).map((part) => (part.hidden ? `[${part.text}]` : part.text)).join('') : text;
+  return hasHidden(text) ? seen(text).map((part) => (part.hidden ? `[${part.text}]` : part.text)).join("") : text;
 }
 
 /** At most `longest` characters of the text in one line; cut where no character breaks. */
 export function oneLine(text: string, longest = 300): string {
-  const line = text.slice(0, longest * 2 + 2).replace(/\s+/g, ' ').trim();
+  const line = text.slice(0, longest * 2 + 2).replace(/\s+/g, " ").trim();
   const short = line.length > longest ? `${cut(line, longest - 1)}…` : line;
   return plain(short === line && text.length > longest * 2 + 2 ? `${line}…` : short);
 }

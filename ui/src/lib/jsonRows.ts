@@ -6,7 +6,7 @@ export interface JsonRow {
   name: string | undefined;
   /** By which a row is folded: it stays the same when others are folded or opened. */
   path: string;
-  kind: 'string' | 'number' | 'boolean' | 'null' | 'object' | 'array' | 'close';
+  kind: "string" | "number" | "boolean" | "null" | "object" | "array" | "close";
   /** A string without its quotes, another value as JSON, a bracket. */
   text: string;
   /** How many members an object or array has. */
@@ -47,41 +47,41 @@ export function jsonRows(
   const stack: Open[] = [];
   const visit = (name: string | undefined, path: string, item: unknown) => {
     const depth = stack.length;
-    if (typeof item !== 'object' || item === null) {
+    if (typeof item !== "object" || item === null) {
       rows.push({ depth, name, path, ...leaf(item), count: 0, folded: false });
       return;
     }
     const names = Array.isArray(item) ? undefined : Object.keys(item);
     const count = names === undefined ? (item as unknown[]).length : names.length;
-    const kind = names === undefined ? 'array' : 'object';
-    const [open, close] = names === undefined ? ['[', ']'] : ['{', '}'];
+    const kind = names === undefined ? "array" : "object";
+    const [open, close] = names === undefined ? ["[", "]"] : ["{", "}"];
     const folded = count > 0 && (depth >= openDepth) !== turned.has(path);
     const text = count === 0 ? open! + close! : folded ? `${open!}…${close!}` : open!;
     rows.push({ depth, name, path, kind, text, count, folded });
     if (count > 0 && !folded) stack.push({ value: item, names, next: 0, path, close: close! });
   };
-  visit(undefined, '', value);
+  visit(undefined, "", value);
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     if (rows.length >= most) return { rows, cut: true };
     const length = top.names?.length ?? (top.value as unknown[]).length;
     if (top.next === length) {
       stack.pop();
-      rows.push({ depth: stack.length, name: undefined, path: top.path, kind: 'close', text: top.close, count: 0, folded: false });
+      rows.push({ depth: stack.length, name: undefined, path: top.path, kind: "close", text: top.close, count: 0, folded: false });
       continue;
     }
     const at = top.next++;
     const name = top.names === undefined ? String(at) : top.names[at]!;
     const item = top.names === undefined ? (top.value as unknown[])[at] : (top.value as Record<string, unknown>)[name];
-    visit(name, `${top.path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, item);
+    visit(name, `${top.path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`, item);
   }
   return { rows, cut: false };
 }
 
-function leaf(item: unknown): Pick<JsonRow, 'kind' | 'text'> {
-  if (typeof item === 'string') return { kind: 'string', text: item };
-  if (typeof item === 'number') return { kind: 'number', text: String(item) };
-  if (typeof item === 'boolean') return { kind: 'boolean', text: String(item) };
-  return { kind: 'null', text: 'null' };
+function leaf(item: unknown): Pick<JsonRow, "kind" | "text"> {
+  if (typeof item === "string") return { kind: "string", text: item };
+  if (typeof item === "number") return { kind: "number", text: String(item) };
+  if (typeof item === "boolean") return { kind: "boolean", text: String(item) };
+  return { kind: "null", text: "null" };
 }
 
 /** Paths of the values whose name or text holds the words, and of all that has to be open to see them. */
@@ -89,14 +89,14 @@ export function jsonHits(value: unknown, words: string): { hits: Set<string>; ab
   const wanted = words.toLowerCase();
   const hits = new Set<string>();
   const above = new Set<string>();
-  if (wanted === '') return { hits, above };
+  if (wanted === "") return { hits, above };
   const { rows } = jsonRows(value, new Set(), Infinity, 200_000);
   for (const row of rows) {
-    if (row.kind === 'close') continue;
-    const inText = row.kind !== 'object' && row.kind !== 'array' && row.text.toLowerCase().includes(wanted);
+    if (row.kind === "close") continue;
+    const inText = row.kind !== "object" && row.kind !== "array" && row.text.toLowerCase().includes(wanted);
     if (!inText && !row.name?.toLowerCase().includes(wanted)) continue;
     hits.add(row.path);
-    for (let end = row.path.lastIndexOf('/'); end >= 0; end = row.path.lastIndexOf('/', end - 1)) {
+    for (let end = row.path.lastIndexOf("/"); end >= 0; end = row.path.lastIndexOf("/", end - 1)) {
       const parent = row.path.slice(0, end);
       if (above.has(parent)) break;
       above.add(parent);

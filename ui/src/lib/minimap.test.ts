@@ -1,13 +1,13 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 
-import { anyTrace, span } from './cast';
-import { minimap } from './minimap';
-import { buildTree, visiblePlaces } from './tree';
+import { anyTrace, span } from "./cast";
+import { minimap } from "./minimap";
+import { buildTree, visiblePlaces } from "./tree";
 
-describe('the minimap', () => {
-  it('gives few rows a line each', () => {
-    const tree = buildTree([span('a', null, 0, { DurationMs: 100 }), span('b', 'a', 50, { DurationMs: 50 })]);
+describe("the minimap", () => {
+  it("gives few rows a line each", () => {
+    const tree = buildTree([span("a", null, 0, { DurationMs: 100 }), span("b", "a", 50, { DurationMs: 50 })]);
     const patches = minimap(tree, [0, 1], { from: 0, to: 100 }, 10, 5, () => 1);
     expect(patches).toEqual([
       { x: 0, y: 0, width: 10, colour: 1 },
@@ -15,8 +15,8 @@ describe('the minimap', () => {
     ]);
   });
 
-  it('draws what weighs more over what weighs less where rows share a line', () => {
-    const tree = buildTree([span('a', null, 0, { DurationMs: 100 }), span('b', 'a', 50), span('c', 'a', 60)]);
+  it("draws what weighs more over what weighs less where rows share a line", () => {
+    const tree = buildTree([span("a", null, 0, { DurationMs: 100 }), span("b", "a", 50), span("c", "a", 60)]);
     const patches = minimap(tree, [0, 1, 2], { from: 0, to: 100 }, 10, 1, (place) => place + 1);
     expect(patches).toEqual([
       { x: 0, y: 0, width: 5, colour: 1 },
@@ -26,7 +26,7 @@ describe('the minimap', () => {
     ]);
   });
 
-  it('shows each row in some pixel, and stays inside the picture', () => {
+  it("shows each row in some pixel, and stays inside the picture", () => {
     fc.assert(
       fc.property(anyTrace, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), (spans, width, height) => {
         const tree = buildTree(spans);

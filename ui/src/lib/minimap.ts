@@ -1,5 +1,5 @@
-import type { Range } from './axis';
-import type { Tree } from './tree';
+import type { Range } from "./axis";
+import type { Tree } from "./tree";
 
 /** A stretch of one colour in the small picture of a trace, in its pixels. */
 export interface Patch {

@@ -1,4 +1,4 @@
-import type { Tree, TreeSpan } from './tree';
+import type { Tree, TreeSpan } from "./tree";
 
 /** What can be searched for in the outline of a trace. */
 export interface SearchedSpan extends TreeSpan {
@@ -19,8 +19,8 @@ export function search(tree: Tree<SearchedSpan>, query: string): number[] {
   tree.nodes.forEach(({ span, xid, kind }, place) => {
     const text = folded(
       span === undefined
-        ? `${kind === 'missing' ? 'missing parent' : 'circle'} ${xid}`
-        : [span.Name, span.Family, span.Model, span.Provider, span.Severity, span.Message, span.Failed ? 'failed' : '', span.Open ? 'open' : '', xid].join('\n'),
+        ? `${kind === "missing" ? "missing parent" : "circle"} ${xid}`
+        : [span.Name, span.Family, span.Model, span.Provider, span.Severity, span.Message, span.Failed ? "failed" : "", span.Open ? "open" : "", xid].join("\n"),
     );
     if (words.every((word) => text.includes(word))) found.push(place);
   });
@@ -33,7 +33,7 @@ function wordsOf(query: string): string[] {
 
 /** For comparison alone: without capital letters and accents. */
 export function folded(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /** The place of the hit after `from`, or before it; around the end it goes on at the begin. */

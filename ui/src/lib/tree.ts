@@ -38,7 +38,7 @@ export interface Totals {
 }
 
 /** `missing`: a parent that was not stored. `circle`: spans that are each other's parents. */
-export type NodeKind = 'span' | 'missing' | 'circle';
+export type NodeKind = "span" | "missing" | "circle";
 
 export interface TreeNode<S extends TreeSpan = TreeSpan> {
   kind: NodeKind;
@@ -89,7 +89,7 @@ function draft<S extends TreeSpan>(spans: readonly S[]): Draft<S>[] {
     // A blank cannot begin the key of a first one: it has none.
     const key = times === 1 ? `s ${span.XID}` : `r${times} ${span.XID}`;
     const startMs = finite(span.StartMs);
-    return { kind: 'span', key, span, xid: span.XID, startMs, order, children: [] };
+    return { kind: "span", key, span, xid: span.XID, startMs, order, children: [] };
   });
 }
 
@@ -128,7 +128,7 @@ function lostParent<S extends TreeSpan>(
 ): Draft<S> {
   let parent = missing.get(xid);
   if (parent === undefined) {
-    parent = made('missing', xid, child);
+    parent = made("missing", xid, child);
     missing.set(xid, parent);
     tops.push(parent);
   }
@@ -161,21 +161,21 @@ function breakCircles<S extends TreeSpan>(
     let at: Draft<S> | undefined = from;
     while (at !== undefined && !walkOf.has(at)) {
       walkOf.set(at, walk);
-      at = first.get(at.span?.ParentID || '');
+      at = first.get(at.span?.ParentID || "");
     }
     if (at === undefined || walkOf.get(at) !== walk) return;
     let earliest = at;
     for (let next = above(at, first); next !== at; next = above(next, first)) {
       if (byStart(next, earliest) < 0) earliest = next;
     }
-    cut.set(earliest, made('circle', earliest.xid, earliest));
+    cut.set(earliest, made("circle", earliest.xid, earliest));
   });
   return cut;
 }
 
 function above<S extends TreeSpan>(one: Draft<S>, first: Map<string, Draft<S>>): Draft<S> {
   // Only called inside a circle, where each has a parent.
-  return first.get(one.span?.ParentID ?? '') ?? one;
+  return first.get(one.span?.ParentID ?? "") ?? one;
 }
 
 function byStart(a: { startMs: number; order: number }, b: { startMs: number; order: number }) {
