@@ -11,7 +11,14 @@ from typing import Any, cast
 
 import pytest
 from attrs import frozen
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from modelmetry.server.embedded import EmbeddedServer
 from modelmetry.server.settings import ServerSettings
@@ -22,8 +29,8 @@ from tests.page.watch import Watch
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / ".nox" / ".reports" / "page"
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE = 10_000  # ms; two workers share two cores with their servers
 
 expect.set_options(timeout=PATIENCE)
@@ -158,6 +165,13 @@ def _watch(page: Page, watches: dict[Page, Watch]) -> Watch:
 def _cast_of_shop(shop: Serving) -> Cast:
     """What was recorded on the server of `page`."""
     return shop.cast
+
+
+def settled(page: Page) -> None:
+    """Wait until what was asked for is shown."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("status", name=re.compile("^Loading"))).to_have_count(0)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
 def shot(page: Page, name: str) -> None:
