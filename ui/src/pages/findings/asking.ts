@@ -15,15 +15,16 @@ export interface Narrowed {
 }
 
 export function narrowed(query: URLSearchParams): Narrowed {
+  const metadata = query
+    .getAll("metadata")
+    .map(parseMetadata)
+    .filter((one) => one !== undefined)
+    .map(formatMetadata);
   return {
     traceName: query.get("trace_name") ?? "",
     spanName: query.get("span_name") ?? "",
     model: query.get("model") ?? "",
-    metadata: query
-      .getAll("metadata")
-      .map(parseMetadata)
-      .filter((one) => one !== undefined)
-      .map(formatMetadata),
+    metadata: [...new Set(metadata)],
   };
 }
 
