@@ -17,8 +17,9 @@ export interface Band {
   share: number;
 }
 
-/** The most bands that colours keep apart; the last stands for the rest. */
-export const MOST_BANDS = 8;
+/** As many as there are colours, and one for the rest. */
+export const MOST_BANDS = 7;
+const COLOURS = 6;
 
 /** The most frequent values of all points, and the rest as one. */
 export function bandsOf(points: readonly (SharePoint | null)[], most = MOST_BANDS): Band[] {
@@ -87,4 +88,9 @@ function keyOf(value: Value): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
+}
+
+/** By rank: which values are good is not known. */
+export function colourOf(band: Band, at: number): string {
+  return band.value === null ? "var(--line-strong)" : `var(--series-${(at % COLOURS) + 1})`;
 }
