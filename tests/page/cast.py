@@ -16,7 +16,7 @@ from modelmetry.demo.playback import RecordedClock
 from modelmetry.demo.traffic.month import large_trace, month
 from modelmetry.store.sqlite.store import SqliteStore
 
-TRAFFIC: Final = 1_500  # spans of made-up traffic: more traces than one page of any list
+TRAFFIC: Final = 3_000  # spans of made-up traffic: more traces than one page of any list
 MINUTE: Final = 60 * 1_000_000_000
 PIXEL: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c489"
