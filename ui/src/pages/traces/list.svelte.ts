@@ -101,7 +101,7 @@ export class TraceRows {
    * Ask for the newest until cancelled.
    * @param query what to ask for: a stretch of time moves.
    * @param still whether new rows have to wait.
-   * @param arrived told how many rows were put into the list.
+   * @param arrived told how many rows are new.
    */
   async follow(
     query: () => Query,
@@ -134,11 +134,11 @@ export class TraceRows {
     }
   }
 
-  /** Let what waits into the list. Gives how many rows that were. */
-  admit(): number {
+  /** Let what waits into the list. */
+  admit(): void {
     const page = this.#newest;
-    if (page === null) return 0;
-    const { rows, fresh, broken } = merge(this.rows, page.Traces, page.NextCursor === null);
+    if (page === null) return;
+    const { rows, broken } = merge(this.rows, page.Traces, page.NextCursor === null);
     if (broken || this.rows.length === 0 || page.NextCursor === null) {
       this.#marks = [];
       this.#cursor = page.NextCursor;
@@ -149,7 +149,6 @@ export class TraceRows {
     if (cut) this.#cursor = cut.cursor;
     this.#newest = null;
     this.waiting = 0;
-    return fresh;
   }
 
   /** Leave out traces that are deleted. */
@@ -188,12 +187,12 @@ export class TraceRows {
     this.#newest = page;
     const known = new Set(this.rows.map((row) => row.XID));
     const fresh = page.Traces.filter((row) => !known.has(row.XID)).length;
+    if (fresh > this.waiting) arrived(fresh - this.waiting);
     if (still && fresh > 0) {
       this.rows = refreshed(this.rows, page.Traces);
       this.waiting = fresh;
     } else {
       this.admit();
-      if (fresh > 0) arrived(fresh);
     }
   }
 
