@@ -1,7 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-const SERVER = process.env["MODELMETRY_BASE_URL"] ?? "http://127.0.0.1:8420";
+const SERVER = process.env.MODELMETRY_BASE_URL ?? "http://127.0.0.1:8420";
 const OPERATIONS =
   "^/(signals|clients|traces|sessions|spans|findings|names|totals|health|info|login)(/|\\?|$)";
 

@@ -29,6 +29,7 @@ from modelmetry.demo.play import Played, clock_of, play_live, play_recorded
 from modelmetry.server.app import ServerStore
 from modelmetry.server.embedded import EmbeddedServer
 from modelmetry.server.settings import LOCAL_TENANT
+from modelmetry.server.start import page_of
 from modelmetry.store.keys import SCOPES
 from modelmetry.store.open import open_store
 
@@ -128,6 +129,7 @@ def say_next(session: str, played: Sequence[Played], store: str | None) -> None:
     """Say where to look next."""
     option = f" --store {store}" if store else ""
     commands = (
+        (f"modelmetry ui{option}", "the page: all of it in a browser"),
         (f"modelmetry traces ls{option}", "every trace in the store"),
         (f"modelmetry traces show {played[-1].xid} --messages{option}", "what was said in a turn"),
         (f"modelmetry sessions show {session}{option}", "the conversation"),
@@ -147,7 +149,7 @@ def wait(base_url: str) -> None:
         done.set()
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
-    say(f"\nThe server goes on at {base_url}; Ctrl-C ends it.")
+    say(f"\nThe server goes on at {base_url}, its page is {page_of(base_url)}; Ctrl-C ends it.")
     try:
         done.wait()
     finally:

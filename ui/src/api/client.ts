@@ -6,6 +6,7 @@ import { login } from "./login.svelte";
 import { asProblem, isCancelled, problemOf } from "./problem";
 import type { components, paths } from "./schema";
 
+export { login } from "./login.svelte";
 export { Problem, asProblem, isCancelled } from "./problem";
 
 export type Schemas = components["schemas"];

@@ -114,6 +114,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traces/{xid}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read what a waterfall of one trace needs
+         * @description The trace with its own events and findings, and of its spans where they stand in the tree
+         *     and in time, without family data, metadata and findings: a tenth of what `get-trace`
+         *     answers. `get-span` has the rest of one of them.
+         */
+        get: operations["get-trace-outline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -172,6 +197,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/spans/{xid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read one span whole
+         * @description The span with its family data, events and findings.
+         */
+        get: operations["get-span"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/findings/series": {
         parameters: {
             query?: never;
@@ -187,6 +235,32 @@ export interface paths {
          *     and percentiles are within `RelativeError` of the exact ones.
          */
         get: operations["get-finding-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/findings/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the values of a finding are spread
+         * @description Numbers are counted in bins; booleans and labels as in `get-finding-series`. The bins are
+         *     equally wide, from the smallest number to the largest. When the largest lies far beyond
+         *     the 99th percentile (more than twice as far from the smallest), only the bins up to that
+         *     percentile are equally wide, and the last one reaches from there to the largest number.
+         *     Over long ranges the answer may come from hourly summaries; then `Approximate` is true,
+         *     percentiles are within `RelativeError` of the exact ones, and so are the numbers that
+         *     `Bins` counts.
+         */
+        get: operations["get-finding-histogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -280,6 +354,57 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/totals/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How traffic, failures, latency, tokens and cost moved over time
+         * @description One point for each stretch of time in which a trace or a span started. Over long ranges
+         *     the answer may come from hourly summaries; then `Approximate` is true and percentiles are
+         *     within `RelativeError` of the exact ones.
+         */
+        get: operations["get-totals-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is a key needed, and is somebody logged in
+         * @description What this request could do, told by its session cookie alone; keys are not looked at.
+         */
+        get: operations["get-login"];
+        put?: never;
+        /**
+         * Exchange a key for a session cookie
+         * @description For the page, which should not keep a key where scripts can read it. The cookie
+         *     `modelmetry_session` is good for what the key is good for, until it is not used for 12
+         *     hours, its session is logged out, the key is revoked or the server is started again. A
+         *     request that changes something and is let in by the cookie must come from the server's own
+         *     pages (`Origin` or `Sec-Fetch-Site`).
+         */
+        post: operations["log-in"];
+        /** End the session of this cookie */
+        delete: operations["log-out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -934,6 +1059,155 @@ export interface components {
             /** @description Findings of the trace itself. */
             Findings: components["schemas"]["Finding"][] | null;
         };
+        /** @description A trace with what a waterfall of it needs. */
+        TraceOutline: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description The server's id. */
+            ID: string;
+            /** @description The client's id. */
+            XID: string;
+            TenantID: string;
+            /**
+             * Format: date-time
+             * @description When the server first heard of it.
+             */
+            CreatedAt: string;
+            /**
+             * Format: date-time
+             * @description When the server last heard of it.
+             */
+            UpdatedAt: string;
+            /** @description Empty when no name was sent. */
+            Name: string;
+            /** @description XID of its session. */
+            SessionID?: string | null;
+            /** Format: date-time */
+            Start: string;
+            /**
+             * Format: date-time
+             * @description The latest time known inside the trace while it is open.
+             */
+            End: string;
+            /** @description True until its end is known. */
+            Open: boolean;
+            /** Format: double */
+            DurationMs: number;
+            /** @description The gravest severity of the trace and its spans; `unset` when none was sent. */
+            Severity: string;
+            /** @description Whether that severity means failure. */
+            Failed: boolean;
+            /** @description What went wrong with the trace itself. */
+            Message: string;
+            Metadata: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            SpanCount: number;
+            /**
+             * Format: int64
+             * @description How many spans fewer than expected are stored; absent when the trace carries no `Descendants`.
+             */
+            MissingSpans?: number;
+            /**
+             * Format: int64
+             * @description Events of the trace and of its spans.
+             */
+            EventCount: number;
+            /**
+             * Format: int64
+             * @description Findings of the trace and of its spans.
+             */
+            FindingCount: number;
+            /** @description Models that its spans used. */
+            Models: string[];
+            /** @description Tokens of all its spans. */
+            Usage: components["schemas"]["Usage"];
+            /** @description Cost of all its spans, one item for each currency. */
+            Costs: components["schemas"]["Money"][];
+            /**
+             * Format: int64
+             * @description The largest number that was sent.
+             */
+            Descendants?: number;
+            Completeness: components["schemas"]["Completeness"];
+            /**
+             * Format: double
+             * @description How many traces it stands for, where only a sample of them was sent; absent means 1.
+             */
+            Weight?: number;
+            /** @description Ordered by start. */
+            Spans: components["schemas"]["OutlineSpan"][];
+            /** @description The first 2,000 events of its spans, ordered by time. */
+            SpanEvents: components["schemas"]["OutlineEvent"][];
+            /**
+             * Format: int64
+             * @description How many more events its spans have.
+             */
+            SpanEventsLeftOut: number;
+            /** @description Events of the trace itself. */
+            Events: components["schemas"]["Event"][];
+            /** @description Findings of the trace itself. */
+            Findings: components["schemas"]["Finding"][];
+        };
+        /** @description Where a span stands in its trace. Counts of tokens are absent when none were sent. */
+        OutlineSpan: {
+            /** @description The client's id. */
+            XID: string;
+            ParentID: string | null;
+            Name: string;
+            /** @description `other` when none was sent. */
+            Family: string;
+            /**
+             * Format: double
+             * @description Milliseconds after the start of the trace; negative when it started before.
+             */
+            StartMs: number;
+            /**
+             * Format: double
+             * @description Up to the latest time known inside the span while it is open.
+             */
+            DurationMs: number;
+            /** @description True until its end is known. */
+            Open: boolean;
+            /** @description `unset` when none was sent. */
+            Severity: string;
+            /** @description Whether that severity means failure. */
+            Failed: boolean;
+            /** @description Empty when there is none. */
+            Model: string;
+            /** @description Empty when there is none. */
+            Provider: string;
+            /** Format: double */
+            InputTokens?: number;
+            /** Format: double */
+            OutputTokens?: number;
+            /** Format: double */
+            TotalTokens?: number;
+            /** @description What its call cost; its children are not in it. */
+            Costs: components["schemas"]["Money"][];
+            /** Format: int64 */
+            EventCount: number;
+            /** Format: int64 */
+            FindingCount: number;
+            /** @description What went wrong, its first 200 characters; absent when there is nothing. */
+            Message?: string;
+            /** @description True when `Message` goes on; absent otherwise. */
+            Truncated?: boolean;
+        };
+        /** @description An event of a span, in short. */
+        OutlineEvent: {
+            SpanID: string;
+            Name: string;
+            /**
+             * Format: double
+             * @description Milliseconds after the start of the trace.
+             */
+            AtMs: number;
+        };
         /** @description Whether everything of a trace has arrived, as far as its clients say how much there is. */
         Completeness: {
             /** @description True when as many spans as expected are stored, nothing is open and no parent is missing. False when something is known to be missing or open, also of a trace that carries no `Descendants` or has not arrived itself. Absent when neither can be said. */
@@ -1363,6 +1637,43 @@ export interface components {
             /** @description Booleans and the 20 most frequent labels, by their share of the booleans and labels of the stretch. */
             Shares: components["schemas"]["ValueShare"][];
         };
+        /** @description How the values of a finding are spread. */
+        FindingHistogram: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Name: string;
+            /** @description Its latest unit; empty when there is none. */
+            Unit: string;
+            /**
+             * Format: int64
+             * @description Findings of any type.
+             */
+            Count: number;
+            /** @description In order, each beginning where the one before ends. They hold all numbers. */
+            Bins: components["schemas"]["HistogramBin"][];
+            /** @description Absent when there is no number. */
+            Numbers?: components["schemas"]["Distribution"];
+            /** @description Booleans and the 20 most frequent labels, by their share of the booleans and labels. */
+            Shares: components["schemas"]["ValueShare"][];
+            Approximate: boolean;
+            /**
+             * Format: double
+             * @description Largest relative error of percentiles; 0 when they are exact.
+             */
+            RelativeError: number;
+        };
+        /** @description How many numbers are at least `From` and less than `To`; the last bin holds `To` too. */
+        HistogramBin: {
+            /** Format: double */
+            From: number;
+            /** Format: double */
+            To: number;
+            /** Format: int64 */
+            Count: number;
+        };
         /** @description How numbers are distributed. Percentiles are of the nearest rank. */
         Distribution: {
             /** Format: int64 */
@@ -1415,7 +1726,7 @@ export interface components {
             TraceDurationMs?: components["schemas"]["Distribution"];
             Usage: components["schemas"]["Usage"];
             Costs: components["schemas"]["Money"][];
-            /** @description The 50 names with the most spans. */
+            /** @description The first 50 names in the order that `sort` says, by default those with the most spans. */
             SpanNames: components["schemas"]["SpanNameTotals"][];
             /** @description The 50 models with the most spans. */
             Models: components["schemas"]["ModelTotals"][];
@@ -1425,6 +1736,46 @@ export interface components {
              * @description Largest relative error of percentiles; 0 when they are exact.
              */
             RelativeError: number;
+        };
+        /** @description Totals over time. */
+        TotalsSeries: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /**
+             * Format: int64
+             * @description Width of one point.
+             */
+            BucketSeconds: number;
+            /** @description Only stretches in which something started, oldest first. */
+            Points: components["schemas"]["TotalsPoint"][];
+            Approximate: boolean;
+            /**
+             * Format: double
+             * @description Largest relative error of percentiles; 0 when they are exact.
+             */
+            RelativeError: number;
+        };
+        /** @description Totals of what started in one stretch of time. */
+        TotalsPoint: {
+            /** Format: date-time */
+            Start: string;
+            /** Format: int64 */
+            Traces: number;
+            /** Format: int64 */
+            FailedTraces: number;
+            /** Format: int64 */
+            Spans: number;
+            /** Format: int64 */
+            FailedSpans: number;
+            /** @description Absent when no trace of it has ended. */
+            TraceDurationMs?: components["schemas"]["Distribution"];
+            /** @description Tokens of the traces. */
+            Usage: components["schemas"]["Usage"];
+            /** @description Cost of the traces, one item for each currency. */
+            Costs: components["schemas"]["Money"][];
         };
         /** @description Totals of the spans of one name. */
         SpanNameTotals: {
@@ -1446,6 +1797,30 @@ export interface components {
             Usage: components["schemas"]["Usage"];
             Costs: components["schemas"]["Money"][];
             DurationMs: components["schemas"]["Distribution"];
+        };
+        /** @description Who wants to log in. */
+        LogInRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description A key made by `modelmetry keys create`. */
+            APIKey: string;
+        };
+        /** @description Whether a key is needed, and what a request like this one may do. */
+        LoginStatus: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description Whether a key or a session is needed here. A server that only its own machine can reach, and for which no key was made, needs none. */
+            Required: boolean;
+            /** @description Whether the request has the cookie of a session. */
+            LoggedIn: boolean;
+            /** @description What may be done; nothing when a session is needed and there is none. */
+            Scopes: ("ingest" | "read" | "check" | "admin")[];
         };
         /** @description How the server is. */
         Health: {
@@ -2136,6 +2511,10 @@ export interface operations {
                  * @description A comparison with a finding of the trace or of one of its spans: a name, one of
                  *     `=` `!=` `<` `<=` `>` `>=`, and a number, `true`, `false` or text. It holds when at
                  *     least one finding of that name compares so. Given several times, all of them.
+                 *
+                 *     A name that holds `=`, `<`, `>` or `!` follows a `!` and is percent-encoded as UTF-8, at
+                 *     least these four and `%`: `!p%3C0.05=true` compares the finding `p<0.05`. (In an address
+                 *     this is encoded once more, like every value.) Without the `!` nothing is decoded.
                  * @example [
                  *       "response_safe_score<0.5"
                  *     ]
@@ -2149,8 +2528,13 @@ export interface operations {
                 q?: string;
                 /** @description Names of findings whose values are wanted with each trace, in `ShownFindings`. */
                 include_finding?: string[];
-                /** @description Order of the list; `-` means descending. */
-                sort?: "-start" | "start" | "-duration" | "duration";
+                /**
+                 * @description Order of the list; `-` means descending. `tokens` are the total of the trace's usage, or
+                 *     its input and output when no total was sent. `cost` is the amount in USD, or of a trace
+                 *     without one the largest amount in another currency: nothing is converted. A trace that
+                 *     sent none of these counts as 0.
+                 */
+                sort?: "-start" | "start" | "-duration" | "duration" | "-tokens" | "tokens" | "-cost" | "cost";
                 /** @description The most items that one answer holds. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `NextCursor` of the page before. */
@@ -2233,6 +2617,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-trace-outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The outline. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceOutline"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -2400,6 +2817,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "get-span": {
+        parameters: {
+            query?: {
+                /** @description The XID of the trace that it must belong to; not found when it does not. */
+                trace?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The span. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Span"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     "get-finding-series": {
         parameters: {
             query: {
@@ -2411,7 +2864,8 @@ export interface operations {
                 start_before?: components["parameters"]["StartBefore"];
                 /**
                  * @description Width of one point, in seconds; chosen from the range when absent, and widened when
-                 *     more than 1,000 points would be needed. The answer says what was used.
+                 *     more than 1,000 points would be needed, or to whole hours when there are too many
+                 *     findings to look at each. The answer says what was used.
                  */
                 bucket_seconds?: number;
                 /** @description Only findings in traces of this name. */
@@ -2420,6 +2874,14 @@ export interface operations {
                 span_name?: string;
                 /** @description Only findings of spans that used this model. */
                 model?: string;
+                /**
+                 * @description `key=value` in the metadata of the trace, on its first level; the value is compared as
+                 *     text (`true`, `42`, `chat`). Given several times, all of them.
+                 * @example [
+                 *       "release=2026.11"
+                 *     ]
+                 */
+                metadata?: string[];
             };
             header?: never;
             path?: never;
@@ -2434,6 +2896,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingSeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-finding-histogram": {
+        parameters: {
+            query: {
+                /** @description The finding's name, exactly. */
+                name: string;
+                /** @description Only what started at this time or later (RFC 3339 with an offset). */
+                start_after?: components["parameters"]["StartAfter"];
+                /** @description Only what started before this time (RFC 3339 with an offset). */
+                start_before?: components["parameters"]["StartBefore"];
+                /** @description How many bins there are. One when all numbers are the same, none when there is none. */
+                bins?: number;
+                /** @description Only findings in traces of this name. */
+                trace_name?: string;
+                /** @description Only findings of spans of this name. */
+                span_name?: string;
+                /** @description Only findings of spans that used this model. */
+                model?: string;
+                /**
+                 * @description `key=value` in the metadata of the trace, on its first level; the value is compared as
+                 *     text (`true`, `42`, `chat`). Given several times, all of them.
+                 * @example [
+                 *       "release=2026.11"
+                 *     ]
+                 */
+                metadata?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The histogram; without bins when no number was recorded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingHistogram"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2590,6 +3104,12 @@ export interface operations {
                 start_after?: components["parameters"]["StartAfter"];
                 /** @description Only what started before this time (RFC 3339 with an offset). */
                 start_before?: components["parameters"]["StartBefore"];
+                /**
+                 * @description Which span names are among the 50 that are answered, and in which order: those with
+                 *     the most spans, with the most failed spans, or the slowest by the 95th percentile of
+                 *     their durations.
+                 */
+                sort?: "spans" | "failed" | "p95";
             };
             header?: never;
             path?: never;
@@ -2608,6 +3128,158 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-totals-series": {
+        parameters: {
+            query?: {
+                /** @description Only what started at this time or later (RFC 3339 with an offset). */
+                start_after?: components["parameters"]["StartAfter"];
+                /** @description Only what started before this time (RFC 3339 with an offset). */
+                start_before?: components["parameters"]["StartBefore"];
+                /**
+                 * @description Width of one point, in seconds; chosen from the range when absent, and widened when
+                 *     more than 1,000 points would be needed, or to whole hours when there are too many
+                 *     traces and spans to look at each. The answer says what was used.
+                 */
+                bucket_seconds?: number;
+                /** @description Only traces of this name, and their spans. */
+                trace_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series; without points when nothing was recorded. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalsSeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How things stand. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "Required": true,
+                     *       "LoggedIn": false,
+                     *       "Scopes": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoginStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "log-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInRequestBody"];
+            };
+        };
+        responses: {
+            /** @description Logged in. */
+            200: {
+                headers: {
+                    /** @description The session's cookie, `HttpOnly`, `SameSite=Strict`, and `Secure` over https. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "Required": true,
+                     *       "LoggedIn": true,
+                     *       "Scopes": [
+                     *         "ingest",
+                     *         "read"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoginStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "log-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is logged in by this cookie any more; nothing is done when nobody was. */
+            204: {
+                headers: {
+                    /** @description Takes the cookie away. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             422: components["responses"]["UnprocessableContent"];
