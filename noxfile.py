@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -20,6 +21,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent
 LOCKS = Path("requirements")
+PAGE = ROOT / "ui"
 REPORTS = ROOT / ".nox" / ".reports"
 BOOTSTRAP = ROOT / ".nox" / ".bootstrap"
 
@@ -110,6 +112,69 @@ def codegen_check(session: nox.Session) -> None:
     """Generate again elsewhere and compare byte for byte."""
     install(session, "codegen", project=False)
     session.run("python", "codegen/generate.py", "--check")
+
+
+# ---------------------------------------------------------------------------- the page
+
+
+@nox.session(default=False, venv_backend="none")
+def ui(session: nox.Session) -> None:
+    """Build the page into modelmetry/server/ui; `-- --check` compares instead."""
+    if "--check" in session.posargs:
+        check_page(session)
+        return
+    prepare_npm(session)
+    npm(session, "run", "types")
+    npm(session, "run", "build")
+
+
+@nox.session(venv_backend="none")
+def ui_check(session: nox.Session) -> None:
+    """Check types and logic of the page, build it elsewhere and compare byte for byte."""
+    check_page(session)
+
+
+def check_page(session: nox.Session) -> None:
+    """Everything about the page that needs no browser."""
+    prepare_npm(session)
+    npm(session, "run", "types", "--", "--check")
+    npm(session, "run", "check")
+    npm(session, "run", "test")
+    elsewhere = Path(session.create_tmp()).resolve() / "ui"
+    npm(session, "run", "build", "--", "--outDir", str(elsewhere))
+    changed = different(elsewhere, ROOT / "modelmetry/server/ui")
+    if changed:
+        session.error(f"not what ui/ builds: {', '.join(changed)}; run nox -s ui and commit it")
+
+
+def prepare_npm(session: nox.Session) -> None:
+    """Install what the lock names; skip where there is no Node, but never in CI."""
+    if shutil.which("npm") is None:
+        reason = "the page is checked with Node 20.19 or newer and npm, which are not here"
+        if os.environ.get("CI"):
+            session.error(reason)
+        session.skip(reason)
+    lock, installed = PAGE / "package-lock.json", PAGE / "node_modules/.installed.json"
+    if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
+        npm(session, "ci")
+        installed.write_bytes(lock.read_bytes())
+
+
+def npm(session: nox.Session, *words: str) -> None:
+    """Run npm in the page's folder."""
+    session.run("npm", "--prefix", str(PAGE), *words, external=True)
+
+
+def different(one: Path, other: Path) -> list[str]:
+    """Names of files that are not the same in two folders, or only in one of them."""
+
+    def content(folder: Path) -> dict[str, bytes]:
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+    ours, theirs = content(one), content(other)
+    names = ours.keys() | theirs.keys()
+    return sorted(name for name in names if ours.get(name) != theirs.get(name))
 
 
 # ---------------------------------------------------------------------------- reading the code
