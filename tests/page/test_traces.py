@@ -258,7 +258,12 @@ def test_a_heading_sorts_down_and_up(traces: Page, heading: str, word: str) -> N
             f"{sign}{word}",
         )
         wanted = [one["Name"] for one in found["Traces"]]
-        until(traces, lambda wanted=wanted: names(traces)[:10] == wanted, lambda: names(traces))
+        expect_first(traces, wanted)
+
+
+def expect_first(page: Page, wanted: list[str]) -> None:
+    """The list begins with these names."""
+    until(page, lambda: names(page)[: len(wanted)] == wanted, lambda: names(page))
 
 
 def test_columns_are_chosen_and_remembered(traces: Page) -> None:
