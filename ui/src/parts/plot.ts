@@ -70,7 +70,7 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
   return {
     width: target.clientWidth,
     height: drawn.height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
