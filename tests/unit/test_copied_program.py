@@ -22,7 +22,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> MemorySink:
     sink = MemorySink()
     monkeypatch.setattr(modelmetry, "Client", lambda: Client(sink=sink))
     program = (FIXTURES / "rebuilt.py.txt").read_text(encoding="utf-8")
-    exec(compile(program, "rebuilt.py", "exec"), {"__name__": "rebuilt"})  # noqa: S102 - that is what is tested
+    exec(compile(program, "rebuilt.py", "exec"), {"__name__": "rebuilt"})
     return sink
 
 

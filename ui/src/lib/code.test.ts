@@ -1,14 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
-
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { curl, pythonOf, shellQuoted, type RebuiltTrace } from "./code";
+import { curl, pythonOf, shellQuoted } from "./code";
+import trace from "./fixtures/trace.json";
 import { allOptions, misfit } from "./familyData";
 import { hasHidden } from "./hostile";
 import { pythonCall, pythonText, pythonValue } from "./python";
-
-const FOLDER = new URL("./fixtures/", import.meta.url);
 
 describe("a command of curl", () => {
   it("asks for the same, with a key from the environment", () => {
@@ -22,12 +19,9 @@ describe("a command of curl", () => {
 });
 
 describe("a program in Python", () => {
-  it("is the one of the fixture, which tests/unit/test_copied_program.py runs", () => {
-    const trace = JSON.parse(readFileSync(new URL("trace.json", FOLDER), "utf8")) as RebuiltTrace;
-    const file = new URL("rebuilt.py.txt", FOLDER);
-    // `UPDATE=1 npx vitest run code` writes it anew.
-    if (process.env["UPDATE"]) writeFileSync(file, pythonOf(trace));
-    expect(pythonOf(trace)).toBe(readFileSync(file, "utf8"));
+  it("is the one of the fixture, which tests/unit/test_copied_program.py runs", async () => {
+    // `npx vitest run code -u` writes it anew.
+    await expect(pythonOf(trace)).toMatchFileSnapshot("./fixtures/rebuilt.py.txt");
   });
 
   it("holds foreign text only inside of texts and in remarks of one line", () => {
