@@ -1,1 +1,1 @@
-import{i as e}from"./page.js";function t(t){e(t,{title:`Sessions`})}export{t as default};
+import{n as e}from"./page.js";function t(t){e(t,{title:`Sessions`})}export{t as default};

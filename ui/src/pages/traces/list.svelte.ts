@@ -13,7 +13,7 @@ const PAGE = 100; // rows
 const MOST = 4000; // rows that a list grows to by itself while it is live
 const LEAST = 2000; // rows that stay when it is cut
 const SOON = 2000; // ms until the newest are asked for again
-const LATER = 10_000; // ms, when nothing happens
+const LATER = 5000; // ms, when nothing happens
 
 export interface Snapshot {
   rows: readonly Trace[];
