@@ -2,6 +2,7 @@
 
 import { asProblem, isCancelled, type Problem } from "../api/problem";
 import { retrying } from "../api/retry";
+import { Memory } from "./memory";
 
 export interface Page<T> {
   rows: readonly T[];
@@ -15,9 +16,8 @@ interface Kept {
   next: string | null;
 }
 
-/** The last lists by the entry of the history that showed them: "back" finds all its rows at once. */
-const KEPT = new Map<string, Kept>();
-const MOST_KEPT = 8;
+/** "Back" finds all rows of a list at once. */
+const memory = new Memory<Kept>();
 
 export class Pages<T> {
   /** Undefined until the first page is there; the list before stays while another is on its way. */
@@ -38,7 +38,7 @@ export class Pages<T> {
     this.#ask = ask;
     this.#keep = keep;
     this.problem = undefined;
-    const kept = KEPT.get(keep);
+    const kept = memory.take(keep);
     if (kept) this.#show(kept.rows as readonly T[], kept.next);
     else void this.#load(null);
     const stop = this.#stop;
@@ -71,8 +71,6 @@ export class Pages<T> {
     this.rows = rows;
     this.#next = next;
     this.more = next !== null;
-    KEPT.delete(this.#keep);
-    KEPT.set(this.#keep, { rows, next });
-    for (const key of [...KEPT.keys()].slice(0, -MOST_KEPT)) KEPT.delete(key);
+    memory.keep(this.#keep, { rows, next });
   }
 }

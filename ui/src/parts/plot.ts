@@ -29,6 +29,7 @@ export interface Told {
 
 const AXIS = "11px system-ui, sans-serif";
 const NEAR = 24; // px to a line within which a click means it
+const PRESSES = new Set(["mousedown", "mouseup", "dblclick"]);
 const BARS = uPlot.paths.bars?.({ align: 1, size: [0.86, 64] });
 const SHORTEST_DRAG = 12; // px; a click that shakes is no drag
 
@@ -66,18 +67,20 @@ function data(drawn: Drawn): uPlot.AlignedData {
 function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
   const colours = palette(target, ["var(--text-soft)", "var(--line)", ...drawn.lines.map((line) => line.colour)]);
   const [text = "", grid = "", ...ofLines] = colours;
+  const bars = drawn.lines.every((line) => line.shape === "bars");
   let near: number | null = null;
   return {
     width: target.clientWidth,
     height: drawn.height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
       points: { size: 7, width: 2 },
       drag: { x: true, y: false, dist: SHORTEST_DRAG, setScale: false },
       focus: { prox: NEAR },
-      sync: { key: drawn.together, setSeries: false },
+      // Others follow the pointer only: a stretch that is dragged here is no stretch of theirs.
+      sync: { key: drawn.together, setSeries: false, filters: { pub: (type) => type.startsWith("mouse") && !PRESSES.has(type) } },
     },
     focus: { alpha: 1 },
     scales: {
@@ -92,7 +95,7 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
           near = at == null ? null : at - 1;
         },
       ],
-      setCursor: [(plot) => told.pointed(plot.cursor.idx ?? null, near)],
+      setCursor: [(plot) => told.pointed(plot.cursor.idx ?? null, bars ? barAt(plot, drawn) : near)],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;
@@ -102,6 +105,15 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
       ],
     },
   };
+}
+
+/** The bar under the pointer, the frontmost of those that reach so high; null above them all. */
+function barAt(plot: uPlot, drawn: Drawn): number | null {
+  const { idx, top } = plot.cursor;
+  if (idx == null || top == null || top < 0) return null;
+  const height = plot.posToVal(top, "y");
+  const found = drawn.lines.findLastIndex((line) => (line.values[idx] ?? -1) >= height);
+  return found < 0 ? null : found;
 }
 
 /** From zero where that hides nothing: figures that are all far from it would look all the same. */
