@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -20,6 +21,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent
 LOCKS = Path("requirements")
+PAGE = ROOT / "ui"
 REPORTS = ROOT / ".nox" / ".reports"
 BOOTSTRAP = ROOT / ".nox" / ".bootstrap"
 
@@ -114,6 +116,65 @@ def codegen_check(session: nox.Session) -> None:
     session.run("python", "codegen/generate.py", "--check")
 
 
+# ---------------------------------------------------------------------------- the page
+
+
+@nox.session(default=False)
+def ui(session: nox.Session) -> None:
+    """Build the page into modelmetry/server/ui; `-- --check` compares instead."""
+    if "--check" in session.posargs:
+        check_page(session)
+        return
+    prepare_npm(session)
+    npm(session, "run", "types")
+    npm(session, "run", "build")
+
+
+@nox.session
+def ui_check(session: nox.Session) -> None:
+    """Check types and logic of the page, build it elsewhere and compare byte for byte."""
+    check_page(session)
+
+
+def check_page(session: nox.Session) -> None:
+    """Everything about the page that needs no browser."""
+    prepare_npm(session)
+    npm(session, "run", "types", "--", "--check")
+    npm(session, "run", "check")
+    npm(session, "run", "test")
+    elsewhere = Path(session.create_tmp()).resolve() / "ui"
+    npm(session, "run", "build", "--", "--outDir", str(elsewhere))
+    changed = different(elsewhere, ROOT / "modelmetry/server/ui")
+    if changed:
+        session.error(f"not what ui/ builds: {', '.join(changed)}; run nox -s ui and commit it")
+
+
+def prepare_npm(session: nox.Session) -> None:
+    """Install Node and npm, and with them what the lock of the page names."""
+    install(session, "ui", project=False)
+    lock, installed = PAGE / "package-lock.json", PAGE / "node_modules/.installed.json"
+    if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
+        npm(session, "ci")
+        installed.write_bytes(lock.read_bytes())
+
+
+def npm(session: nox.Session, *words: str) -> None:
+    """Run npm in the page's folder."""
+    session.run("npm", "--prefix", str(PAGE), *words)
+
+
+def different(one: Path, other: Path) -> list[str]:
+    """Names of files that are not the same in two folders, or only in one of them."""
+
+    def content(folder: Path) -> dict[str, bytes]:
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+    ours, theirs = content(one), content(other)
+    names = ours.keys() | theirs.keys()
+    return sorted(name for name in names if ours.get(name) != theirs.get(name))
+
+
 # ---------------------------------------------------------------------------- reading the code
 
 
@@ -177,6 +238,14 @@ def contract(session: nox.Session) -> None:
 
 
 @nox.session
+def page(session: nox.Session) -> None:
+    """The page in Debian's Chromium; screenshots stay in .nox/.reports/page."""
+    install(session, "page")
+    chromium(session)
+    pytest(session, "tests/page", runner=("pytest", "--numprocesses=2"))
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Processes that exit, are killed or fork."""
     install(session, "test")
@@ -228,13 +297,13 @@ def lock(session: nox.Session) -> None:
     """Resolve requirements again; `-- --upgrade` moves pins, `-- --check` may change none."""
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
-    everything = ("nox", "codegen", "lint", "types", "test", "contract", "build")
+    everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
     resolve(session, "dev", *everything, "--extra=server", *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
-    for group in ("nox", "codegen", "lint", "build", "bench-otel", "bench-langfuse"):
+    for group in ("nox", "codegen", "lint", "ui", "build", "bench-otel", "bench-langfuse"):
         resolve(session, group, group, project=False)
-    for group in ("test", "contract"):
+    for group in ("test", "contract", "page"):
         resolve(session, group, group, "--extra=server")
     if check and before != {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}:
         session.error("the locks did not match pyproject.toml; they do now: commit requirements/")
@@ -264,6 +333,17 @@ def install(session: nox.Session, name: str, *, project: bool = True) -> None:
     session.install("--require-hashes", "-r", str(LOCKS / f"{name}.txt"))
     if project:
         session.install("--no-deps", "--build-constraints", str(LOCKS / "build.txt"), "-e", ".")
+
+
+def chromium(session: nox.Session) -> None:
+    """Have Debian's Chromium, as root by installing it."""
+    if shutil.which("chromium") is not None:
+        return
+    wanted = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    if getattr(os, "geteuid", lambda: -1)() != 0 or shutil.which("apt-get") is None:
+        session.error(f"there is no `chromium` on PATH; as root: {' '.join(wanted)}")
+    session.run_install("apt-get", "update", "--quiet", external=True, silent=True)
+    session.run_install(*wanted, external=True, silent=True)
 
 
 def pytest(
@@ -305,9 +385,8 @@ def counts(session: dict[str, Any]) -> Counter[str]:
 def main() -> int:
     """Run nox, then say in one line how many tests and checks passed."""
     prepare_environment()
-    for old in REPORTS.glob("*"):
-        old.unlink()
-    REPORTS.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(REPORTS, ignore_errors=True)
+    REPORTS.mkdir(parents=True)
     summary = REPORTS / "sessions.json"
     command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
     code = run_through(command)

@@ -1,4 +1,4 @@
-"""Client of the HTTP API, version 1.1.0 of its document. Written by codegen; do not edit.
+"""Client of the HTTP API, version 1.2.0 of its document. Written by codegen; do not edit.
 
 `models` holds what is sent and read, `types` turns it into JSON and back, `client` holds the
 connection, `api` one module for each operation, `errors` what they raise.
@@ -8,6 +8,6 @@ from typing import Final
 
 __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
-SPEC_VERSION: Final = "1.1.0"
+SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "c28c69f086acf225b04270c6e0e18410dc44c902481cc1ca87e16dc601a3cbcd"
+SPEC_SHA256: Final = "104af39fda62058c8d3cfe43d286bd6b8d9a7baa857a6d1b1638c659b7e7c0dc"

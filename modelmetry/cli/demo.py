@@ -16,6 +16,7 @@ from modelmetry_api.api import get_trace
 from modelmetry_api.models import FullTrace
 
 from modelmetry.cli.failures import refuse
+from modelmetry.cli.filling import fill, fresh_store_url
 from modelmetry.cli.live import LiveModel
 from modelmetry.cli.place import store_option, store_url
 from modelmetry.cli.reach import Reach, connected
@@ -29,6 +30,7 @@ from modelmetry.demo.play import Played, clock_of, play_live, play_recorded
 from modelmetry.server.app import ServerStore
 from modelmetry.server.embedded import EmbeddedServer
 from modelmetry.server.settings import LOCAL_TENANT
+from modelmetry.server.start import page_of
 from modelmetry.store.keys import SCOPES
 from modelmetry.store.open import open_store
 
@@ -40,13 +42,29 @@ from modelmetry.store.open import open_store
     default=None,
     help="Keep the server running until Ctrl-C, or not; by default on a terminal only.",
 )
+@click.option(
+    "--scale",
+    type=click.IntRange(min=1),
+    metavar="SPANS",
+    help="Make up a month of traffic instead, with about so many spans.",
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="With --scale: other traffic for each."
+)
 @store_option
-def demo(store: str | None, live: bool, keep: bool | None) -> None:
+def demo(store: str | None, live: bool, keep: bool | None, scale: int | None, seed: int) -> None:
     """Play a customer-service conversation into a server and read it back.
 
     A server starts on a free port of this machine, over your local store. The conversation
     travels to it through the SDK, over HTTP, and what is shown at the end was read from it.
+
+    With --scale a month of made-up traffic is written at once, past the SDK. It never goes to
+    your own store unless you name one with --store: by default it goes to demo.db beside it,
+    which is emptied first.
     """
+    if scale is not None:
+        demo_at_scale(store, scale, seed, live=live, keep=keep)
+        return
     url = store_url(store)
     with (
         LiveModel.from_env(os.environ) if live else nullcontext() as model,
@@ -61,6 +79,25 @@ def demo(store: str | None, live: bool, keep: bool | None) -> None:
         say_next(session, played, store)
         if sys.stdout.isatty() if keep is None else keep:
             wait(base_url)
+
+
+def demo_at_scale(
+    store: str | None, spans: int, seed: int, *, live: bool, keep: bool | None
+) -> None:
+    """Fill a store and, on a terminal, serve it.
+
+    Raises:
+        CommandFailed: a model was asked for as well.
+    """
+    if live:
+        refuse("--live asks a model and --scale makes everything up: give one of them")
+    url = store or fresh_store_url()
+    with closing(open_store(url)) as opened:
+        fill(opened, spans, seed=seed)
+        say(f"Where to look next:\n  modelmetry traces ls --store {url}")
+        if sys.stdout.isatty() if keep is None else keep:
+            with served(opened) as (base_url, _):
+                wait(base_url)
 
 
 def play(base_url: str, key: str | None, model: LiveModel | None) -> tuple[str, list[Played]]:
@@ -128,6 +165,7 @@ def say_next(session: str, played: Sequence[Played], store: str | None) -> None:
     """Say where to look next."""
     option = f" --store {store}" if store else ""
     commands = (
+        (f"modelmetry ui{option}", "the page: all of it in a browser"),
         (f"modelmetry traces ls{option}", "every trace in the store"),
         (f"modelmetry traces show {played[-1].xid} --messages{option}", "what was said in a turn"),
         (f"modelmetry sessions show {session}{option}", "the conversation"),
@@ -147,7 +185,7 @@ def wait(base_url: str) -> None:
         done.set()
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
-    say(f"\nThe server goes on at {base_url}; Ctrl-C ends it.")
+    say(f"\nThe server goes on at {base_url}, its page is {page_of(base_url)}; Ctrl-C ends it.")
     try:
         done.wait()
     finally:

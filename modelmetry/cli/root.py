@@ -11,6 +11,7 @@ from modelmetry.cli.failures import CarefulGroup
 
 COMMANDS = {
     "demo": ("demo", "Play a recorded conversation into a server and read it back."),
+    "ui": ("ui", "Open the page: see what is in the store."),
     "serve": ("serve", "Run a server over a store."),
     "keys": ("keys", "Make, list and revoke the keys of a server."),
     "traces": ("traces", "List, show, follow, export, import and delete traces."),
@@ -63,5 +64,5 @@ def modelmetry() -> None:
     """Record what an AI application did, and look at it.
 
     Reading commands look into the local store, or into the server that --base-url or
-    MODELMETRY_BASE_URL names. Start with: modelmetry demo
+    MODELMETRY_BASE_URL names. Start with: modelmetry demo, then: modelmetry ui
     """

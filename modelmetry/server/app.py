@@ -19,6 +19,7 @@ from modelmetry.server.faults import DocumentCheck
 from modelmetry.server.ingest import ingest_handlers
 from modelmetry.server.limits import InFlight
 from modelmetry.server.operations import DOCUMENT, Operation, Spec, load_spec, operations
+from modelmetry.server.page import Page
 from modelmetry.server.parameters import ParameterCheck
 from modelmetry.server.read import read_handlers
 from modelmetry.server.routing import Router
@@ -58,6 +59,7 @@ def create_app(
         parameters={one.id: ParameterCheck(one) for one in table},
         bodies=_bodies(chosen, spec, table),
         door=_door(store, chosen, threads, trusted_tenant),
+        page=Page(),
         guarded=chosen.loopback and trusted_tenant is None,
     )
 

@@ -26,17 +26,19 @@ from modelmetry.server.ingest import check_batch
 from modelmetry.server.limits import InFlight
 from modelmetry.server.log import RequestRecord
 from modelmetry.server.operations import Operation
+from modelmetry.server.page import Page
 from modelmetry.server.parameters import ParameterCheck, refused
 from modelmetry.server.problems import PROBLEM_JSON
 from modelmetry.server.routing import Router, raw_path
 
 NO_CONTENT = 204
+NOT_MODIFIED = 304
 CLIENT_CLOSED = 499  # what logs say when nobody waits for the answer any more
-ALWAYS = [
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-]
+ALWAYS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+}
 
 Door = Callable[[Headers, str], Awaitable[Caller]]
 """Tells who asks for something that needs a scope, or raises a `Problem`."""
@@ -61,6 +63,7 @@ class Dispatcher:
     parameters: Mapping[str, ParameterCheck]
     bodies: Bodies
     door: Door
+    page: Page
     guarded: bool
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,6 +92,8 @@ class Dispatcher:
         if self.guarded:
             check_caller(headers)
         path = raw_path(scope)
+        if self.page.owns(path):
+            return self.page.answer(scope["method"], path, headers)
         if scope["method"] == "OPTIONS":
             return Answer(status=NO_CONTENT, headers={"Allow": self.router.allowed(path)})
         found = self.router.find(scope["method"], path)
@@ -122,10 +127,11 @@ class Dispatcher:
 
 
 async def _send(send: Send, record: RequestRecord, answer: Answer, *, head: bool) -> None:
-    headers = [*ALWAYS, (b"x-request-id", record.request_id.encode())]
-    if answer.status != NO_CONTENT:
-        headers.append((b"content-type", answer.media_type.encode()))
-        headers.append((b"content-length", str(len(answer.content)).encode()))
-    headers += [(name.lower().encode(), text.encode()) for name, text in answer.headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    headers = ALWAYS | {"x-request-id": record.request_id}
+    if answer.status not in {NO_CONTENT, NOT_MODIFIED}:
+        headers["content-type"] = answer.media_type
+        headers["content-length"] = str(len(answer.content))
+    headers |= {name.lower(): text for name, text in answer.headers.items()}
+    raw = [(name.encode(), text.encode()) for name, text in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     await send({"type": "http.response.body", "body": b"" if head else answer.content})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from modelmetry.errors import ModelmetryError
 from modelmetry.server import log
 from modelmetry.server.settings import ServerSettings
-from modelmetry.server.start import address_of, bind, http_server, prepare
+from modelmetry.server.start import address_of, bind, http_server, page_of, prepare
 from modelmetry.settings import default_store_url
 from modelmetry.store.open import open_store
 
@@ -19,21 +19,29 @@ FAILED = 1
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 
-def run(settings: ServerSettings) -> int:
-    """Serve until SIGINT or SIGTERM; one line on standard output says where.
+Ready = Callable[[str, str], None]
+"""Told once that the server listens: its address, and the URL of its store."""
+
+
+def run(settings: ServerSettings, ready: Ready | None = None) -> int:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        settings: where, and over what.
+        ready: says where it listens; without it one line on standard output does.
 
     Returns:
         0 after a graceful stop, 1 when it could not start; standard error says why.
     """
     try:
-        serve(settings)
+        serve(settings, ready)
     except ModelmetryError as error:
         sys.stderr.write(f"modelmetry: {error}\n")
         return FAILED
     return 0
 
 
-def serve(settings: ServerSettings) -> None:
+def serve(settings: ServerSettings, ready: Ready | None = None) -> None:
     """Like `run`, raising what keeps it from starting.
 
     Raises:
@@ -50,7 +58,13 @@ def serve(settings: ServerSettings) -> None:
             access = "keys needed" if store.has_keys() else "no key needed from this machine"
 
             def say() -> None:
-                sys.stdout.write(f"Modelmetry listens on {where} (store {url}; {access})\n")
+                if ready is not None:
+                    ready(where, url)
+                    return
+                page = page_of(where)
+                sys.stdout.write(
+                    f"Modelmetry listens on {where} (store {url}; {access}; page {page})\n"
+                )
                 sys.stdout.flush()
 
             with _seldom_collected():

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from modelmetry.errors import ConfigError
 from modelmetry.server.app import ServerStore, create_app
+from modelmetry.server.page import ROOT
 from modelmetry.server.problems import PROBLEM_JSON, Problem
 from modelmetry.server.settings import ServerSettings
 from modelmetry.store.keys import SCOPES
@@ -76,6 +77,11 @@ def address_of(listener: socket.socket) -> str:
     """The base URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def page_of(base_url: str) -> str:
+    """Where the page of a server is."""
+    return f"{base_url.rstrip('/')}{ROOT}/"
 
 
 def http_server(

@@ -23,6 +23,7 @@ def _call(
     trace_name: str | None | Unset = UNSET,
     span_name: str | None | Unset = UNSET,
     model: str | None | Unset = UNSET,
+    metadata: list[str] | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Call[FindingSeries]:
@@ -39,6 +40,7 @@ def _call(
             ("trace_name", trace_name),
             ("span_name", span_name),
             ("model", model),
+            ("metadata", metadata),
         ),
         headers=header_pairs(headers),
         secured=True,
@@ -56,6 +58,7 @@ def sync_detailed(
     trace_name: str | None | Unset = UNSET,
     span_name: str | None | Unset = UNSET,
     model: str | None | Unset = UNSET,
+    metadata: list[str] | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Response[FindingSeries]:
@@ -79,6 +82,7 @@ def sync_detailed(
             trace_name=trace_name,
             span_name=span_name,
             model=model,
+            metadata=metadata,
             headers=headers,
             timeout=timeout,
         )
@@ -95,6 +99,7 @@ def sync(
     trace_name: str | None | Unset = UNSET,
     span_name: str | None | Unset = UNSET,
     model: str | None | Unset = UNSET,
+    metadata: list[str] | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> FindingSeries:
@@ -107,6 +112,7 @@ def sync(
         trace_name=trace_name,
         span_name=span_name,
         model=model,
+        metadata=metadata,
         headers=headers,
         timeout=timeout,
         client=client,
@@ -123,6 +129,7 @@ async def asyncio_detailed(
     trace_name: str | None | Unset = UNSET,
     span_name: str | None | Unset = UNSET,
     model: str | None | Unset = UNSET,
+    metadata: list[str] | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Response[FindingSeries]:
@@ -136,6 +143,7 @@ async def asyncio_detailed(
             trace_name=trace_name,
             span_name=span_name,
             model=model,
+            metadata=metadata,
             headers=headers,
             timeout=timeout,
         )
@@ -152,6 +160,7 @@ async def asyncio(
     trace_name: str | None | Unset = UNSET,
     span_name: str | None | Unset = UNSET,
     model: str | None | Unset = UNSET,
+    metadata: list[str] | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> FindingSeries:
@@ -164,6 +173,7 @@ async def asyncio(
         trace_name=trace_name,
         span_name=span_name,
         model=model,
+        metadata=metadata,
         headers=headers,
         timeout=timeout,
         client=client,

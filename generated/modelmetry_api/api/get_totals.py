@@ -9,6 +9,7 @@ from modelmetry_api.calls import (
     query_pairs,
 )
 from modelmetry_api.client import AsyncClient, Client
+from modelmetry_api.models.literals import GetTotalsSort
 from modelmetry_api.models.totals import Totals
 from modelmetry_api.types import Response
 from modelmetry_api.wire import UNSET, DateTime, Unset
@@ -18,6 +19,7 @@ def _call(
     *,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
+    sort: GetTotalsSort | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Call[Totals]:
@@ -29,6 +31,7 @@ def _call(
         query=query_pairs(
             ("start_after", start_after),
             ("start_before", start_before),
+            ("sort", sort),
         ),
         headers=header_pairs(headers),
         secured=True,
@@ -41,6 +44,7 @@ def sync_detailed(
     client: Client,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
+    sort: GetTotalsSort | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Response[Totals]:
@@ -58,6 +62,7 @@ def sync_detailed(
         _call(
             start_after=start_after,
             start_before=start_before,
+            sort=sort,
             headers=headers,
             timeout=timeout,
         )
@@ -69,6 +74,7 @@ def sync(
     client: Client,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
+    sort: GetTotalsSort | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Totals:
@@ -76,6 +82,7 @@ def sync(
     return sync_detailed(
         start_after=start_after,
         start_before=start_before,
+        sort=sort,
         headers=headers,
         timeout=timeout,
         client=client,
@@ -87,6 +94,7 @@ async def asyncio_detailed(
     client: AsyncClient,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
+    sort: GetTotalsSort | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Response[Totals]:
@@ -95,6 +103,7 @@ async def asyncio_detailed(
         _call(
             start_after=start_after,
             start_before=start_before,
+            sort=sort,
             headers=headers,
             timeout=timeout,
         )
@@ -106,6 +115,7 @@ async def asyncio(
     client: AsyncClient,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
+    sort: GetTotalsSort | None | Unset = UNSET,
     headers: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Totals:
@@ -113,6 +123,7 @@ async def asyncio(
     answer = await asyncio_detailed(
         start_after=start_after,
         start_before=start_before,
+        sort=sort,
         headers=headers,
         timeout=timeout,
         client=client,

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.event import Event as Event
     from modelmetry_api.models.finding import Finding as Finding
+    from modelmetry_api.models.finding_histogram import FindingHistogram as FindingHistogram
     from modelmetry_api.models.finding_name_list import FindingNameList as FindingNameList
     from modelmetry_api.models.finding_name_summary import FindingNameSummary as FindingNameSummary
     from modelmetry_api.models.finding_point import FindingPoint as FindingPoint
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.guardrail_check import GuardrailCheck as GuardrailCheck
     from modelmetry_api.models.health import Health as Health
+    from modelmetry_api.models.histogram_bin import HistogramBin as HistogramBin
     from modelmetry_api.models.info import Info as Info
     from modelmetry_api.models.ingest_signals_v1_request_body import (
         IngestSignalsV1RequestBody as IngestSignalsV1RequestBody,
@@ -90,6 +92,7 @@ if TYPE_CHECKING:
         FindingNameSummaryTypesItem as FindingNameSummaryTypesItem,
     )
     from modelmetry_api.models.literals import FindingSource as FindingSource
+    from modelmetry_api.models.literals import GetTotalsSort as GetTotalsSort
     from modelmetry_api.models.literals import (
         GoogleDLPPIIDetectorV1ConfigMinimumLikelihood as GoogleDLPPIIDetectorV1ConfigMinimumLikelihood,
     )
@@ -100,6 +103,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import HealthStatus as HealthStatus
     from modelmetry_api.models.literals import ListSpansSort as ListSpansSort
     from modelmetry_api.models.literals import ListTracesSort as ListTracesSort
+    from modelmetry_api.models.literals import LoginStatusScopesItem as LoginStatusScopesItem
     from modelmetry_api.models.literals import (
         ModelmetryBooleanLLMAsJudgeV1ConfigModel as ModelmetryBooleanLLMAsJudgeV1ConfigModel,
     )
@@ -136,6 +140,8 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import SimplifiedFindingSource as SimplifiedFindingSource
     from modelmetry_api.models.literals import SummarisedEntryOutcome as SummarisedEntryOutcome
     from modelmetry_api.models.literals import ToolCallType as ToolCallType
+    from modelmetry_api.models.log_in_request_body import LogInRequestBody as LogInRequestBody
+    from modelmetry_api.models.login_status import LoginStatus as LoginStatus
     from modelmetry_api.models.model_totals import ModelTotals as ModelTotals
     from modelmetry_api.models.modelmetry_boolean_llm_as_judge_v1_config import (
         ModelmetryBooleanLLMAsJudgeV1Config as ModelmetryBooleanLLMAsJudgeV1Config,
@@ -181,6 +187,8 @@ if TYPE_CHECKING:
     from modelmetry_api.models.name_summary import NameSummary as NameSummary
     from modelmetry_api.models.options import Options as Options
     from modelmetry_api.models.other_family_data import OtherFamilyData as OtherFamilyData
+    from modelmetry_api.models.outline_event import OutlineEvent as OutlineEvent
+    from modelmetry_api.models.outline_span import OutlineSpan as OutlineSpan
     from modelmetry_api.models.payload import Payload as Payload
     from modelmetry_api.models.report_client_v1_request_body import (
         ReportClientV1RequestBody as ReportClientV1RequestBody,
@@ -207,8 +215,11 @@ if TYPE_CHECKING:
     from modelmetry_api.models.tool_call import ToolCall as ToolCall
     from modelmetry_api.models.tool_message import ToolMessage as ToolMessage
     from modelmetry_api.models.totals import Totals as Totals
+    from modelmetry_api.models.totals_point import TotalsPoint as TotalsPoint
+    from modelmetry_api.models.totals_series import TotalsSeries as TotalsSeries
     from modelmetry_api.models.trace import Trace as Trace
     from modelmetry_api.models.trace_list import TraceList as TraceList
+    from modelmetry_api.models.trace_outline import TraceOutline as TraceOutline
     from modelmetry_api.models.unions import ContentPart as ContentPart
     from modelmetry_api.models.unions import Message as Message
     from modelmetry_api.models.usage import Usage as Usage
@@ -250,6 +261,7 @@ __all__ = [
     "EvaluateRequestByInstance",
     "Event",
     "Finding",
+    "FindingHistogram",
     "FindingNameList",
     "FindingNameSummary",
     "FindingNameSummaryTypesItem",
@@ -259,6 +271,7 @@ __all__ = [
     "FullSession",
     "FullTrace",
     "Function",
+    "GetTotalsSort",
     "GoogleDLPPIIDetectorV1Config",
     "GoogleDLPPIIDetectorV1ConfigMinimumLikelihood",
     "GoogleTextModerationV1Config",
@@ -268,12 +281,16 @@ __all__ = [
     "GuardrailCheckOutcome",
     "Health",
     "HealthStatus",
+    "HistogramBin",
     "Info",
     "IngestSignalsV1RequestBody",
     "IngestSignalsV1ResponseBody",
     "Limits",
     "ListSpansSort",
     "ListTracesSort",
+    "LogInRequestBody",
+    "LoginStatus",
+    "LoginStatusScopesItem",
     "Message",
     "ModelTotals",
     "ModelmetryBooleanLLMAsJudgeV1Config",
@@ -305,6 +322,8 @@ __all__ = [
     "NameSummary",
     "Options",
     "OtherFamilyData",
+    "OutlineEvent",
+    "OutlineSpan",
     "Payload",
     "ReportClientV1RequestBody",
     "ReportClientV1ResponseBody",
@@ -328,8 +347,11 @@ __all__ = [
     "ToolCallType",
     "ToolMessage",
     "Totals",
+    "TotalsPoint",
+    "TotalsSeries",
     "Trace",
     "TraceList",
+    "TraceOutline",
     "Usage",
     "UsageValue",
     "UserMessage",
@@ -370,6 +392,7 @@ _MODULES = {
     "EvaluateRequestByInstance": "evaluate_request_by_instance",
     "Event": "event",
     "Finding": "finding",
+    "FindingHistogram": "finding_histogram",
     "FindingNameList": "finding_name_list",
     "FindingNameSummary": "finding_name_summary",
     "FindingNameSummaryTypesItem": "literals",
@@ -379,6 +402,7 @@ _MODULES = {
     "FullSession": "full_session",
     "FullTrace": "full_trace",
     "Function": "function",
+    "GetTotalsSort": "literals",
     "GoogleDLPPIIDetectorV1Config": "google_dlppii_detector_v1_config",
     "GoogleDLPPIIDetectorV1ConfigMinimumLikelihood": "literals",
     "GoogleTextModerationV1Config": "google_text_moderation_v1_config",
@@ -388,12 +412,16 @@ _MODULES = {
     "GuardrailCheckOutcome": "literals",
     "Health": "health",
     "HealthStatus": "literals",
+    "HistogramBin": "histogram_bin",
     "Info": "info",
     "IngestSignalsV1RequestBody": "ingest_signals_v1_request_body",
     "IngestSignalsV1ResponseBody": "ingest_signals_v1_response_body",
     "Limits": "limits",
     "ListSpansSort": "literals",
     "ListTracesSort": "literals",
+    "LogInRequestBody": "log_in_request_body",
+    "LoginStatus": "login_status",
+    "LoginStatusScopesItem": "literals",
     "Message": "unions",
     "ModelTotals": "model_totals",
     "ModelmetryBooleanLLMAsJudgeV1Config": "modelmetry_boolean_llm_as_judge_v1_config",
@@ -425,6 +453,8 @@ _MODULES = {
     "NameSummary": "name_summary",
     "Options": "options",
     "OtherFamilyData": "other_family_data",
+    "OutlineEvent": "outline_event",
+    "OutlineSpan": "outline_span",
     "Payload": "payload",
     "ReportClientV1RequestBody": "report_client_v1_request_body",
     "ReportClientV1ResponseBody": "report_client_v1_response_body",
@@ -448,8 +478,11 @@ _MODULES = {
     "ToolCallType": "literals",
     "ToolMessage": "tool_message",
     "Totals": "totals",
+    "TotalsPoint": "totals_point",
+    "TotalsSeries": "totals_series",
     "Trace": "trace",
     "TraceList": "trace_list",
+    "TraceOutline": "trace_outline",
     "Usage": "usage",
     "UsageValue": "usage_value",
     "UserMessage": "user_message",

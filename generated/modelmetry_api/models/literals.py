@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     EntryOutcome: TypeAlias = Literal["error", "fail", "na", "pass", "pending", "skip"] | str
     FindingNameSummaryTypesItem: TypeAlias = Literal["boolean", "label", "number"] | str
     FindingSource: TypeAlias = Literal["annotation", "evaluator", "sdk"] | str
+    GetTotalsSort: TypeAlias = Literal["failed", "p95", "spans"]
     GoogleDLPPIIDetectorV1ConfigMinimumLikelihood: TypeAlias = (
         Literal["LIKELY", "POSSIBLE", "UNLIKELY", "VERY_LIKELY", "VERY_UNLIKELY"] | str
     )
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
     GuardrailCheckOutcome: TypeAlias = Literal["error", "fail", "pass"] | str
     HealthStatus: TypeAlias = Literal["ok"] | str
     ListSpansSort: TypeAlias = Literal["-duration", "-start", "duration", "start"]
-    ListTracesSort: TypeAlias = Literal["-duration", "-start", "duration", "start"]
+    ListTracesSort: TypeAlias = Literal[
+        "-cost", "-duration", "-start", "-tokens", "cost", "duration", "start", "tokens"
+    ]
+    LoginStatusScopesItem: TypeAlias = Literal["admin", "check", "ingest", "read"] | str
     ModelmetryBooleanLLMAsJudgeV1ConfigModel: TypeAlias = (
         Literal[
             "google/gemini-1.5-flash",
@@ -121,12 +125,14 @@ else:
     EntryOutcome = str
     FindingNameSummaryTypesItem = str
     FindingSource = str
+    GetTotalsSort = str
     GoogleDLPPIIDetectorV1ConfigMinimumLikelihood = str
     GoogleTextModerationV1ConfigAttributesItem = str
     GuardrailCheckOutcome = str
     HealthStatus = str
     ListSpansSort = str
     ListTracesSort = str
+    LoginStatusScopesItem = str
     ModelmetryBooleanLLMAsJudgeV1ConfigModel = str
     ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity = str
     ModelmetryCompetitorBlocklistV1ConfigLookIn = str

@@ -37,7 +37,8 @@ class Totals:
     costs: list[Money] = member("Costs")
 
     span_names: list[SpanNameTotals] = member("SpanNames")
-    """The 50 names with the most spans."""
+    """The first 50 names in the order that `sort` says, by default those with the most spans.
+    """
 
     models: list[ModelTotals] = member("Models")
     """The 50 models with the most spans."""

@@ -193,7 +193,7 @@ def test_serving_in_this_process_ends_with_a_signal(
 
     assert re.fullmatch(
         r"Modelmetry listens on http://127\.0\.0\.1:\d+ \(store .*a\.db; "
-        r"no key needed from this machine\)\n",
+        r"no key needed from this machine; page http://127\.0\.0\.1:\d+/ui/\)\n",
         said[0],
     )
     assert signal.getsignal(signal.SIGTERM) is before

@@ -1,0 +1,29 @@
+"""Every page there is, by name and address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from tests.page.cast import Cast
+
+PLACES: Final[dict[str, Callable[[Cast], str]]] = {
+    "overview": lambda _: "/ui/overview?last=30d",
+    "traces": lambda _: "/ui/traces",
+    "traces-filtered": lambda _: "/ui/traces?failed=true&name=known.failed",
+    "traces-no-match": lambda _: "/ui/traces?name=no.such.name",
+    "trace": lambda cast: f"/ui/traces/{cast.spoken}",
+    "trace-failed": lambda cast: f"/ui/traces/{cast.failed}",
+    "trace-conversation": lambda cast: f"/ui/traces/{cast.turns[1]}",
+    "trace-large": lambda cast: f"/ui/traces/{cast.large}",
+    "trace-missing": lambda _: "/ui/traces/no-such-trace",
+    "compare": lambda cast: f"/ui/compare?a={cast.turns[0]}&b={cast.turns[1]}",
+    "sessions": lambda _: "/ui/sessions",
+    "session": lambda cast: f"/ui/sessions/{cast.session}",
+    "findings": lambda _: "/ui/findings?last=30d",
+    "finding-number": lambda _: "/ui/findings/response_safe_score?last=30d",
+    "finding-boolean": lambda _: "/ui/findings/grounded?last=30d",
+    "finding-label": lambda _: "/ui/findings/language?last=30d",
+    "nowhere": lambda _: "/ui/nowhere",
+}
+"""Address of each page that the server of the cast has."""

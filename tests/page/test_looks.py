@@ -1,0 +1,106 @@
+"""Every page as a picture, and what each must keep: nothing cut, nothing moving, axe silent."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.page.conftest import DESKTOP, PHONE, Serving, Visit, settled, shot
+from tests.page.places import PLACES
+from tests.page.watch import Watch
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+SIZES: dict[str, ViewportSize] = {"1440": DESKTOP, "390": PHONE}
+# 200 and 400 % of 1280 by 1024: what browsers do is to leave as many pixels (WCAG 1.4.4, 1.4.10).
+ZOOMED: tuple[ViewportSize, ...] = ({"width": 640, "height": 512}, {"width": 320, "height": 256})
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line for each rule with its elements."""
+    page.evaluate(AXE)  # goes past the policy, which stays as it is
+    found: dict[str, Any] = page.evaluate(
+        "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", TAGS
+    )
+    return [
+        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:4]]}"
+        for one in found["violations"]
+    ]
+
+
+def known_status(watch: Watch, name: str) -> None:
+    """A trace that is not there is answered 404, which Chromium writes to the console."""
+    if name == "trace-missing":
+        watch.expect("status of 404")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", PLACES)
+def test_a_page_is_whole_at_any_size_in_any_light(
+    visit: Visit, shop: Serving, watches: dict[Page, Watch], name: str, size: str, scheme: str
+) -> None:
+    """Axe finds nothing, the document does not scroll sideways, and there is a picture of it."""
+    page = visit(shop, viewport=SIZES[size], color_scheme=scheme)
+    known_status(watches[page], name)
+    page.goto(PLACES[name](shop.cast))
+    settled(page)
+    shot(page, f"{name}-{size}-{scheme}")
+    assert violations(page) == []
+    assert too_wide(page) == []
+    assert moving(page) == []
+    for zoomed in ZOOMED if scheme == "light" else ():
+        page.set_viewport_size(zoomed)
+        assert too_wide(page) == []
+
+
+def too_wide(page: Page) -> list[str]:
+    """The elements because of which the document can be scrolled sideways."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const { scrollWidth, clientWidth } = document.scrollingElement;
+          if (scrollWidth <= clientWidth) return [];
+          return [...document.body.querySelectorAll("*")]
+            .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
+            .map((one) => one.outerHTML.slice(0, 120)).slice(-8);
+        }"""
+    )
+    return found
+
+
+def moving(page: Page) -> list[str]:
+    """What is animated for longer than a blink, though the viewer wants less motion."""
+    found: list[str] = page.evaluate(
+        """() => document.getAnimations()
+          .filter((one) => one.effect.getComputedTiming().activeDuration > 10)
+          .map((one) => one.effect.target.outerHTML.slice(0, 120))"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["overview", "traces", "sessions", "findings"])
+def test_an_empty_page_is_whole_too(visit: Visit, empty: Serving, name: str, scheme: str) -> None:
+    """Where nothing was recorded yet the page says how to begin, and axe finds nothing."""
+    page = visit(empty, color_scheme=scheme)
+    page.goto(f"/ui/{name}")
+    settled(page)
+    shot(page, f"empty-{name}-1440-{scheme}")
+    assert violations(page) == []
+    link = page.get_by_role("link", name="See how to send a first trace")
+    lesson = page.get_by_text("import modelmetry")
+    expect(link.or_(lesson).first).to_be_visible()
+
+
+def test_the_three_lines_for_a_first_trace_work(visit: Visit, empty: Serving) -> None:
+    """What the empty page teaches, run as it stands, appears on it."""
+    page = visit(empty)
+    page.goto("/ui/traces")
+    settled(page)
+    lesson = page.locator("pre", has_text="import modelmetry").first.inner_text()
+    assert empty.base_url in lesson
+    exec(compile(lesson, "lesson", "exec"), {})  # as a reader does
+    expect(page.get_by_role("row").nth(1)).to_be_visible()

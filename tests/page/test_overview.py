@@ -1,0 +1,162 @@
+"""The overview: figures of a range, and the way from each to its traces."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.page.conftest import Serving, Visit, settled
+from tests.page.watch import Watch
+
+TITLES = ("Traffic and failures", "Latency of traces", "Tokens", "Cost, USD", "Cost, EUR")
+
+
+@pytest.fixture(name="overview")
+def _overview(page: Page) -> Page:
+    """The overview of 30 days."""
+    page.goto("/ui/overview?last=30d")
+    settled(page)
+    return page
+
+
+def choose_range(page: Page, name: str) -> None:
+    """Choose a stretch in the menu."""
+    page.get_by_role("button", name=re.compile("^Time: ")).click()
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_the_figures_are_those_of_the_server(overview: Page, shop: Serving) -> None:
+    """Of the range that is chosen."""
+    after = datetime.now(UTC) - timedelta(days=30)
+    found = shop.store.totals("local", after, datetime.now(UTC))
+    tiles = overview.get_by_role("main").locator("dl").first
+    expect(tiles).to_contain_text(f"{found.failed_traces:,} of {found.traces:,}")
+
+
+def test_a_shorter_range_has_fewer_traces(overview: Page) -> None:
+    """The choice is in the address, and back undoes it."""
+    failed = overview.get_by_text(re.compile(r"^[\d,]+ of [\d,]+$")).first
+    before = failed.inner_text()
+    choose_range(overview, "last 24 hours")
+    expect(overview).to_have_url(re.compile("last=24h"))
+    expect(failed).not_to_have_text(before)
+    overview.go_back()
+    expect(failed).to_have_text(before)
+
+
+def test_an_own_range_is_taken(overview: Page) -> None:
+    """From and to, in the zone of the viewer."""
+    overview.get_by_role("button", name=re.compile("^Time: ")).click()
+    overview.get_by_label("From").fill("2026-01-01T00:00:00")
+    overview.get_by_label("To", exact=True).fill("2026-01-02T00:00:00")
+    overview.get_by_role("button", name="Use these").click()
+    # Asia/Kolkata is five and a half hours ahead of UTC
+    expect(overview).to_have_url(re.compile("start_after=2025-12-31T18%3A30"))
+    expect(overview.get_by_role("heading", name="in this range")).to_be_visible()
+    overview.get_by_role("button", name="Show a range with it").click()
+    expect(overview.get_by_role("heading", name="Traffic and failures")).to_be_visible()
+
+
+def test_failed_traces_are_a_click_away(overview: Page) -> None:
+    """With the range taken along."""
+    overview.get_by_role("link", name=re.compile("Failed")).first.click()
+    expect(overview).to_have_url(re.compile(r"/ui/traces\?.*failed=true"))
+    expect(overview).to_have_url(re.compile("last=30d|start_after="))
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_chart_is_also_a_table(overview: Page, title: str) -> None:
+    """Whose rows lead to the traces of their time."""
+    figure = overview.get_by_role("figure", name=title)
+    figure.get_by_text("As a table").click()
+    table = figure.get_by_role("region", name=f"{title}, as a table")
+    link = table.get_by_role("link").last
+    link.click()
+    expect(overview).to_have_url(re.compile(r"/ui/traces\?.*start_after="))
+
+
+def test_the_arrow_keys_walk_through_a_chart(overview: Page) -> None:
+    """What is reached is said, and Enter shows its traces."""
+    chart = overview.get_by_role("application", name=re.compile("^Traffic"))
+    expect(chart.locator("canvas")).to_be_visible()
+    chart.focus()
+    chart.press("ArrowLeft")
+    figure = overview.get_by_role("figure", name="Traffic and failures")
+    expect(figure.locator("[aria-live]")).to_have_text(re.compile(r"Traces|traces"))
+    chart.press("Enter")
+    expect(overview).to_have_url(re.compile(r"/ui/traces\?"))
+
+
+def test_a_click_into_a_chart_shows_the_traces_there(overview: Page) -> None:
+    """Of the point that the pointer is nearest to."""
+    chart = overview.get_by_role("application", name=re.compile("^Traffic"))
+    over = chart.locator(".u-over")
+    expect(over).to_be_visible()
+    box = over.bounding_box()
+    assert box is not None
+    over.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(overview).to_have_url(re.compile(r"/ui/traces\?.*start_after="))
+
+
+def test_dragging_in_a_chart_narrows_the_range(overview: Page) -> None:
+    """And back widens it again."""
+    chart = overview.get_by_role("application", name=re.compile("^Latency"))
+    over = chart.locator(".u-over")
+    expect(over).to_be_visible()
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    overview.mouse.move(box["x"] + box["width"] * 0.3, middle)
+    overview.mouse.down()
+    overview.mouse.move(box["x"] + box["width"] * 0.5, middle, steps=4)
+    overview.mouse.move(box["x"] + box["width"] * 0.7, middle, steps=4)
+    overview.mouse.up()
+    expect(overview).to_have_url(re.compile("start_after=.*start_before="))
+    overview.go_back()
+    expect(overview).to_have_url(re.compile("last=30d"))
+
+
+@pytest.mark.parametrize("title", ["Slowest spans", "Most failing spans"])
+def test_a_span_name_has_examples(overview: Page, title: str) -> None:
+    """Its worst ones, which lead to their traces."""
+    table = overview.get_by_role("main").locator("section", has_text=title).first
+    table.get_by_role("button").first.click()
+    table.get_by_role("link").first.click()
+    expect(overview).to_have_url(re.compile(r"/ui/traces/[^?]+/spans/"))
+
+
+def test_a_model_leads_to_its_traces(overview: Page) -> None:
+    """By name, in the range."""
+    models = overview.get_by_role("region", name="Models")
+    models.get_by_role("link", name="tiny-1").click()
+    expect(overview).to_have_url(re.compile(r"/ui/traces\?.*model=tiny-1"))
+
+
+def test_what_clients_lost_is_said(own: Serving, visit: Visit) -> None:
+    """With its reasons, only where something was lost."""
+    page = visit(own)
+    page.goto("/ui/overview?last=24h")
+    settled(page)
+    expect(page.get_by_text("never arrived")).to_have_count(0)
+    own.store.put_report(
+        "local",
+        {
+            "XID": "client-1", "At": datetime.now(UTC).isoformat(), "Created": 50, "Delivered": 38,
+            "Dropped": {"buffer_full": 12}, "Pending": 0, "Spooled": 0, "Name": "shop",
+            "Version": "1",
+        },
+    )  # fmt: skip
+    page.reload()
+    expect(page.get_by_text("12 signals never arrived")).to_be_visible()
+    expect(page.get_by_text("12 buffer full")).to_be_visible()
+
+
+def test_nothing_is_asked_again_without_need(overview: Page, watch: Watch) -> None:
+    """One question for each part of the page: figures twice by order, once before, and series."""
+    asked = [path.split("?")[0] for path in watch.requests if not path.startswith("/ui")]
+    assert sorted(set(asked)) == ["/clients/reports", "/totals", "/totals/series"]
+    assert len(asked) <= 6

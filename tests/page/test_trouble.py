@@ -1,0 +1,178 @@
+"""Servers that ask for a key, go away, answer badly, or change under a page that is open."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from modelmetry.store.keys import SCOPES
+from tests.page.cast import Cast
+from tests.page.conftest import Serving, Visit, serving, settled
+from tests.page.watch import Watch
+
+EVERYTHING: Final = frozenset(SCOPES)
+PAGES: Final = ("overview", "traces", "sessions", "findings")
+
+
+@pytest.fixture(name="locked")
+def _locked(own: Serving) -> tuple[Serving, str]:
+    """The server with a key, and the key."""
+    _, secret = own.store.create_key("local", EVERYTHING, "for a test")
+    return own, secret
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_server_with_keys_asks_for_one_on_every_page(
+    visit: Visit, locked: tuple[Serving, str], watches: dict[Page, Watch], name: str
+) -> None:
+    """And shows the page that was wanted afterwards, at the same address."""
+    server, secret = locked
+    page = visit(server)
+    watches[page].expect("status of 401")
+    page.goto(f"/ui/{name}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    page.get_by_label("API key").fill(secret)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name.title())
+    expect(page).to_have_url(re.compile(f"/ui/{name}"))
+
+
+def test_a_wrong_key_is_refused_in_words(
+    visit: Visit, locked: tuple[Serving, str], watches: dict[Page, Watch]
+) -> None:
+    """The form stays and can be tried again."""
+    server, secret = locked
+    page = visit(server)
+    watches[page].expect("status of 401")
+    page.goto("/ui/traces")
+    key = page.get_by_label("API key")
+    key.fill("mm_not-a-key")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    key.fill(secret)
+    key.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Traces")
+
+
+def test_a_login_leaves_a_cookie_that_scripts_cannot_read_and_no_key(
+    visit: Visit, locked: tuple[Serving, str], watches: dict[Page, Watch]
+) -> None:
+    """It survives a reload, and logging out ends it."""
+    server, secret = locked
+    page = visit(server)
+    watches[page].expect("status of 401")
+    page.goto("/ui/traces")
+    page.get_by_label("API key").fill(secret)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Traces")
+    (cookie,) = page.context.cookies()
+    assert (cookie.get("httpOnly"), cookie.get("sameSite")) == (True, "Strict")
+    assert secret not in str(cookie)
+    assert page.evaluate("document.cookie") == ""
+    assert secret not in page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Traces")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_a_key_that_is_revoked_ends_the_session(
+    visit: Visit, own: Serving, watches: dict[Page, Watch]
+) -> None:
+    """The next question leads back to the form."""
+    key_id, secret = own.store.create_key("local", EVERYTHING)
+    page = visit(own)
+    watches[page].expect("status of 401")
+    page.goto("/ui/sessions")
+    page.get_by_label("API key").fill(secret)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sessions")
+    own.store.create_key("local", EVERYTHING)  # so that one is still needed
+    own.store.revoke_key(key_id)
+    page.get_by_role("link", name="Findings", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_server_that_is_gone_is_said_and_tried_again(
+    recorded: tuple[Path, Cast], tmp_path: Path, visit: Visit, watches: dict[Page, Watch], name: str
+) -> None:
+    """In words, with a button that works once the server is back."""
+    path = recorded[0]
+    with serving(path, Cast()) as server:
+        page = visit(server)
+        watches[page].expect("Failed to load resource|ERR_CONNECTION|net::")
+        page.goto("/ui/nowhere")
+        page.get_by_role("link", name=name.title(), exact=True).click()
+        settled(page)
+        page.go_back()
+        expect(page.get_by_role("heading", level=1)).to_have_text("No such page")
+    page.go_forward()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    with serving(path, Cast(), port=urlsplit(server.base_url).port or 0):
+        alert.get_by_role("button", name="Try again").first.click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        expect(page.get_by_role("heading", level=1)).to_have_text(name.title())
+        page.close()  # before its server: nothing may be on its way then
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_answer_that_is_an_error_is_shown_with_what_to_do(
+    page: Page, watch: Watch, status: int
+) -> None:
+    """Title and detail of the problem, the name of it in the log, and another try."""
+    watch.expect(f"status of {status}")
+    told = {"title": "It broke", "status": status, "detail": "Restart it.", "instance": "urn:x:1"}
+    broken = True
+
+    def answer(route: Route) -> None:
+        if broken:
+            route.fulfill(status=status, json=told, content_type="application/problem+json")
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/sessions(\?|$)"), answer, times=30)
+    page.goto("/ui/nowhere")
+    page.get_by_role("link", name="Sessions", exact=True).click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("It broke")
+    expect(alert).to_contain_text("Restart it.")
+    expect(alert).to_contain_text("urn:x:1")
+    broken = False
+    alert.get_by_role("button", name="Try again").click()
+    expect(alert).to_have_count(0)
+
+
+def test_an_answer_that_is_no_json_is_an_error_in_words(page: Page, watch: Watch) -> None:
+    """As from a proxy that is in between."""
+    watch.expect("status of 502")
+    page.route(
+        re.compile(r"/traces\?"),
+        lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"),
+    )
+    page.goto("/ui/traces")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Bad gateway")).to_have_count(0)
+
+
+def test_a_part_of_the_page_that_does_not_load_is_said(page: Page, watch: Watch) -> None:
+    """As after an update of the server: the page then asks to be loaded again."""
+    watch.expect("Failed to load|ERR_FAILED|net::")
+    page.goto("/ui/nowhere")
+    settled(page)
+    page.route(re.compile(r"/ui/assets/.*/Sessions\.js"), lambda route: route.abort())
+    page.get_by_role("link", name="Sessions", exact=True).click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("could not be loaded")
+    page.unroute(re.compile(r"/ui/assets/.*/Sessions\.js"))
+    page.unroute_all()
+    alert.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sessions")

@@ -1,0 +1,42 @@
+"""`modelmetry demo --scale`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from modelmetry.settings import default_store_url
+from modelmetry.store.open import open_store, store_path
+from modelmetry.store.queries import TraceQuery
+from tests.unit.cli.conftest import Command
+
+
+def traces_in(path: Path) -> int:
+    """How many traces a store has, up to 200."""
+    with open_store(str(path), create=False) as store:
+        return len(store.list_traces("local", TraceQuery(limit=200)).traces)
+
+
+def test_made_up_traffic_stays_out_of_the_store_of_the_user(run: Command, home: Path) -> None:
+    """It goes to a file beside it, and takes the place of what was made up before."""
+    assert run("demo", "--scale", "300").exit_code == 0
+    once = traces_in(home / "modelmetry" / "demo.db")
+    ended = run("demo", "--scale", "300")
+    assert ended.exit_code == 0
+    assert "traces with" in ended.stderr
+    assert str(home / "modelmetry" / "demo.db") in ended.stderr
+    assert traces_in(home / "modelmetry" / "demo.db") == once > 0
+    assert not store_path(default_store_url()).exists()
+
+
+def test_a_store_that_is_named_keeps_what_it_has(run: Command, store: Path) -> None:
+    """Who names a store wants the traffic in it."""
+    before = traces_in(store)
+    assert run("demo", "--scale", "100", "--store", store).exit_code == 0
+    assert traces_in(store) > before
+
+
+def test_a_model_is_not_asked_for_made_up_traffic(run: Command) -> None:
+    """Both options together are refused, with the reason."""
+    ended = run("demo", "--live", "--scale", "100")
+    assert ended.exit_code == 1
+    assert "give one of them" in ended.stderr

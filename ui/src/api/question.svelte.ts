@@ -1,0 +1,68 @@
+/** A question to the server as reactive state: what is known, what went wrong, whether it runs. */
+
+import { untrack } from "svelte";
+
+import { asProblem, isCancelled, type Problem } from "./problem";
+import { login } from "./login.svelte";
+import { retrying } from "./retry";
+
+export interface Question<T> {
+  /** The last answer; kept while a new one is on its way, so that nothing flickers. */
+  readonly data: T | undefined;
+  readonly problem: Problem | undefined;
+  readonly loading: boolean;
+  /** Ask the same again. */
+  again(): void;
+}
+
+type Ask<T> = (signal: AbortSignal) => Promise<T>;
+
+/**
+ * Ask whenever what `source` reads has changed; the question before is cancelled.
+ * `source` runs synchronously and gives what to ask, or null for nothing. Call it while a
+ * component is set up.
+ */
+export function question<T>(source: () => Ask<T> | null): Question<T> {
+  let data = $state.raw<T>();
+  let problem = $state.raw<Problem>();
+  let loading = $state(true);
+  let round = $state(0);
+
+  $effect(() => {
+    void round;
+    void login.sessions;
+    const ask = source();
+    const stop = new AbortController();
+    loading = ask !== null;
+    if (ask !== null) void answer(ask, stop.signal);
+    return () => stop.abort();
+  });
+
+  async function answer(ask: Ask<T>, signal: AbortSignal): Promise<void> {
+    try {
+      const found = await untrack(() => retrying(ask, signal));
+      if (signal.aborted) return;
+      data = found;
+      problem = undefined;
+    } catch (thrown) {
+      if (signal.aborted || isCancelled(thrown)) return;
+      problem = asProblem(thrown);
+    }
+    loading = false;
+  }
+
+  return {
+    get data() {
+      return data;
+    },
+    get problem() {
+      return problem;
+    },
+    get loading() {
+      return loading;
+    },
+    again() {
+      round += 1;
+    },
+  };
+}

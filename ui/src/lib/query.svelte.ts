@@ -1,0 +1,120 @@
+/** Where the page is: the address bar as reactive state, and the ways to move. */
+
+import { route, withQuery, type Route } from "./router";
+
+interface Entry {
+  key: string;
+  scroll: number;
+}
+
+let path = $state.raw(location.pathname);
+let search = $state.raw(location.search);
+let key = $state.raw(entryKey());
+let moves = $state.raw(0);
+
+const current: Route = $derived(route(path));
+const query: URLSearchParams = $derived(new URLSearchParams(search));
+
+/** The current place; reading a member in markup or `$derived` follows it. */
+export const place = {
+  get path(): string {
+    return path;
+  },
+  get route(): Route {
+    return current;
+  },
+  /** A fresh copy, free to be changed. */
+  get query(): URLSearchParams {
+    return new URLSearchParams(query);
+  },
+  /** What this entry of the history is called; the same again after "back". */
+  get key(): string {
+    return key;
+  },
+  /** How often the page moved by itself; 0 when it was opened by its address. */
+  get moves(): number {
+    return moves;
+  },
+};
+
+/** Go to an address of this page. */
+export function go(href: string, { replace = false }: { replace?: boolean } = {}): void {
+  if (replace) {
+    history.replaceState({ ...entry() }, "", href);
+  } else {
+    leave();
+    // Who changes a filter of a page stays where they are on it.
+    const stays = new URL(href, location.href).pathname === location.pathname;
+    history.pushState({ key: newKey(), scroll: stays ? scrollY : 0 } satisfies Entry, "", href);
+  }
+  arrive();
+}
+
+/** Change parameters of the query; null takes one away. Replaces the entry unless `push`. */
+export function setQuery(
+  changes: Record<string, string | readonly string[] | null>,
+  { push = false }: { push?: boolean } = {},
+): void {
+  const next = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    next.delete(name);
+    if (value === null) continue;
+    for (const one of typeof value === "string" ? [value] : value) next.append(name, one);
+  }
+  go(withQuery(path, next), { replace: !push });
+}
+
+/** Let links of this page move without loading it again, and "back" restore the scroll. */
+export function followLinks(): () => void {
+  history.scrollRestoration = "manual";
+  history.replaceState(entry(), "");
+  const stop = new AbortController();
+  const { signal } = stop;
+  document.addEventListener("click", follow, { signal });
+  addEventListener("popstate", arrive, { signal });
+  addEventListener("pagehide", leave, { signal });
+  return () => stop.abort();
+}
+
+/** Where the document was scrolled to when this entry was left. */
+export function keptScroll(): number {
+  return entry().scroll;
+}
+
+function follow(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
+  if (link.origin !== location.origin || link.getAttribute("href")?.startsWith("#")) return;
+  if (route(link.pathname).page === "nowhere") return;
+  event.preventDefault();
+  go(link.pathname + link.search);
+}
+
+function arrive(): void {
+  path = location.pathname;
+  search = location.search;
+  key = entryKey();
+  moves += 1;
+}
+
+function leave(): void {
+  history.replaceState({ ...entry(), scroll: scrollY } satisfies Entry, "");
+}
+
+function entry(): Entry {
+  const state: unknown = history.state;
+  const known = typeof state === "object" && state !== null ? (state as Partial<Entry>) : {};
+  return { key: known.key ?? newKey(), scroll: known.scroll ?? 0 };
+}
+
+function entryKey(): string {
+  const found = entry();
+  history.replaceState(found, "");
+  return found.key;
+}
+
+function newKey(): string {
+  return Math.random().toString(36).slice(2, 10);
+}

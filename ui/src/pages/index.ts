@@ -1,0 +1,19 @@
+/** Each page in a file of its own, loaded when it is first shown. */
+
+import type { Component } from "svelte";
+
+import type { PageName } from "../lib/router";
+
+type Loader = () => Promise<{ default: Component }>;
+
+export const loaders: Record<PageName, Loader> = {
+  overview: () => import("./overview/Overview.svelte"),
+  traces: () => import("./traces/Traces.svelte"),
+  trace: () => import("./trace/Trace.svelte"),
+  compare: () => import("./compare/Compare.svelte"),
+  sessions: () => import("./sessions/Sessions.svelte"),
+  session: () => import("./sessions/Session.svelte"),
+  findings: () => import("./findings/Findings.svelte"),
+  finding: () => import("./findings/Finding.svelte"),
+  nowhere: () => import("./Nowhere.svelte"),
+};

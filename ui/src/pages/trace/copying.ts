@@ -1,0 +1,33 @@
+/** What is taken away from a trace: addresses, commands, programs, files. */
+
+import { answered, api } from "../../api/client";
+import { curl, pythonOf } from "../../lib/code";
+import { saveAs } from "./saving";
+
+/** The command that asks the server for the same; with a key where it asks for one. */
+export async function curlOf(path: string): Promise<string> {
+  return curl(location.origin, path, await asksForKey());
+}
+
+async function asksForKey(): Promise<boolean> {
+  try {
+    return (await answered(api.GET("/login"))).Required;
+  } catch {
+    // A server that does not answer this is older than its login.
+    return false;
+  }
+}
+
+async function whole(xid: string) {
+  return answered(api.GET("/traces/{xid}", { params: { path: { xid } } }));
+}
+
+export async function python(xid: string): Promise<string> {
+  return pythonOf(await whole(xid));
+}
+
+/** The trace as the server answers it, as a line that `modelmetry traces import` reads. */
+export async function download(xid: string): Promise<void> {
+  const line = `${JSON.stringify(await whole(xid))}\n`;
+  saveAs(new Blob([line], { type: "application/x-ndjson" }), `trace-${xid.replace(/[^A-Za-z0-9-]/g, "_").slice(0, 80)}.jsonl`);
+}

@@ -1,0 +1,164 @@
+/** What is seen of a trace: which rows, which stretch of time, what is selected and found. */
+
+import type { Schemas } from "../../api/client";
+import { inside, isWhole, panned, zoomed, type Range } from "../../lib/axis";
+import { byPlace, criticalPath, type Section } from "../../lib/criticalPath";
+import { nextHit, search } from "../../lib/search";
+import { buildTree, foldable, revealed, visiblePlaces, type Tree, type TreeNode } from "../../lib/tree";
+
+export type Outline = Schemas["TraceOutline"];
+export type OutlineSpan = Schemas["OutlineSpan"];
+export type OutlineEvent = Schemas["OutlineEvent"];
+export type SpanNode = TreeNode<OutlineSpan>;
+
+const NONE: readonly never[] = [];
+
+export class TraceView {
+  readonly #outline: () => Outline | undefined;
+  readonly #selectedXid: () => string | null;
+  readonly #select: (xid: string | null) => void;
+
+  folded = $state.raw<ReadonlySet<string>>(new Set());
+  path = $state(false);
+  find = $state("");
+  #zoom = $state.raw<Range>();
+  /** A node that is no span has no XID to stand in the address. */
+  #made = $state.raw<string>();
+
+  readonly tree: Tree<OutlineSpan> = $derived.by(() => buildTree(this.#outline()?.Spans ?? NONE));
+  /** Places of the rows that are not folded away. */
+  readonly visible: Int32Array = $derived.by(() => visiblePlaces(this.tree, this.folded));
+  readonly whole: Range = $derived.by(() => {
+    const durationMs = this.#outline()?.DurationMs ?? 0;
+    // The trace itself may reach further than its spans on either side.
+    return { from: Math.min(0, this.tree.startMs), to: Math.max(durationMs, this.tree.endMs) };
+  });
+  readonly range: Range = $derived(this.#zoom === undefined ? this.whole : inside(this.#zoom, this.whole));
+  readonly zoomedIn: boolean = $derived(!isWhole(this.range, this.whole));
+  readonly sections: ReadonlyMap<number, readonly Section[]> = $derived.by(() =>
+    this.path ? byPlace(criticalPath(this.tree)) : new Map(),
+  );
+  readonly hits: readonly number[] = $derived.by(() => search(this.tree, this.find));
+  readonly hitSet: ReadonlySet<number> = $derived(new Set(this.hits));
+  readonly events: ReadonlyMap<string, readonly OutlineEvent[]> = $derived.by(() => {
+    const found = new Map<string, OutlineEvent[]>();
+    for (const event of this.#outline()?.SpanEvents ?? NONE) {
+      const known = found.get(event.SpanID);
+      if (known === undefined) found.set(event.SpanID, [event]);
+      else known.push(event);
+    }
+    return found;
+  });
+  /** The place of what is selected; -1 where it is the trace itself. */
+  readonly selected: number = $derived.by(() => {
+    const made = this.#made;
+    if (made !== undefined) return this.tree.nodes.findIndex((node) => node.key === made);
+    const xid = this.#selectedXid();
+    return xid === null ? -1 : (this.tree.places.get(xid) ?? -1);
+  });
+  readonly selectedNode: SpanNode | undefined = $derived(this.tree.nodes[this.selected]);
+  /** Among the rows that are seen. */
+  readonly selectedRow: number = $derived.by(() => this.visible.indexOf(this.selected));
+  /** Whether anything says tokens, or cost, so that a column for it is worth its room. */
+  readonly hasTokens: boolean = $derived.by(() => this.tree.nodes.some(({ totals }) => totals.tokens !== undefined));
+  readonly hasCosts: boolean = $derived.by(() => this.tree.nodes.some(({ totals }) => totals.costs.length > 0));
+
+  constructor(
+    outline: () => Outline | undefined,
+    selectedXid: () => string | null,
+    select: (xid: string | null) => void,
+  ) {
+    this.#outline = outline;
+    this.#selectedXid = selectedXid;
+    this.#select = select;
+  }
+
+  /** Select the node at a place; what hides it is opened. -1 selects the trace. */
+  select(place: number): void {
+    const node = this.tree.nodes[place];
+    if (node !== undefined) this.folded = revealed(this.tree, this.folded, place);
+    // A repeated XID leads to its first span, so the second is remembered by its key.
+    const addressed = node === undefined || (node.kind === "span" && this.tree.places.get(node.xid) === place);
+    this.#made = addressed ? undefined : node.key;
+    this.#select(node?.span?.XID ?? null);
+  }
+
+  /** The next row, or the one before. */
+  step(by: 1 | -1): void {
+    const { visible } = this;
+    if (visible.length === 0) return;
+    const from = this.selectedRow;
+    const row = from < 0 ? (by > 0 ? 0 : visible.length - 1) : Math.min(visible.length - 1, Math.max(0, from + by));
+    this.select(visible[row]!);
+  }
+
+  toEnd(last: boolean): void {
+    const place = this.visible[last ? this.visible.length - 1 : 0];
+    if (place !== undefined) this.select(place);
+  }
+
+  fold(place: number, folded: boolean): void {
+    const node = this.tree.nodes[place];
+    if (node === undefined || node.size === 1) return;
+    const next = new Set(this.folded);
+    if (folded) next.add(node.key);
+    else next.delete(node.key);
+    this.folded = next;
+    // What would be folded away with the selection is what is selected then.
+    if (folded && this.selected > place && this.selected < place + node.size) this.select(place);
+  }
+
+  foldAll(folded: boolean): void {
+    this.folded = folded ? foldable(this.tree) : new Set();
+    if (!folded || this.selected < 0) return;
+    let place = this.selected;
+    while (this.tree.nodes[place]!.parent >= 0) place = this.tree.nodes[place]!.parent;
+    this.select(place);
+  }
+
+  /** Fold what is selected; when it is folded or has nothing to fold, go to its parent. */
+  left(): void {
+    const node = this.selectedNode;
+    if (node === undefined) return;
+    if (node.size > 1 && !this.folded.has(node.key)) this.fold(this.selected, true);
+    else if (node.parent >= 0) this.select(node.parent);
+  }
+
+  /** Unfold what is selected; when it is open, go to its first child. */
+  right(): void {
+    const node = this.selectedNode;
+    if (node === undefined) this.toEnd(false);
+    else if (this.folded.has(node.key)) this.fold(this.selected, false);
+    else if (node.size > 1) this.select(this.selected + 1);
+  }
+
+  nextHit(backwards: boolean): void {
+    const place = nextHit(this.hits, this.selected, backwards);
+    if (place !== undefined) this.select(place);
+  }
+
+  zoomTo(range: Range | undefined): void {
+    const next = range === undefined ? undefined : inside(range, this.whole);
+    this.#zoom = next === undefined || isWhole(next, this.whole) ? undefined : next;
+  }
+
+  /** Larger or smaller, around what is selected or else the middle. */
+  zoom(factor: number, at?: number): void {
+    const { range } = this;
+    const node = this.selectedNode;
+    const middle = node === undefined ? (range.from + range.to) / 2 : (node.startMs + node.endMs) / 2;
+    this.zoomTo(zoomed(range, factor, at ?? middle, this.whole));
+  }
+
+  pan(part: number): void {
+    this.zoomTo(panned(this.range, part, this.whole));
+  }
+
+  /** The stretch of the selected span, with a little around it. */
+  zoomToSelected(): void {
+    const node = this.selectedNode;
+    if (node === undefined) return;
+    const around = (node.endMs - node.startMs) * 0.05;
+    this.zoomTo({ from: node.startMs - around, to: node.endMs + around });
+  }
+}

@@ -1,0 +1,92 @@
+/** What can be done with selected traces. */
+
+import { answered, api, asProblem, type Problem, type Schemas } from "../../api/client";
+import { retrying } from "../../api/retry";
+import { csv } from "../../lib/csv";
+import { jsonl } from "../../lib/jsonl";
+import type { Trace } from "./list.svelte";
+
+const AT_ONCE = 4;
+
+/** Lines as `modelmetry traces import` reads them: each a whole trace. */
+export async function asJsonLines(xids: readonly string[], signal: AbortSignal): Promise<string> {
+  const read = (xid: string) =>
+    retrying((stop) => answered(api.GET("/traces/{xid}", { params: { path: { xid } }, signal: stop })), signal);
+  return jsonl(await each(xids, read));
+}
+
+/** What the list knows about traces, one line each. */
+export function asCsv(traces: readonly Trace[], findings: readonly string[]): string {
+  const header = [
+    ..."XID Name Start End DurationMs Open Failed Severity Message SessionID".split(" "),
+    ..."Models SpanCount EventCount FindingCount InputTokens OutputTokens TotalTokens Costs".split(" "),
+    ...findings,
+  ];
+  return csv(
+    header,
+    traces.map((trace) => [
+      ...[trace.XID, trace.Name, trace.Start, trace.End, trace.DurationMs, trace.Open, trace.Failed],
+      ...[trace.Severity, trace.Message, trace.SessionID, trace.Models.join("; ")],
+      ...[trace.SpanCount, trace.EventCount, trace.FindingCount],
+      ...[amount(trace.Usage.Input), amount(trace.Usage.Output), tokens(trace)],
+      trace.Costs.map(({ Amount, Currency }) => `${Amount} ${Currency}`).join("; "),
+      ...findings.map((name) => trace.ShownFindings?.find((one) => one.Name === name)?.Value),
+    ]),
+  );
+}
+
+/** Delete; gives those that are gone, and what kept the others. */
+export async function remove(
+  xids: readonly string[],
+  signal: AbortSignal,
+): Promise<{ gone: Set<string>; problem: Problem | null }> {
+  const gone = new Set<string>();
+  let problem: Problem | null = null;
+  await each(xids, async (xid) => {
+    try {
+      await answered(api.DELETE("/traces/{xid}", { params: { path: { xid } }, signal }));
+      gone.add(xid);
+    } catch (thrown) {
+      const found = asProblem(thrown);
+      if (found.status === 404) gone.add(xid);
+      else problem ??= found;
+    }
+  });
+  return { gone, problem };
+}
+
+/** Give a text to the browser as a file to be saved. */
+export function download(name: string, text: string, type: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads it after this click; a minute is enough for any.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** All tokens of a trace, as the server sorts by them: the total, or what went in and came out. */
+export function tokens(trace: Trace): number | undefined {
+  const { Input, Output, Total } = trace.Usage;
+  const total = amount(Total);
+  if (total !== undefined) return total;
+  const [input, output] = [amount(Input), amount(Output)];
+  return input === undefined && output === undefined ? undefined : (input ?? 0) + (output ?? 0);
+}
+
+type UsageValue = Schemas["UsageValue"];
+
+function amount(value: UsageValue | undefined): number | undefined {
+  return value?.Amount;
+}
+
+async function each<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await act(items[at] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,16 @@
+/** Lists as they were left, for "back". */
+
+import { Memory } from "../../lib/memory";
+import type { Snapshot } from "./list.svelte";
+
+export interface LeftOff {
+  snapshot: Snapshot;
+  /** Where the table was scrolled to. */
+  top: number;
+  /** What was asked for: the same entry of the history may be given other filters. */
+  address: string;
+  findings: string;
+  selected: readonly string[];
+}
+
+export const leftOff = new Memory<LeftOff>();

@@ -1,0 +1,45 @@
+/** What a chart shows, apart from how it is drawn. */
+
+export interface Line {
+  name: string;
+  /** One for each time; null is a gap. */
+  values: (number | null)[];
+  /** A colour of the page, such as `var(--series-1)`. */
+  colour: string;
+  /** Bars are drawn in the order of the lines, later ones over earlier ones. */
+  shape: "line" | "bars";
+  /** What is told of a point when it is not the drawn value, such as the share of a stacked bar. */
+  told?: (number | null)[];
+}
+
+/** A time at the foot of a chart: as much of it as its neighbours do not say already. */
+export function tick(seconds: number, step: number): string {
+  const at = new Date(seconds * 1000);
+  const day = `${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  if (step >= 28 * 86_400) return `${at.getFullYear()}-${two(at.getMonth() + 1)}`;
+  if (step >= 86_400) return day;
+  const midnight = at.getHours() === 0 && at.getMinutes() === 0;
+  return midnight ? day : `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** Places of values that have no neighbour: a line alone would not show them. */
+export function lonely(values: readonly (number | null | undefined)[]): number[] {
+  const found: number[] = [];
+  values.forEach((value, at) => {
+    if (value == null) return;
+    if (values[at - 1] == null && values[at + 1] == null) found.push(at);
+  });
+  return found;
+}
+
+/** The next place with a value of any line, going by `step`; -1 when there is none. */
+export function nextPlace(lines: readonly Line[], count: number, from: number, step: 1 | -1): number {
+  for (let at = from + step; at >= 0 && at < count; at += step) {
+    if (lines.some((line) => line.values[at] != null)) return at;
+  }
+  return -1;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}

@@ -1,0 +1,182 @@
+/** Draws a chart with uPlot; loaded with it when the first chart is seen. */
+
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+
+import { lonely, tick, type Line } from "./chart";
+
+export interface Drawn {
+  times: number[];
+  /** Width of one point in seconds. */
+  seconds: number;
+  lines: readonly Line[];
+  format: (value: number) => string;
+  height: number;
+  /** Charts with the same name show the same moment. */
+  together: string;
+  /** Highest value of the scale, when it is not the highest point. */
+  top: number | undefined;
+}
+
+export interface Told {
+  /** The pointer is over a point (and near a line), or over none. */
+  pointed: (at: number | null, line: number | null) => void;
+  /** A point was clicked. */
+  picked: (at: number) => void;
+  /** A stretch was dragged over; seconds. */
+  zoomed: (from: number, to: number) => void;
+}
+
+const AXIS = "11px system-ui, sans-serif";
+const NEAR = 24; // px to a line within which a click means it
+const PRESSES = new Set(["mousedown", "mouseup", "dblclick"]);
+const BARS = uPlot.paths.bars?.({ align: 1, size: [0.86, 64] });
+const SHORTEST_DRAG = 12; // px; a click that shakes is no drag
+
+export class Plot {
+  readonly #plot: uPlot;
+
+  constructor(target: HTMLElement, drawn: Drawn, told: Told) {
+    this.#plot = new uPlot(options(target, drawn, told), data(drawn), target);
+    this.#plot.over.addEventListener("click", () => {
+      const at = this.#plot.cursor.idx;
+      if (at != null) told.picked(at);
+    });
+  }
+
+  resize(width: number): void {
+    if (width > 0) this.#plot.setSize({ width, height: this.#plot.height });
+  }
+
+  /** Show the cursor at a point; null takes it away. */
+  point(at: number | null): void {
+    const time = at === null ? undefined : this.#plot.data[0][at];
+    const left = time === undefined ? -10 : this.#plot.valToPos(time, "x");
+    this.#plot.setCursor({ left, top: time === undefined ? -10 : 4 });
+  }
+
+  destroy(): void {
+    this.#plot.destroy();
+  }
+}
+
+function data(drawn: Drawn): uPlot.AlignedData {
+  return [drawn.times, ...drawn.lines.map((line) => line.values)];
+}
+
+function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
+  const colours = palette(target, ["var(--text-soft)", "var(--line)", ...drawn.lines.map((line) => line.colour)]);
+  const [text = "", grid = "", ...ofLines] = colours;
+  const bars = drawn.lines.every((line) => line.shape === "bars");
+  let near: number | null = null;
+  return {
+    width: target.clientWidth,
+    height: drawn.height,
+    padding: [8, 18, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { size: 7, width: 2 },
+      drag: { x: true, y: false, dist: SHORTEST_DRAG, setScale: false },
+      focus: { prox: NEAR },
+      // Others follow the pointer only: a stretch that is dragged here is no stretch of theirs.
+      sync: { key: drawn.together, setSeries: false, filters: { pub: (type) => type.startsWith("mouse") && !PRESSES.has(type) } },
+    },
+    focus: { alpha: 1 },
+    scales: {
+      x: { time: true, range: () => [drawn.times[0] ?? 0, (drawn.times.at(-1) ?? 0) + drawn.seconds] },
+      y: { range: (_, low, high) => span(low, high, drawn) },
+    },
+    axes: [xAxis(text, grid), yAxis(text, grid, drawn.format)],
+    series: [{}, ...drawn.lines.map((line, at) => series(line, ofLines[at] ?? text))],
+    hooks: {
+      setSeries: [
+        (_, at) => {
+          near = at == null ? null : at - 1;
+        },
+      ],
+      setCursor: [(plot) => told.pointed(plot.cursor.idx ?? null, bars ? barAt(plot, drawn) : near)],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width >= SHORTEST_DRAG) told.zoomed(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+    },
+  };
+}
+
+/** The bar under the pointer, the frontmost of those that reach so high; null above them all. */
+function barAt(plot: uPlot, drawn: Drawn): number | null {
+  const { idx, top } = plot.cursor;
+  if (idx == null || top == null || top < 0) return null;
+  const height = plot.posToVal(top, "y");
+  const found = drawn.lines.findLastIndex((line) => (line.values[idx] ?? -1) >= height);
+  return found < 0 ? null : found;
+}
+
+/** From zero where that hides nothing: figures that are all far from it would look all the same. */
+function span(low: number | null, high: number | null, drawn: Drawn): uPlot.Range.MinMax {
+  if (drawn.top !== undefined) return [0, drawn.top];
+  if (low === null || high === null) return [0, 1];
+  const bars = drawn.lines.some((line) => line.shape === "bars");
+  const zero = low >= 0 && (bars || low < high * 0.6 || low === high);
+  const room = (zero ? high : high - low) * 0.06 || Math.abs(high) * 0.06 || 1;
+  return [zero ? 0 : low - room, high + room];
+}
+
+function series(line: Line, colour: string): uPlot.Series {
+  if (line.shape === "bars") {
+    return {
+      stroke: colour,
+      fill: colour,
+      width: 0,
+      ...(BARS && { paths: BARS }),
+      points: { show: false },
+    };
+  }
+  return {
+    stroke: colour,
+    width: 1.75,
+    points: { show: true, size: 5, fill: colour, filter: () => lonely(line.values) },
+  };
+}
+
+function xAxis(text: string, grid: string): uPlot.Axis {
+  return {
+    stroke: text,
+    font: AXIS,
+    size: 26,
+    gap: 6,
+    grid: { show: false },
+    ticks: { stroke: grid, width: 1, size: 4 },
+    space: 64,
+    values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)),
+  };
+}
+
+function yAxis(text: string, grid: string, format: (value: number) => string): uPlot.Axis {
+  return {
+    stroke: text,
+    font: AXIS,
+    gap: 6,
+    size: (_, values) => 14 + Math.max(16, ...(values ?? []).map((value) => value.length * 6.4)),
+    grid: { stroke: grid, width: 1 },
+    ticks: { show: false },
+    space: 32,
+    values: (_, splits) => splits.map((value) => format(value)),
+  };
+}
+
+/** A canvas knows no variables of CSS, so an element is asked what they stand for now. */
+function palette(target: HTMLElement, colours: readonly string[]): string[] {
+  const probe = document.createElement("span");
+  target.append(probe);
+  const found = colours.map((colour) => {
+    probe.style.color = colour;
+    return getComputedStyle(probe).color;
+  });
+  probe.remove();
+  return found;
+}

@@ -1,0 +1,30 @@
+/** j and k walk through the rows of a list, `/` goes to its search; Enter is the link's own key. */
+
+import type { Attachment } from "svelte/attachments";
+
+import { forKeys } from "../lib/keys";
+
+/** For `<svelte:window>`; rows are links or buttons with `data-row`. */
+export function rows(search?: () => HTMLElement | undefined): Attachment<Window> {
+  return (window) => {
+    const stop = new AbortController();
+    window.addEventListener("keydown", (event) => press(event, search?.()), { signal: stop.signal });
+    return () => stop.abort();
+  };
+}
+
+function press(event: KeyboardEvent, search: HTMLElement | undefined): void {
+  if (!forKeys(event)) return;
+  if (event.key === "/" && search) {
+    event.preventDefault();
+    search.focus();
+    return;
+  }
+  const step = event.key === "j" ? 1 : event.key === "k" ? -1 : 0;
+  if (step === 0) return;
+  const all = [...document.querySelectorAll<HTMLElement>("[data-row]")];
+  const here = all.indexOf(document.activeElement as HTMLElement);
+  const next = all[Math.max(0, Math.min(all.length - 1, here + step))];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
