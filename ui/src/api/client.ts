@@ -23,6 +23,26 @@ interface Outcome<T> {
   response: Response;
 }
 
+/** Ask whether somebody is logged in. Without an answer the questions of the pages will tell. */
+export async function checkLogin(): Promise<void> {
+  try {
+    login.told(await answered(api.GET("/login")));
+  } catch {
+    // What keeps this from being answered keeps the page's questions too, which say so.
+  }
+}
+
+/** Exchange a key for a session. @throws Problem */
+export async function logIn(key: string): Promise<void> {
+  login.told(await answered(api.POST("/login", { body: { APIKey: key } })));
+}
+
+/** @throws Problem */
+export async function logOut(): Promise<void> {
+  await answered(api.DELETE("/login"));
+  await checkLogin();
+}
+
 /**
  * The document of an answer.
  * @throws Problem when there is none; an AbortError when it was cancelled.

@@ -1,22 +1,44 @@
 /** Whether somebody has to log in; the page shows the form for it instead of its content. */
 
-let required = $state(false);
+import type { components } from "./schema";
+
+export type LoginStatus = components["schemas"]["LoginStatus"];
+export type Scope = LoginStatus["Scopes"][number];
+
+let known = $state.raw<LoginStatus | null>(null);
+let missing = $state(false);
 let sessions = $state(0);
 
 export const login = {
+  /** Whether the form has to be shown. */
   get required(): boolean {
-    return required;
+    return missing;
+  },
+  /** Whether clients of this server need a key. */
+  get keyed(): boolean {
+    return known?.Required ?? false;
+  },
+  /** Whether there is a session to be ended. */
+  get open(): boolean {
+    return known?.LoggedIn ?? false;
   },
   /** Grows with each login, so that what was refused is asked again. */
   get sessions(): number {
     return sessions;
   },
+  /** Whether something may be done; as long as that is not known the server will say. */
+  may(scope: Scope): boolean {
+    return known === null || known.Scopes.includes(scope);
+  },
   /** An answer said that a key is needed. */
   needed(): void {
-    required = true;
+    missing = true;
   },
-  done(): void {
-    required = false;
-    sessions += 1;
+  /** The server said how it is. */
+  told(status: LoginStatus): void {
+    const entered = status.LoggedIn && missing;
+    known = status;
+    missing = status.Required && !status.LoggedIn;
+    if (entered) sessions += 1;
   },
 };

@@ -43,7 +43,9 @@ export function go(href: string, { replace = false }: { replace?: boolean } = {}
     history.replaceState({ ...entry() }, "", href);
   } else {
     leave();
-    history.pushState({ key: newKey(), scroll: 0 } satisfies Entry, "", href);
+    // Who changes a filter of a page stays where they are on it.
+    const stays = new URL(href, location.href).pathname === location.pathname;
+    history.pushState({ key: newKey(), scroll: stays ? scrollY : 0 } satisfies Entry, "", href);
   }
   arrive();
 }

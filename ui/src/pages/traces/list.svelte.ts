@@ -1,7 +1,7 @@
 /** The list of traces: pages loaded one after the other, and the newest ones as they arrive. */
 
 import { answered, api, asProblem, isCancelled, type Problem, type Schemas } from "../../api/client";
-import { backoff, pause, retrying } from "../../api/retry";
+import { backoff, pause, recovering, retrying } from "../../api/retry";
 import type { TraceQuery } from "../../lib/filters";
 import { merge, refreshed, trimmed, type Mark } from "./merge";
 
@@ -13,7 +13,7 @@ const PAGE = 100; // rows
 const MOST = 4000; // rows that a list grows to by itself while it is live
 const LEAST = 2000; // rows that stay when it is cut
 const SOON = 2000; // ms until the newest are asked for again
-const LATER = 10_000; // ms, when nothing happens
+const LATER = 5000; // ms, when nothing happens
 
 export interface Snapshot {
   rows: readonly Trace[];
@@ -52,7 +52,11 @@ export class TraceRows {
     const signal = this.#begin(query);
     this.loading = true;
     try {
-      const page = await retrying((stop) => read(query, null, stop), signal);
+      const page = await recovering((stop) => read(query, null, stop), signal, (problem) => {
+        this.problem = problem;
+        this.loading = false;
+      });
+      if (signal.aborted) return;
       this.#replace(page);
       this.problem = undefined;
     } catch (thrown) {
@@ -84,6 +88,7 @@ export class TraceRows {
     this.#more = true;
     try {
       const page = await retrying((stop) => read(this.#query, this.#cursor, stop), signal, 6);
+      if (signal.aborted) return;
       const known = new Set(this.rows.map((row) => row.XID));
       this.rows = [...this.rows, ...page.Traces.filter((row) => !known.has(row.XID))];
       this.#cursor = page.NextCursor;
@@ -101,7 +106,7 @@ export class TraceRows {
    * Ask for the newest until cancelled.
    * @param query what to ask for: a stretch of time moves.
    * @param still whether new rows have to wait.
-   * @param arrived told how many rows were put into the list.
+   * @param arrived told how many rows are new.
    */
   async follow(
     query: () => Query,
@@ -134,11 +139,11 @@ export class TraceRows {
     }
   }
 
-  /** Let what waits into the list. Gives how many rows that were. */
-  admit(): number {
+  /** Let what waits into the list. */
+  admit(): void {
     const page = this.#newest;
-    if (page === null) return 0;
-    const { rows, fresh, broken } = merge(this.rows, page.Traces, page.NextCursor === null);
+    if (page === null) return;
+    const { rows, broken } = merge(this.rows, page.Traces, page.NextCursor === null);
     if (broken || this.rows.length === 0 || page.NextCursor === null) {
       this.#marks = [];
       this.#cursor = page.NextCursor;
@@ -149,7 +154,6 @@ export class TraceRows {
     if (cut) this.#cursor = cut.cursor;
     this.#newest = null;
     this.waiting = 0;
-    return fresh;
   }
 
   /** Leave out traces that are deleted. */
@@ -188,12 +192,12 @@ export class TraceRows {
     this.#newest = page;
     const known = new Set(this.rows.map((row) => row.XID));
     const fresh = page.Traces.filter((row) => !known.has(row.XID)).length;
+    if (fresh > this.waiting) arrived(fresh - this.waiting);
     if (still && fresh > 0) {
       this.rows = refreshed(this.rows, page.Traces);
       this.waiting = fresh;
     } else {
       this.admit();
-      if (fresh > 0) arrived(fresh);
     }
   }
 
