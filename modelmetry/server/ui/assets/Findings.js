@@ -1,1 +1,1 @@
-import{n as e}from"./page.js";function t(t){e(t,{title:`Findings`})}export{t as default};
+import{r as e}from"./page.js";function t(t){e(t,{title:`Findings`})}export{t as default};

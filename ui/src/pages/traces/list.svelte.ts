@@ -1,7 +1,7 @@
 /** The list of traces: pages loaded one after the other, and the newest ones as they arrive. */
 
 import { answered, api, asProblem, isCancelled, type Problem, type Schemas } from "../../api/client";
-import { backoff, pause, retrying } from "../../api/retry";
+import { backoff, pause, recovering, retrying } from "../../api/retry";
 import type { TraceQuery } from "../../lib/filters";
 import { merge, refreshed, trimmed, type Mark } from "./merge";
 
@@ -52,7 +52,10 @@ export class TraceRows {
     const signal = this.#begin(query);
     this.loading = true;
     try {
-      const page = await retrying((stop) => read(query, null, stop), signal);
+      const page = await recovering((stop) => read(query, null, stop), signal, (problem) => {
+        this.problem = problem;
+        this.loading = false;
+      });
       this.#replace(page);
       this.problem = undefined;
     } catch (thrown) {
