@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { ago, bytes, compact, costs, count, duration, moment, money, plural, share, value } from "./format";
+import { ago, briefMoney, bytes, compact, costs, count, duration, moment, money, plural, share, value } from "./format";
 
 const SIZES: Record<string, number> = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1e3, min: 6e4, h: 36e5, d: 864e5 };
 const NEXT: Record<string, number> = { ns: 1000, µs: 1000, ms: 1000, s: 60, min: 60, h: 24, d: Infinity };
@@ -92,6 +92,10 @@ describe("money", () => {
     [0, "USD", "$0.00"], [12.345, "USD", "$12.35"], [0.005921, "USD", "$0.00592"], [0.5, "EUR", "€0.50"],
     [-3, "USD", "−$3.00"], [1234.5, "JPY", "¥1,234.50"], [0.123456, "not a code", "0.123 not a code"], [NaN, "USD", "–"],
   ])('%s %s is "%s"', (amount, currency, text) => expect(money(amount, currency)).toBe(text));
+
+  it("in a narrow column is not told to the millionth", () => {
+    expect([0, 0.0000012, 0.0001, 2].map((amount) => briefMoney(amount, "USD"))).toEqual(["$0.00", "< $0.0001", "$0.0001", "$2.00"]);
+  });
 
   it("of several currencies is not added up", () => {
     expect(costs([{ Amount: 1, Currency: "USD" }, { Amount: 2, Currency: "EUR" }])).toBe("$1.00 + €2.00");

@@ -146,6 +146,12 @@ export function money(amount: number, currency: string): string {
   }
 }
 
+/** The same for a narrow column: what is less than a hundredth of a cent is only said to be so. */
+export function briefMoney(amount: number, currency: string): string {
+  const least = 0.0001;
+  return amount > 0 && amount < least ? `< ${money(least, currency)}` : money(amount, currency);
+}
+
 /** All amounts, joined: one for each currency. */
 export function costs(amounts: readonly { Amount: number; Currency: string }[]): string {
   return amounts.map(({ Amount, Currency }) => money(Amount, Currency)).join(" + ");

@@ -1,13 +1,21 @@
 /** What is taken away from a trace: addresses, commands, programs, files. */
 
 import { answered, api } from "../../api/client";
-import { login } from "../../api/login.svelte";
 import { curl, pythonOf } from "../../lib/code";
 import { saveAs } from "./saving";
 
-/** The command that asks the server for the same. */
-export function curlOf(path: string): string {
-  return curl(location.origin, path, login.keyed);
+/** The command that asks the server for the same; with a key where it asks for one. */
+export async function curlOf(path: string): Promise<string> {
+  return curl(location.origin, path, await asksForKey());
+}
+
+async function asksForKey(): Promise<boolean> {
+  try {
+    return (await answered(api.GET("/login"))).Required;
+  } catch {
+    // A server that does not answer this is older than its login.
+    return false;
+  }
 }
 
 async function whole(xid: string) {

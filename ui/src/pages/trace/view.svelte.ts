@@ -59,10 +59,9 @@ export class TraceView {
   readonly selectedNode: SpanNode | undefined = $derived(this.tree.nodes[this.selected]);
   /** Among the rows that are seen. */
   readonly selectedRow: number = $derived.by(() => this.visible.indexOf(this.selected));
-  /** Whether anything says tokens or cost, so that a column for them is worth its room. */
-  readonly counted: boolean = $derived.by(() =>
-    this.tree.nodes.some(({ totals }) => totals.tokens !== undefined || totals.costs.length > 0),
-  );
+  /** Whether anything says tokens, or cost, so that a column for it is worth its room. */
+  readonly hasTokens: boolean = $derived.by(() => this.tree.nodes.some(({ totals }) => totals.tokens !== undefined));
+  readonly hasCosts: boolean = $derived.by(() => this.tree.nodes.some(({ totals }) => totals.costs.length > 0));
 
   constructor(
     outline: () => Outline | undefined,
