@@ -207,7 +207,8 @@ import sys, threading
 from modelmetry_api import models
 from modelmetry_api.types import WireError, convert
 
-types = [found for name in models.__all__ if hasattr(found := getattr(models, name), "__attrs_attrs__")]
+found = [getattr(models, name) for name in models.__all__]
+types = [one for one in found if hasattr(one, "__attrs_attrs__")]
 together = threading.Barrier(8)
 sys.setswitchinterval(1e-6)
 

@@ -1,1 +1,1 @@
-import{B as e,H as t,I as n,W as r,at as i,bt as a,ct as o,nt as s,st as c,xt as l}from"./page.js";var u=r(`<section class="svelte-1hnuaz6"><h2> </h2> <!></section>`);function d(r,d){var f=u(),p=i(f),m=c(p,!0),h=o(p,2);n(h,()=>d.children??l),a(f),s(()=>e(m,d.title)),t(r,f)}export{d as t};
+import{$ as e,Nt as t,Pt as n,W as r,Z as i,_t as a,bt as o,mt as s,tt as c,yt as l}from"./page.js";var u=c(`<section class="svelte-1hnuaz6"><h2> </h2> <!></section>`);function d(c,d){var f=u(),p=a(f),m=l(p,!0),h=o(p,2);r(h,()=>d.children??n),t(f),s(()=>i(m,d.title)),e(c,f)}export{d as t};
