@@ -56,6 +56,7 @@ export class TraceRows {
         this.problem = problem;
         this.loading = false;
       });
+      if (signal.aborted) return;
       this.#replace(page);
       this.problem = undefined;
     } catch (thrown) {
@@ -87,6 +88,7 @@ export class TraceRows {
     this.#more = true;
     try {
       const page = await retrying((stop) => read(this.#query, this.#cursor, stop), signal, 6);
+      if (signal.aborted) return;
       const known = new Set(this.rows.map((row) => row.XID));
       this.rows = [...this.rows, ...page.Traces.filter((row) => !known.has(row.XID))];
       this.#cursor = page.NextCursor;
