@@ -5,10 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 # A frame is on the screen when a task runs that was queued in its animation callback.
 STOPWATCH: Final = """
@@ -128,7 +135,7 @@ def questions(page: Page, path: str) -> list[str]:
     """What a page asks the server until it stands still, with queries, its own files apart."""
     asked: list[str] = []
 
-    def heard(request: Any) -> None:
+    def heard(request: Request) -> None:
         parts = urlsplit(request.url)
         if not parts.path.startswith("/ui") and request.method == "GET":
             asked.append(f"{parts.path}?{parts.query}")
@@ -143,6 +150,6 @@ def questions(page: Page, path: str) -> list[str]:
 
 def heap_mib(session: CDPSession) -> float:
     """What the tab's heap holds after garbage was collected."""
-    session.send("HeapProfiler.collectGarbage")
-    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
-    return used / 2**20
+    session.send("HeapProfiler.collectGarbage")  # pyright: ignore[reportUnknownMemberType]
+    used: float = session.send("Runtime.getHeapUsage")["usedSize"]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return float(used) / 2**20  # pyright: ignore[reportUnknownArgumentType]

@@ -1,5 +1,7 @@
 """Models to JSON and back. Written by codegen; do not edit."""
 
+import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -37,6 +39,32 @@ T_co = TypeVar("T_co", covariant=True)
 
 _encoder = msgspec.json.Encoder()
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_describing = threading.Lock()
+
+
+def _decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
+    """The decoder of a type; with it the type is described, for whatever else reads it.
+
+    msgspec (0.22) describes a class when it is first met, and leaves what it has so far where another
+    thread finds it: two threads that read their first answers at once crashed the process.
+    """
+    decoder = _decoders.get(type_)
+    if decoder is None:
+        with _describing:
+            decoder = _decoders.get(type_)
+            if decoder is None:
+                decoder = _decoders[type_] = msgspec.json.Decoder(type_, dec_hook=keep_unknown)
+    return decoder
+
+
+def _describe_anew() -> None:
+    """In a forked child nobody is left who would give the lock back."""
+    global _describing
+    _describing = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_describe_anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +95,9 @@ def decode_json(data: bytes | str, type_: type[T]) -> T:
     `msgspec.ValidationError`) with the path of the first value that does not fit, and
     `msgspec.DecodeError` when the data is not JSON.
     """
-    decoder = _decoders.get(type_)
-    if decoder is None:
-        decoder = _decoders[type_] = msgspec.json.Decoder(type_, dec_hook=keep_unknown)
+    decoder = _decoder(type_)
     try:
-        return decoder.decode(data)  # type: ignore[no-any-return]
+        return decoder.decode(data)
     except msgspec.ValidationError as error:
         fault = located(error)
     raise fault
@@ -82,6 +108,7 @@ def convert(obj: object, type_: type[T]) -> T:
 
     Unlike `decode_json` it refuses an object of an unknown kind. Raises `WireError`.
     """
+    _decoder(type_)
     try:
         return msgspec.convert(obj, type_, dec_hook=refuse_unknown)
     except msgspec.ValidationError as error:

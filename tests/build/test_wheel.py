@@ -39,6 +39,18 @@ def test_wheel_is_typed_and_carries_the_contract(wheel: Path) -> None:
     assert needed <= set(names)
 
 
+def test_wheel_brings_the_page_as_it_is_built(wheel: Path) -> None:
+    """Nobody who installs needs Node: the files are those of the repository, byte for byte."""
+    built = Path("modelmetry/server/ui")
+    ours = {path.as_posix(): path.read_bytes() for path in built.rglob("*") if path.is_file()}
+    archive = zipfile.ZipFile(wheel)
+    theirs = {
+        name: archive.read(name) for name in archive.namelist() if name.startswith(f"{built}/")
+    }
+    assert f"{built}/index.html" in ours
+    assert theirs == ours
+
+
 def test_import_with_core_dependencies_loads_no_http_client(core: Path, tmp_path: Path) -> None:
     """`import modelmetry` works without the extra and leaves httpx alone until it is needed."""
     code = "import modelmetry, sys; print(sorted({'httpx', 'starlette'} & set(sys.modules)))"

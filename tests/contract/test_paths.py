@@ -110,7 +110,6 @@ def test_xids_that_look_alike_are_different(api: Api, target: Target) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "//",
         "/traces/",
         "//traces",

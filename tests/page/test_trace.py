@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from modelmetry_api.types import encode_json
 from playwright.sync_api import Locator, Page, expect
 
 from modelmetry.store.open import open_store
@@ -296,9 +297,7 @@ def test_an_annotation_is_added_to_a_span_and_seen(own: Serving, visit: Visit) -
     found = section(page, "Findings")
     for text in ("helpfulness", "4", "stars", "Said where it is."):
         expect(found).to_contain_text(text)
-    trace = own.store.get_trace("local", own.cast.spoken)
-    assert trace is not None
-    (said,) = trace.to_dict()["Spans"][0]["Findings"]
+    (said,) = as_sent(own.store, own.cast.spoken)["Spans"][0]["Findings"]
     assert (said["Name"], said["Value"], said["Source"]) == ("helpfulness", 4, "annotation")
 
 
@@ -362,11 +361,9 @@ def whole(store: SqliteStore, xid: str) -> list[object]:
 
     As it travels, so that nothing of a model's class hides a difference.
     """
-    trace = store.get_trace("local", xid)
-    assert trace is not None
-    found = trace.to_dict()
-    names = {one["XID"]: one["Name"] for one in found["Spans"]}
-    told = [
+    found = as_sent(store, xid)
+    names: dict[str, str] = {one["XID"]: one["Name"] for one in found["Spans"]}
+    told: list[dict[str, Any]] = [
         {
             "parent": names.get(one.get("ParentID")),
             "findings": sorted(map(finding, one["Findings"])),
@@ -383,6 +380,14 @@ def whole(store: SqliteStore, xid: str) -> list[object]:
         sorted(told, key=str),
         {key: value for key, value in found["Metadata"].items() if key != "release"},
     ]
+
+
+def as_sent(store: SqliteStore, xid: str) -> dict[str, Any]:
+    """A trace as the server sends it."""
+    trace = store.get_trace("local", xid)
+    assert trace is not None
+    found: dict[str, Any] = json.loads(encode_json(trace))
+    return found
 
 
 def finding(found: dict[str, Any]) -> tuple[str, str, str, str]:

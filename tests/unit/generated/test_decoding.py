@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -198,3 +200,39 @@ def test_collections_of_models_are_read() -> None:
     assert convert({"x": {"Text": "a"}}, dict[str, TextPart]) == {"x": TextPart(text="a")}
     with pytest.raises(WireError, match="int"):
         convert("5", int)
+
+
+READING_AT_ONCE = """
+import sys, threading
+from modelmetry_api import models
+from modelmetry_api.types import WireError, convert
+
+found = [getattr(models, name) for name in models.__all__]
+types = [one for one in found if hasattr(one, "__attrs_attrs__")]
+together = threading.Barrier(8)
+sys.setswitchinterval(1e-6)
+
+def read(first):
+    together.wait()
+    for n in range(len(types)):
+        try:
+            convert({}, types[(n + first) % len(types)])
+        except WireError:
+            pass
+
+threads = [threading.Thread(target=read, args=[3 * n]) for n in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("all read", len(types))
+"""
+
+
+def test_threads_may_read_their_first_answers_at_once() -> None:
+    """A server that has just started gets several requests; without care msgspec crashes then."""
+    program = [sys.executable, "-c", READING_AT_ONCE]
+    ended = subprocess.run(
+        program, env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stdout[:9]) == (0, b"all read "), ended.stderr

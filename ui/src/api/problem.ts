@@ -47,7 +47,7 @@ export function asProblem(thrown: unknown): Problem {
     return new Problem(
       0,
       "The server does not answer",
-      "Look whether `modelmetry ui` or `modelmetry serve` still runs.",
+      "Look whether modelmetry ui, or modelmetry serve, still runs.",
     );
   }
   return new Problem(-1, "This page failed", thrown instanceof Error ? thrown.message : String(thrown));

@@ -4,7 +4,7 @@ import { untrack } from "svelte";
 
 import { asProblem, isCancelled, type Problem } from "./problem";
 import { login } from "./login.svelte";
-import { retrying } from "./retry";
+import { recovering } from "./retry";
 
 export interface Question<T> {
   /** The last answer; kept while a new one is on its way, so that nothing flickers. */
@@ -40,7 +40,7 @@ export function question<T>(source: () => Ask<T> | null): Question<T> {
 
   async function answer(ask: Ask<T>, signal: AbortSignal): Promise<void> {
     try {
-      const found = await untrack(() => retrying(ask, signal));
+      const found = await untrack(() => recovering(ask, signal, failed));
       if (signal.aborted) return;
       data = found;
       problem = undefined;
@@ -48,6 +48,11 @@ export function question<T>(source: () => Ask<T> | null): Question<T> {
       if (signal.aborted || isCancelled(thrown)) return;
       problem = asProblem(thrown);
     }
+    loading = false;
+  }
+
+  function failed(found: Problem): void {
+    problem = found;
     loading = false;
   }
 

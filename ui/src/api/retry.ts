@@ -1,6 +1,6 @@
 /** Asking again: how long to wait, and waiting that can be cancelled. */
 
-import { asProblem, isCancelled } from "./problem";
+import { asProblem, isCancelled, type Problem } from "./problem";
 
 const FIRST = 500; // ms
 const LONGEST = 30_000; // ms
@@ -28,6 +28,24 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     }, ms);
     signal.addEventListener("abort", cancelled, { once: true });
   });
+}
+
+/** Try again by itself after a problem that may pass, later each time; ends when told to. */
+export async function recovering<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  failed: (problem: Problem) => void,
+): Promise<T> {
+  for (let round = 2; ; round += 1) {
+    try {
+      return await retrying(ask, signal);
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (signal.aborted || isCancelled(thrown) || !problem.passing) throw thrown;
+      failed(problem);
+      await pause(Math.max(backoff(round), (problem.retryAfter ?? 0) * 1000), signal);
+    }
+  }
 }
 
 /** Ask, and ask again while the problem may pass, at most `attempts` times in all. */

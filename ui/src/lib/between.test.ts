@@ -1,13 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { asked, betweenOf, linked, theOneBefore } from "./between";
+import { asked, betweenOf, linked, theOneBefore, USUAL } from "./between";
+import { readRange } from "./range";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const HOUR = 3_600_000;
-const of = (text: string) => betweenOf(new URLSearchParams(text), NOW);
+const of = (text: string) => betweenOf(readRange(new URLSearchParams(text), USUAL), { now: NOW });
 
 describe("betweenOf", () => {
   it("is the last day when the address says nothing", () => {
     expect(of("")).toMatchObject({ after: NOW - 24 * HOUR, before: NOW });
+  });
+
+  it("does not look at the clock when both ends are fixed", () => {
+    const clock = {
+      get now(): number {
+        throw new Error("looked at");
+      },
+    };
+    const fixed = { last: "", after: "2026-11-01T00:00:00Z", before: "2026-11-02T00:00:00Z" };
+    expect(betweenOf(fixed, clock).before).toBe(Date.parse(fixed.before));
   });
 
   it("is open where the address is", () => {

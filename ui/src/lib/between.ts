@@ -1,6 +1,6 @@
 /** Two moments that a range of the address stands for now, and what they are for questions and links. */
 
-import { bounds, rangeQuery, readRange, type Range } from "./range";
+import { bounds, rangeQuery, type Range } from "./range";
 
 export interface Between {
   range: Range;
@@ -13,9 +13,9 @@ export interface Between {
 export const USUAL: Range = { last: "24h", after: "", before: "" };
 export const STRETCHES = ["1h", "24h", "7d", "30d"] as const;
 
-export function betweenOf(query: URLSearchParams, now: number): Between {
-  const range = readRange(query, USUAL);
-  const { after, before } = bounds(range, now);
+/** @param clock is looked at only where the range ends now: a fixed one does not change with time. */
+export function betweenOf(range: Range, clock: { readonly now: number }): Between {
+  const { after, before } = bounds(range, range.last ? clock.now : 0);
   return { range, after: after ?? -Infinity, before: before ?? Infinity };
 }
 

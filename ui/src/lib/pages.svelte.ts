@@ -38,6 +38,7 @@ export class Pages<T> {
     this.#ask = ask;
     this.#keep = keep;
     this.problem = undefined;
+    this.loading = false;
     const kept = memory.take(keep);
     if (kept) this.#show(kept.rows as readonly T[], kept.next);
     else void this.#load(null);

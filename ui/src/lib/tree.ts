@@ -86,8 +86,8 @@ function draft<S extends TreeSpan>(spans: readonly S[]): Draft<S>[] {
   return spans.map((span, order) => {
     const times = (seen.get(span.XID) ?? 0) + 1;
     seen.set(span.XID, times);
-    // A blank cannot begin the key of a first one: it has none.
-    const key = times === 1 ? `s ${span.XID}` : `r${times} ${span.XID}`;
+    // What stands before the first blank tells them apart, whatever an XID holds.
+    const key = `${times} ${span.XID}`;
     const startMs = finite(span.StartMs);
     return { kind: "span", key, span, xid: span.XID, startMs, order, children: [] };
   });

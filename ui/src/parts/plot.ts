@@ -29,6 +29,7 @@ export interface Told {
 
 const AXIS = "11px system-ui, sans-serif";
 const NEAR = 24; // px to a line within which a click means it
+const WHOLE_STEPS = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const PRESSES = new Set(["mousedown", "mouseup", "dblclick"]);
 const BARS = uPlot.paths.bars?.({ align: 1, size: [0.86, 64] });
 const SHORTEST_DRAG = 12; // px; a click that shakes is no drag
@@ -87,7 +88,7 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
       x: { time: true, range: () => [drawn.times[0] ?? 0, (drawn.times.at(-1) ?? 0) + drawn.seconds] },
       y: { range: (_, low, high) => span(low, high, drawn) },
     },
-    axes: [xAxis(text, grid), yAxis(text, grid, drawn.format)],
+    axes: [xAxis(text, grid), yAxis(text, grid, drawn)],
     series: [{}, ...drawn.lines.map((line, at) => series(line, ofLines[at] ?? text))],
     hooks: {
       setSeries: [
@@ -156,8 +157,11 @@ function xAxis(text: string, grid: string): uPlot.Axis {
   };
 }
 
-function yAxis(text: string, grid: string, format: (value: number) => string): uPlot.Axis {
+function yAxis(text: string, grid: string, { format, lines }: Drawn): uPlot.Axis {
+  // Nobody counts a quarter of a trace.
+  const whole = lines.every((line) => line.values.every((value) => value === null || Number.isInteger(value)));
   return {
+    ...(whole && { incrs: WHOLE_STEPS }),
     stroke: text,
     font: AXIS,
     gap: 6,

@@ -4,6 +4,8 @@ import type { Attachment } from "svelte/attachments";
 
 import { forKeys } from "../lib/keys";
 
+const HEADER = 48; // px, as --header
+
 /** For `<svelte:window>`; rows are links or buttons with `data-row`. */
 export function rows(search?: () => HTMLElement | undefined): Attachment<Window> {
   return (window) => {
@@ -24,7 +26,10 @@ function press(event: KeyboardEvent, search: HTMLElement | undefined): void {
   if (step === 0) return;
   const all = [...document.querySelectorAll<HTMLElement>("[data-row]")];
   const here = all.indexOf(document.activeElement as HTMLElement);
-  const next = all[Math.max(0, Math.min(all.length - 1, here + step))];
+  // Nobody who scrolled down wants to be at the top again.
+  const seen = all.findIndex((row) => row.getBoundingClientRect().top >= HEADER);
+  const place = here >= 0 ? here + step : Math.max(0, seen);
+  const next = all[Math.max(0, Math.min(all.length - 1, place))];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
 }

@@ -3,7 +3,7 @@ import { betweenOf } from "../../lib/between";
 import { findingQuery, narrowed, numbersBehind, numbersOf, shown, shownText, together, tracesWith } from "./asking";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
-const day = betweenOf(new URLSearchParams("last=24h"), NOW);
+const day = betweenOf({ last: "24h", after: "", before: "" }, { now: NOW });
 const of = (text: string) => narrowed(new URLSearchParams(text));
 const numbers = { Count: 4, Min: 1, Max: 9, Mean: 3, P50: 2, P95: 8, P99: 9 };
 

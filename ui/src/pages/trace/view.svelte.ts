@@ -4,7 +4,8 @@ import type { Schemas } from "../../api/client";
 import { inside, isWhole, panned, zoomed, type Range } from "../../lib/axis";
 import { byPlace, criticalPath, type Section } from "../../lib/criticalPath";
 import { nextHit, search } from "../../lib/search";
-import { buildTree, foldable, revealed, visiblePlaces, type Tree, type TreeNode } from "../../lib/tree";
+import { buildTree, visiblePlaces, type Tree, type TreeNode } from "../../lib/tree";
+import { folding, foldingAll, leftwards, rightwards, selecting, stepping, type Standing } from "../../lib/treeMoves";
 
 export type Outline = Schemas["TraceOutline"];
 export type OutlineSpan = Schemas["OutlineSpan"];
@@ -75,61 +76,46 @@ export class TraceView {
 
   /** Select the node at a place; what hides it is opened. -1 selects the trace. */
   select(place: number): void {
-    const node = this.tree.nodes[place];
-    if (node !== undefined) this.folded = revealed(this.tree, this.folded, place);
-    // A repeated XID leads to its first span, so the second is remembered by its key.
-    const addressed = node === undefined || (node.kind === "span" && this.tree.places.get(node.xid) === place);
-    this.#made = addressed ? undefined : node.key;
-    this.#select(node?.span?.XID ?? null);
+    this.#stand(selecting(this.tree, this.#standing, place));
   }
 
   /** The next row, or the one before. */
   step(by: 1 | -1): void {
-    const { visible } = this;
-    if (visible.length === 0) return;
-    const from = this.selectedRow;
-    const row = from < 0 ? (by > 0 ? 0 : visible.length - 1) : Math.min(visible.length - 1, Math.max(0, from + by));
-    this.select(visible[row]!);
+    this.select(stepping(this.visible, this.selected, by));
   }
 
   toEnd(last: boolean): void {
-    const place = this.visible[last ? this.visible.length - 1 : 0];
-    if (place !== undefined) this.select(place);
+    this.select(stepping(this.visible, -1, last ? -1 : 1));
   }
 
   fold(place: number, folded: boolean): void {
-    const node = this.tree.nodes[place];
-    if (node === undefined || node.size === 1) return;
-    const next = new Set(this.folded);
-    if (folded) next.add(node.key);
-    else next.delete(node.key);
-    this.folded = next;
-    // What would be folded away with the selection is what is selected then.
-    if (folded && this.selected > place && this.selected < place + node.size) this.select(place);
+    this.#stand(folding(this.tree, this.#standing, place, folded));
   }
 
   foldAll(folded: boolean): void {
-    this.folded = folded ? foldable(this.tree) : new Set();
-    if (!folded || this.selected < 0) return;
-    let place = this.selected;
-    while (this.tree.nodes[place]!.parent >= 0) place = this.tree.nodes[place]!.parent;
-    this.select(place);
+    this.#stand(foldingAll(this.tree, this.#standing, folded));
   }
 
-  /** Fold what is selected; when it is folded or has nothing to fold, go to its parent. */
   left(): void {
-    const node = this.selectedNode;
-    if (node === undefined) return;
-    if (node.size > 1 && !this.folded.has(node.key)) this.fold(this.selected, true);
-    else if (node.parent >= 0) this.select(node.parent);
+    this.#stand(leftwards(this.tree, this.#standing));
   }
 
-  /** Unfold what is selected; when it is open, go to its first child. */
   right(): void {
-    const node = this.selectedNode;
-    if (node === undefined) this.toEnd(false);
-    else if (this.folded.has(node.key)) this.fold(this.selected, false);
-    else if (node.size > 1) this.select(this.selected + 1);
+    this.#stand(rightwards(this.tree, this.#standing));
+  }
+
+  get #standing(): Standing {
+    return { folded: this.folded, selected: this.selected };
+  }
+
+  #stand({ folded, selected }: Standing): void {
+    this.folded = folded;
+    if (selected === this.selected) return;
+    const node = this.tree.nodes[selected];
+    // A repeated XID leads to its first span, so the second is remembered by its key.
+    const addressed = node === undefined || (node.kind === "span" && this.tree.places.get(node.xid) === selected);
+    this.#made = addressed ? undefined : node.key;
+    this.#select(node?.span?.XID ?? null);
   }
 
   nextHit(backwards: boolean): void {

@@ -1,7 +1,7 @@
 /** The list of traces: pages loaded one after the other, and the newest ones as they arrive. */
 
 import { answered, api, asProblem, isCancelled, type Problem, type Schemas } from "../../api/client";
-import { backoff, pause, retrying } from "../../api/retry";
+import { backoff, pause, recovering, retrying } from "../../api/retry";
 import type { TraceQuery } from "../../lib/filters";
 import { merge, refreshed, trimmed, type Mark } from "./merge";
 
@@ -52,7 +52,11 @@ export class TraceRows {
     const signal = this.#begin(query);
     this.loading = true;
     try {
-      const page = await retrying((stop) => read(query, null, stop), signal);
+      const page = await recovering((stop) => read(query, null, stop), signal, (problem) => {
+        this.problem = problem;
+        this.loading = false;
+      });
+      if (signal.aborted) return;
       this.#replace(page);
       this.problem = undefined;
     } catch (thrown) {
@@ -84,6 +88,7 @@ export class TraceRows {
     this.#more = true;
     try {
       const page = await retrying((stop) => read(this.#query, this.#cursor, stop), signal, 6);
+      if (signal.aborted) return;
       const known = new Set(this.rows.map((row) => row.XID));
       this.rows = [...this.rows, ...page.Traces.filter((row) => !known.has(row.XID))];
       this.#cursor = page.NextCursor;

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+
+import { asProblem, problemOf } from "./problem";
+
+test("a problem has the server's words, its faults and when to come back", () => {
+  const response = new Response(null, { status: 422, headers: { "retry-after": "3" } });
+  const body = {
+    type: "urn:modelmetry:problem:does-not-fit",
+    title: "Unprocessable Entity",
+    detail: "query.limit must be 1 or more",
+    instance: "urn:uuid:1",
+    errors: [{ location: "query.sort", message: "is not known" }],
+  };
+  const problem = problemOf(response, body);
+  expect(problem).toMatchObject({ status: 422, title: "Unprocessable Entity", instance: "urn:uuid:1", retryAfter: 3 });
+  expect(problem.detail).toBe("query.limit must be 1 or more; query.sort is not known");
+  expect(problem.passing).toBe(false);
+});
+
+test("an answer of something else in between is told by its status", () => {
+  const problem = problemOf(new Response("<html>", { status: 502, statusText: "Bad Gateway" }), "<html>");
+  expect(problem).toMatchObject({ title: "Bad Gateway", detail: "The server answered with status 502.", passing: true });
+});
+
+test("no answer at all is said with what to do", () => {
+  const problem = asProblem(new TypeError("Failed to fetch"));
+  expect(problem).toMatchObject({ status: 0, passing: true });
+  expect(problem.detail).toContain("modelmetry serve");
+  expect(asProblem(problem)).toBe(problem);
+});
