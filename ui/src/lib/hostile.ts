@@ -75,7 +75,7 @@ export function cut(text: string, length: number): string {
 }
 
 /** Characters that are shown of a long text at first, and how many times as many with each step. */
-export const FIRST_STEP = 20_000;
+export const FIRST_STEP = 5_000;
 const GROWTH = 10;
 
 export interface Step {
