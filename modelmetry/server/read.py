@@ -16,11 +16,13 @@ from modelmetry.server.threads import Threads
 from modelmetry.store.protocol import Store
 from modelmetry.store.queries import (
     FindingCondition,
+    HistogramQuery,
     MetadataCondition,
     ReportQuery,
     SeriesQuery,
     SessionQuery,
     SpanQuery,
+    TotalsSeriesQuery,
     TraceQuery,
 )
 
@@ -31,7 +33,7 @@ Read = Callable[[Store, str, Values], object]
 
 def read_handlers(store: Store, families: Families, threads: Threads) -> dict[str, Handler]:
     """Handlers by operation."""
-    reads = READS | {"get-trace": partial(_trace, families)}
+    reads = READS | {"get-trace": partial(_trace, families), "get-span": partial(_span, families)}
     handlers = {name: _reading(store, threads, read) for name, read in reads.items()}
     return handlers | {
         "delete-trace": _deleting(store.delete_trace, threads),
@@ -72,6 +74,10 @@ def _range(values: Values) -> dict[str, Any]:
     return {name: values[name] and moment(values[name]) for name in names}
 
 
+def _metadata(values: Values) -> tuple[MetadataCondition, ...]:
+    return tuple(MetadataCondition.parse(text) for text in values["metadata"] or ())
+
+
 def _traces(store: Store, tenant: str, values: Values) -> object:
     query = TraceQuery(
         names=tuple(values["name"] or ()),
@@ -82,7 +88,7 @@ def _traces(store: Store, tenant: str, values: Values) -> object:
         severity=values["severity"],
         failed=values["failed"],
         model=values["model"],
-        metadata=tuple(MetadataCondition.parse(text) for text in values["metadata"] or ()),
+        metadata=_metadata(values),
         findings=tuple(FindingCondition.parse(text) for text in values["finding"] or ()),
         text=values["q"] or None,
         include_findings=tuple(values["include_finding"] or ()),
@@ -96,6 +102,15 @@ def _traces(store: Store, tenant: str, values: Values) -> object:
 def _trace(families: Families, store: Store, tenant: str, values: Values) -> object:
     found = store.get_trace(tenant, values["xid"])
     return None if found is None else families.trace(found)
+
+
+def _outline(store: Store, tenant: str, values: Values) -> object:
+    return store.trace_outline(tenant, values["xid"])
+
+
+def _span(families: Families, store: Store, tenant: str, values: Values) -> object:
+    found = store.get_span(tenant, values["xid"], values["trace"])
+    return None if found is None else families.span(found)
 
 
 def _sessions(store: Store, tenant: str, values: Values) -> object:
@@ -127,20 +142,33 @@ def _spans(store: Store, tenant: str, values: Values) -> object:
     return store.list_spans(tenant, query)
 
 
+def _findings(values: Values) -> dict[str, Any]:
+    """The findings that are asked for, as arguments of a query."""
+    names = {name: values[name] for name in ("name", "trace_name", "span_name", "model")}
+    return {**names, **_range(values), "metadata": _metadata(values)}
+
+
 def _series(store: Store, tenant: str, values: Values) -> object:
-    query = SeriesQuery(
-        name=values["name"],
-        **_range(values),
-        bucket_seconds=values["bucket_seconds"],
-        trace_name=values["trace_name"],
-        span_name=values["span_name"],
-        model=values["model"],
-    )
+    query = SeriesQuery(**_findings(values), bucket_seconds=values["bucket_seconds"])
     return store.finding_series(tenant, query)
 
 
+def _histogram(store: Store, tenant: str, values: Values) -> object:
+    query = HistogramQuery(**_findings(values), bins=values["bins"])
+    return store.finding_histogram(tenant, query)
+
+
 def _totals(store: Store, tenant: str, values: Values) -> object:
-    return store.totals(tenant, **_range(values))
+    return store.totals(tenant, **_range(values), sort=values["sort"])
+
+
+def _totals_series(store: Store, tenant: str, values: Values) -> object:
+    query = TotalsSeriesQuery(
+        **_range(values),
+        bucket_seconds=values["bucket_seconds"],
+        trace_name=values["trace_name"],
+    )
+    return store.totals_series(tenant, query)
 
 
 def _reports(store: Store, tenant: str, values: Values) -> object:
@@ -176,11 +204,14 @@ READS: dict[str, Read] = {
     "list-sessions": _sessions,
     "get-session": _session,
     "list-spans": _spans,
+    "get-trace-outline": _outline,
     "get-finding-series": _series,
+    "get-finding-histogram": _histogram,
     "list-trace-names": _trace_names,
     "list-span-names": _span_names,
     "list-finding-names": _finding_names,
     "list-model-names": _model_names,
     "get-totals": _totals,
+    "get-totals-series": _totals_series,
     "list-client-reports": _reports,
 }

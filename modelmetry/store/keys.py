@@ -48,6 +48,10 @@ class KeyStore(Protocol):
         """The key with this secret, None when there is none or it is revoked."""
         ...
 
+    def key_of_id(self, key_id: str) -> Key | None:
+        """The key with this id, None when there is none or it is revoked."""
+        ...
+
     def list_keys(self, tenant: str | None = None) -> list[Key]:
         """All keys, oldest first, or those of one tenant."""
         ...

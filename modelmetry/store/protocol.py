@@ -10,18 +10,31 @@ from typing import Any, Protocol
 from attrs import frozen
 from modelmetry_api.models import (
     ClientReportList,
+    FindingHistogram,
     FindingNameList,
     FindingSeries,
     FullSession,
     FullTrace,
     NameList,
     SessionList,
+    Span,
     SpanList,
     Totals,
+    TotalsSeries,
     TraceList,
+    TraceOutline,
 )
 
-from modelmetry.store.queries import ReportQuery, SeriesQuery, SessionQuery, SpanQuery, TraceQuery
+from modelmetry.store.queries import (
+    HistogramQuery,
+    ReportQuery,
+    SeriesQuery,
+    SessionQuery,
+    SpanNameSort,
+    SpanQuery,
+    TotalsSeriesQuery,
+    TraceQuery,
+)
 
 Progress = Callable[[int, int], None]
 """Called with what is done and how much there is in all."""
@@ -117,6 +130,17 @@ class Store(Protocol):
         """One trace with all its parts; family data as sent, in `family_data` of its spans."""
         ...
 
+    def trace_outline(self, tenant: str, xid: str) -> TraceOutline | None:
+        """What a waterfall needs of a trace: its spans without what is in them."""
+        ...
+
+    def get_span(self, tenant: str, xid: str, trace: str | None = None) -> Span | None:
+        """One span with its events and findings; family data as with `get_trace`.
+
+        None when it does not belong to the trace with the XID `trace`, if one is given.
+        """
+        ...
+
     def delete_trace(self, tenant: str, xid: str) -> bool:
         """Delete a trace with all its parts; False when there is none."""
         ...
@@ -141,6 +165,10 @@ class Store(Protocol):
         """A finding over time."""
         ...
 
+    def finding_histogram(self, tenant: str, query: HistogramQuery) -> FindingHistogram:
+        """How the values of a finding are spread."""
+        ...
+
     def trace_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
         """Names of traces that begin with `prefix`, in the order of their code points."""
         ...
@@ -162,8 +190,17 @@ class Store(Protocol):
         tenant: str,
         start_after: datetime | None = None,
         start_before: datetime | None = None,
+        *,
+        sort: SpanNameSort = "spans",
     ) -> Totals:
-        """Counts, durations, tokens and cost of what started in the range."""
+        """Counts, durations, tokens and cost of what started in the range.
+
+        `sort` says which 50 span names are answered.
+        """
+        ...
+
+    def totals_series(self, tenant: str, query: TotalsSeriesQuery) -> TotalsSeries:
+        """The same over time."""
         ...
 
     def export(self, tenant: str, query: TraceQuery) -> Iterator[FullTrace]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Literal, Self, cast
+from urllib.parse import unquote
 
 import attrs
 from attrs import frozen
@@ -13,9 +14,11 @@ from modelmetry.errors import StoreQueryError
 
 Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 Sort = Literal["-start", "start", "-duration", "duration"]
+TraceSort = Literal[Sort, "-tokens", "tokens", "-cost", "cost"]
+SpanNameSort = Literal["spans", "failed", "p95"]
 
 LARGEST_PAGE = 500
-_FINDING = re.compile(r"([^=<>!]+)(=|!=|<=|>=|<|>)([\s\S]*)")
+_FINDING = re.compile(r"([^=<>!]+|![^=<>!]+)(=|!=|<=|>=|<|>)([\s\S]*)")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # Up to 18 digits: beyond, SQLite has floats only.
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -59,7 +62,10 @@ class FindingCondition:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read such as `safe<0.5`. Raises `StoreQueryError` when it is not a comparison."""
+        """Read such as `safe<0.5`, or `!p%3C0.05=true` of a name that holds a sign.
+
+        Raises `StoreQueryError` when it is not a comparison.
+        """
         match = _FINDING.fullmatch(text)
         if match is None:
             raise StoreQueryError(
@@ -67,6 +73,8 @@ class FindingCondition:
                 f"not {text!r}; write such as response_safe_score<0.5"
             )
         name, op, written = match.groups()
+        if name.startswith("!"):
+            name = unquote(name[1:])
         return cls(name=name, op=cast("Comparison", op), value=_value(written), text=written)
 
 
@@ -108,7 +116,7 @@ class TraceQuery:
     findings: tuple[FindingCondition, ...] = ()
     text: str | None = None
     include_findings: tuple[str, ...] = ()
-    sort: Sort = "-start"
+    sort: TraceSort = "-start"
     limit: int = attrs.field(default=50, validator=_page)
     cursor: str | None = None
 
@@ -157,13 +165,40 @@ class ReportQuery:
 
 
 @frozen(kw_only=True)
-class SeriesQuery:
-    """A finding over time. `bucket_seconds` is chosen from the range when it is None."""
+class FindingQuery:
+    """Which findings: all conditions must hold; `metadata` is that of their traces."""
 
     name: str
     start_after: datetime | None = None
     start_before: datetime | None = None
-    bucket_seconds: int | None = None
     trace_name: str | None = None
     span_name: str | None = None
     model: str | None = None
+    metadata: tuple[MetadataCondition, ...] = ()
+
+
+@frozen(kw_only=True)
+class SeriesQuery(FindingQuery):
+    """A finding over time. `bucket_seconds` is chosen from the range when it is None."""
+
+    bucket_seconds: int | None = None
+
+
+@frozen(kw_only=True)
+class HistogramQuery(FindingQuery):
+    """How a finding is spread, in so many bins."""
+
+    bins: int = 30
+
+
+@frozen(kw_only=True)
+class TotalsSeriesQuery:
+    """Totals over time, of all or of the traces of a name.
+
+    `bucket_seconds` is chosen from the range when it is None.
+    """
+
+    start_after: datetime | None = None
+    start_before: datetime | None = None
+    bucket_seconds: int | None = None
+    trace_name: str | None = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from modelmetry_api.models import Completeness, Span
+from modelmetry_api.models import Completeness, OutlineSpan, Span
 from modelmetry_api.types import UNSET, Unset
 
 from modelmetry.store.sqlite.encode import XidKey
@@ -23,7 +23,7 @@ def carriers(connection: sqlite3.Connection, trace: int) -> dict[XidKey, int]:
 
 
 def completeness(
-    trace: str, spans: Sequence[Span], expected: int | None, *, open_: bool
+    trace: str, spans: Sequence[Span | OutlineSpan], expected: int | None, *, open_: bool
 ) -> Completeness:
     """What is known of a trace's spans.
 

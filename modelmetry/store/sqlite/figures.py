@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from attrs import define, field
@@ -16,6 +17,10 @@ from modelmetry.store.sqlite.open_spans import settle_open_spans
 from modelmetry.store.sqlite.schema import USAGE
 from modelmetry.store.sqlite.terms import decode_terms, encode_terms, trace_terms
 from modelmetry.store.sqlite.transaction import HOUR, Transaction
+
+_BILLION: Final = 1e9
+# Cursors hold 18 digits.
+_LARGEST_RANK: Final = 1e17
 
 
 def _finite(column: str) -> str:
@@ -34,6 +39,11 @@ _EVENTS: Final = """
 _FINDINGS: Final = """
     SELECT trace, count(*), min(at) FROM finding WHERE trace IN ({keys}) GROUP BY trace
 """
+# Whole hours, rounded down for times before 1970 too.
+_FINDING_HOURS: Final = f"""
+    SELECT DISTINCT name, (at - ((at % {HOUR}) + {HOUR}) % {HOUR}) / {HOUR}
+    FROM finding WHERE trace IN ({{keys}})
+"""
 _CARRIERS: Final = """
     SELECT trace, sum(descendants + 1) FROM carrier WHERE trace IN ({keys}) GROUP BY trace
 """
@@ -41,7 +51,7 @@ _COLUMNS: Final = (
     "id, tenant, xid, name, session, sent_start, sent_end, severity, message, metadata, "
     "descendants, weight, created, updated, start, end, duration, worst, failed, spans, events, "
     "findings, models, "
-    f"{', '.join(USAGE)}, costs, expected, terms"
+    f"{', '.join(USAGE)}, costs, tokens, cost, expected, terms"
 )
 _UPDATE: Final = "(id) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in _COLUMNS.split(", ")[3:]
@@ -100,9 +110,21 @@ def save_traces(tx: Transaction, book: Book) -> None:
     insert_many(tx.connection, f"trace ({_COLUMNS})", rows, _UPDATE)
     _post(tx, {row[0]: decode_terms(row[-1]) for row in rows}, old)
     settle_open_spans(tx.connection, [id_ for id_, sums in found.items() if sums.open_spans])
+    _note_finding_hours(tx, old)
     tx.words.update(tx.dirty)
     tx.sessions.update(entry.sent.session for entry in entries if entry.sent.session is not None)
     tx.dirty.clear()
+
+
+def _note_finding_hours(tx: Transaction, old: Collection[int]) -> None:
+    """Findings are summarised by the names of their trace and span, which may have changed.
+
+    Not for new traces: all that belongs to them is new, or was noted when it came from elsewhere.
+    """
+    traces = [trace for trace in tx.dirty if trace in old or trace in tx.regrouped]
+    hours = select_at_once(tx.connection, _FINDING_HOURS, 2, traces)
+    tx.finding_hours.update((name, hour) for name, hour in hours)
+    tx.regrouped.clear()
 
 
 def _figures(tx: Transaction, traces: list[int]) -> dict[int, _Figures]:
@@ -159,9 +181,20 @@ def _row(
         encode_json(models) if models else None,
         *sums.usage,
         encode_json(dict(sorted(sums.costs.items()))) if sums.costs else None,
+        _rank(sums.usage[USAGE.index("u_total")] or 0),
+        _rank(_BILLION * cost_rank(sums.costs)),
         None if sent.descendants is None else sent.descendants + sums.carried,
         encode_terms(terms),
     )
+
+
+def cost_rank(costs: Mapping[str, float]) -> float:
+    """What traces are sorted by their cost by: nothing is converted, and most is paid in USD."""
+    return costs["USD"] if "USD" in costs else max(costs.values(), default=0)
+
+
+def _rank(number: float) -> int:
+    return round(max(min(number, _LARGEST_RANK), -_LARGEST_RANK))
 
 
 def _post(

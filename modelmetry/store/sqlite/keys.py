@@ -86,6 +86,12 @@ def find_key(connection: sqlite3.Connection, secret: str) -> Key | None:
     return None if row is None else _key(row)
 
 
+def key_of_id(connection: sqlite3.Connection, key_id: str) -> Key | None:
+    """The key with this id."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM key WHERE key_id = ?", (key_id,)).fetchone()
+    return None if row is None else _key(row)
+
+
 def list_keys(connection: sqlite3.Connection, tenant: str | None) -> list[Key]:
     """All keys, or those of a tenant."""
     where, values = ("", ()) if tenant is None else ("WHERE tenant = ?", (tenant,))

@@ -16,6 +16,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     schema.COMPLETENESS,
     schema.REPORTS,
     schema.WEIGHTS,
+    schema.PAGE,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from modelmetry_api.models import SpanList
+from modelmetry_api.models import Span, SpanList
 
 from modelmetry.store.queries import SpanQuery
-from modelmetry.store.sqlite.answers import SUMMARY_COLUMNS, summary_of
+from modelmetry.store.sqlite.answers import (
+    EVENT_COLUMNS,
+    FINDING_COLUMNS,
+    SPAN_COLUMNS,
+    SUMMARY_COLUMNS,
+    event_of,
+    finding_of,
+    span_of,
+    summary_of,
+)
 from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
-from modelmetry.store.sqlite.encode import to_micros, xid_key
+from modelmetry.store.sqlite.encode import to_micros, xid_key, xid_text
 from modelmetry.store.sqlite.listing import Filter, Listing, Table, any_of
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
 
@@ -113,3 +122,32 @@ def _add(listing: Listing, conditions: list[str], index: str, *, walk: bool = Fa
             walk=here,
         )
     )
+
+
+def get_span(
+    connection: sqlite3.Connection, tenant: str, xid: str, trace: str | None
+) -> Span | None:
+    """One span with its events and findings; None when it is in another trace than `trace`."""
+    row = connection.execute(_WHOLE, (tenant_id(connection, tenant), xid_key(xid))).fetchone()
+    if row is None:
+        return None
+    number, of, data, descendants, *columns = row
+    of = xid_text(of)
+    if trace not in {None, of}:
+        return None
+    place = (number, xid_key(xid))
+    events = [event_of(tenant, of, one) for one in connection.execute(_EVENTS, place)]
+    findings = [finding_of(tenant, of, one) for one in connection.execute(_FINDINGS, place)]
+    return span_of(tenant, of, tuple(columns), data, events, findings, descendants)
+
+
+_WHOLE: Final = f"""
+    SELECT t.trace, (SELECT xid FROM trace WHERE id = t.trace), t.data,
+        (SELECT descendants FROM carrier WHERE trace = t.trace AND span = t.xid), {SPAN_COLUMNS}
+    FROM span t WHERE t.tenant = ? AND t.xid = ?
+"""
+_EVENTS: Final = f"SELECT {EVENT_COLUMNS} FROM event WHERE trace = ? AND span = ? ORDER BY at, xid"
+_FINDINGS: Final = f"""
+    SELECT {FINDING_COLUMNS} FROM finding f JOIN name n ON n.id = f.name
+    WHERE f.trace = ? AND +f.span = ? ORDER BY f.at, f.xid
+"""

@@ -158,3 +158,26 @@ VERSION_1: Final = (*_NAMES, *_SESSIONS, *_TRACES, *_SPANS, *_EVENTS, *_FINDINGS
 
 # How many traces one of a sample stands for.
 WEIGHTS: Final = ("ALTER TABLE trace ADD COLUMN weight REAL",)
+
+PAGE: Final = (
+    # What lists are sorted by: tokens, and billionths of money. Whole numbers, as cursors hold.
+    "ALTER TABLE trace ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE trace ADD COLUMN cost INTEGER NOT NULL DEFAULT 0",
+    """UPDATE trace SET
+        tokens = CAST(round(max(min(coalesce(u_total, 0), 1e17), -1e17)) AS INTEGER),
+        cost = CAST(round(max(min(1e9 * coalesce(
+            json_extract(CAST(costs AS TEXT), '$.USD'),
+            (SELECT max(value) FROM json_each(CAST(costs AS TEXT))), 0
+        ), 1e17), -1e17)) AS INTEGER)
+        WHERE u_total IS NOT NULL OR costs IS NOT NULL""",
+    "CREATE INDEX trace_tokens ON trace (tenant, tokens)",
+    "CREATE INDEX trace_cost ON trace (tenant, cost)",
+    "CREATE INDEX finding_value ON finding (name, kind, value)",
+    # Summaries now tell names apart: each is made again.
+    """INSERT INTO summary_due SELECT tenant, slot FROM summary WHERE width = 1
+        ON CONFLICT DO NOTHING""",
+    "DELETE FROM summary",
+    """INSERT INTO finding_summary_due SELECT name, slot FROM finding_summary WHERE true
+        ON CONFLICT DO NOTHING""",
+    "DELETE FROM finding_summary",
+)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -46,6 +47,20 @@ class Sums(msgspec.Struct, array_like=True):
         self.provider = other.provider or self.provider
 
 
+class NamedTraces(msgspec.Struct, array_like=True):
+    """Traces of one name, and the spans of such traces."""
+
+    traces: Sums = msgspec.field(default_factory=Sums)
+    spans: int = 0
+    failed_spans: int = 0
+
+    def merge(self, other: NamedTraces) -> None:
+        """Add all that another has."""
+        self.traces.merge(other.traces)
+        self.spans += other.spans
+        self.failed_spans += other.failed_spans
+
+
 class Tally(msgspec.Struct, array_like=True):
     """All that totals need of a stretch; names and models by their numbers."""
 
@@ -56,6 +71,8 @@ class Tally(msgspec.Struct, array_like=True):
     sessions: set[int] = msgspec.field(default_factory=set[int])
     names: dict[int, Sums] = msgspec.field(default_factory=dict[int, Sums])
     models: dict[int, Sums] = msgspec.field(default_factory=dict[int, Sums])
+    trace_names: dict[int, NamedTraces] = msgspec.field(default_factory=dict[int, NamedTraces])
+    """Of a tally that is kept only: nobody else asks."""
 
     def merge(self, other: Tally) -> None:
         """Add all that another has."""
@@ -67,15 +84,43 @@ class Tally(msgspec.Struct, array_like=True):
         for mine, others in ((self.names, other.names), (self.models, other.models)):
             for key, sums in others.items():
                 mine.setdefault(key, Sums()).merge(sums)
+        for name, named in other.trace_names.items():
+            self.trace_names.setdefault(name, NamedTraces()).merge(named)
 
     def condense(self) -> None:
         """Keep buckets in place of durations."""
-        for sums in (self.traces, self.spans, *self.names.values(), *self.models.values()):
+        of_names = [named.traces for named in self.trace_names.values()]
+        for sums in (
+            self.traces, self.spans, *self.names.values(), *self.models.values(), *of_names,
+        ):  # fmt: skip
             sums.durations.condense()
+
+
+class _Heads(msgspec.Struct, array_like=True):
+    """The first of what a tally has, so that the rest is not built."""
+
+    traces: Sums
+    spans: Sums
+
+
+class _ByTraceName(msgspec.Struct, array_like=True):
+    """A tally of which only the traces' names are built, and of those only the wanted one."""
+
+    traces: msgspec.Raw
+    spans: msgspec.Raw
+    events: int
+    findings: int
+    sessions: msgspec.Raw
+    names: msgspec.Raw
+    models: msgspec.Raw
+    trace_names: dict[int, msgspec.Raw]
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Tally)
+_head_decoder = msgspec.msgpack.Decoder(_Heads)
+_names_decoder = msgspec.msgpack.Decoder(_ByTraceName)
+_named_decoder = msgspec.msgpack.Decoder(NamedTraces)
 
 
 def encode_tally(tally: Tally) -> bytes:
@@ -87,6 +132,66 @@ def encode_tally(tally: Tally) -> bytes:
 def decode_tally(data: bytes) -> Tally:
     """A tally that was kept."""
     return _decoder.decode(data)
+
+
+def decode_traces(data: bytes, trace_name: int | None) -> NamedTraces | None:
+    """Traces and spans of a tally that was kept, of all names or of one; None without any."""
+    if trace_name is None:
+        head = _head_decoder.decode(data)
+        return NamedTraces(head.traces, head.spans.count, head.spans.failed)
+    named = _names_decoder.decode(data).trace_names.get(trace_name)
+    return None if named is None else _named_decoder.decode(named)
+
+
+def tally_to_keep(
+    connection: sqlite3.Connection, tenant: int, start: Micros, before: Micros
+) -> Tally:
+    """The exact tally of a stretch, with the names of the traces."""
+    tally = tally_rows(connection, tenant, start, before)
+    stretch = (tenant, start, before)
+    for name, sums in _sums_by_name(connection, stretch).items():
+        tally.trace_names[name] = NamedTraces(sums)
+    for name, count, failed in connection.execute(_SPANS_BY_TRACE_NAME, stretch):
+        named = tally.trace_names.setdefault(name, NamedTraces())
+        named.spans, named.failed_spans = count, failed
+    return tally
+
+
+_SPANS_BY_TRACE_NAME: Final = """
+    SELECT t.name, count(*), sum(s.failed)
+    FROM span s INDEXED BY span_start CROSS JOIN trace t ON t.id = s.trace
+    WHERE s.tenant = ? AND s.start >= ? AND s.start < ? AND t.name IS NOT NULL GROUP BY t.name
+"""
+
+
+def _sums_by_name(
+    connection: sqlite3.Connection, stretch: tuple[int, Micros, Micros]
+) -> dict[int, Sums]:
+    found: dict[int, Sums] = {}
+    for name, *row in connection.execute(
+        f"SELECT name, {TRACE_SUMS} FROM trace INDEXED BY trace_start "
+        "WHERE tenant = ? AND start >= ? AND start < ? AND name IS NOT NULL",
+        stretch,
+    ):
+        add_trace(found.setdefault(name, Sums()), row)
+    return found
+
+
+TRACE_SUMS: Final = f"failed, sent_end IS NULL, duration, costs, {_USAGE_COLUMNS}"
+"""Columns for `add_trace`."""
+
+
+def add_trace(sums: Sums, row: Sequence[Any]) -> None:
+    """Add one trace."""
+    failed, open_, duration, costs, *tokens = row
+    sums.count += 1
+    sums.failed += failed
+    if not open_:
+        sums.durations.add(duration)
+    sums.add_usage(tokens)
+    if costs is not None:
+        for currency, amount in decode_json(costs).items():
+            sums.add_cost(currency, amount)
 
 
 def tally_rows(connection: sqlite3.Connection, tenant: int, start: Micros, before: Micros) -> Tally:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
+from attrs import frozen
 from modelmetry_api.models import ModelTotals, SpanNameTotals, Totals
 from modelmetry_api.types import UNSET
 
+from modelmetry.store.queries import SpanNameSort
 from modelmetry.store.sqlite.answers import costs, usage
 from modelmetry.store.sqlite.encode import Micros, to_micros
 from modelmetry.store.sqlite.names import tenant_id
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR
-from modelmetry.store.sqlite.tally import Sums, Tally, decode_tally, encode_tally, tally_rows
+from modelmetry.store.sqlite.tally import (
+    Sums,
+    Tally,
+    decode_tally,
+    encode_tally,
+    tally_rows,
+    tally_to_keep,
+)
 from modelmetry.store.sqlite.transaction import HOUR
 
 MOST_EXACT: Final = 20_000
@@ -31,18 +40,24 @@ def totals(
     start_after: datetime | None,
     start_before: datetime | None,
     most_exact: int | None = None,
+    *,
+    sort: SpanNameSort = "spans",
 ) -> Totals:
     """Totals of what started in the range."""
     number = tenant_id(connection, tenant) or 0
-    stretch = _stretch(connection, number, start_after, start_before)
+    stretch = stretch_of(connection, number, start_after, start_before)
     if stretch is None:
-        return _answer(connection, Tally(), approximate=False)
-    if _is_short(connection, number, stretch, MOST_EXACT if most_exact is None else most_exact):
-        return _answer(connection, tally_rows(connection, number, *stretch), approximate=False)
+        return _answer(connection, Tally(), sort, approximate=False)
+    if is_short(connection, number, stretch, MOST_EXACT if most_exact is None else most_exact):
+        tally = tally_rows(connection, number, *stretch)
+        return _answer(connection, tally, sort, approximate=False)
     tally = Tally()
-    for part in _parts(connection, number, *stretch):
-        tally.merge(part)
-    return _answer(connection, tally, approximate=True)
+    for part in parts(connection, number, *stretch):
+        if isinstance(part, Rows):
+            tally.merge(tally_rows(connection, number, part.start, part.before))
+        else:
+            tally.merge(decode_tally(part.data))
+    return _answer(connection, tally, sort, approximate=True)
 
 
 def summarise_some(connection: sqlite3.Connection) -> bool:
@@ -51,7 +66,7 @@ def summarise_some(connection: sqlite3.Connection) -> bool:
     if due is None:
         return False
     tenant, hour = due
-    tally = tally_rows(connection, tenant, hour * HOUR, (hour + 1) * HOUR)
+    tally = tally_to_keep(connection, tenant, hour * HOUR, (hour + 1) * HOUR)
     _keep(connection, tenant, 1, hour, tally)
     connection.execute("DELETE FROM summary_due WHERE tenant = ? AND slot = ?", due)
     day = hour // _HOURS_OF_DAY
@@ -82,7 +97,7 @@ def _keep(connection: sqlite3.Connection, tenant: int, width: int, slot: int, ta
         )
 
 
-def _stretch(
+def stretch_of(
     connection: sqlite3.Connection,
     tenant: int,
     start_after: datetime | None,
@@ -107,9 +122,10 @@ def _stretch(
     return (start, before) if start < before else None
 
 
-def _is_short(
+def is_short(
     connection: sqlite3.Connection, tenant: int, stretch: tuple[Micros, Micros], most: int
 ) -> bool:
+    """Whether so little started in a stretch that its rows are read."""
     for table in ("span", "trace"):
         (count,) = connection.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE tenant = ? AND start >= ? "
@@ -121,28 +137,49 @@ def _is_short(
     return True
 
 
-def _parts(
-    connection: sqlite3.Connection, tenant: int, start: Micros, before: Micros
-) -> Iterator[Tally]:
-    """Tallies that make up a stretch: whole days and hours as kept, the rest from the rows."""
+@frozen
+class Rows:
+    """A stretch whose rows must be read."""
+
+    start: Micros
+    before: Micros
+
+
+@frozen
+class Kept:
+    """A tally that was kept, of what started at `start` and in the hours or the day after it."""
+
+    start: Micros
+    data: bytes
+
+
+def parts(
+    connection: sqlite3.Connection,
+    tenant: int,
+    start: Micros,
+    before: Micros,
+    *,
+    whole_days: bool = True,
+) -> Iterator[Rows | Kept]:
+    """What makes up a stretch: whole days (if wanted) and hours as kept, the rest as rows."""
     first, last = -(-start // HOUR), before // HOUR
     if first >= last:
-        yield tally_rows(connection, tenant, start, before)
+        yield Rows(start, before)
         return
-    yield tally_rows(connection, tenant, start, first * HOUR)
-    yield tally_rows(connection, tenant, last * HOUR, before)
+    yield Rows(start, first * HOUR)
+    yield Rows(last * HOUR, before)
     due = {slot for (slot,) in connection.execute(_DUE, (tenant, first, last))}
     due_days = {hour // _HOURS_OF_DAY for hour in due}
-    days = range(-(-first // _HOURS_OF_DAY), last // _HOURS_OF_DAY)
+    days = range(-(-first // _HOURS_OF_DAY), last // _HOURS_OF_DAY if whole_days else 0)
     for hour in due:
-        yield tally_rows(connection, tenant, hour * HOUR, (hour + 1) * HOUR)
+        yield Rows(hour * HOUR, (hour + 1) * HOUR)
     for day, data in _kept(connection, tenant, _HOURS_OF_DAY, days.start, days.stop):
         if day not in due_days:
-            yield decode_tally(data)
+            yield Kept(day * _HOURS_OF_DAY * HOUR, data)
     for hour in _single_hours(first, last, days, due_days):
         for slot, data in _kept(connection, tenant, 1, *hour):
             if slot not in due:
-                yield decode_tally(data)
+                yield Kept(slot * HOUR, data)
 
 
 def _kept(
@@ -167,7 +204,9 @@ def _single_hours(
         yield day * _HOURS_OF_DAY, (day + 1) * _HOURS_OF_DAY
 
 
-def _answer(connection: sqlite3.Connection, tally: Tally, *, approximate: bool) -> Totals:
+def _answer(
+    connection: sqlite3.Connection, tally: Tally, sort: SpanNameSort, *, approximate: bool
+) -> Totals:
     traces = tally.traces
     finished = traces.durations.count
     return Totals(
@@ -188,7 +227,7 @@ def _answer(connection: sqlite3.Connection, tally: Tally, *, approximate: bool) 
                 failed_spans=sums.failed,
                 duration_ms=sums.durations.distribution(_MILLISECOND),
             )
-            for name, sums in _largest(connection, tally.names)
+            for name, sums in _largest(connection, tally.names, _ORDERS[sort])
         ],
         models=[
             ModelTotals(
@@ -200,18 +239,28 @@ def _answer(connection: sqlite3.Connection, tally: Tally, *, approximate: bool) 
                 costs=costs(sums.costs),
                 duration_ms=sums.durations.distribution(_MILLISECOND),
             )
-            for model, sums in _largest(connection, tally.models)
+            for model, sums in _largest(connection, tally.models, _ORDERS["spans"])
         ],
         approximate=approximate,
         relative_error=RELATIVE_ERROR if approximate else 0,
     )
 
 
-def _largest(connection: sqlite3.Connection, groups: dict[int, Sums]) -> list[tuple[str, Sums]]:
-    """The groups with the most spans, by name."""
-    largest = sorted(groups.items(), key=lambda group: (-group[1].count, group[0]))[:_MOST_GROUPS]
+def _largest(
+    connection: sqlite3.Connection, groups: dict[int, Sums], order: Callable[[Sums], float]
+) -> list[tuple[str, Sums]]:
+    """The first groups in an order, by name."""
+    orders = {number: (-order(sums), -sums.count) for number, sums in groups.items()}
+    largest = sorted(groups.items(), key=lambda one: (orders[one[0]], one[0]))[:_MOST_GROUPS]
     found: list[tuple[str, Sums]] = []
     for number, sums in largest:
         (text,) = connection.execute("SELECT text FROM name WHERE id = ?", (number,)).fetchone()
         found.append((text, sums))
-    return sorted(found, key=lambda group: (-group[1].count, group[0]))
+    return sorted(found, key=lambda one: (-order(one[1]), -one[1].count, one[0]))
+
+
+_ORDERS: Final[dict[SpanNameSort, Callable[[Sums], float]]] = {
+    "spans": lambda sums: sums.count,
+    "failed": lambda sums: sums.failed,
+    "p95": lambda sums: sums.durations.distribution().p95,
+}

@@ -127,20 +127,24 @@ def _add_finding(
 ) -> None:
     name = name_id(connection, listing.tenant, NameKind.FINDING, condition.name)
     here = f"name = {listing.parameters(_NONE if name is None else name)}"
-    compared = _comparison(condition, listing.parameters)
+    compared = _comparisons(condition, listing.parameters)
+    collected = " UNION ALL ".join(
+        f"SELECT trace FROM finding INDEXED BY finding_value WHERE {here} AND {one}"
+        for one in compared
+    )
     listing.filters.append(
         Filter(
             # Under its trace, not by its name: +name keeps the other index out of it.
             probe="EXISTS (SELECT 1 FROM finding f WHERE f.trace = t.id "
-            f"AND +{here} AND {compared})",
-            collect="SELECT DISTINCT trace AS id FROM finding INDEXED BY finding_name "
-            f"WHERE {here} AND {compared} AND trace > 0",
-            costly=True,
+            f"AND +{here} AND ({' OR '.join(compared)}))",
+            collect=f"SELECT DISTINCT trace AS id FROM ({collected}) WHERE trace > 0",
+            costly=condition.op == "!=",
         )
     )
 
 
-def _comparison(condition: FindingCondition, add: Parameters) -> str:
+def _comparisons(condition: FindingCondition, add: Parameters) -> list[str]:
+    """Conditions of which one must hold; each is a stretch of `finding_value` if it can be."""
     value, op = condition.value, condition.op
     label = f"kind = {Kind.LABEL:d}"
     if isinstance(value, bool):
@@ -148,8 +152,11 @@ def _comparison(condition: FindingCondition, add: Parameters) -> str:
     elif isinstance(value, str):
         same = f"({label} AND value {{op}} {add(value)})"
     else:
-        same = f"(kind <= {LAST_NUMBER:d} AND value {{op}} {add(value)})"
+        numbers = ", ".join(f"{kind:d}" for kind in range(LAST_NUMBER + 1))
+        same = f"(kind IN ({numbers}) AND value {{op}} {add(value)})"
     if op not in ("=", "!="):
-        return same.format(op=op)
-    equal = f"({same.format(op='=')} OR ({label} AND value = {add(condition.text)}))"
-    return equal if op == "=" else f"NOT {equal}"
+        return [same.format(op=op)]
+    equal = [same.format(op="=")]
+    if not isinstance(value, str):
+        equal.append(f"({label} AND value = {add(condition.text)})")
+    return equal if op == "=" else [f"NOT ({' OR '.join(equal)})"]

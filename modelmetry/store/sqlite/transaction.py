@@ -18,7 +18,8 @@ class Transaction:
 
     `dirty` holds traces whose figures must be computed again, `hours` (tenant, hour) and
     `finding_hours` (name, hour) what must be summarised again, `words` traces whose text must be
-    indexed again, `sessions` those whose bounds may have moved.
+    indexed again, `sessions` those whose bounds may have moved, `regrouped` traces whose findings
+    came from elsewhere.
     """
 
     def __init__(self, connection: sqlite3.Connection, names: Names, now: Micros) -> None:
@@ -30,6 +31,7 @@ class Transaction:
         self.finding_hours: set[tuple[int, int]] = set()
         self.words: set[int] = set()
         self.sessions: set[int] = set()
+        self.regrouped: set[int] = set()
 
     def note_due(self) -> None:
         """Write down what the background work has to do, and bring sessions up to date."""

@@ -176,6 +176,7 @@ class Upsert:
         for move in moved:
             for table in (EVENTS.table, FINDINGS.table, "carrier"):
                 self._tx.connection.execute(_FOLLOW.format(table=table), move)
+            self._tx.regrouped.add(move[0])
 
     def _adopt(self, tenant: int, spans: Mapping[XidKey, int]) -> None:
         """Give the events and findings that waited for these spans their trace."""
@@ -188,6 +189,7 @@ class Upsert:
             for (key,) in list(waiting):
                 self._tx.connection.execute(_ADOPT.format(table=table), (spans[key], tenant, key))
                 self._touch((spans[key],))
+                self._tx.regrouped.add(spans[key])
 
     def _touch(self, traces: Iterable[int]) -> None:
         self._tx.dirty.update(trace for trace in traces if trace > 0)

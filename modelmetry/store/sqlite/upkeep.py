@@ -1,0 +1,65 @@
+"""What keeps the store in order and small."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from modelmetry.store.protocol import CheckReport, Progress, PruneReport, VacuumReport
+from modelmetry.store.sqlite import background, check, delete
+from modelmetry.store.sqlite.connected import Connected
+from modelmetry.store.sqlite.encode import to_micros
+
+
+class Upkeep(Connected):
+    """Checks, gives space back, deletes what is old."""
+
+    def check(self) -> CheckReport:
+        """Whether the store is in order: its file, its parts and its counters."""
+        with self._read() as connection:
+            return check.check(connection)
+
+    def vacuum(self) -> VacuumReport:
+        """Give unused space back to the disk; the background work is done first."""
+        self.settle()
+        self._here()
+        before = self._size()
+        self.writer.alone(background.shrink).result()
+        return VacuumReport(bytes_before=before, bytes_after=self._size())
+
+    def prune(
+        self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
+    ) -> PruneReport:
+        """Delete what is from before a time: traces, sessions without any, reports of clients."""
+        micros, done, sessions = to_micros(before), 0, 0
+        all_ = self.count_before(before, tenant=tenant)
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+        while True:
+            deleted, emptied = self._write(lambda work: delete.prune_slice(work, micros, tenants))
+            if not deleted:
+                break
+            done, sessions = done + deleted, sessions + emptied
+            if progress is not None:
+                progress(done, max(all_, done))
+        emptied, reports_ = self._write(lambda work: delete.prune_rest(work, micros, tenants))
+        return PruneReport(traces=done, sessions=sessions + emptied, reports=reports_)
+
+    def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many traces `prune` would delete."""
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+            return sum(delete.count_before(connection, one, to_micros(before)) for one in tenants)
+
+    def count_reports_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many reports of clients `prune` would delete."""
+        micros = to_micros(before)
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+            return sum(delete.count_reports_before(connection, one, micros) for one in tenants)
+
+    def _size(self) -> int:
+        """Bytes of the file, those included that wait in the log."""
+        with self._read() as connection:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+            return int(pages) * int(size)
