@@ -10,16 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from modelmetry.server.problems import Problem
-from modelmetry.server.sessions import (
-    COOKIE,
-    IDLE_SECONDS,
-    MOST_GUESSES,
-    MOST_OF_A_KEY,
-    MOST_SESSIONS,
-    Guesses,
-    Sessions,
-)
+from modelmetry.server.sessions import COOKIE, MOST_GUESSES
 from tests.unit.server.serving import EVERYTHING, Serving, problem, serving, trace
 
 KEY, OTHER = "mm_" + "a" * 43, "mm_" + "b" * 43
@@ -33,16 +24,6 @@ FOREIGN = [
     {"sec-fetch-site": "same-site"},
     {"sec-fetch-site": "none"},
 ]
-
-
-class Clock:
-    """Seconds, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture(name="locked")
@@ -161,54 +142,3 @@ def test_guesses_at_the_same_time_are_counted(locked: Serving) -> None:
     # One more for each second that it takes.
     assert MOST_GUESSES <= statuses.count(401) < 2 * MOST_GUESSES
     assert set(statuses) == {401, 429}
-
-
-def test_guesses_are_few_and_right_ones_are_free() -> None:
-    """20 at once, then one for each second; each address has its own."""
-    clock = Clock()
-    guesses = Guesses(clock)
-    for _ in range(3 * MOST_GUESSES):
-        guesses.begin("right")
-        guesses.right("right")
-    for _ in range(MOST_GUESSES):
-        guesses.begin("wrong")
-    with pytest.raises(Problem) as caught:
-        guesses.begin("wrong")
-    assert (caught.value.status, caught.value.headers) == (429, {"Retry-After": "1"})
-    guesses.begin("right")
-    clock.now += 1
-    guesses.begin("wrong")
-    with pytest.raises(Problem):
-        guesses.begin("wrong")
-
-
-def test_guesses_are_counted_before_they_are_known_to_be_wrong() -> None:
-    """As many as come while the first is looked up would pass otherwise."""
-    guesses = Guesses(Clock())
-    for _ in range(MOST_GUESSES):
-        guesses.begin("a")
-    with pytest.raises(Problem):
-        guesses.begin("a")
-
-
-def test_a_session_that_is_not_used_ends() -> None:
-    """12 hours after it was used last."""
-    clock = Clock()
-    sessions = Sessions(clock)
-    token = sessions.begin("key")
-    for _ in range(3):
-        clock.now += IDLE_SECONDS - 1
-        assert sessions.key_id(token) == "key"
-    clock.now += IDLE_SECONDS
-    assert sessions.key_id(token) is None
-
-
-def test_one_key_cannot_end_the_sessions_of_others() -> None:
-    """However often it is logged in with: its own oldest session makes room."""
-    sessions = Sessions()
-    theirs = sessions.begin("theirs")
-    mine = [sessions.begin("mine") for _ in range(MOST_SESSIONS)]
-
-    assert sessions.key_id(theirs) == "theirs"
-    assert sessions.key_id(mine[-MOST_OF_A_KEY]) == "mine"
-    assert sessions.key_id(mine[-MOST_OF_A_KEY - 1]) is None
