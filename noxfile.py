@@ -90,6 +90,8 @@ except ModuleNotFoundError:
 # The interpreter that runs nox is always among them, so a machine with any one Python tests on it.
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
+# As many workers as a machine has cores that tests us.
+TWO_WORKERS = "--numprocesses=2"
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
@@ -117,7 +119,7 @@ def codegen_check(session: nox.Session) -> None:
 # ---------------------------------------------------------------------------- the page
 
 
-@nox.session(default=False, venv_backend="none")
+@nox.session(default=False)
 def ui(session: nox.Session) -> None:
     """Build the page into modelmetry/server/ui; `-- --check` compares instead."""
     if "--check" in session.posargs:
@@ -128,7 +130,7 @@ def ui(session: nox.Session) -> None:
     npm(session, "run", "build")
 
 
-@nox.session(venv_backend="none")
+@nox.session
 def ui_check(session: nox.Session) -> None:
     """Check types and logic of the page, build it elsewhere and compare byte for byte."""
     check_page(session)
@@ -148,12 +150,8 @@ def check_page(session: nox.Session) -> None:
 
 
 def prepare_npm(session: nox.Session) -> None:
-    """Install what the lock names; skip where there is no Node, but never in CI."""
-    if shutil.which("npm") is None:
-        reason = "the page is checked with Node 20.19 or newer and npm, which are not here"
-        if os.environ.get("CI"):
-            session.error(reason)
-        session.skip(reason)
+    """Install Node and npm, and with them what the lock of the page names."""
+    install(session, "ui", project=False)
     lock, installed = PAGE / "package-lock.json", PAGE / "node_modules/.installed.json"
     if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
         npm(session, "ci")
@@ -162,7 +160,7 @@ def prepare_npm(session: nox.Session) -> None:
 
 def npm(session: nox.Session, *words: str) -> None:
     """Run npm in the page's folder."""
-    session.run("npm", "--prefix", str(PAGE), *words, external=True)
+    session.run("npm", "--prefix", str(PAGE), *words)
 
 
 def different(one: Path, other: Path) -> list[str]:
@@ -211,14 +209,20 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def unit(session: nox.Session) -> None:
-    """Unit tests on every Python found; branch coverage on the one that runs nox."""
+    """Unit tests on every Python found; branch coverage on the one that runs nox.
+
+    The others leave out the generator, which only that one runs, and take fewer random examples.
+    """
     install(session, "test")
-    # Two workers, because that is how many cores a machine has that tests us.
-    if session.python != HERE or session.posargs:
-        pytest(session, "tests/unit", runner=("pytest", "--numprocesses=2"))
+    if session.posargs:
+        pytest(session, "tests/unit", runner=("pytest", TWO_WORKERS))
+        return
+    if session.python != HERE:
+        less = ("--ignore=tests/unit/codegen", "--hypothesis-profile=fewer")
+        pytest(session, "tests/unit", runner=("pytest", TWO_WORKERS, *less))
         return
     session.run("coverage", "erase")
-    runner = ("coverage", "run", "-m", "pytest", "--numprocesses=2")
+    runner = ("coverage", "run", "-m", "pytest", TWO_WORKERS)
     pytest(session, "tests/unit", runner=runner)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=95")
@@ -228,7 +232,9 @@ def unit(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """Server and SDK against the spec; `-- --base-url URL` does it on a server that runs."""
     install(session, "contract")
-    pytest(session, "tests/contract")
+    # A server elsewhere has one tenant for all tests.
+    workers = () if session.posargs else (TWO_WORKERS,)
+    pytest(session, "tests/contract", runner=("pytest", *workers))
 
 
 @nox.session
@@ -243,7 +249,7 @@ def page(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Processes that exit, are killed or fork."""
     install(session, "test")
-    pytest(session, "tests/faults")
+    pytest(session, "tests/faults", runner=("pytest", TWO_WORKERS))
 
 
 @nox.session
@@ -291,11 +297,11 @@ def lock(session: nox.Session) -> None:
     """Resolve requirements again; `-- --upgrade` moves pins, `-- --check` may change none."""
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
-    everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "build")
+    everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
     resolve(session, "dev", *everything, "--extra=server", *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
-    for group in ("nox", "codegen", "lint", "build", "bench-otel", "bench-langfuse"):
+    for group in ("nox", "codegen", "lint", "ui", "build", "bench-otel", "bench-langfuse"):
         resolve(session, group, group, project=False)
     for group in ("test", "contract", "page"):
         resolve(session, group, group, "--extra=server")

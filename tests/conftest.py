@@ -20,6 +20,8 @@ if find_spec("hypothesis") is not None:  # `nox -s build` has no property tests
         suppress_health_check=[HealthCheck.too_slow],
         derandomize="CI" in os.environ,  # new examples are found at a desk, not in a merge
     )
+    # For another Python, after the first one took them all.
+    settings.register_profile("fewer", settings.get_profile("repository"), max_examples=20)
     settings.load_profile("repository")
 
 

@@ -42,6 +42,37 @@ def stream(
     return _synchronous(node, iterator, capture)
 
 
+class _Pace:
+    """How fast items came: told once, at the latest when nobody holds the stream any more.
+
+    An asynchronous generator that is left early is closed by its loop. One that the garbage
+    collector finds just when the loop ends is never closed, and what its `finally` says is lost.
+    """
+
+    __slots__ = ("_node", "capture", "count", "first", "last")
+
+    def __init__(self, node: Node[Any], capture: Capture | None) -> None:
+        self._node: Node[Any] | None = node
+        self.capture = capture
+        self.count = self.first = self.last = 0
+
+    def tell(self) -> None:
+        """Record it."""
+        node, self._node = self._node, None
+        if node is None:
+            return
+        if self.count:
+            node.finding(TIME_TO_FIRST_TOKEN, (self.first - node.start_ns) / _SECOND)
+        if self.last > self.first:
+            elapsed = self.last - self.first
+            node.finding(ITEMS_PER_SECOND, (self.count - 1) * _SECOND / elapsed)
+        if self.capture is not None:
+            self.capture.end()
+
+    def __del__(self) -> None:
+        self.tell()
+
+
 # Nothing is made current here: what consumes an item runs in its own context, so there is
 # nothing to give back when the loop is left early.
 
@@ -49,43 +80,30 @@ def stream(
 def _synchronous(
     node: Node[Any], items: Iterator[ItemT], capture: Capture | None
 ) -> Iterator[ItemT]:
-    now = node.now
-    count = first = last = 0
+    now, pace = node.now, _Pace(node, capture)
     try:
         for item in items:
-            last = now()
-            first = first or last
-            count += 1
+            pace.last = at = now()
+            pace.first = pace.first or at
+            pace.count += 1
             if capture is not None:
                 capture.add(item)
             yield item
     finally:
-        _report(node, count, first, last)
-        if capture is not None:
-            capture.end()
+        pace.tell()
 
 
 async def _asynchronous(
     node: Node[Any], items: AsyncIterable[ItemT], capture: Capture | None
 ) -> AsyncIterator[ItemT]:
-    now = node.now
-    count = first = last = 0
+    now, pace = node.now, _Pace(node, capture)
     try:
         async for item in items:
-            last = now()
-            first = first or last
-            count += 1
+            pace.last = at = now()
+            pace.first = pace.first or at
+            pace.count += 1
             if capture is not None:
                 capture.add(item)
             yield item
     finally:
-        _report(node, count, first, last)
-        if capture is not None:
-            capture.end()
-
-
-def _report(node: Node[Any], count: int, first: int, last: int) -> None:
-    if count:
-        node.finding(TIME_TO_FIRST_TOKEN, (first - node.start_ns) / _SECOND)
-    if last > first:
-        node.finding(ITEMS_PER_SECOND, (count - 1) * _SECOND / (last - first))
+        pace.tell()

@@ -18,6 +18,7 @@ from modelmetry.server.families import Families
 from modelmetry.server.faults import DocumentCheck
 from modelmetry.server.ingest import ingest_handlers
 from modelmetry.server.limits import InFlight
+from modelmetry.server.login import login_handlers
 from modelmetry.server.operations import DOCUMENT, Operation, Spec, load_spec, operations
 from modelmetry.server.page import Page
 from modelmetry.server.parameters import ParameterCheck
@@ -52,13 +53,14 @@ def create_app(
     chosen = settings or ServerSettings()
     document, spec = load_spec()
     threads = Threads(chosen.read_threads, chosen.reads_waiting)
+    keeper = None if trusted_tenant is not None else _keeper(store, chosen, threads)
     table = [*operations(spec), DOCUMENT]
     dispatcher = Dispatcher(
         router=Router(table),
-        handlers=handlers(store, chosen, spec, document, threads),
+        handlers=handlers(store, chosen, spec, document, threads, keeper),
         parameters={one.id: ParameterCheck(one) for one in table},
         bodies=_bodies(chosen, spec, table),
-        door=_door(store, chosen, threads, trusted_tenant),
+        door=_trusting(trusted_tenant) if keeper is None else keeper.caller,
         page=Page(),
         guarded=chosen.loopback and trusted_tenant is None,
     )
@@ -72,9 +74,14 @@ def create_app(
 
 
 def handlers(
-    store: Store, settings: ServerSettings, spec: Spec, document: bytes, threads: Threads
+    store: Store,
+    settings: ServerSettings,
+    spec: Spec,
+    document: bytes,
+    threads: Threads,
+    keeper: Doorkeeper | None = None,
 ) -> dict[str, Handler]:
-    """One handler for each operation, by its id."""
+    """One handler for each operation, by its id; nobody logs in where there is no keeper."""
 
     async def get_document(_: Call) -> Answer:
         return Answer(document)
@@ -83,6 +90,7 @@ def handlers(
         **ingest_handlers(store),
         **read_handlers(store, Families(spec), threads),
         **service_handlers(store, settings, threads),
+        **login_handlers(keeper),
         DOCUMENT.id: get_document,
     }
 
@@ -97,13 +105,15 @@ def _bodies(settings: ServerSettings, spec: Spec, table: Collection[Operation]) 
     )
 
 
-def _door(store: KeyStore, settings: ServerSettings, threads: Threads, trusted: str | None) -> Door:
-    if trusted is None:
-        open_tenant = LOCAL_TENANT if settings.loopback else None
-        return Doorkeeper(store, threads.executor, open_tenant).caller
-    caller = Caller(trusted, frozenset(SCOPES))
+def _keeper(store: KeyStore, settings: ServerSettings, threads: Threads) -> Doorkeeper:
+    open_tenant = LOCAL_TENANT if settings.loopback else None
+    return Doorkeeper(store, threads.executor, open_tenant)
 
-    async def trusting(_headers: Headers, _scope: str) -> Caller:
+
+def _trusting(tenant: str | None) -> Door:
+    caller = Caller(tenant or LOCAL_TENANT, frozenset(SCOPES))
+
+    async def trusting(headers: Headers, scope: str, *, unsafe: bool) -> Caller:  # noqa: ARG001
         return caller
 
     return trusting

@@ -1,4 +1,4 @@
-"""Who asks: a key tells the tenant and what may be done."""
+"""Who asks: a key, or a session that stands for one, tells the tenant and what may be done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import cast
 from attrs import frozen
 from starlette.datastructures import Headers
 
+from modelmetry.server.guard import check_same_origin
 from modelmetry.server.problems import Problem
+from modelmetry.server.sessions import Sessions, sent_token
 from modelmetry.store.keys import SCOPES, Key, KeyStore, Scope
 
 CACHE_SECONDS = 2.0
@@ -53,19 +55,26 @@ class Doorkeeper:
         self._threads = threads
         self._clock = clock
         self._open = None if open_tenant is None else Caller(open_tenant, frozenset(SCOPES))
-        self._known: dict[bytes, Caller] = {}
+        self.sessions = Sessions(clock)
+        self._known: dict[bytes | str, Caller] = {}
         self._is_open = False
         self._version = -1
         self._until = 0.0
 
-    async def caller(self, headers: Headers, scope: str) -> Caller:
-        """Who asks for something that needs `scope`.
+    async def caller(self, headers: Headers, scope: str, *, unsafe: bool = False) -> Caller:
+        """Who asks for something that needs `scope`; `unsafe` when it changes something.
 
         Raises:
-            Problem: 401 without a key that is known, 403 when the key is not good for `scope`.
+            Problem: 401 without a key or a session that is known, 403 when it is not good for
+                `scope`, or when a session changes something from a foreign page.
         """
         self._forget_what_is_old()
-        found = await self._open_door(headers) or await self._by_key(headers)
+        found = await self._open_door(headers)
+        if found is None and not has_key(headers):
+            found = await self.by_cookie(headers)
+            if found is not None and unsafe:
+                check_same_origin(headers)
+        found = found or await self._by_key(headers)
         if scope not in found.scopes:
             raise Problem(
                 403,
@@ -81,15 +90,40 @@ class Doorkeeper:
             self._is_open = False
             self._version, self._until = version, now + CACHE_SECONDS
 
-    async def _open_door(self, headers: Headers) -> Caller | None:
+    async def is_open(self) -> bool:
+        """Whether no key is needed, because none exists."""
+        self._forget_what_is_old()
         if self._open is None or self._known:
-            return None
+            return False
         if not self._is_open:
             version = self._version
             if await self._look_up(self._keys.has_keys):
-                return None
+                return False
             self._is_open = version == self._version  # no key was made while it was looked up
-        if headers.get("x-api-key") or headers.get("authorization"):
+        return True
+
+    async def by_cookie(self, headers: Headers) -> Caller | None:
+        """Whose session a request belongs to; None without one."""
+        token = sent_token(headers.get("cookie", ""))
+        key_id = None if token is None else self.sessions.key_id(token)
+        if token is None or key_id is None:
+            return None
+        self._forget_what_is_old()
+        found = self._known.get(key_id)
+        if found is None:
+            found = await self._remembered(key_id, lambda: self._keys.key_of_id(key_id))
+            if found is None:  # revoked
+                self.sessions.end(token)
+        return found
+
+    async def key_of(self, secret: str) -> Key | None:
+        """The key with a secret."""
+        return cast("Key | None", await self._look_up(lambda: self._keys.find_key(secret)))
+
+    async def _open_door(self, headers: Headers) -> Caller | None:
+        if not await self.is_open():
+            return None
+        if has_key(headers):
             # Whoever sends one means another store, whose tenant it would name.
             raise unauthorized(
                 "this server has no keys, so it knows none: send none, or look whether it was "
@@ -102,17 +136,30 @@ class Doorkeeper:
         digest = sha256(secret.encode("utf-8", "surrogateescape")).digest()
         found = self._known.get(digest)
         if found is None:
-            version = self._version
-            key = cast("Key | None", await self._look_up(lambda: self._keys.find_key(secret)))
-            if key is None:
-                raise unauthorized("this key is not known here, or it was revoked")
-            found = Caller(key.tenant, key.scopes)
-            if version == self._version:  # not revoked while it was looked up
-                self._known[digest] = found
+            found = await self._remembered(digest, lambda: self._keys.find_key(secret))
+        if found is None:
+            raise unauthorized("this key is not known here, or it was revoked")
+        return found
+
+    async def _remembered(
+        self, known_by: bytes | str, question: Callable[[], Key | None]
+    ) -> Caller | None:
+        version = self._version
+        key = cast("Key | None", await self._look_up(question))
+        if key is None:
+            return None
+        found = Caller(key.tenant, key.scopes)
+        if version == self._version:  # not revoked while it was looked up
+            self._known[known_by] = found
         return found
 
     async def _look_up(self, question: Callable[[], object]) -> object:
         return await asyncio.get_running_loop().run_in_executor(self._threads, question)
+
+
+def has_key(headers: Headers) -> bool:
+    """Whether a request names a key, good or not."""
+    return bool(headers.get("x-api-key") or headers.get("authorization"))
 
 
 def sent_key(headers: Headers) -> str:

@@ -7,19 +7,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from attrs import field, frozen
+from starlette.datastructures import Headers
 
 WORTH_GZIP = 16 * 1024  # bytes; below, the time costs more than the transfer saves
 
 
 @frozen
 class Call:
-    """A request that has been checked: whose it is, typed parameters, and the document sent."""
+    """A request that has been checked: whose it is, typed parameters, and the document sent.
+
+    `headers`, `address` (of the client) and `secure` (sent over https) are for logging in.
+    """
 
     tenant: str
     values: Mapping[str, Any]
     document: Any = None
     gzip: bool = False
     """Whether the client takes a compressed answer."""
+    headers: Headers = field(factory=Headers)
+    address: str = ""
+    secure: bool = False
 
 
 @frozen

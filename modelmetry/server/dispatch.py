@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
+from typing import Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
@@ -40,8 +41,15 @@ ALWAYS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-Door = Callable[[Headers, str], Awaitable[Caller]]
-"""Tells who asks for something that needs a scope, or raises a `Problem`."""
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class Door(Protocol):
+    """Tells who asks for something that needs a scope, or raises a `Problem`."""
+
+    def __call__(self, headers: Headers, scope: str, *, unsafe: bool) -> Awaitable[Caller]:
+        """`unsafe`: whether something is to be changed."""
+        ...
 
 
 @frozen
@@ -100,10 +108,18 @@ class Dispatcher:
         operation = found.operation
         tenant = ""
         if operation.scope is not None:
-            tenant = (await self.door(headers, operation.scope)).tenant
+            unsafe = operation.method not in SAFE_METHODS
+            tenant = (await self.door(headers, operation.scope, unsafe=unsafe)).tenant
             record.tenant = tenant
         values = self.parameters[operation.id].values(scope["query_string"], found.values)
-        call = Call(tenant, values, gzip=accepts_gzip(headers.get("accept-encoding", "")))
+        call = Call(
+            tenant,
+            values,
+            gzip=accepts_gzip(headers.get("accept-encoding", "")),
+            headers=headers,
+            address=(scope.get("client") or ("",))[0],
+            secure=scope["scheme"] == "https",
+        )
         if operation.body is None:
             return await self.handlers[operation.id](call)
         return await self._with_body(operation, operation.body, call, headers, receive)
@@ -122,8 +138,7 @@ class Dispatcher:
             faults = self.bodies.checks[schema].faults(document)
             if faults:
                 raise refused(faults)
-            whole = Call(call.tenant, call.values, document, call.gzip)
-            return await self.handlers[operation.id](whole)
+            return await self.handlers[operation.id](evolve(call, document=document))
 
 
 async def _send(send: Send, record: RequestRecord, answer: Answer, *, head: bool) -> None:

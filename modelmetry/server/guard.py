@@ -28,6 +28,31 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_from_browser(headers: Headers) -> bool:
+    """Whether a request says which page it comes from, as those of browsers do."""
+    return "sec-fetch-site" in headers or "origin" in headers
+
+
+def check_same_origin(headers: Headers) -> None:
+    """Refuse what was not sent by a page of this server: a browser adds a cookie to anything.
+
+    Browsers send `Sec-Fetch-Site` to https and to this machine only, `Origin` everywhere.
+
+    Raises:
+        Problem: 403.
+    """
+    site = headers.get("sec-fetch-site")
+    host, origins = headers.get("host", "").lower(), headers.getlist("origin")
+    own = len(origins) == 1 and origins[0].lower() in {f"http://{host}", f"https://{host}"}
+    if site != "same-origin" if site is not None else not own:
+        raise Problem(
+            403,
+            "foreign-origin",
+            "what a session changes must be asked for by a page of this server; use a key "
+            "(X-API-KEY) from anywhere else",
+        )
+
+
 def check_caller(headers: Headers) -> None:
     """Refuse what did not come from this machine on purpose.
 

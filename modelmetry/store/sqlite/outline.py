@@ -95,16 +95,16 @@ def _spans(
     names: dict[int | None, str] = dict(connection.execute(_NAMES, (place[0], place[0])))
     names[None] = ""
     spans: list[OutlineSpan] = []
-    known: set[XidKey | None] = set()
+    rows = connection.execute(_SPANS, place).fetchall()
+    texts = _Texts()
     for (
         key, parent, name, family, start, duration, open_, severity, failed, model, provider,
         input_, output, total, cost, currency, message,
-    ) in connection.execute(_SPANS, place):  # fmt: skip
-        known.add(key)
+    ) in rows:  # fmt: skip
         spans.append(
             OutlineSpan(
-                xid=xid_text(key),
-                parent_id=None if parent is None else xid_text(parent),
+                xid=texts[key],
+                parent_id=None if parent is None else texts[parent],
                 name=names[name],
                 family=family,
                 start_ms=(start - begin) / 1000,
@@ -124,7 +124,15 @@ def _spans(
                 truncated=True if message and len(message) > _LONGEST_MESSAGE else UNSET,
             )
         )
-    return spans, known
+    return spans, {row[0] for row in rows}
+
+
+class _Texts(dict[XidKey, str]):
+    """XIDs by key: most spans are the parent of another one."""
+
+    def __missing__(self, key: XidKey) -> str:
+        text = self[key] = xid_text(key)
+        return text
 
 
 def _or_unset(amount: float | None) -> float | Unset:

@@ -14,8 +14,6 @@ from modelmetry.store.sqlite.finding_tally import (
     FindingTally,
     HourInTheMaking,
     decode_hour,
-    decode_whole,
-    encode_hour,
 )
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
 from modelmetry.store.sqlite.terms import metadata_term
@@ -26,7 +24,7 @@ Found = Iterator[tuple[Micros, int, Any]]
 
 _NONE: Final = -1
 # So many traces are looked at one by one; of more, the findings of the name are.
-_FEW_TRACES: Final = 5_000
+_FEW_TRACES: Final = 20_000
 
 
 @frozen
@@ -83,7 +81,12 @@ def asked(connection: sqlite3.Connection, tenant: str, query: FindingQuery) -> A
 
 
 def is_long(connection: sqlite3.Connection, wanted: Asked, most: int) -> bool:
-    """Whether there are more findings of the name than `most`."""
+    """Whether there are more findings of the name than `most`.
+
+    A quarter of it where each has to be looked up with its trace or span.
+    """
+    if any(name is not None for name in wanted.names):
+        most //= 4
     (count,) = connection.execute(
         "SELECT count(*) FROM (SELECT 1 FROM finding INDEXED BY finding_name "
         "WHERE name = ? AND at >= ? AND at < ? LIMIT ?)",
@@ -165,11 +168,10 @@ def hours(connection: sqlite3.Connection, wanted: Asked) -> Iterator[tuple[int, 
     due = {slot for (slot,) in connection.execute(_DUE_HOURS, stretch)}
     for slot in due:
         yield slot, _from_rows(connection, wanted, slot)
-    whole = not any(name is not None for name in wanted.names)
     for slot, data in connection.execute(_KEPT_HOURS, stretch):
         if slot in due:
             continue
-        tally = decode_whole(data) if whole else decode_hour(data).of(wanted.names)
+        tally = decode_hour(data).of(wanted.names)
         yield slot, _from_rows(connection, wanted, slot) if tally is None else tally
 
 
@@ -196,11 +198,11 @@ def summarise_some(connection: sqlite3.Connection) -> bool:
     making = HourInTheMaking()
     for kind, value, *names in connection.execute(_NAMED, (name, hour * HOUR, (hour + 1) * HOUR)):
         making.add(kind, value, (names[0], names[1], names[2]))
-    made = making.made()
     connection.execute("DELETE FROM finding_summary WHERE name = ? AND slot = ?", due)
-    if made.whole.count:
+    if making.whole.count:
         connection.execute(
-            "INSERT INTO finding_summary VALUES (?, ?, ?)", (name, hour, encode_hour(made))
+            "INSERT INTO finding_summary VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, hour, *making.whole.bounds(), making.encode()),
         )
     connection.execute("DELETE FROM finding_summary_due WHERE name = ? AND slot = ?", due)
     return True

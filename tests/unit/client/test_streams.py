@@ -77,6 +77,31 @@ def test_a_stream_that_is_left_early_counts_what_came(kit: Kit) -> None:
     assert kit.sent().values("items_per_second") == [2.0]
 
 
+def test_an_async_stream_that_its_loop_never_closed_counts_what_came(kit: Kit) -> None:
+    """The garbage collector finds it too late: what is known is told all the same, and once."""
+    completion = kit.client.trace("t").completion("generate")
+
+    async def answer() -> AsyncIterator[str]:
+        for item in chunks(kit, 5):
+            yield item
+
+    async def take_two(stream: AsyncIterator[str]) -> list[str]:
+        return [await anext(stream), await anext(stream)]
+
+    stream = completion.stream(answer(), text=str)
+    loop = asyncio.new_event_loop()
+    assert loop.run_until_complete(take_two(stream)) == ["0", "1"]
+    loop.close()
+    completion.end().end()
+    del stream
+
+    sent = kit.sent()
+    assert [f.name for f in sent.findings] == ["time_to_first_token", "items_per_second"]
+    data = sent.span("generate").data
+    assert isinstance(data, CompletionData)
+    assert data.messages == [Message("assistant", [TextPart("01")])]
+
+
 def test_a_stream_that_fails_raises_unchanged(kit: Kit) -> None:
     """The exception of the response goes on, and fails the block around it."""
 

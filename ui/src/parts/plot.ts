@@ -68,8 +68,6 @@ function data(drawn: Drawn): uPlot.AlignedData {
 function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
   const colours = palette(target, ["var(--text-soft)", "var(--line)", ...drawn.lines.map((line) => line.colour)]);
   const [text = "", grid = "", ...ofLines] = colours;
-  const bars = drawn.lines.every((line) => line.shape === "bars");
-  let near: number | null = null;
   return {
     width: target.clientWidth,
     height: drawn.height,
@@ -90,21 +88,27 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
     },
     axes: [xAxis(text, grid), yAxis(text, grid, drawn)],
     series: [{}, ...drawn.lines.map((line, at) => series(line, ofLines[at] ?? text))],
-    hooks: {
-      setSeries: [
-        (_, at) => {
-          near = at == null ? null : at - 1;
-        },
-      ],
-      setCursor: [(plot) => told.pointed(plot.cursor.idx ?? null, bars ? barAt(plot, drawn) : near)],
-      setSelect: [
-        (plot) => {
-          const { left, width } = plot.select;
-          if (width >= SHORTEST_DRAG) told.zoomed(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        },
-      ],
-    },
+    hooks: hooks(drawn, told),
+  };
+}
+
+function hooks(drawn: Drawn, told: Told): uPlot.Hooks.Arrays {
+  const bars = drawn.lines.every((line) => line.shape === "bars");
+  let near: number | null = null;
+  return {
+    setSeries: [
+      (_, at) => {
+        near = at == null ? null : at - 1;
+      },
+    ],
+    setCursor: [(plot) => told.pointed(plot.cursor.idx ?? null, bars ? barAt(plot, drawn) : near)],
+    setSelect: [
+      (plot) => {
+        const { left, width } = plot.select;
+        if (width >= SHORTEST_DRAG) told.zoomed(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+        plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      },
+    ],
   };
 }
 

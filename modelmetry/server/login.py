@@ -1,0 +1,55 @@
+"""The operations by which the page logs in and out."""
+
+from __future__ import annotations
+
+from modelmetry_api.models import LoginStatus, LoginStatusScopesItem
+from modelmetry_api.types import encode_json
+
+from modelmetry.server.auth import Doorkeeper, unauthorized
+from modelmetry.server.calls import Answer, Call, Handler
+from modelmetry.server.guard import check_same_origin, is_from_browser
+from modelmetry.server.sessions import Guesses, cookie, sent_token
+from modelmetry.store.keys import SCOPES, Scope
+
+
+def login_handlers(door: Doorkeeper | None) -> dict[str, Handler]:
+    """Handlers by operation; without a door everybody is let in, and nobody logs in."""
+    guesses = Guesses()
+
+    async def get_login(call: Call) -> Answer:
+        if door is None or await door.is_open():
+            return _status(SCOPES, required=False, logged_in=False)
+        found = await door.by_cookie(call.headers)
+        if found is None:
+            return _status((), required=True, logged_in=False)
+        return _status(found.scopes, required=True, logged_in=True)
+
+    async def log_in(call: Call) -> Answer:
+        if is_from_browser(call.headers):
+            check_same_origin(call.headers)
+        guesses.check(call.address)
+        key = None if door is None else await door.key_of(call.document["APIKey"])
+        if door is None or key is None:
+            guesses.wrong(call.address)
+            raise unauthorized("this key is not known here, or it was revoked")
+        answer = _status(key.scopes, required=True, logged_in=True)
+        return _with_cookie(answer, door.sessions.begin(key.key_id), call)
+
+    async def log_out(call: Call) -> Answer:
+        token = sent_token(call.headers.get("cookie", ""))
+        if token is not None and door is not None:
+            check_same_origin(call.headers)
+            door.sessions.end(token)
+        return _with_cookie(Answer(status=204), "", call)
+
+    return {"get-login": get_login, "log-in": log_in, "log-out": log_out}
+
+
+def _status(scopes: frozenset[Scope] | tuple[Scope, ...], **members: bool) -> Answer:
+    listed: list[LoginStatusScopesItem | str] = [scope for scope in SCOPES if scope in scopes]
+    return Answer(encode_json(LoginStatus(scopes=listed, **members)))
+
+
+def _with_cookie(answer: Answer, token: str, call: Call) -> Answer:
+    headers = {"Set-Cookie": cookie(token, secure=call.secure)}
+    return Answer(answer.content, answer.status, headers=headers)

@@ -1,0 +1,1 @@
+function e(e){if(e?.Total)return e.Total.Amount;if(e?.Input||e?.Output)return(e.Input?.Amount??0)+(e.Output?.Amount??0)}function t(e,t){return e.find(e=>e.Currency===t)?.Amount}function n(e){let t=new Map;for(let{Currency:n}of e.flat())t.set(n,(t.get(n)??0)+1);return[...t].sort((e,t)=>t[1]-e[1]||(e[0]<t[0]?-1:1)).map(([e])=>e)}export{t as n,e as r,n as t};

@@ -1,0 +1,1 @@
+var e=2e3;function t(t,n,r,i){let a=n*1e3,o=new Map(t.map(e=>[Math.floor(Date.parse(e.Start)/a),e])),s=Math.floor(r/a),c=Math.floor((i-1)/a);c-s<e||(s=Math.min(...o.keys()),c=Math.max(...o.keys()));let l=Math.max(0,Math.min(e,c-s+1)),u=Array.from({length:l},(e,t)=>s+t);return{times:u.map(e=>e*n),points:u.map(e=>o.get(e)??null),seconds:n}}export{t};
