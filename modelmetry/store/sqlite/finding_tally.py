@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -50,6 +51,16 @@ class FindingTally(msgspec.Struct, array_like=True):
         ]
         for label, count in other.labels.items():
             self.labels[label] = self.labels.get(label, 0) + count
+
+    def bounds(self) -> tuple[float | None, float | None, int, int, int]:
+        """Numbers below and above all numbers, and how many are false, true, labels."""
+        low = high = None
+        if self.numbers.count:
+            # Outwards: an integer beyond 53 bits may lie on either side of its float.
+            low = math.nextafter(self.numbers.low, -math.inf)
+            high = math.nextafter(self.numbers.high, math.inf)
+        falses, trues = self.booleans
+        return low, high, falses, trues, self.labelled
 
     def largest(self, most: int) -> list[tuple[str, int]]:
         """The most frequent labels."""

@@ -201,7 +201,8 @@ def summarise_some(connection: sqlite3.Connection) -> bool:
     connection.execute("DELETE FROM finding_summary WHERE name = ? AND slot = ?", due)
     if making.whole.count:
         connection.execute(
-            "INSERT INTO finding_summary VALUES (?, ?, ?)", (name, hour, making.encode())
+            "INSERT INTO finding_summary VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, hour, *making.whole.bounds(), making.encode()),
         )
     connection.execute("DELETE FROM finding_summary_due WHERE name = ? AND slot = ?", due)
     return True

@@ -172,12 +172,17 @@ PAGE: Final = (
         WHERE u_total IS NOT NULL OR costs IS NOT NULL""",
     "CREATE INDEX trace_tokens ON trace (tenant, tokens)",
     "CREATE INDEX trace_cost ON trace (tenant, cost)",
-    "CREATE INDEX finding_value ON finding (name, kind, value)",
     # Summaries now tell names apart: each is made again.
     """INSERT INTO summary_due SELECT tenant, slot FROM summary WHERE width = 1
         ON CONFLICT DO NOTHING""",
     "DELETE FROM summary",
     """INSERT INTO finding_summary_due SELECT name, slot FROM finding_summary WHERE true
         ON CONFLICT DO NOTHING""",
-    "DELETE FROM finding_summary",
+    "DROP TABLE finding_summary",
+    # low, high: of the numbers, NULL without any; what is looked for lies in few of the hours.
+    """CREATE TABLE finding_summary (
+        name INTEGER NOT NULL, slot INTEGER NOT NULL, low REAL, high REAL,
+        falses INTEGER NOT NULL, trues INTEGER NOT NULL, labels INTEGER NOT NULL,
+        data BLOB NOT NULL, PRIMARY KEY (name, slot)
+    ) STRICT, WITHOUT ROWID""",
 )

@@ -11,6 +11,7 @@ from modelmetry.store.sqlite.listing import Filter, Listing, Parameters, any_of
 from modelmetry.store.sqlite.names import NameKind, name_id
 from modelmetry.store.sqlite.search import match_expression
 from modelmetry.store.sqlite.terms import metadata_term, model_term, severity_term
+from modelmetry.store.sqlite.transaction import HOUR
 
 # An id that no row has: a filter by a name that does not exist finds nothing.
 _NONE: Final = -1
@@ -127,36 +128,49 @@ def _add_finding(
 ) -> None:
     name = name_id(connection, listing.tenant, NameKind.FINDING, condition.name)
     here = f"name = {listing.parameters(_NONE if name is None else name)}"
-    compared = _comparisons(condition, listing.parameters)
-    collected = " UNION ALL ".join(
-        f"SELECT trace FROM finding INDEXED BY finding_value WHERE {here} AND {one}"
-        for one in compared
-    )
+    compared, hours = _comparison(condition, listing.parameters)
     listing.filters.append(
         Filter(
             # Under its trace, not by its name: +name keeps the other index out of it.
             probe="EXISTS (SELECT 1 FROM finding f WHERE f.trace = t.id "
-            f"AND +{here} AND ({' OR '.join(compared)}))",
-            collect=f"SELECT DISTINCT trace AS id FROM ({collected}) WHERE trace > 0",
-            costly=condition.op == "!=",
+            f"AND +{here} AND {compared})",
+            collect="SELECT DISTINCT v.trace AS id FROM ("
+            f"SELECT slot FROM finding_summary WHERE {here} AND ({hours}) "
+            f"UNION SELECT slot FROM finding_summary_due WHERE {here}) h "
+            f"CROSS JOIN finding v INDEXED BY finding_name ON v.{here} "
+            f"AND v.at >= h.slot * {HOUR} AND v.at < (h.slot + 1) * {HOUR} "
+            f"WHERE {compared} AND v.trace > 0",
+            costly=True,
         )
     )
 
 
-def _comparisons(condition: FindingCondition, add: Parameters) -> list[str]:
-    """Conditions of which one must hold; each is a stretch of `finding_value` if it can be."""
+def _comparison(condition: FindingCondition, add: Parameters) -> tuple[str, str]:
+    """What holds for a finding, and for an hour of `finding_summary` that may have such."""
     value, op = condition.value, condition.op
-    label = f"kind = {Kind.LABEL:d}"
+    label, labels = f"kind = {Kind.LABEL:d}", "labels > 0"
     if isinstance(value, bool):
         same = f"(kind = {Kind.BOOLEAN:d} AND value {{op}} {add(int(value))})"
+        hours = "falses + trues > 0"
+        if op == "=":
+            hours = "trues > 0" if value else "falses > 0"
     elif isinstance(value, str):
-        same = f"({label} AND value {{op}} {add(value)})"
+        same, hours = f"({label} AND value {{op}} {add(value)})", labels
     else:
-        numbers = ", ".join(f"{kind:d}" for kind in range(LAST_NUMBER + 1))
-        same = f"(kind IN ({numbers}) AND value {{op}} {add(value)})"
+        placeholder = add(value)
+        same = f"(kind <= {LAST_NUMBER:d} AND value {{op}} {placeholder})"
+        hours = _BOUNDS.get(op, "1").format(placeholder)
     if op not in ("=", "!="):
-        return [same.format(op=op)]
-    equal = [same.format(op="=")]
-    if not isinstance(value, str):
-        equal.append(f"({label} AND value = {add(condition.text)})")
-    return equal if op == "=" else [f"NOT ({' OR '.join(equal)})"]
+        return same.format(op=op), hours
+    equal = f"({same.format(op='=')} OR ({label} AND value = {add(condition.text)}))"
+    return (equal, f"{hours} OR {labels}") if op == "=" else (f"NOT {equal}", "1")
+
+
+# A number that is compared so with {0} lies in an hour with these bounds.
+_BOUNDS: Final = {
+    "<": "low <= {0}",
+    "<=": "low <= {0}",
+    ">": "high >= {0}",
+    ">=": "high >= {0}",
+    "=": "low <= {0} AND high >= {0}",
+}

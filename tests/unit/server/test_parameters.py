@@ -66,7 +66,11 @@ def test_what_is_absent_has_its_default_or_none() -> None:
         ("min_duration_ms=NaN", "query.min_duration_ms", "must be a number such as 1.5"),
         ("min_duration_ms=1e400", "query.min_duration_ms", "is larger than any number here"),
         ("min_duration_ms=-1", "query.min_duration_ms", "is less than the minimum of 0"),
-        ("sort=name", "query.sort", "must be one of -start, start, -duration, duration"),
+        (
+            "sort=name",
+            "query.sort",
+            "must be one of -start, start, -duration, duration, -tokens, tokens, -cost, cost",
+        ),
         ("cursor=x", "query.cursor", 'does not match "^-?[0-9]{1,18}~[A-Za-z0-9_-]{0,4000}$"'),
         ("metadata=a", "query.metadata", 'does not match "^[^=]+=[\\s\\S]*$"'),
         (

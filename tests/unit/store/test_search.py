@@ -8,7 +8,7 @@ import pytest
 from modelmetry_api.types import UNSET
 
 from modelmetry.store.queries import TraceQuery
-from modelmetry.store.sqlite import store as store_module
+from modelmetry.store.sqlite import reading
 from modelmetry.store.sqlite.search import match_expression
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.sqlite.writer import Work
@@ -108,7 +108,7 @@ def test_a_search_does_not_wait_for_a_large_backlog(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It answers with what is indexed; the background does the rest."""
-    monkeypatch.setattr(store_module, "_SMALL_BACKLOG", 0)
+    monkeypatch.setattr(reading, "_SMALL_BACKLOG", 0)
     store.ingest(TENANT, body(traces=[trace(Message="word")]))
     store.settle()
     assert found(store, "word") == ["t1"]
@@ -177,7 +177,7 @@ def test_a_search_says_how_much_it_did_not_look_at(
 ) -> None:
     """Of the tenant alone; nothing when all was looked at, or no words were asked for."""
     store.settle()
-    monkeypatch.setattr(store_module, "_SMALL_BACKLOG", 0)
+    monkeypatch.setattr(reading, "_SMALL_BACKLOG", 0)
     monkeypatch.setattr(store.writer, "_background", never)
     store.ingest(TENANT, body(traces=[trace(f"t{n}", Message="word") for n in range(3)]))
     store.ingest("other", body(traces=[trace()]))

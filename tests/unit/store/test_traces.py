@@ -299,5 +299,13 @@ def test_one_trace_is_read_by_its_own_keys(sixty: SqliteStore) -> None:
 def _is_inner(plan: str) -> bool:
     """Rows that an inner statement has already searched, and the text index."""
     return plan.startswith(
-        ("SCAN w", "SCAN c", "SCAN (subquery", "SCAN CONSTANT", "SCAN words", "SCAN main.words")
+        (
+            "SCAN w",
+            "SCAN c",
+            "SCAN h",
+            "SCAN (subquery",
+            "SCAN CONSTANT",
+            "SCAN words",
+            "SCAN main.words",
+        )
     )
