@@ -48,7 +48,7 @@ START: Final = datetime.now(UTC) - timedelta(minutes=10)
 def hostile_body(word: str) -> Body:
     """A trace whose every text is the hostile one, identities included."""
     text = TEXTS[word]
-    xid = f"{word} {text}" if word != "dots" else ".."
+    xid = f"{word} {text}"
     trace = {
         "XID": xid, "Name": text, "SessionID": text, "Start": at(0), "End": at(5),
         "Severity": "error", "Message": text,
