@@ -53,7 +53,8 @@ def test_the_largest_numbers_have_bins_too(largest: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(0.0, 5e-324), (1.0, 1.0000000000000002), (1e16, 1e16 + 2), (2**62, 2**62 + 1)]
+    ("low", "high"),
+    [(0.0, 5e-324), (1.0, 1.0000000000000002), (1e16, 1e16 + 2), (2**62, 2**62 + 1)],
 )
 def test_between_neighbours_there_is_one_bin(low: float, high: float) -> None:
     """No number lies between them, so more bins would all be empty."""
