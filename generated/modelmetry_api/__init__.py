@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "8cc25317f4c2ee1f979d8e2febc604cf637234368e3e6ae2b4db3798109d0429"
+SPEC_SHA256: Final = "53ac4d3f967ff1812c5702e714a60f8289033ec6421c780d307c0eb36d35cedd"
