@@ -17,6 +17,12 @@ test("a problem has the server's words, its faults and when to come back", () =>
   expect(problem.passing).toBe(false);
 });
 
+test("what the server says begins as a sentence does, and names stay as they are", () => {
+  const detail = (text: string) => problemOf(new Response(null, { status: 401 }), { type: "", detail: text }).detail;
+  expect(detail("this key is not known here")).toBe("This key is not known here");
+  expect(detail("query.limit must be 1 or more")).toBe("query.limit must be 1 or more");
+});
+
 test("an answer of something else in between is told by its status", () => {
   const problem = problemOf(new Response("<html>", { status: 502, statusText: "Bad Gateway" }), "<html>");
   expect(problem).toMatchObject({ title: "Bad Gateway", detail: "The server answered with status 502.", passing: true });

@@ -30,7 +30,7 @@ export class Problem extends Error {
 export function problemOf(response: Response, body: ErrorModel | string | undefined): Problem {
   const said: Partial<ErrorModel> = typeof body === "object" ? body : {};
   const faults = (said.errors ?? []).map((one) => `${one.location ?? ""} ${one.message ?? ""}`.trim());
-  const detail = said.detail ?? `The server answered with status ${response.status}.`;
+  const detail = begun(said.detail) ?? `The server answered with status ${response.status}.`;
   return new Problem(
     response.status,
     said.title ?? (response.statusText || `Status ${response.status}`),
@@ -56,6 +56,11 @@ export function asProblem(thrown: unknown): Problem {
 /** Whether something was cancelled on purpose. */
 export function isCancelled(thrown: unknown): boolean {
   return thrown instanceof DOMException && thrown.name === "AbortError";
+}
+
+/** The server's words as a sentence of their own begins; names such as `query.sort` stay. */
+function begun(text: string | undefined): string | undefined {
+  return text && /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 function seconds(header: string | null): number | null {

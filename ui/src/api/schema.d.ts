@@ -2918,7 +2918,10 @@ export interface operations {
                 start_after?: components["parameters"]["StartAfter"];
                 /** @description Only what started before this time (RFC 3339 with an offset). */
                 start_before?: components["parameters"]["StartBefore"];
-                /** @description How many bins there are. One when all numbers are the same, none when there is none. */
+                /**
+                 * @description How many bins there are. One when all numbers are the same, none when there is none,
+                 *     fewer when the numbers are too close to each other for so many.
+                 */
                 bins?: number;
                 /** @description Only findings in traces of this name. */
                 trace_name?: string;
