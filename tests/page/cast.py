@@ -98,7 +98,7 @@ def failed(client: Client, clock: RecordedClock, cast: Cast) -> None:
     """An exception inside of two steps."""
     trace = client.trace("known.failed")
     try:
-        with trace, trace.span("outer"), trace.span("inner") as inner:
+        with trace, trace.span("outer") as outer, outer.span("inner") as inner:
             clock.advance(700)
             inner.event("looked", {"planet": "Vulcan"})
             raise LookupError("no such planet")  # noqa: TRY301  # as an application does

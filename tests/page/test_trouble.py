@@ -114,7 +114,7 @@ def test_a_server_that_is_gone_is_said_and_tried_again(
         settled(page)
         page.go_back()
         expect(page.get_by_role("heading", level=1)).to_have_text("No such page")
-    page.go_forward()
+    page.get_by_role("link", name=name.title(), exact=True).click()
     alert = page.get_by_role("alert")
     expect(alert).to_be_visible()
     with serving(path, Cast(), port=urlsplit(server.base_url).port or 0):

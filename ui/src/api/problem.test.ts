@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { asProblem, problemOf } from "./problem";
+import { asProblem, problemOf, unanswered } from "./problem";
 
 test("a problem has the server's words, its faults and when to come back", () => {
   const response = new Response(null, { status: 422, headers: { "retry-after": "3" } });
@@ -17,14 +17,26 @@ test("a problem has the server's words, its faults and when to come back", () =>
   expect(problem.passing).toBe(false);
 });
 
+test("what the server says begins as a sentence does, and names stay as they are", () => {
+  const detail = (text: string) => problemOf(new Response(null, { status: 401 }), { type: "", detail: text }).detail;
+  expect(detail("this key is not known here")).toBe("This key is not known here");
+  expect(detail("query.limit must be 1 or more")).toBe("query.limit must be 1 or more");
+});
+
 test("an answer of something else in between is told by its status", () => {
   const problem = problemOf(new Response("<html>", { status: 502, statusText: "Bad Gateway" }), "<html>");
   expect(problem).toMatchObject({ title: "Bad Gateway", detail: "The server answered with status 502.", passing: true });
 });
 
 test("no answer at all is said with what to do", () => {
-  const problem = asProblem(new TypeError("Failed to fetch"));
+  const problem = unanswered(new TypeError("Failed to fetch"));
   expect(problem).toMatchObject({ status: 0, passing: true });
   expect(problem.detail).toContain("modelmetry serve");
   expect(asProblem(problem)).toBe(problem);
+  expect(unanswered(problem)).toBe(problem);
+});
+
+test("a mistake of this page is not blamed on the server, nor tried again", () => {
+  const problem = asProblem(new TypeError("cannot read properties of undefined"));
+  expect(problem).toMatchObject({ status: -1, passing: false, detail: "cannot read properties of undefined" });
 });

@@ -30,7 +30,7 @@ export class Problem extends Error {
 export function problemOf(response: Response, body: ErrorModel | string | undefined): Problem {
   const said: Partial<ErrorModel> = typeof body === "object" ? body : {};
   const faults = (said.errors ?? []).map((one) => `${one.location ?? ""} ${one.message ?? ""}`.trim());
-  const detail = said.detail ?? `The server answered with status ${response.status}.`;
+  const detail = begun(said.detail) ?? `The server answered with status ${response.status}.`;
   return new Problem(
     response.status,
     said.title ?? (response.statusText || `Status ${response.status}`),
@@ -40,22 +40,31 @@ export function problemOf(response: Response, body: ErrorModel | string | undefi
   );
 }
 
-/** Anything thrown as a problem; a fetch that failed has no status. */
+/** What a fetch throws; without an answer there is no status. */
+export function unanswered(thrown: unknown): Problem {
+  // The Fetch Standard says TypeError, which mistakes in this page are too: only here it is clear.
+  if (!(thrown instanceof TypeError)) return asProblem(thrown);
+  return new Problem(
+    0,
+    "The server does not answer",
+    "Look whether modelmetry ui, or modelmetry serve, still runs.",
+  );
+}
+
+/** Anything thrown as a problem. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (thrown instanceof TypeError) {
-    return new Problem(
-      0,
-      "The server does not answer",
-      "Look whether modelmetry ui, or modelmetry serve, still runs.",
-    );
-  }
   return new Problem(-1, "This page failed", thrown instanceof Error ? thrown.message : String(thrown));
 }
 
 /** Whether something was cancelled on purpose. */
 export function isCancelled(thrown: unknown): boolean {
   return thrown instanceof DOMException && thrown.name === "AbortError";
+}
+
+/** The server's words as a sentence of their own begins; names such as `query.sort` stay. */
+function begun(text: string | undefined): string | undefined {
+  return text && /^[a-z]+[ ,]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 function seconds(header: string | null): number | null {
