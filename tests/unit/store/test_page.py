@@ -267,7 +267,7 @@ def test_an_older_store_learns_what_its_traces_cost(tmp_path: Path) -> None:
         rows = _ranks(new)
     connection = sqlite3.connect(tmp_path / "new.db")
     connection.executescript("""
-        DROP INDEX trace_tokens; DROP INDEX trace_cost;
+        DROP INDEX trace_tokens; DROP INDEX trace_cost; DROP INDEX span_name_trace;
         ALTER TABLE trace DROP COLUMN tokens; ALTER TABLE trace DROP COLUMN cost;
         DROP TABLE finding_summary;
         CREATE TABLE finding_summary (
