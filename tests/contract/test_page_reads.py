@@ -53,7 +53,8 @@ def cast(api: Api, target: Target) -> dict[str, str]:
         "Events": [event(target, xids["dollars"], SpanID=xids["leaf"], At=at(1.5), Name="inside"),
                    event(target, xids["dollars"], Name="own")],
         "Findings": [
-            finding(target, xids["dollars"], SpanID=xids["leaf"], Name=f"{target.run}-page v", Value=1),
+            finding(target, xids["dollars"], SpanID=xids["leaf"], Name=f"{target.run}-page v",
+                    Value=1),
             finding(target, xids["euros"], Name=f"{target.run}-page v", Value=3),
             finding(target, xids["free"], Name=f"{target.run}-page v", Value=9, At=at(3)),
             finding(target, xids["free"], Name=f"{target.run}-page v", Value=True),
