@@ -7,6 +7,8 @@ from collections import deque
 from concurrent.futures import Future
 from typing import Final
 
+from modelmetry.cli.failures import refuse
+from modelmetry.cli.place import VARIABLE, store_url
 from modelmetry.cli.screen import progress, say
 from modelmetry.demo.traffic.month import month
 from modelmetry.server.settings import LOCAL_TENANT
@@ -18,9 +20,18 @@ _ON_THE_WAY: Final = 8  # bodies that the writer may have before the next one is
 
 
 def fresh_store_url() -> str:
-    """The address of the store for made-up traffic, which is emptied: it is nobody's own."""
+    """The address of the store for made-up traffic, which is emptied: it is nobody's own.
+
+    Raises:
+        CommandFailed: it is the user's own after all.
+    """
     url = f"sqlite:///{data_folder() / 'demo.db'}"
     path = store_path(url)
+    if store_path(store_url(None)).resolve() == path.resolve():
+        refuse(
+            f"{VARIABLE} names {path}, which would be emptied first; name another store there, or "
+            "this one with --store to keep what it has"
+        )
     for end in ("", "-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
     return url

@@ -48,14 +48,16 @@ def ui(
     settings = ServerSettings.from_env(
         os.environ, host=HOST, port=port, store=store, access_log="off"
     )
-    running = base_url or (None if store else Config.from_env(os.environ).base_url)
+    named = None if store else Config.from_env(os.environ, base_url=base_url or None).base_url
+    running = named
     if running is None:
         settings, running = settled(
             settings, any_port=port is None, any_store=store is None and VARIABLE not in os.environ
         )
     if running is None:
         ctx.exit(run(settings, lambda address, where: shown(address, where, browser=browser)))
-    say(f"A server is at {running} already, this is its page: {page_of(running)}")
+    found = "The server that was named" if named else f"A server is at {running} already"
+    say(f"{found}, this is its page: {page_of(running)}")
     if browser:
         open_browser(page_of(running))
 

@@ -20,8 +20,9 @@ SpanNameSort = Literal["spans", "failed", "p95"]
 LARGEST_PAGE = 500
 _FINDING = re.compile(r"([^=<>!]+|![^=<>!]+)(=|!=|<=|>=|<|>)([\s\S]*)")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-# Up to 18 digits: beyond, SQLite has floats only.
-_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+# Beyond, SQLite has floats only.
+_INTEGERS = range(-(2**63), 2**63)
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -81,7 +82,7 @@ class FindingCondition:
 def _value(written: str) -> float | bool | str:
     if written in _BOOLEANS:
         return _BOOLEANS[written]
-    if _INTEGER.fullmatch(written):
+    if _INTEGER.fullmatch(written) and int(written) in _INTEGERS:
         return int(written)
     return float(written) if _NUMBER.fullmatch(written) else written
 

@@ -205,7 +205,8 @@ def cost_rank(costs: Mapping[str, float]) -> float:
 
 
 def _rank(number: float) -> int:
-    return round(max(min(number, _LARGEST_RANK), -_LARGEST_RANK))
+    # Cut off, as the migration does: SQLite and Python round a half to different sides.
+    return int(max(min(number, _LARGEST_RANK), -_LARGEST_RANK))
 
 
 def _post(

@@ -164,11 +164,11 @@ PAGE: Final = (
     "ALTER TABLE trace ADD COLUMN tokens INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE trace ADD COLUMN cost INTEGER NOT NULL DEFAULT 0",
     """UPDATE trace SET
-        tokens = CAST(round(max(min(coalesce(u_total, 0), 1e17), -1e17)) AS INTEGER),
-        cost = CAST(round(max(min(1e9 * coalesce(
+        tokens = CAST(max(min(coalesce(u_total, 0), 1e17), -1e17) AS INTEGER),
+        cost = CAST(max(min(1e9 * coalesce(
             json_extract(CAST(costs AS TEXT), '$.USD'),
             (SELECT max(value) FROM json_each(CAST(costs AS TEXT))), 0
-        ), 1e17), -1e17)) AS INTEGER)
+        ), 1e17), -1e17) AS INTEGER)
         WHERE u_total IS NOT NULL OR costs IS NOT NULL""",
     "CREATE INDEX trace_tokens ON trace (tenant, tokens)",
     "CREATE INDEX trace_cost ON trace (tenant, cost)",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+import pytest
 
 from modelmetry.settings import default_store_url
 from modelmetry.store.open import open_store, store_path
@@ -26,6 +29,23 @@ def test_made_up_traffic_stays_out_of_the_store_of_the_user(run: Command, home: 
     assert str(home / "modelmetry" / "demo.db") in ended.stderr
     assert traces_in(home / "modelmetry" / "demo.db") == once > 0
     assert not store_path(default_store_url()).exists()
+
+
+def test_a_store_that_the_user_chose_is_not_emptied(
+    run: Command, home: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although it has the name of the one for made-up traffic; --store says what is meant."""
+    own = home / "modelmetry" / "demo.db"
+    own.parent.mkdir(parents=True)
+    shutil.copy(store, own)
+    monkeypatch.setenv("MODELMETRY_STORE", f"sqlite:///{home}/modelmetry/../modelmetry/demo.db")
+    before = traces_in(own)
+    ended = run("demo", "--scale", "100")
+    assert ended.exit_code == 1
+    assert "would be emptied first" in ended.stderr
+    assert traces_in(own) == before
+    assert run("demo", "--scale", "100", "--store", own).exit_code == 0
+    assert traces_in(own) > before
 
 
 def test_a_store_that_is_named_keeps_what_it_has(run: Command, store: Path) -> None:

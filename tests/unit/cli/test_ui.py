@@ -105,6 +105,17 @@ def test_ui_says_what_contradicts_itself(browser: Browser) -> None:
     assert browser.opened.empty()
 
 
+@pytest.mark.parametrize(
+    "named", ["nonsense", "ftp://x", "http://", "--no-browser", "http://x?y#z"]
+)
+def test_ui_refuses_what_is_no_address(browser: Browser, named: str) -> None:
+    """No browser is given something that it would take for a file or an option."""
+    done = CliRunner().invoke(command, ["ui", "--base-url", named])
+    assert done.exit_code == 1
+    assert "expected an address that begins with http:// or https://" in done.stderr
+    assert browser.opened.empty()
+
+
 def test_ui_takes_a_free_port_when_something_else_has_the_usual_one() -> None:
     """Nobody who asks for no port wants to hear of one."""
     with listening() as port:

@@ -178,6 +178,17 @@ def test_findings_compare_by_type(store: SqliteStore, text: str, expected: list[
     assert sorted(map(repr, values)) == sorted(map(repr, expected))
 
 
+@pytest.mark.parametrize(
+    "value", [2**53 + 1, 2**62 + 1, 2**63 - 1, -(2**63), 1_800_000_000_123_456_789, 2**63, 2**70]
+)
+def test_findings_are_found_by_their_whole_number(store: SqliteStore, value: int) -> None:
+    """All digits count as far as integers reach: nanoseconds since 1970 have 19 of them."""
+    store.ingest(TENANT, body(findings=[finding("f1", "t1", value)]))
+    for op in ("=", "<=", ">="):
+        found = store.list_traces(TENANT, TraceQuery(findings=conditions(f"score{op}{value}")))
+        assert [one.xid for one in found.traces] == ["t1"]
+
+
 def test_shown_findings_are_the_latest_values(store: SqliteStore) -> None:
     """With each trace come the latest value of each wanted finding and how many there are."""
     findings = [
