@@ -77,7 +77,7 @@ def test_a_point_leads_to_its_traces(finding: Page) -> None:
 
 def test_a_bar_of_the_histogram_leads_to_its_traces(finding: Page) -> None:
     """Within the bar's edges; they are as many as the bar says, or fewer where one has several."""
-    bar = finding.get_by_title(re.compile("findings, show their traces")).first
+    bar = finding.get_by_title(re.compile("findings, show the traces")).first
     told = bar.get_attribute("title") or ""
     bar.click()
     expect(finding).to_have_url(re.compile(r"finding=response_safe_score"))

@@ -18,6 +18,8 @@ from modelmetry.server.sessions import (
     COOKIE,
     IDLE_SECONDS,
     MOST_GUESSES,
+    MOST_OF_A_KEY,
+    MOST_SESSIONS,
     Guesses,
     Sessions,
     cookie,
@@ -116,26 +118,42 @@ def test_a_token_is_kept_nowhere(clock: Clock) -> None:
     assert kept.begin("key_1") not in repr(vars(kept))
 
 
+def test_one_key_cannot_end_the_sessions_of_others(clock: Clock) -> None:
+    """However often it is logged in with: its own oldest session makes room."""
+    kept = Sessions(clock)
+    theirs = kept.begin("theirs")
+    mine = [kept.begin("mine") for _ in range(MOST_SESSIONS)]
+    assert kept.key_id(theirs) == "theirs"
+    assert kept.key_id(mine[-MOST_OF_A_KEY]) == "mine"
+    assert kept.key_id(mine[-MOST_OF_A_KEY - 1]) is None
+
+
 def test_a_few_wrong_keys_are_let_pass_then_one_a_second(clock: Clock) -> None:
     """Of one address; others are not kept waiting."""
     guesses = Guesses(clock)
     for _ in range(MOST_GUESSES):
-        guesses.check("here")
-        guesses.wrong("here")
+        guesses.begin("here")
     for _ in range(2):
         with pytest.raises(Problem) as caught:
-            guesses.check("here")
+            guesses.begin("here")
         assert (caught.value.status, caught.value.headers["Retry-After"]) == (429, "1")
-    guesses.check("there")
+    guesses.begin("there")
     clock.now += 1
-    guesses.check("here")
-    guesses.wrong("here")
+    guesses.begin("here")
     with pytest.raises(Problem):
-        guesses.check("here")
+        guesses.begin("here")
     clock.now += 3600
     for _ in range(MOST_GUESSES):
-        guesses.check("here")
-        guesses.wrong("here")
+        guesses.begin("here")
+
+
+def test_right_keys_are_let_pass_however_many_there_are(clock: Clock) -> None:
+    """They take up no room."""
+    guesses = Guesses(clock)
+    for _ in range(3 * MOST_GUESSES):
+        guesses.begin("here")
+        guesses.right("here")
+    guesses.right("there")
 
 
 def test_not_too_many_addresses_are_remembered(
@@ -145,7 +163,7 @@ def test_not_too_many_addresses_are_remembered(
     monkeypatch.setattr(sessions, "MOST_ADDRESSES", 3)
     guesses = Guesses(clock)
     for number in range(50):
-        guesses.wrong(f"address {number}")
+        guesses.begin(f"address {number}")
     assert len(vars(guesses)["_until"]) == 3
 
 

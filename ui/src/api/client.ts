@@ -3,7 +3,7 @@
 import createClient from "openapi-fetch";
 
 import { login } from "./login.svelte";
-import { asProblem, isCancelled, problemOf } from "./problem";
+import { isCancelled, problemOf, unanswered } from "./problem";
 import type { components, paths } from "./schema";
 
 export { login } from "./login.svelte";
@@ -53,7 +53,7 @@ export async function answered<T>(call: Promise<Outcome<T>>): Promise<T> {
     outcome = await call;
   } catch (thrown) {
     if (isCancelled(thrown)) throw thrown;
-    throw asProblem(thrown);
+    throw unanswered(thrown);
   }
   if (outcome.response.ok) return outcome.data as T;
   const problem = problemOf(outcome.response, outcome.error);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { asProblem, problemOf } from "./problem";
+import { asProblem, problemOf, unanswered } from "./problem";
 
 test("a problem has the server's words, its faults and when to come back", () => {
   const response = new Response(null, { status: 422, headers: { "retry-after": "3" } });
@@ -29,8 +29,14 @@ test("an answer of something else in between is told by its status", () => {
 });
 
 test("no answer at all is said with what to do", () => {
-  const problem = asProblem(new TypeError("Failed to fetch"));
+  const problem = unanswered(new TypeError("Failed to fetch"));
   expect(problem).toMatchObject({ status: 0, passing: true });
   expect(problem.detail).toContain("modelmetry serve");
   expect(asProblem(problem)).toBe(problem);
+  expect(unanswered(problem)).toBe(problem);
+});
+
+test("a mistake of this page is not blamed on the server, nor tried again", () => {
+  const problem = asProblem(new TypeError("cannot read properties of undefined"));
+  expect(problem).toMatchObject({ status: -1, passing: false, detail: "cannot read properties of undefined" });
 });

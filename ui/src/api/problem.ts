@@ -40,16 +40,20 @@ export function problemOf(response: Response, body: ErrorModel | string | undefi
   );
 }
 
-/** Anything thrown as a problem; a fetch that failed has no status. */
+/** What a fetch throws; without an answer there is no status. */
+export function unanswered(thrown: unknown): Problem {
+  // The Fetch Standard says TypeError, which mistakes in this page are too: only here it is clear.
+  if (!(thrown instanceof TypeError)) return asProblem(thrown);
+  return new Problem(
+    0,
+    "The server does not answer",
+    "Look whether modelmetry ui, or modelmetry serve, still runs.",
+  );
+}
+
+/** Anything thrown as a problem. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (thrown instanceof TypeError) {
-    return new Problem(
-      0,
-      "The server does not answer",
-      "Look whether modelmetry ui, or modelmetry serve, still runs.",
-    );
-  }
   return new Problem(-1, "This page failed", thrown instanceof Error ? thrown.message : String(thrown));
 }
 

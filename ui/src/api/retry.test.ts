@@ -9,9 +9,11 @@ const missing = new Problem(404, "missing", "");
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 function failing(times: number, problem: Problem) {
@@ -73,6 +75,19 @@ describe("asking again", () => {
     await vi.runAllTimersAsync();
     expect(await patient).toBe("answer");
     expect(said).toEqual([away, away]);
+  });
+
+  test("asks nothing while nobody sees the page, and goes on when somebody does", async () => {
+    const page = Object.assign(new EventTarget(), { hidden: true });
+    vi.stubGlobal("document", page);
+    const ask = failing(3, away);
+    const patient = recovering(ask, signal, () => undefined);
+    await vi.runAllTimersAsync();
+    expect(ask).toHaveBeenCalledTimes(3);
+
+    page.hidden = false;
+    page.dispatchEvent(new Event("visibilitychange"));
+    expect(await patient).toBe("answer");
   });
 
   test("waits as long as the server wants", async () => {

@@ -1,5 +1,6 @@
 /** Asking again: how long to wait, and waiting that can be cancelled. */
 
+import { whenVisible } from "../lib/visible";
 import { asProblem, isCancelled, type Problem } from "./problem";
 
 const FIRST = 500; // ms
@@ -30,7 +31,8 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Try again by itself after a problem that may pass, later each time; ends when told to. */
+/** Try again by itself after a problem that may pass, later each time and for nobody
+ * not at all; ends when told to. */
 export async function recovering<T>(
   ask: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
@@ -44,6 +46,7 @@ export async function recovering<T>(
       if (signal.aborted || isCancelled(thrown) || !problem.passing) throw thrown;
       failed(problem);
       await pause(Math.max(backoff(round), (problem.retryAfter ?? 0) * 1000), signal);
+      await whenVisible(signal);
     }
   }
 }

@@ -2483,6 +2483,8 @@ export interface operations {
             query?: {
                 /** @description The trace's name, exactly. Given several times, any of them. */
                 name?: string[];
+                /** @description Name of one of its spans, exactly. Given several times, of a span with any of these names. */
+                span_name?: string[];
                 /** @description The XID of the session that the trace belongs to. */
                 session?: string;
                 /** @description Only what started at this time or later (RFC 3339 with an offset). */

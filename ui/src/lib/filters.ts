@@ -105,7 +105,7 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
     names: [...new Set(params.getAll("name"))].filter(Boolean),
     session: text("session"),
     severity: text("severity"),
-    failed: ({ true: true, false: false } as Record<string, boolean | undefined>)[text("failed")],
+    failed: text("failed") === "true" ? true : text("failed") === "false" ? false : undefined,
     minMs: amount(text("min_duration_ms")),
     maxMs: amount(text("max_duration_ms")),
     model: text("model"),

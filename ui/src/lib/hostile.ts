@@ -77,12 +77,14 @@ export function cut(text: string, length: number): string {
 /** Characters that are shown of a long text at first, and how many times as many with each step. */
 export const FIRST_STEP = 5_000;
 const GROWTH = 10;
+/** More of one text makes any browser slow; who needs it copies the JSON. */
+export const MOST_SHOWN = 2_000_000;
 
 export interface Step {
   text: string;
   /** Characters that are not shown. */
   left: number;
-  /** Characters that are shown after the next step; 0 when all are. */
+  /** Characters that are shown after the next step; 0 when there is none. */
   next: number;
 }
 
@@ -90,5 +92,5 @@ export interface Step {
 export function step(text: string, shown = FIRST_STEP): Step {
   if (text.length <= shown) return { text, left: 0, next: 0 };
   const first = cut(text, shown);
-  return { text: first, left: text.length - first.length, next: Math.min(text.length, shown * GROWTH) };
+  return { text: first, left: text.length - first.length, next: shown >= MOST_SHOWN ? 0 : Math.min(text.length, MOST_SHOWN, shown * GROWTH) };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { argumentsOf, joined, type AnyMessage } from "./conversation";
 import { csv } from "./csv";
-import { FIRST_STEP, cut, hasHidden, oneLine, plain, seen, step } from "./hostile";
+import { FIRST_STEP, MOST_SHOWN, cut, hasHidden, oneLine, plain, seen, step } from "./hostile";
 import { jsonHits, jsonRows } from "./jsonRows";
 import { jsonl } from "./jsonl";
 import { byteCount, bytesOf, extension, imageSource, safeHref } from "./links";
@@ -60,6 +60,12 @@ describe("text of anybody", () => {
       next = part.next;
     }
     expect(sizes).toEqual([5000, 50_000, 500_000, 1_000_000]);
+  });
+
+  it("of many megabytes ends where a browser would get slow, and says what is left", () => {
+    const text = "x".repeat(MOST_SHOWN + 7);
+    expect(step(text, 500_000).next).toBe(MOST_SHOWN);
+    expect(step(text, MOST_SHOWN)).toMatchObject({ left: 7, next: 0 });
   });
 });
 

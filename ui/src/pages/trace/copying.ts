@@ -2,7 +2,7 @@
 
 import { answered, api } from "../../api/client";
 import { curl, pythonOf } from "../../lib/code";
-import { saveAs } from "./saving";
+import { saveAs } from "../../parts/saving";
 
 /** The command that asks the server for the same; with a key where it asks for one. */
 export async function curlOf(path: string): Promise<string> {

@@ -54,22 +54,3 @@ export async function follow(
     if (!isCancelled(thrown)) throw thrown;
   }
 }
-
-/** Resolves when the tab is in front. */
-export function whenVisible(signal: AbortSignal): Promise<void> {
-  if (!document.hidden) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const stop = new AbortController();
-    const cancelled = () => {
-      stop.abort();
-      reject(new DOMException("cancelled", "AbortError"));
-    };
-    signal.addEventListener("abort", cancelled, { signal: stop.signal });
-    const look = () => {
-      if (document.hidden) return;
-      stop.abort();
-      resolve();
-    };
-    document.addEventListener("visibilitychange", look, { signal: stop.signal });
-  });
-}

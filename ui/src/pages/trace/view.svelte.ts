@@ -41,6 +41,10 @@ export class TraceView {
   );
   readonly hits: readonly number[] = $derived.by(() => search(this.tree, this.find));
   readonly hitSet: ReadonlySet<number> = $derived(new Set(this.hits));
+  /** Places of the spans that failed. */
+  readonly failures: readonly number[] = $derived.by(() =>
+    this.tree.nodes.flatMap(({ span }, place) => (span?.Failed === true ? [place] : [])),
+  );
   readonly events: ReadonlyMap<string, readonly OutlineEvent[]> = $derived.by(() => {
     const found = new Map<string, OutlineEvent[]>();
     for (const event of this.#outline()?.SpanEvents ?? NONE) {
@@ -120,6 +124,11 @@ export class TraceView {
 
   nextHit(backwards: boolean): void {
     const place = nextHit(this.hits, this.selected, backwards);
+    if (place !== undefined) this.select(place);
+  }
+
+  nextFailure(): void {
+    const place = nextHit(this.failures, this.selected);
     if (place !== undefined) this.select(place);
   }
 

@@ -8,11 +8,24 @@ import type { Trace } from "./list.svelte";
 
 const AT_ONCE = 4;
 
+/** Whole traces that a browser takes at once; more are for `modelmetry traces export`. */
+export const MOST_WHOLE = 1000;
+
 /** Lines as `modelmetry traces import` reads them: each a whole trace. */
-export async function asJsonLines(xids: readonly string[], signal: AbortSignal): Promise<string> {
-  const read = (xid: string) =>
-    retrying((stop) => answered(api.GET("/traces/{xid}", { params: { path: { xid } }, signal: stop })), signal);
-  return jsonl(await each(xids, read));
+export async function asJsonLines(
+  xids: readonly string[],
+  signal: AbortSignal,
+  told: (done: number) => void = () => undefined,
+): Promise<Blob> {
+  let done = 0;
+  const read = async (xid: string) => {
+    const ask = (stop: AbortSignal) => answered(api.GET("/traces/{xid}", { params: { path: { xid } }, signal: stop }));
+    // Browsers may keep a blob on disk, and not all traces have to be values at once.
+    const line = new Blob([jsonl([await retrying(ask, signal)])]);
+    told(++done);
+    return line;
+  };
+  return new Blob(await each(xids, read), { type: "application/x-ndjson" });
 }
 
 /** What the list knows about traces, one line each. */
@@ -53,17 +66,6 @@ export async function remove(
     }
   });
   return { gone, problem };
-}
-
-/** Give a text to the browser as a file to be saved. */
-export function download(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser reads it after this click; a minute is enough for any.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** All tokens of a trace, as the server sorts by them: the total, or what went in and came out. */

@@ -22,9 +22,9 @@ export const COLUMNS: readonly Column[] = [
   { id: "start", label: "Time", width: 152, sort: "start" },
   { id: "duration", label: "Duration", width: 170, sort: "duration" },
   { id: "session", label: "Session", width: 140 },
-  { id: "models", label: "Models", width: 210 },
+  { id: "models", label: "Models", width: 190 },
   { id: "tokens", label: "Tokens", width: 84, number: true, sort: "tokens" },
-  { id: "cost", label: "Cost", width: 100, number: true, sort: "cost" },
+  { id: "cost", label: "Cost", width: 156, number: true, sort: "cost" },
   { id: "spans", label: "Spans", width: 72, number: true },
   { id: "events", label: "Events", width: 72, number: true },
   { id: "findings", label: "Findings", width: 80, number: true },
@@ -44,10 +44,14 @@ export const columns = {
   get ids(): readonly string[] {
     return chosen;
   },
-  /** Those that are chosen, in the order of the table; findings come last. */
-  get shown(): readonly Column[] {
+  /** Those that are chosen, in the order of the table, and then the findings. */
+  shown(findings: readonly string[]): readonly Column[] {
     const known = COLUMNS.filter((one) => one.id === "name" || chosen.includes(one.id));
-    return [...known, ...this.findings.map(findingColumn)];
+    return [...known, ...findings.map(findingColumn)];
+  },
+  /** Findings to show: those that are chosen, and those that the list is narrowed by. */
+  findingsWith(conditions: readonly { name: string }[]): readonly string[] {
+    return [...new Set([...this.findings, ...conditions.map((one) => one.name)])];
   },
   get findings(): readonly string[] {
     return chosen.filter((id) => id.startsWith(FINDING)).map((id) => id.slice(FINDING.length));

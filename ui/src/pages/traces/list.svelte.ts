@@ -3,6 +3,7 @@
 import { answered, api, asProblem, isCancelled, type Problem, type Schemas } from "../../api/client";
 import { backoff, pause, recovering, retrying } from "../../api/retry";
 import type { TraceQuery } from "../../lib/filters";
+import { whenVisible } from "../../lib/visible";
 import { merge, refreshed, trimmed, type Mark } from "./merge";
 
 export type Trace = Schemas["Trace"];
@@ -120,7 +121,7 @@ export class TraceRows {
     while (!signal.aborted) {
       try {
         await pause(failures > 0 ? backoff(failures) : Math.min(LATER, SOON * 1.3 ** idle), signal);
-        await visible(signal);
+        await whenVisible(signal);
         if (!this.settled) continue;
         const asked = this.#query;
         const page = await read(query(), null, signal);
@@ -210,19 +211,4 @@ export class TraceRows {
 function read(query: Query, cursor: string | null, signal: AbortSignal): Promise<Page> {
   const params = { query: { ...query, limit: PAGE, ...(cursor !== null && { cursor }) } };
   return answered(api.GET("/traces", { params, signal }));
-}
-
-/** Wait until somebody can see the page. */
-async function visible(signal: AbortSignal): Promise<void> {
-  if (document.visibilityState === "visible") return;
-  await new Promise<void>((resolve) => {
-    const stop = new AbortController();
-    const seen = () => {
-      if (document.visibilityState !== "visible" && !signal.aborted) return;
-      stop.abort();
-      resolve();
-    };
-    document.addEventListener("visibilitychange", seen, { signal: stop.signal });
-    signal.addEventListener("abort", seen, { signal: stop.signal });
-  });
 }

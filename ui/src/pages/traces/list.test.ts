@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { Problem } from "../../api/problem";
 import { TraceRows, type Trace } from "./list.svelte";
 
 interface Asked {
@@ -18,7 +19,7 @@ vi.mock("../../api/client", async () => ({
       server.asked.push(query);
       const { slow } = server;
       if (slow > 0) await new Promise((done) => setTimeout(done, slow));
-      if (server.down) throw new TypeError("Failed to fetch");
+      if (server.down) throw new Problem(0, "The server does not answer", "");
       const from = query.cursor === undefined ? server.newest : Number(query.cursor) - 1;
       const all = Array.from({ length: from }, (_unused, at) => from - at).filter((one) => !server.gone.has(one));
       const page = all.slice(0, 3);
@@ -35,7 +36,7 @@ const xids = (list: TraceRows) => list.rows.map((row) => Number(row.XID.slice(1)
 beforeEach(() => {
   Object.assign(server, { newest: 9, gone: new Set(), down: false, slow: 0, asked: [] });
   vi.useFakeTimers();
-  vi.stubGlobal("document", { visibilityState: "visible" });
+  vi.stubGlobal("document", { hidden: false });
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -7,6 +7,8 @@ export interface LeftOff {
   snapshot: Snapshot;
   /** Where the table was scrolled to. */
   top: number;
+  /** The row that keys move from. */
+  active: number;
   /** What was asked for: the same entry of the history may be given other filters. */
   address: string;
   findings: string;
