@@ -18,21 +18,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import attrs
+
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "generated")]
 
 from benchmarks.workload import FIRST, SPANS_PER_TRACE, Workload  # noqa: E402
 from modelmetry.store.queries import (  # noqa: E402
     FindingCondition,
+    HistogramQuery,
     MetadataCondition,
     SeriesQuery,
     SessionQuery,
     SpanQuery,
+    TotalsSeriesQuery,
     TraceQuery,
 )
 from modelmetry.store.sqlite.store import SqliteStore  # noqa: E402
 
 TIMES: Final = 40
 TENANT: Final = "local"
+LARGE: Final = "large"
+LARGE_SPANS: Final = 5_000
 Query = Callable[[], object]
 
 
@@ -63,6 +69,7 @@ def fill(store: SqliteStore, spans: int) -> None:
     while left > 0:
         store.ingest(TENANT, workload.body(min(left, 200)))
         left -= 200
+    store.ingest(TENANT, workload.large(LARGE, LARGE_SPANS))
     middle = time.perf_counter()
     store.settle()
     end = time.perf_counter()
@@ -104,6 +111,7 @@ def questions(store: SqliteStore) -> dict[str, Query]:
         "  with a word nobody wrote": TraceQuery(text="zeppelin"),
         "  longer than 5 s": TraceQuery(min_duration_ms=5_000),
         "  longest first": TraceQuery(sort="-duration"),
+        "  dearest first": TraceQuery(sort="-cost"),
         "  longest first, failed, web": TraceQuery(
             sort="-duration", failed=True, metadata=(channel,)
         ),
@@ -115,6 +123,7 @@ def questions(store: SqliteStore) -> dict[str, Query]:
     series = SeriesQuery(name="toxicity", start_after=FIRST, start_before=month)
     return asked | {
         "one whole trace": lambda: store.get_trace(TENANT, some.xid),
+        "the outline of a trace of 5,000 spans": lambda: store.trace_outline(TENANT, LARGE),
         "50 spans of a model": lambda: store.list_spans(TENANT, SpanQuery(model="gpt-4o")),
         "50 failed spans of a name": lambda: store.list_spans(
             TENANT, SpanQuery(names=("kb.search",), failed=True)
@@ -123,7 +132,16 @@ def questions(store: SqliteStore) -> dict[str, Query]:
         "names of findings": lambda: store.finding_names(TENANT),
         "totals of 24 h (percentiles)": lambda: store.totals(TENANT, FIRST, short),
         "totals of 30 days (percentiles)": lambda: store.totals(TENANT, FIRST, month),
+        "totals over 30 days": lambda: store.totals_series(
+            TENANT, TotalsSeriesQuery(start_after=FIRST, start_before=month)
+        ),
         "a finding over 30 days": lambda: store.finding_series(TENANT, series),
+        "  of the spans of a name": lambda: store.finding_series(
+            TENANT, attrs.evolve(series, span_name="llm.generate")
+        ),
+        "  as a histogram": lambda: store.finding_histogram(
+            TENANT, HistogramQuery(name="toxicity", start_after=FIRST, start_before=month)
+        ),
     }
 
 

@@ -97,6 +97,21 @@ class Workload:
             self._add_trace(body)
         return body
 
+    def large(self, xid: str, spans: int) -> Body:
+        """A body of one trace with about so many spans."""
+        body: Body = {"Sessions": [], "Traces": [], "Spans": [], "Events": [], "Findings": []}
+        start = self._now
+        end = start + timedelta(seconds=spans)
+        body["Traces"].append(
+            {"XID": xid, "Name": "chatbot.long", "Start": _text(start), "End": _text(end)}
+        )
+        for number in range(0, spans, len(_SPANS)):
+            begin = start + timedelta(seconds=number)
+            made = [self._add_span(body, xid, begin, 1, index) for index in range(len(_SPANS))]
+            body["Events"].append(self._event(xid, made[0], begin, 1))
+            body["Findings"].append(self._finding(xid, made[0], begin, number))
+        return body
+
     def _add_trace(self, body: Body) -> None:
         pick, trace = self._random, self._xid()
         start = self._now

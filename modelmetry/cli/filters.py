@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import quote
 
 import click
@@ -19,8 +19,10 @@ from modelmetry.cli.moments import moment, stretch
 from modelmetry.errors import StoreQueryError
 from modelmetry.store.queries import Comparison, FindingCondition, MetadataCondition
 
-Sort = Literal["-start", "start", "-duration", "duration"]
-SORTS: tuple[Sort, ...] = ("-start", "start", "-duration", "duration")
+Sort = Literal[
+    "-start", "start", "-duration", "duration", "-tokens", "tokens", "-cost", "cost"
+]  # fmt: skip
+SORTS: tuple[Sort, ...] = get_args(Sort)
 LARGEST_PAGE = 500
 
 # A second operator with a number or nothing behind it; `label=<b>` is a text.

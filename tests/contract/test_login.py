@@ -27,7 +27,8 @@ class Browser:
 
     def send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """Send one request with the cookies of this browser."""
-        answer = self.http.request(method, path, **{"headers": self.origin, **arguments})
+        arguments.setdefault("headers", self.origin)
+        answer = self.http.request(method, path, **arguments)
         check_answer(answer)
         return answer
 

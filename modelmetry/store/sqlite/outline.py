@@ -18,6 +18,7 @@ from modelmetry.store.sqlite.answers import (
 )
 from modelmetry.store.sqlite.completeness import completeness
 from modelmetry.store.sqlite.encode import Micros, XidKey, tidy, xid_key, xid_text
+from modelmetry.store.sqlite.lookup import select_in
 from modelmetry.store.sqlite.names import tenant_id
 
 MOST_EVENTS: Final = 2_000
@@ -32,15 +33,12 @@ _SPANS: Final = f"""
         u_input, u_output, u_total, cost, currency, substr(message, 1, {_LONGEST_MESSAGE + 1})
     FROM span WHERE trace = ? AND +tenant = ? ORDER BY start, xid
 """
+_NAME, _MODEL = 2, 9
 _COUNTS: Final = "SELECT span, count(*) FROM {} WHERE trace = ? AND +tenant = ? GROUP BY span"
-_NAMES: Final = """
-    SELECT id, text FROM name WHERE id IN (
-        SELECT name FROM span WHERE trace = ? UNION SELECT model FROM span WHERE trace = ?
-    )
-"""
-_OF_SPANS: Final = f"""
-    SELECT span, name, at FROM event e WHERE trace = ? AND +tenant = ? AND {{}}
-    ORDER BY at, xid LIMIT {MOST_EVENTS}
+_NAMES: Final = "SELECT id, text FROM name WHERE id IN ({keys})"
+_OF_SPANS: Final = """
+    SELECT span, name, at FROM event e WHERE trace = ? AND +tenant = ? AND {}
+    ORDER BY at, xid LIMIT ?
 """
 _OWN_EVENTS: Final = f"""
     SELECT {EVENT_COLUMNS} FROM event e WHERE trace = ? AND +tenant = ? AND {{}} ORDER BY at, xid
@@ -92,10 +90,11 @@ def _spans(
     events: dict[XidKey | None, int], findings: dict[XidKey | None, int],
 ) -> tuple[list[OutlineSpan], set[XidKey | None]]:  # fmt: skip
     """The spans, and their keys."""
-    names: dict[int | None, str] = dict(connection.execute(_NAMES, (place[0], place[0])))
+    rows = connection.execute(_SPANS, place).fetchall()
+    used = {row[_NAME] for row in rows} | {row[_MODEL] for row in rows} - {None}
+    names: dict[int | None, str] = dict(select_in(connection, _NAMES, (), list(used)))
     names[None] = ""
     spans: list[OutlineSpan] = []
-    rows = connection.execute(_SPANS, place).fetchall()
     texts = _Texts()
     for (
         key, parent, name, family, start, duration, open_, severity, failed, model, provider,
@@ -142,10 +141,11 @@ def _or_unset(amount: float | None) -> float | Unset:
 def _events_of_spans(
     connection: sqlite3.Connection, place: Place, begin: Micros, *, stray: bool | set[Any]
 ) -> list[OutlineEvent]:
+    limits = (*place, MOST_EVENTS)
     known = "span IS NOT NULL" + (f" AND NOT {_STRAY.format('e')}" if stray else "")
     return [
         OutlineEvent(span_id=xid_text(span), name=name, at_ms=tidy((at - begin) / 1000))
-        for span, name, at in connection.execute(_OF_SPANS.format(known), place)
+        for span, name, at in connection.execute(_OF_SPANS.format(known), limits)
     ]
 
 

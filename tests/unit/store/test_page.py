@@ -239,7 +239,7 @@ def test_an_outline_has_the_first_events_and_says_how_many_more(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those of spans; one of a span that never came belongs to the trace."""
-    monkeypatch.setattr(outline, "_OF_SPANS", outline._OF_SPANS.replace("LIMIT 2000", "LIMIT 2"))
+    monkeypatch.setattr(outline, "MOST_EVENTS", 2)
     events = [event(f"e{n}", SpanID="p1", At=at(n / 10)) for n in range(5)]
     stray = [event("stray", SpanID="gone"), event("own")]
     lost = finding("lost", SpanID="gone")
