@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import orjson
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from benchmarks import _browser as browsing
 from benchmarks.http_ingest import PATH, server
@@ -133,7 +133,7 @@ def the_list(browser: Browser, url: str, floor: float) -> None:
     row("a filter (failed ones) answers", median(failed), floor, 300)
 
 
-def filtered(page: browsing.Page) -> float:
+def filtered(page: Page) -> float:
     """Milliseconds from an entry of the history with a filter until its rows are painted."""
     ms: float = page.evaluate(
         """async (row) => {

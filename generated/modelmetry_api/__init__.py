@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "104af39fda62058c8d3cfe43d286bd6b8d9a7baa857a6d1b1638c659b7e7c0dc"
+SPEC_SHA256: Final = "53ac4d3f967ff1812c5702e714a60f8289033ec6421c780d307c0eb36d35cedd"

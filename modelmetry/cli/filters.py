@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
+from urllib.parse import quote
 
 import click
 from modelmetry_api.api import list_traces
@@ -24,6 +25,7 @@ LARGEST_PAGE = 500
 
 # A second operator with a number or nothing behind it; `label=<b>` is a text.
 DOUBLED = re.compile(r"[=<>!]+\s*([+-]?[\d.,]+([eE][+-]?\d+)?)?")
+SIGNS = re.compile(r"[=<>!]")
 COMMA = re.compile(r"[+-]?\d+,\d+")
 
 R = TypeVar("R")
@@ -34,6 +36,7 @@ class TraceFilter:
     """What must hold of a trace; a filter that is not given always holds."""
 
     name: tuple[str, ...] = ()
+    span_name: tuple[str, ...] = ()
     session: str | None = None
     start_after: datetime | None = None
     start_before: datetime | None = None
@@ -73,7 +76,12 @@ def comparison(text: str) -> str:
     fault = fault_of(found.op, written)
     if fault is not None:
         raise click.BadParameter(f"{text!r} {fault}; write such as response_safe_score<0.5")
-    return f"{found.name.strip()}{found.op}{written}"
+    return f"{as_sent(found.name.strip())}{found.op}{written}"
+
+
+def as_sent(name: str) -> str:
+    """A finding's name in a comparison: with a sign in it, it is encoded."""
+    return f"!{quote(name, safe='')}" if SIGNS.search(name) else name
 
 
 def fault_of(op: Comparison, written: str) -> str | None:
@@ -89,6 +97,9 @@ def fault_of(op: Comparison, written: str) -> str | None:
 
 OPTIONS = (
     click.option("--name", multiple=True, help="Name of the trace; several: any of them."),
+    click.option(
+        "--span-name", multiple=True, help="Name of one of its spans; several: any of them."
+    ),
     click.option("--session", metavar="XID", help="Session that it belongs to."),
     click.option(
         "--start-after",
@@ -150,6 +161,7 @@ async def one_page(
     return await list_traces.asyncio(
         client=client,
         name=list(wanted.name),
+        span_name=list(wanted.span_name),
         session=wanted.session,
         start_after=wanted.start_after,
         start_before=wanted.start_before,

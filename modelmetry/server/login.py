@@ -27,11 +27,14 @@ def login_handlers(door: Doorkeeper | None) -> dict[str, Handler]:
     async def log_in(call: Call) -> Answer:
         if is_from_browser(call.headers):
             check_same_origin(call.headers)
-        guesses.check(call.address)
+        guesses.begin(call.address)
         key = None if door is None else await door.key_of(call.document["APIKey"])
         if door is None or key is None:
-            guesses.wrong(call.address)
             raise unauthorized("this key is not known here, or it was revoked")
+        guesses.right(call.address)
+        before = sent_token(call.headers.get("cookie", ""))
+        if before is not None:
+            door.sessions.end(before)  # the browser forgets its token, so nobody could end it
         answer = _status(key.scopes, required=True, logged_in=True)
         return _with_cookie(answer, door.sessions.begin(key.key_id), call)
 
@@ -51,5 +54,7 @@ def _status(scopes: frozenset[Scope] | tuple[Scope, ...], **members: bool) -> An
 
 
 def _with_cookie(answer: Answer, token: str, call: Call) -> Answer:
-    headers = {"Set-Cookie": cookie(token, secure=call.secure)}
+    # A browser that says so came over https, whatever stands between it and this server.
+    secure = call.secure or call.headers.get("origin", "").lower().startswith("https://")
+    headers = {"Set-Cookie": cookie(token, secure=secure)}
     return Answer(answer.content, answer.status, headers=headers)

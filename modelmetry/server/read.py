@@ -81,6 +81,7 @@ def _metadata(values: Values) -> tuple[MetadataCondition, ...]:
 def _traces(store: Store, tenant: str, values: Values) -> object:
     query = TraceQuery(
         names=tuple(values["name"] or ()),
+        span_names=tuple(values["span_name"] or ()),
         session=values["session"],
         **_range(values),
         min_duration_ms=values["min_duration_ms"],

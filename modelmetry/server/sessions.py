@@ -15,6 +15,7 @@ from modelmetry.server.problems import busy
 COOKIE = "modelmetry_session"
 IDLE_SECONDS = 12 * 3600.0
 MOST_SESSIONS = 10_000
+MOST_OF_A_KEY = 100
 LONGEST_TOKEN = 200
 MOST_GUESSES = 20
 SECONDS_A_GUESS = 1.0
@@ -42,9 +43,15 @@ class Sessions:
         self._sessions: OrderedDict[bytes, _Session] = OrderedDict()
 
     def begin(self, key_id: str) -> str:
-        """A token for a new session."""
+        """A token for a new session.
+
+        With too many the key's own oldest one ends first: who has one key cannot log out others.
+        """
         token = secrets.token_urlsafe(32)
-        if len(self._sessions) >= MOST_SESSIONS:
+        of_key = [one for one, session in self._sessions.items() if session.key_id == key_id]
+        if len(of_key) >= MOST_OF_A_KEY:
+            del self._sessions[of_key[0]]
+        elif len(self._sessions) >= MOST_SESSIONS:
             self._sessions.popitem(last=False)
         self._sessions[_hash(token)] = _Session(key_id, self._clock())
         return token
@@ -72,29 +79,31 @@ class Guesses:
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
-        # Until when the wrong ones of an address take up its room.
+        # Until when the guesses of an address take up its room.
         self._until: OrderedDict[str, float] = OrderedDict()
 
-    def check(self, address: str) -> None:
-        """See that an address was not wrong too often.
+    def begin(self, address: str) -> None:
+        """Count a guess before it is looked up: many at the same time are many.
 
         Raises:
-            Problem: 429.
+            Problem: 429, too many were wrong.
         """
-        over = self._until.get(address, 0.0) - self._clock() - MOST_GUESSES * SECONDS_A_GUESS
-        if over > -SECONDS_A_GUESS:
-            raise busy(
-                "too many wrong keys came from this address; wait a moment and try again",
-                over + SECONDS_A_GUESS,
-            )
-
-    def wrong(self, address: str) -> None:
-        """Note a wrong key."""
         now = self._clock()
-        self._until[address] = max(self._until.get(address, now), now) + SECONDS_A_GUESS
+        taken = max(self._until.get(address, now) - now, 0.0)
+        over = taken - (MOST_GUESSES - 1) * SECONDS_A_GUESS
+        if over > 0:
+            raise busy(
+                "too many wrong keys came from this address; wait a moment and try again", over
+            )
+        self._until[address] = now + taken + SECONDS_A_GUESS
         self._until.move_to_end(address)
         if len(self._until) > MOST_ADDRESSES:
             self._until.popitem(last=False)
+
+    def right(self, address: str) -> None:
+        """Take a guess back: it was right."""
+        if address in self._until:
+            self._until[address] -= SECONDS_A_GUESS
 
 
 def sent_token(header: str) -> str | None:

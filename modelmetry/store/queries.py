@@ -98,12 +98,14 @@ def _page(_: object, attribute: attrs.Attribute[int], limit: int) -> None:
 class TraceQuery:
     """Which traces, in which order. Every filter that is given must hold.
 
-    `names`: any of them; `findings`, `metadata`: all of them; `start_after` inclusive,
-    `start_before` exclusive; durations in milliseconds, inclusive; `text`: words that all occur;
+    `names`: any of them; `span_names`: a span has any of them; `findings`, `metadata`: all of them;
+    `start_after` inclusive, `start_before` exclusive; durations in milliseconds, inclusive;
+    `text`: words that all occur;
     `include_findings`: names of findings whose latest values are wanted with each trace.
     """
 
     names: tuple[str, ...] = ()
+    span_names: tuple[str, ...] = ()
     session: str | None = None
     start_after: datetime | None = None
     start_before: datetime | None = None

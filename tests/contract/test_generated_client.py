@@ -47,17 +47,22 @@ VALUES: dict[str, Any] = {
     "trace_name": "t",
     "span_name": "s",
     "prefix": "a%",
+    "bins": 5,
+}
+# Names that mean something else in these operations.
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "get-finding-series": {"name": "score"},
+    "get-finding-histogram": {"name": "score"},
+    "get-totals": {"sort": "p95"},
 }
 READS = [found for found in operations() if found.method == "GET"]
-NOT_THERE = {"get-trace", "get-session"}
+NOT_THERE = {"get-trace", "get-trace-outline", "get-span", "get-session"}
 
 
 def arguments(operation: Operation) -> dict[str, Any]:
     """A value for every parameter of an operation."""
     values = {parameter.name: VALUES[parameter.name] for parameter in operation.parameters}
-    if operation.id == "get-finding-series":
-        values["name"] = "score"
-    return values
+    return values | OTHERWISE.get(operation.id, {})
 
 
 def function(operation: Operation, name: str) -> Any:

@@ -38,9 +38,14 @@ MARKDOWN: Final = "\n\n".join(
         '<math><mtext><table><mglyph><style><img src=x onerror="alert(1)">',
         '<base href="https://elsewhere.example.com/"><meta http-equiv=refresh content="0;url=/">',
         "<details open ontoggle=alert(1)>open</details>",
-        "* " * 300 + "deep",
-        "> " * 300 + "deep",
     )
+)
+DEEP_MARKDOWN: Final = (
+    "* " * 300 + "deep",
+    "> " * 300 + "deep",
+    "[" * 5_000 + "deep",
+    "*" * 5_000 + "deep",
+    "`" * 5_000 + "deep",
 )
 START: Final = datetime.now(UTC) - timedelta(minutes=10)
 
@@ -57,6 +62,7 @@ def hostile_body(word: str) -> Body:
     spans = [
         _span(f"{xid} other", xid, text, "other", {text: [text, {"__proto__": text}]}),
         _span(f"{xid} completion", xid, text, "completion", completion(text)),
+        _span(f"{xid} said", xid, text, "completion", said(text)),
         _span(f"{xid} retrieval", xid, text, "retrieval", retrieval(text)),
         _span(
             f"{xid} embeddings", xid, text, "embeddings",
@@ -86,8 +92,29 @@ def hostile_body(word: str) -> Body:
     }
 
 
-def completion(text: str, shown: str | None = None) -> dict[str, Any]:
-    """Messages of all roles, tools and options; the assistant says `shown`."""
+def said(text: str) -> dict[str, Any]:
+    """A conversation in the shape that the contract wants, so that its parts are shown as such."""
+    script = "PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIj48L3N2Zz4="
+    parts = [{"MimeType": kind, "Data": script} for kind in ("image/svg+xml", "text/html", "x/y")]
+    call = {"ID": "c1", "Type": "function", "Function": {"Name": text, "Arguments": {text: text}}}
+    return {
+        "Messages": [
+            {"Role": "system", "Contents": [{"Text": text}], "Name": text},
+            {"Role": "user", "Contents": [{"Text": text}, *parts], "Name": text},
+            {"Role": "assistant", "Contents": [{"Text": text}], "ToolCalls": [call]},
+            {"Role": "tool", "Contents": [{"Text": text}], "ToolCallID": "c1"},
+            {"Role": "tool", "Contents": [{"Text": text}], "ToolCallID": text},
+        ],
+        "Options": {"Model": text, "Provider": text, "Tools": [
+            {"Name": text, "Description": text, "Parameters": {text: text}}
+        ]},
+        "Usage": {"Total": {"Amount": 1e300, "Unit": "tokens"}},
+        "Cost": {"Total": {"Amount": -1e300, "Currency": "XXX"}},
+    }  # fmt: skip
+
+
+def completion(text: str) -> dict[str, Any]:
+    """Messages, tools and options of which every member is misused."""
     said = [{"Text": text}, {"MimeType": text, "Data": text, "Detail": text}]
     script = {"MimeType": "image/svg+xml", "Data": "PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIj48L3N2Zz4="}
     page = {"MimeType": "text/html", "Data": "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=="}
@@ -96,7 +123,7 @@ def completion(text: str, shown: str | None = None) -> dict[str, Any]:
         "Messages": [
             {"Role": "system", "Contents": said, "Name": text},
             {"Role": "user", "Contents": [*said, script, page], "Name": text},
-            {"Role": "assistant", "Contents": [{"Text": shown or text}], "ToolCalls": [call]},
+            {"Role": "assistant", "Contents": [{"Text": text}], "ToolCalls": [call]},
             {"Role": "tool", "Contents": said, "ToolCallID": text},
         ],
         "Options": {
@@ -119,11 +146,11 @@ def retrieval(text: str) -> dict[str, Any]:
 def markdown_body() -> Body:
     """A model that answers with every trick of Markdown and HTML."""
     trace = {"XID": "markdown", "Name": "hostile.markdown", "Start": at(0), "End": at(5)}
-    data = completion("plain", MARKDOWN)
-    return {
-        "Traces": [trace],
-        "Spans": [_span("markdown-1", "markdown", "llm.tricks", "completion", data)],
-    }
+    spans = [
+        _span(f"markdown-{n}", "markdown", "llm.tricks", "completion", said(text))
+        for n, text in enumerate((MARKDOWN, *DEEP_MARKDOWN))
+    ]
+    return {"Traces": [trace], "Spans": spans}
 
 
 def large_body() -> Body:

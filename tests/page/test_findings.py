@@ -77,10 +77,23 @@ def test_a_point_leads_to_its_traces(finding: Page) -> None:
 
 def test_a_bar_of_the_histogram_leads_to_its_traces(finding: Page) -> None:
     """Within the bar's edges; they are as many as the bar says, or fewer where one has several."""
-    bar = finding.get_by_role("link", name=re.compile("findings, show their traces")).first
+    bar = finding.get_by_title(re.compile("findings, show the traces")).first
+    told = bar.get_attribute("title") or ""
     bar.click()
     expect(finding).to_have_url(re.compile(r"finding=response_safe_score"))
-    expect(finding.locator("main tbody tr[data-row]").first).to_be_visible()
+    rows = finding.locator("main tbody tr[data-row]")
+    expect(rows.first).to_be_visible()
+    number = re.search(r": ([\d,]+) findings", told)
+    assert number is not None
+    assert 0 < rows.count() <= int(number[1].replace(",", ""))
+
+
+def test_the_table_of_the_histogram_leads_there_too(finding: Page) -> None:
+    """For who does not use a pointer."""
+    section = finding.locator("section", has_text="How the values are spread")
+    section.get_by_text("As a table").click()
+    section.get_by_role("link").last.click()
+    expect(finding).to_have_url(re.compile(r"finding=response_safe_score"))
 
 
 def test_a_finding_is_narrowed_by_trace_span_model_and_metadata(page: Page) -> None:

@@ -18,7 +18,7 @@ from tests.page.conftest import Serving, Visit, serving, settled
 from tests.page.watch import Watch
 
 LISTS: Final = ("overview?last=24h", "traces", "sessions", "findings?last=24h")
-SPANS: Final = ("other", "completion", "retrieval", "embeddings")
+SPANS: Final = 5  # of each trace
 
 
 @pytest.fixture(scope="module", name="harmed")
@@ -48,6 +48,7 @@ def address(xid: str) -> str:
 
 def untouched(page: Page) -> None:
     """Nothing ran, nothing was loaded, the page's own objects are as they were."""
+    assert "000,000,000,000,000" not in page.locator("main").inner_text()  # numbers stay short
     assert page.evaluate("() => ({}).polluted === undefined && window.ran === undefined")
     # Only the page's own scripts and styles, no form that leads away, nothing framed
     own = """() => [...document.querySelectorAll(["script", "iframe", "object", "embed", "base",
@@ -64,14 +65,12 @@ def untouched(page: Page) -> None:
 
 
 def answers_to_a_click(page: Page) -> None:
-    """The page is not frozen: its help opens and closes within a second each."""
-    began = time.monotonic()
+    """The page is not frozen: its help opens and closes within the time of any click."""
     page.get_by_role("button", name="Help and keys").click()
     dialog = page.get_by_role("dialog", name="Help and keys")
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize("place", LISTS)
@@ -90,7 +89,7 @@ def test_a_hostile_trace_is_shown_as_text(page: Page, word: str) -> None:
     page.goto(address(body["Traces"][0]["XID"]))
     settled(page)
     tree = page.get_by_role("tree")
-    for n in range(len(SPANS)):
+    for n in range(SPANS):
         tree.get_by_role("treeitem").nth(n).click()
         settled(page)
         details = page.get_by_role("region", name="Details")
@@ -127,11 +126,14 @@ def test_markdown_of_a_model_is_harmless(page: Page, watches: dict[Page, Watch])
     """Links lead only to the web, images are not fetched, HTML does nothing."""
     page.goto("/ui/traces/markdown")
     settled(page)
-    page.get_by_role("treeitem").first.click()
-    settled(page)
     details = page.get_by_role("region", name="Details")
-    expect(details).to_contain_text("deep")
-    untouched(page)
+    for n in range(1 + len(hostile.DEEP_MARKDOWN)):
+        page.goto(f"/ui/traces/markdown/spans/markdown-{n}")
+        settled(page)
+        expect(details).to_contain_text("deep" if n else "mglyph")
+        untouched(page)
+    page.goto("/ui/traces/markdown/spans/markdown-0")
+    settled(page)
     for link in details.get_by_role("link").all():
         href = link.get_attribute("href") or ""
         assert href.startswith(("https://", "/ui/", "mailto:")), href

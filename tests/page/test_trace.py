@@ -416,7 +416,9 @@ def test_a_trace_that_is_not_there_is_said(page: Page, watch: Watch) -> None:
     """With a way on."""
     watch.expect("status of 404")
     page.goto("/ui/traces/no-such-trace")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", name="There is no trace with this XID")).to_be_visible()
+    page.get_by_role("link", name="All traces").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Traces")
 
 
 def test_a_trace_that_goes_on_grows_while_one_looks(own: Serving, visit: Visit) -> None:

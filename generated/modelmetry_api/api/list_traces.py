@@ -18,6 +18,7 @@ from modelmetry_api.wire import UNSET, DateTime, Unset
 def _call(
     *,
     name: list[str] | None | Unset = UNSET,
+    span_name: list[str] | None | Unset = UNSET,
     session: str | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
@@ -43,6 +44,7 @@ def _call(
         successes={200: json_reader(TraceList)},
         query=query_pairs(
             ("name", name),
+            ("span_name", span_name),
             ("session", session),
             ("start_after", start_after),
             ("start_before", start_before),
@@ -69,6 +71,7 @@ def sync_detailed(
     *,
     client: Client,
     name: list[str] | None | Unset = UNSET,
+    span_name: list[str] | None | Unset = UNSET,
     session: str | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
@@ -99,6 +102,7 @@ def sync_detailed(
     return client.send(
         _call(
             name=name,
+            span_name=span_name,
             session=session,
             start_after=start_after,
             start_before=start_before,
@@ -124,6 +128,7 @@ def sync(
     *,
     client: Client,
     name: list[str] | None | Unset = UNSET,
+    span_name: list[str] | None | Unset = UNSET,
     session: str | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
@@ -145,6 +150,7 @@ def sync(
     """As `sync_detailed`, but gives the body alone."""
     return sync_detailed(
         name=name,
+        span_name=span_name,
         session=session,
         start_after=start_after,
         start_before=start_before,
@@ -170,6 +176,7 @@ async def asyncio_detailed(
     *,
     client: AsyncClient,
     name: list[str] | None | Unset = UNSET,
+    span_name: list[str] | None | Unset = UNSET,
     session: str | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
@@ -192,6 +199,7 @@ async def asyncio_detailed(
     return await client.send(
         _call(
             name=name,
+            span_name=span_name,
             session=session,
             start_after=start_after,
             start_before=start_before,
@@ -217,6 +225,7 @@ async def asyncio(
     *,
     client: AsyncClient,
     name: list[str] | None | Unset = UNSET,
+    span_name: list[str] | None | Unset = UNSET,
     session: str | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
@@ -238,6 +247,7 @@ async def asyncio(
     """As `sync`, for asyncio."""
     answer = await asyncio_detailed(
         name=name,
+        span_name=span_name,
         session=session,
         start_after=start_after,
         start_before=start_before,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import define, field
@@ -43,6 +43,10 @@ _FINDINGS: Final = """
 _FINDING_HOURS: Final = f"""
     SELECT DISTINCT name, (at - ((at % {HOUR}) + {HOUR}) % {HOUR}) / {HOUR}
     FROM finding WHERE trace IN ({{keys}})
+"""
+_SPAN_HOURS: Final = f"""
+    SELECT DISTINCT tenant, (start - ((start % {HOUR}) + {HOUR}) % {HOUR}) / {HOUR}
+    FROM span WHERE trace IN ({{keys}})
 """
 _CARRIERS: Final = """
     SELECT trace, sum(descendants + 1) FROM carrier WHERE trace IN ({keys}) GROUP BY trace
@@ -111,6 +115,7 @@ def save_traces(tx: Transaction, book: Book) -> None:
     _post(tx, {row[0]: decode_terms(row[-1]) for row in rows}, old)
     settle_open_spans(tx.connection, [id_ for id_, sums in found.items() if sums.open_spans])
     _note_finding_hours(tx, old)
+    _note_span_hours(tx, [row[0] for row in rows if row[0] in old and row[3] != old[row[0]][2]])
     tx.words.update(tx.dirty)
     tx.sessions.update(entry.sent.session for entry in entries if entry.sent.session is not None)
     tx.dirty.clear()
@@ -125,6 +130,12 @@ def _note_finding_hours(tx: Transaction, old: Collection[int]) -> None:
     hours = select_at_once(tx.connection, _FINDING_HOURS, 2, traces)
     tx.finding_hours.update((name, hour) for name, hour in hours)
     tx.regrouped.clear()
+
+
+def _note_span_hours(tx: Transaction, renamed: Sequence[int]) -> None:
+    """Spans are summarised by the name of their trace too, each in the hour of its own start."""
+    hours = select_at_once(tx.connection, _SPAN_HOURS, 2, renamed)
+    tx.hours.update((tenant, hour) for tenant, hour in hours)
 
 
 def _figures(tx: Transaction, traces: list[int]) -> dict[int, _Figures]:
@@ -145,7 +156,7 @@ def _figures(tx: Transaction, traces: list[int]) -> dict[int, _Figures]:
 
 def _old_rows(tx: Transaction, traces: list[int]) -> dict[int, tuple[Any, ...]]:
     rows = select_in(
-        tx.connection, "SELECT id, start, terms FROM trace WHERE id IN ({keys})", (), traces
+        tx.connection, "SELECT id, start, terms, name FROM trace WHERE id IN ({keys})", (), traces
     )
     return {row[0]: row[1:] for row in rows}
 

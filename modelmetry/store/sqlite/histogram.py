@@ -78,14 +78,17 @@ def _bounds(low: float, high: float, p99: float, count: int) -> list[float]:
     if low == high:
         return [low, high]
     # Each divided by itself: the distance of two large numbers may be no number any more.
-    if p99 > low and high / _TAIL - low / _TAIL > p99 - low:
+    if count > 1 and p99 > low and high / _TAIL - low / _TAIL > p99 - low:
         return [*_equal(low, p99, count - 1), high]
     return _equal(low, high, count)
 
 
 def _equal(low: float, high: float, count: int) -> list[float]:
-    width = high / count - low / count
-    return [*(low + width * step for step in range(count)), high]
+    """Bounds of equally wide bins: fewer where there are no numbers between two of them."""
+    # Half of each, so that nothing on the way is larger than the largest float.
+    start, distance = low / 2, high / 2 - low / 2
+    inside = (2 * (start + distance * (step / count)) for step in range(1, count))
+    return sorted({low, high, *(bound for bound in inside if low < bound < high)})
 
 
 def _values(numbers: Spread) -> Iterable[tuple[float, int]]:

@@ -186,10 +186,17 @@ class Listing:
             *self._bounds(add, self.position, prefix="+t."),
             *(one.probe for one in self.filters if one is not rarest),
         ]
-        sql = (
-            f"SELECT {self._selected()} FROM ({rarest.collect}) c "
+        # First the keys alone: sorted with all their columns, many items take seven times as long.
+        names = ", ".join(f"t.{name}" for name in (self.sort, *self.table.keys))
+        keys = (
+            f"SELECT {names} FROM ({rarest.collect}) c "
             f"CROSS JOIN {self.table.name} t ON {on} WHERE {' AND '.join(where)} "
             f"ORDER BY {self._order('t.')} LIMIT {add(wanted)}"
+        )
+        on = " AND ".join(f"t.{key} = w.{key}" for key in self.table.keys)
+        sql = (
+            f"SELECT {self._selected()} FROM ({keys}) w "
+            f"CROSS JOIN {self.table.name} t ON {on} ORDER BY {self._order('w.')}"
         )
         return connection.execute(sql, add.values).fetchall()
 

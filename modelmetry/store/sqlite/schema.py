@@ -172,6 +172,8 @@ PAGE: Final = (
         WHERE u_total IS NOT NULL OR costs IS NOT NULL""",
     "CREATE INDEX trace_tokens ON trace (tenant, tokens)",
     "CREATE INDEX trace_cost ON trace (tenant, cost)",
+    # Which traces have spans of a name; `span_name` has them in the order of time.
+    "CREATE INDEX span_name_trace ON span (name, trace)",
     # Summaries now tell names apart: each is made again.
     """INSERT INTO summary_due SELECT tenant, slot FROM summary WHERE width = 1
         ON CONFLICT DO NOTHING""",

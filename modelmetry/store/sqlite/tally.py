@@ -71,8 +71,6 @@ class Tally(msgspec.Struct, array_like=True):
     sessions: set[int] = msgspec.field(default_factory=set[int])
     names: dict[int, Sums] = msgspec.field(default_factory=dict[int, Sums])
     models: dict[int, Sums] = msgspec.field(default_factory=dict[int, Sums])
-    trace_names: dict[int, NamedTraces] = msgspec.field(default_factory=dict[int, NamedTraces])
-    """Of a tally that is kept only: nobody else asks."""
 
     def merge(self, other: Tally) -> None:
         """Add all that another has."""
@@ -84,16 +82,29 @@ class Tally(msgspec.Struct, array_like=True):
         for mine, others in ((self.names, other.names), (self.models, other.models)):
             for key, sums in others.items():
                 mine.setdefault(key, Sums()).merge(sums)
+
+    def condense(self) -> None:
+        """Keep buckets in place of durations."""
+        for sums in (self.traces, self.spans, *self.names.values(), *self.models.values()):
+            sums.durations.condense()
+
+
+class KeptTally(Tally, array_like=True):
+    """A tally of an hour or a day, which also has what a series asks."""
+
+    trace_names: dict[int, NamedTraces] = msgspec.field(default_factory=dict[int, NamedTraces])
+
+    def add(self, other: KeptTally) -> None:
+        """Add all that another has."""
+        self.merge(other)
         for name, named in other.trace_names.items():
             self.trace_names.setdefault(name, NamedTraces()).merge(named)
 
     def condense(self) -> None:
         """Keep buckets in place of durations."""
-        of_names = [named.traces for named in self.trace_names.values()]
-        for sums in (
-            self.traces, self.spans, *self.names.values(), *self.models.values(), *of_names,
-        ):  # fmt: skip
-            sums.durations.condense()
+        super().condense()
+        for named in self.trace_names.values():
+            named.traces.durations.condense()
 
 
 class _Heads(msgspec.Struct, array_like=True):
@@ -118,20 +129,26 @@ class _ByTraceName(msgspec.Struct, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Tally)
+_kept_decoder = msgspec.msgpack.Decoder(KeptTally)
 _head_decoder = msgspec.msgpack.Decoder(_Heads)
 _names_decoder = msgspec.msgpack.Decoder(_ByTraceName)
 _named_decoder = msgspec.msgpack.Decoder(NamedTraces)
 
 
-def encode_tally(tally: Tally) -> bytes:
+def encode_tally(tally: KeptTally) -> bytes:
     """A tally as it is kept, with buckets in place of durations."""
     tally.condense()
     return _encoder.encode(tally)
 
 
 def decode_tally(data: bytes) -> Tally:
-    """A tally that was kept."""
+    """A tally that was kept, without the names of traces."""
     return _decoder.decode(data)
+
+
+def decode_kept(data: bytes) -> KeptTally:
+    """A tally as it was kept."""
+    return _kept_decoder.decode(data)
 
 
 def decode_traces(data: bytes, trace_name: int | None) -> NamedTraces | None:
@@ -145,9 +162,10 @@ def decode_traces(data: bytes, trace_name: int | None) -> NamedTraces | None:
 
 def tally_to_keep(
     connection: sqlite3.Connection, tenant: int, start: Micros, before: Micros
-) -> Tally:
+) -> KeptTally:
     """The exact tally of a stretch, with the names of the traces."""
-    tally = tally_rows(connection, tenant, start, before)
+    tally = KeptTally()
+    tally.merge(tally_rows(connection, tenant, start, before))
     stretch = (tenant, start, before)
     for name, sums in _sums_by_name(connection, stretch).items():
         tally.trace_names[name] = NamedTraces(sums)

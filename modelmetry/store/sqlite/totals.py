@@ -17,8 +17,10 @@ from modelmetry.store.sqlite.encode import Micros, to_micros
 from modelmetry.store.sqlite.names import tenant_id
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR
 from modelmetry.store.sqlite.tally import (
+    KeptTally,
     Sums,
     Tally,
+    decode_kept,
     decode_tally,
     encode_tally,
     tally_rows,
@@ -73,11 +75,11 @@ def summarise_some(connection: sqlite3.Connection) -> bool:
     hours = (tenant, day * _HOURS_OF_DAY, (day + 1) * _HOURS_OF_DAY)
     # The day is summarised once, when the last of its hours is.
     if not connection.execute(f"{_DUE} LIMIT 1", hours).fetchone():
-        whole = Tally()
+        whole = KeptTally()
         for (data,) in connection.execute(
             f"{_KEPT} AND slot >= ? AND slot < ?", (tenant, 1, *hours[1:])
         ):
-            whole.merge(decode_tally(data))
+            whole.add(decode_kept(data))
         _keep(connection, tenant, _HOURS_OF_DAY, day, whole)
     return True
 
@@ -86,7 +88,9 @@ _DUE: Final = "SELECT slot FROM summary_due WHERE tenant = ? AND slot >= ? AND s
 _KEPT: Final = "SELECT data FROM summary WHERE tenant = ? AND width = ?"
 
 
-def _keep(connection: sqlite3.Connection, tenant: int, width: int, slot: int, tally: Tally) -> None:
+def _keep(
+    connection: sqlite3.Connection, tenant: int, width: int, slot: int, tally: KeptTally
+) -> None:
     if tally.traces.count or tally.spans.count:
         connection.execute(
             "REPLACE INTO summary VALUES (?, ?, ?, ?)", (tenant, width, slot, encode_tally(tally))

@@ -82,10 +82,23 @@ def _add_columns(connection: sqlite3.Connection, listing: Listing, query: TraceQ
         here = any_of("name", ids, add)
         walk = here if by_start and len(ids) == 1 else None
         _add(listing, [here], "trace_name", walk=walk, tenant=False)
+    if query.span_names:
+        _add_spans(connection, listing, query.span_names)
     if query.failed is not None:
         here = f"failed = {add(int(query.failed))}"
         walk = f"tenant = {add(tenant)} AND {here}" if by_start else None
         _add(listing, [here], "trace_failed", walk=walk)
+
+
+def _add_spans(connection: sqlite3.Connection, listing: Listing, names: tuple[str, ...]) -> None:
+    ids = [name_id(connection, listing.tenant, NameKind.SPAN, name) or _NONE for name in names]
+    spans = f"FROM span INDEXED BY span_name_trace WHERE {any_of('name', ids, listing.parameters)}"
+    listing.filters.append(
+        Filter(
+            probe=f"EXISTS (SELECT 1 {spans} AND trace = t.id)",
+            collect=f"SELECT DISTINCT trace AS id {spans}",
+        )
+    )
 
 
 def _add(

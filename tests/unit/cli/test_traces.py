@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 import pytest
@@ -19,6 +20,7 @@ from modelmetry.client.client import Client
 from modelmetry.server.embedded import EmbeddedServer
 from modelmetry.server.operations import load_spec
 from modelmetry.store.open import open_store
+from modelmetry.store.queries import FindingCondition
 from tests.unit.cli.conftest import Command
 
 FIGURES = {"Started", "Took", "Spans", "Tokens"}
@@ -73,6 +75,8 @@ def test_ls_shows_a_table(on: Command) -> None:
         (["--not-failed"], 2),
         (["--name", "chatbot.turn"], 3),
         (["--name", "nothing"], 0),
+        (["--span-name", "llm.generate"], 3),
+        (["--span-name", "nothing"], 0),
         (["--session", "s-42"], 3),
         (["--since", "1h"], 3),
         (["--until", "1h"], 0),
@@ -91,6 +95,16 @@ def test_ls_shows_a_table(on: Command) -> None:
 def test_filters_reach_the_store(on: Command, arguments: list[str], count: int) -> None:
     """Each option narrows the list as the contract says."""
     assert len(listed(on, *arguments)) == count
+
+
+@pytest.mark.parametrize(
+    "name", ["p<0.05", "50%=half", "!important", "größer>kleiner", "plain 50%"]
+)
+def test_a_finding_whose_name_holds_a_sign_can_be_asked_for(name: str) -> None:
+    """What the option accepts arrives as it was meant."""
+    written = f"!{quote(name, safe='')} != 0.5" if name != "plain 50%" else f"{name} != 0.5"
+    arrived = FindingCondition.parse(comparison(written))
+    assert (arrived.name, arrived.op, arrived.value) == (name, "!=", 0.5)
 
 
 def test_a_list_can_be_continued(on: Command) -> None:

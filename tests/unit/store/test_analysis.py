@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from modelmetry_api.models import FindingSeries, Totals
+from modelmetry_api.models import FindingSeries, Totals, TotalsSeries
 from modelmetry_api.types import UNSET, to_builtins
 
 from modelmetry.store.queries import SeriesQuery
@@ -67,7 +67,7 @@ def day(number: float) -> datetime:
     return NOON + timedelta(days=number)
 
 
-def without_percentiles(found: Totals | FindingSeries) -> Any:
+def without_percentiles(found: Totals | FindingSeries | TotalsSeries) -> Any:
     """An answer without what summaries only know roughly."""
 
     def strip(value: Any) -> Any:
@@ -239,15 +239,12 @@ def test_a_long_series_from_summaries_says_how_rough_it_is(
                 assert one.numbers.p95 == pytest.approx(other.numbers.p95, rel=RELATIVE_ERROR)
 
 
-def test_summaries_serve_only_whole_hours_without_conditions(
-    store: SqliteStore, few_exact: None
-) -> None:
-    """Other series are exact however long they are."""
+def test_points_from_summaries_are_made_of_whole_hours(store: SqliteStore, few_exact: None) -> None:
+    """A narrower or odd width is widened, and the answer says so."""
     fill(store)
-    odd = SeriesQuery(name="score", bucket_seconds=90 * 60)
-    narrow = SeriesQuery(name="score", bucket_seconds=HOUR, span_name="step")
-    for query in (odd, narrow):
-        assert not store.finding_series(TENANT, query).approximate
+    for wanted, width in ((60, HOUR), (90 * 60, 2 * HOUR), (HOUR, HOUR)):
+        found = store.finding_series(TENANT, SeriesQuery(name="score", bucket_seconds=wanted))
+        assert (found.approximate, found.bucket_seconds) == (True, width)
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,11 @@ def fill(store: SqliteStore) -> None:
         )  # fmt: skip
         model = "gpt-4o" if number % 4 == 0 else "llama"
         spans.append(
-            span(f"p{number}", xid, start, start, Family="completion",
+            span(f"p{number}", xid, start, start, Name=f"part{number % 6}", Family="completion",
                  FamilyData=completion(model), Severity="warning" if number % 5 == 0 else None)
         )  # fmt: skip
         value: Any = chance.choice([number / COUNT, number, True, False, "de", "7"])
+        spans += [span(f"q{number}.{n}", xid, start, start, Name="twice") for n in range(2)]
         findings.append(finding(f"f{number}", xid, value, Unit="s"))
         findings.append(finding(f"g{number}", None, number, SpanID=f"p{number}", Name="second"))
     store.ingest(TENANT, body(traces=traces, spans=spans, findings=findings))
@@ -103,6 +104,11 @@ FILTERS: list[tuple[TraceQuery, Callable[[int], bool]]] = [
     (TraceQuery(names=("name3",)), lambda n: n % 10 == 3),
     (TraceQuery(names=("name3", "name4", "none")), lambda n: n % 10 in (3, 4)),
     (TraceQuery(names=("none",)), lambda n: False),
+    (TraceQuery(span_names=("part2",)), lambda n: n % 6 == 2),
+    (TraceQuery(span_names=("part2", "part5", "none")), lambda n: n % 6 in (2, 5)),
+    (TraceQuery(span_names=("twice",), names=("name3",)), lambda n: n % 10 == 3),
+    (TraceQuery(span_names=("twice",), failed=True), lambda n: n % 3 == 0),
+    (TraceQuery(span_names=("name3",)), lambda n: False),
     (TraceQuery(session="s1"), lambda n: n % 4 == 1),
     (TraceQuery(session="none"), lambda n: False),
     (TraceQuery(failed=True), lambda n: n % 3 == 0),
@@ -239,7 +245,7 @@ def test_export_gives_every_trace_whole(store: SqliteStore) -> None:
     fill(store)
     exported = store.export(TENANT, TraceQuery(limit=5, sort="start"))
     first = next(exported)
-    assert [one.xid for one in first.spans or []] == ["p0"]
+    assert [one.xid for one in first.spans or []] == ["p0", "q0.0", "q0.1"]
     store.delete_trace(TENANT, "t3")
     rest = [one.xid for one in exported]
     assert len(rest) == COUNT - 2

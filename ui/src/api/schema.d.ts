@@ -2483,6 +2483,8 @@ export interface operations {
             query?: {
                 /** @description The trace's name, exactly. Given several times, any of them. */
                 name?: string[];
+                /** @description Name of one of its spans, exactly. Given several times, of a span with any of these names. */
+                span_name?: string[];
                 /** @description The XID of the session that the trace belongs to. */
                 session?: string;
                 /** @description Only what started at this time or later (RFC 3339 with an offset). */
@@ -2918,7 +2920,10 @@ export interface operations {
                 start_after?: components["parameters"]["StartAfter"];
                 /** @description Only what started before this time (RFC 3339 with an offset). */
                 start_before?: components["parameters"]["StartBefore"];
-                /** @description How many bins there are. One when all numbers are the same, none when there is none. */
+                /**
+                 * @description How many bins there are. One when all numbers are the same, none when there is none,
+                 *     fewer when the numbers are too close to each other for so many.
+                 */
                 bins?: number;
                 /** @description Only findings in traces of this name. */
                 trace_name?: string;

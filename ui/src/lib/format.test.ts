@@ -127,3 +127,10 @@ describe("a moment", () => {
       expect(ago(new Date(now - seconds * 1000).toISOString(), now)).toBe(text);
     });
 });
+
+it.each([1e15, -1e300, Number.MAX_VALUE])("%d is not written as a row of digits", (number) => {
+  for (const text of [count(number), compact(number), value(number), money(number, "USD"), money(number, "?")]) {
+    expect(text).toMatch(/^-?\d(\.\d+)?e\+\d+/);
+    expect(text.length).toBeLessThan(20);
+  }
+});

@@ -80,7 +80,13 @@ function coarseEnough(ms: number, size: number): boolean {
 
 /** A whole number with its thousands apart: `12,345`. */
 export function count(number: number): string {
-  return Number.isFinite(number) ? negative(number, WHOLE.format(Math.abs(number))) : UNKNOWN;
+  if (!Number.isFinite(number)) return UNKNOWN;
+  return vast(number) ? number.toExponential(3) : negative(number, WHOLE.format(Math.abs(number)));
+}
+
+/** Whether a number would be a row of digits that nobody counts. */
+function vast(number: number): boolean {
+  return Math.abs(number) >= 1e15;
 }
 
 const THOUSANDS: readonly Unit[] = [
@@ -94,7 +100,7 @@ const THOUSANDS: readonly Unit[] = [
 /** A number in few characters: `123`, `12.3k`, `1.2M`. */
 export function compact(number: number): string {
   if (!Number.isFinite(number)) return UNKNOWN;
-  return negative(number, scaled(Math.abs(number), THOUSANDS));
+  return vast(number) ? number.toExponential(2) : negative(number, scaled(Math.abs(number), THOUSANDS));
 }
 
 const BYTES: readonly Unit[] = [
@@ -114,8 +120,8 @@ export function bytes(number: number): string {
 export function value(number: number): string {
   if (!Number.isFinite(number)) return UNKNOWN;
   const size = Math.abs(number);
-  if (Number.isInteger(number) && size < 1e15) return count(number);
-  if (size !== 0 && (size < 1e-6 || size >= 1e15)) return number.toExponential(3);
+  if (Number.isInteger(number) && !vast(number)) return count(number);
+  if (size !== 0 && (size < 1e-6 || vast(number))) return number.toExponential(3);
   return negative(number, NUMBERS.format(Number(size.toPrecision(6))));
 }
 
@@ -135,6 +141,7 @@ export function share(part: number, whole: number): string {
 /** Money: `$12.35`, below one unit with as many places as three digits need: `$0.00592`. */
 export function money(amount: number, currency: string): string {
   if (!Number.isFinite(amount)) return UNKNOWN;
+  if (vast(amount)) return `${amount.toExponential(3)} ${currency}`;
   const size = Math.abs(amount);
   const places = size === 0 || size >= 1 ? 2 : Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(size))));
   try {
