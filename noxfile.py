@@ -242,7 +242,8 @@ def page(session: nox.Session) -> None:
     """The page in Debian's Chromium; screenshots stay in .nox/.reports/page."""
     install(session, "page")
     chromium(session)
-    pytest(session, "tests/page", runner=("pytest", "--numprocesses=2"))
+    runner = ("pytest", "--numprocesses=2", "--dist=worksteal")  # neighbours share servers
+    pytest(session, "tests/page", runner=runner)
 
 
 @nox.session

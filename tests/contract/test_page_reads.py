@@ -53,11 +53,12 @@ def cast(api: Api, target: Target) -> dict[str, str]:
         "Events": [event(target, xids["dollars"], SpanID=xids["leaf"], At=at(1.5), Name="inside"),
                    event(target, xids["dollars"], Name="own")],
         "Findings": [
-            finding(target, xids["dollars"], SpanID=xids["leaf"], Name=f"{target.run} v", Value=1),
-            finding(target, xids["euros"], Name=f"{target.run} v", Value=3),
-            finding(target, xids["free"], Name=f"{target.run} v", Value=9, At=at(3)),
-            finding(target, xids["free"], Name=f"{target.run} v", Value=True),
-            finding(target, xids["free"], Name=f"{target.run} p<0.05!", Value=0.5),
+            finding(target, xids["dollars"], SpanID=xids["leaf"], Name=f"{target.run}-page v",
+                    Value=1),
+            finding(target, xids["euros"], Name=f"{target.run}-page v", Value=3),
+            finding(target, xids["free"], Name=f"{target.run}-page v", Value=9, At=at(3)),
+            finding(target, xids["free"], Name=f"{target.run}-page v", Value=True),
+            finding(target, xids["free"], Name=f"{target.run}-page p<0.05!", Value=0.5),
         ],
     })  # fmt: skip
     return {**xids, "session": session["SessionID"], "name": session["Name"]}
@@ -117,7 +118,7 @@ def test_traces_are_sorted_by_tokens_and_cost(
     assert found == [cast[name] for name in expected]
 
 
-@pytest.mark.parametrize("written", ["!{} p%3C0.05%21>0.4", "!%7B p%3c0.05%21=0.5"])
+@pytest.mark.parametrize("written", ["!{}-page p%3C0.05%21>0.4", "!%7B-page%20p%3c0.05%21=0.5"])
 def test_a_finding_of_any_name_can_be_looked_for(
     api: Api, target: Target, cast: dict[str, str], written: str
 ) -> None:
@@ -131,7 +132,7 @@ def test_a_histogram_counts_every_number_once(
     api: Api, target: Target, cast: dict[str, str]
 ) -> None:
     """In bins that adjoin; of what a filter leaves."""
-    name = f"{target.run} v"
+    name = f"{target.run}-page v"
     found = api.read("/findings/histogram", name=name, bins=8)
     edges = [(one["From"], one["To"]) for one in found["Bins"]]
     assert edges == [(n, n + 1) for n in range(1, 9)]

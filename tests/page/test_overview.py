@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import Serving, Visit, settled
-from tests.page.watch import Watch
+from tests.page.watch import Watch, until
 
 TITLES = ("Traffic and failures", "Latency of traces", "Tokens", "Cost, USD", "Cost, EUR")
 
@@ -161,3 +161,31 @@ def test_nothing_is_asked_again_without_need(overview: Page, watch: Watch) -> No
     asked = [path.split("?")[0] for path in watch.requests if not path.startswith("/ui")]
     assert sorted(set(asked)) == ["/clients/reports", "/login", "/totals", "/totals/series"]
     assert len(asked) <= 7
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_chart_is_drawn_in_the_colours_of_its_legend(
+    visit: Visit, shop: Serving, scheme: str, motion: str
+) -> None:
+    """In light and dark, and also for who wants less motion."""
+    page = visit(shop, color_scheme=scheme, reduced_motion=motion)
+    page.goto("/ui/overview?last=30d")
+    settled(page)
+    figure = page.get_by_role("figure", name="Traffic and failures")
+    expect(figure.locator("canvas")).to_be_visible()
+    missing = """(figure) => {
+      const canvas = figure.querySelector("canvas");
+      const copy = new OffscreenCanvas(canvas.width, canvas.height)
+        .getContext("2d", { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      const drawn = new Set();
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at + 3] > 250) drawn.add([data[at], data[at + 1], data[at + 2]].join());
+      }
+      return [...figure.querySelectorAll(".legend i")]
+        .map((one) => getComputedStyle(one).backgroundColor.match(/\\d+/g).slice(0, 3).join())
+        .filter((colour) => !drawn.has(colour));
+    }"""
+    until(page, lambda: figure.evaluate(missing) == [], lambda: figure.evaluate(missing))
