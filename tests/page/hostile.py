@@ -43,9 +43,9 @@ MARKDOWN: Final = "\n\n".join(
 DEEP_MARKDOWN: Final = (
     "* " * 300 + "deep",
     "> " * 300 + "deep",
-    "[" * 5_000 + "deep",
-    "*" * 5_000 + "deep",
-    "`" * 5_000 + "deep",
+    "[" * 1_500 + "deep",
+    "*" * 1_500 + "deep",
+    "`" * 1_500 + "deep",
 )
 START: Final = datetime.now(UTC) - timedelta(minutes=10)
 
