@@ -337,12 +337,15 @@ def install(session: nox.Session, name: str, *, project: bool = True) -> None:
 
 
 def chromium(session: nox.Session) -> None:
-    """Have Debian's Chromium, as root by installing it."""
+    """Have Debian's Chromium, as root by installing it; skip where it cannot be, but not in CI."""
     if shutil.which("chromium") is not None:
         return
     wanted = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
     if getattr(os, "geteuid", lambda: -1)() != 0 or shutil.which("apt-get") is None:
-        session.error(f"there is no `chromium` on PATH; as root: {' '.join(wanted)}")
+        reason = f"there is no `chromium` on PATH; as root: {' '.join(wanted)}"
+        if os.environ.get("CI"):
+            session.error(reason)
+        session.skip(reason)
     session.run_install("apt-get", "update", "--quiet", external=True, silent=True)
     session.run_install(*wanted, external=True, silent=True)
 
