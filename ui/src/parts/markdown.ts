@@ -28,6 +28,8 @@ const marked = new Marked({
     heading({ tokens }) {
       return `<p><strong>${this.parser.parseInline(tokens)}</strong></p>`;
     },
+    // What stands behind a fence is else in no place: a text could hide there.
+    code: ({ text, lang }) => `${lang ? `<p><em>${escaped(lang)}</em></p>` : ""}<pre><code>${escaped(text)}\n</code></pre>`,
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
   },
 });
