@@ -90,8 +90,8 @@ except ModuleNotFoundError:
 # The interpreter that runs nox is always among them, so a machine with any one Python tests on it.
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
-# As many workers as a machine has cores that tests us.
-TWO_WORKERS = "--numprocesses=2"
+# On the two cores of a machine that tests us: what computes, and what waits most of its time.
+TWO_WORKERS, FOUR_WORKERS = "--numprocesses=2", "--numprocesses=4"
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
@@ -215,14 +215,14 @@ def unit(session: nox.Session) -> None:
     """
     install(session, "test")
     if session.posargs:
-        pytest(session, "tests/unit", runner=("pytest", TWO_WORKERS))
+        pytest(session, "tests/unit", runner=("pytest", FOUR_WORKERS))
         return
     if session.python != HERE:
         less = ("--ignore=tests/unit/codegen", "--hypothesis-profile=fewer")
-        pytest(session, "tests/unit", runner=("pytest", TWO_WORKERS, *less))
+        pytest(session, "tests/unit", runner=("pytest", FOUR_WORKERS, *less))
         return
     session.run("coverage", "erase")
-    runner = ("coverage", "run", "-m", "pytest", TWO_WORKERS)
+    runner = ("coverage", "run", "-m", "pytest", FOUR_WORKERS)
     pytest(session, "tests/unit", runner=runner)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=95")
