@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from modelmetry.store.sqlite import read_findings, search, totals
+from modelmetry.store.sqlite import read_findings, search, summaries
 from modelmetry.store.sqlite.writer import Work
 
 _SUMMARIES_AT_ONCE: Final = 4
@@ -16,7 +16,7 @@ def work_on(work: Work) -> bool:
     connection = work.connection
     more = search.index_some(connection)
     for _ in range(_SUMMARIES_AT_ONCE):
-        more |= totals.summarise_some(connection)
+        more |= summaries.summarise_some(connection)
         more |= read_findings.summarise_some(connection)
     return more
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from operator import itemgetter
 from typing import Any, Final
 
 from modelmetry_api.models import Event, Finding, Money, OutlineEvent, OutlineSpan, TraceOutline
-from modelmetry_api.types import UNSET, Unset
+from modelmetry_api.types import UNSET
 
 from modelmetry.store.sqlite.answers import (
     EVENT_COLUMNS,
@@ -31,9 +32,9 @@ Place = tuple[int, int]
 _SPANS: Final = f"""
     SELECT xid, parent, name, family, start, duration, open, severity, failed, model, provider,
         u_input, u_output, u_total, cost, currency, substr(message, 1, {_LONGEST_MESSAGE + 1})
-    FROM span WHERE trace = ? AND +tenant = ? ORDER BY start, xid
+    FROM span WHERE trace = ? AND +tenant = ? ORDER BY xid
 """
-_NAME, _MODEL = 2, 9
+_NAME, _START, _MODEL = 2, 4, 9
 _COUNTS: Final = "SELECT span, count(*) FROM {} WHERE trace = ? AND +tenant = ? GROUP BY span"
 _NAMES: Final = "SELECT id, text FROM name WHERE id IN ({keys})"
 _OF_SPANS: Final = """
@@ -90,12 +91,13 @@ def _spans(
     events: dict[XidKey | None, int], findings: dict[XidKey | None, int],
 ) -> tuple[list[OutlineSpan], set[XidKey | None]]:  # fmt: skip
     """The spans, and their keys."""
-    rows = connection.execute(_SPANS, place).fetchall()
+    # By start, then by XID: as they are stored by XID, this is quicker than SQLite's own sorting.
+    rows = sorted(connection.execute(_SPANS, place), key=itemgetter(_START))
     used = {row[_NAME] for row in rows} | {row[_MODEL] for row in rows} - {None}
     names: dict[int | None, str] = dict(select_in(connection, _NAMES, (), list(used)))
     names[None] = ""
     spans: list[OutlineSpan] = []
-    texts = _Texts()
+    texts = {row[0]: xid_text(row[0]) for row in rows}
     for (
         key, parent, name, family, start, duration, open_, severity, failed, model, provider,
         input_, output, total, cost, currency, message,
@@ -103,7 +105,7 @@ def _spans(
         spans.append(
             OutlineSpan(
                 xid=texts[key],
-                parent_id=None if parent is None else texts[parent],
+                parent_id=None if parent is None else texts.get(parent) or xid_text(parent),
                 name=names[name],
                 family=family,
                 start_ms=(start - begin) / 1000,
@@ -116,26 +118,14 @@ def _spans(
                 costs=[] if currency is None else [Money(amount=tidy(cost), currency=currency)],
                 event_count=events.get(key, 0),
                 finding_count=findings.get(key, 0),
-                input_tokens=_or_unset(input_),
-                output_tokens=_or_unset(output),
-                total_tokens=_or_unset(total),
+                input_tokens=UNSET if input_ is None else tidy(input_),
+                output_tokens=UNSET if output is None else tidy(output),
+                total_tokens=UNSET if total is None else tidy(total),
                 message=message[:_LONGEST_MESSAGE] if message else UNSET,
                 truncated=True if message and len(message) > _LONGEST_MESSAGE else UNSET,
             )
         )
-    return spans, {row[0] for row in rows}
-
-
-class _Texts(dict[XidKey, str]):
-    """XIDs by key: most spans are the parent of another one."""
-
-    def __missing__(self, key: XidKey) -> str:
-        text = self[key] = xid_text(key)
-        return text
-
-
-def _or_unset(amount: float | None) -> float | Unset:
-    return UNSET if amount is None else tidy(amount)
+    return spans, set(texts)
 
 
 def _events_of_spans(

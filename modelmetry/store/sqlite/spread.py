@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from itertools import accumulate
 from typing import Final
 
 import msgspec
@@ -85,13 +87,10 @@ class Spread(msgspec.Struct, array_like=True):
         return [ordered[rank - 1] if ordered else 0.0 for rank in ranks]
 
     def _of_buckets(self, ranks: list[int]) -> list[float]:
-        found: list[float] = []
-        seen = 0
-        for key in sorted(self.buckets):
-            seen += self.buckets[key]
-            while len(found) < len(ranks) and seen >= ranks[len(found)]:
-                found.append(min(max(middle(key), self.low), self.high))
-        return found
+        keys = sorted(self.buckets)
+        counted = list(accumulate(self.buckets[key] for key in keys))
+        found = (middle(keys[bisect_left(counted, rank)]) for rank in ranks)
+        return [min(max(number, self.low), self.high) for number in found]
 
 
 def bucket(value: float) -> int:

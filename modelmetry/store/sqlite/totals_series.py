@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
+from functools import lru_cache
 from typing import Any, Final
 
 from attrs import frozen
@@ -15,14 +17,18 @@ from modelmetry.store.sqlite.encode import Micros, from_micros
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
 from modelmetry.store.sqlite.slots import FIRST, SECOND, point_seconds
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR
+from modelmetry.store.sqlite.summaries import Rows, parts
 from modelmetry.store.sqlite.tally import TRACE_SUMS, NamedTraces, add_trace, decode_traces
-from modelmetry.store.sqlite.totals import Rows, is_short, parts, stretch_of
+from modelmetry.store.sqlite.totals import is_short, stretch_of
 
 MOST_EXACT: Final = 20_000
 """Up to so many spans and so many traces, a series is computed from their rows."""
 
 _DAY: Final = 86_400
 _MILLISECOND: Final = 1_000
+_MERGED: Final = 128
+"""As many points as a series has unless its width is chosen."""
+
 Points = dict[int, NamedTraces]
 
 
@@ -68,13 +74,26 @@ def _add_parts(
     connection: sqlite3.Connection, asked: _Asked, stretch: tuple[Micros, Micros], points: Points
 ) -> None:
     days = asked.seconds % _DAY == 0
-    for part in parts(connection, asked.tenant, *stretch, whole_days=days):
-        if isinstance(part, Rows):
-            _add_rows(connection, asked, part, points)
-            continue
-        found = decode_traces(part.data, asked.name)
+    made_of = parts(connection, asked.tenant, *stretch, whole_days=days)
+    for rows in made_of.rows:
+        _add_rows(connection, asked, rows, points)
+    of_points = defaultdict[int, list[bytes]](list)
+    for kept in (*made_of.days, *made_of.hours):
+        of_points[kept.start // asked.width].append(kept.data)
+    for slot, data in of_points.items():
+        found = _merged(tuple(data), asked.name)
+        points.setdefault(slot, NamedTraces()).merge(found)
+
+
+@lru_cache(_MERGED)
+def _merged(kept: tuple[bytes, ...], name: int | None) -> NamedTraces:
+    """What was kept of one point; the next one who asks may be given the same."""
+    whole = NamedTraces()
+    for data in kept:
+        found = decode_traces(data, name)
         if found is not None:
-            points.setdefault(part.start // asked.width, NamedTraces()).merge(found)
+            whole.merge(found)
+    return whole
 
 
 def _add_rows(connection: sqlite3.Connection, asked: _Asked, rows: Rows, points: Points) -> None:

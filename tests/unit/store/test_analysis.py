@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from modelmetry_api.models import FindingSeries, Totals, TotalsSeries
 from modelmetry_api.types import UNSET, to_builtins
 
-from modelmetry.store.queries import SeriesQuery
-from modelmetry.store.sqlite import series, totals
+from modelmetry.store.queries import SeriesQuery, TotalsSeriesQuery
+from modelmetry.store.sqlite import series, totals, totals_series
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR, Spread, bucket, middle
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import NOON, TENANT, at, body, completion, event, finding, span, trace
@@ -31,7 +31,7 @@ def nearest_rank(values: list[float], share: float) -> float:
 @pytest.fixture
 def few_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is short: summaries are used wherever they can be."""
-    for module in (totals, series):
+    for module in (totals, totals_series, series):
         monkeypatch.setattr(module, "MOST_EXACT", 0)
 
 
@@ -131,9 +131,16 @@ def test_totals_from_summaries_say_how_rough_they_are(
 
 
 def test_summaries_never_count_twice(store: SqliteStore, few_exact: None) -> None:
-    """Not after repetition, deletion, moves or updates, before and after they are rebuilt."""
+    """Not after repetition, deletion, moves or updates, before and after they are rebuilt.
+
+    Nor when somebody asked before, as sums of summaries are remembered.
+    """
     fill(store)
     store.settle()
+    over_time = TotalsSeriesQuery(bucket_seconds=6 * HOUR)
+    for _ in range(2):
+        assert store.totals(TENANT).traces == 144
+        assert sum(one.traces for one in store.totals_series(TENANT, over_time).points) == 144
     fill(store)
     for n in range(0, 144, 7):
         store.delete_trace(TENANT, f"t{n}")
@@ -145,13 +152,17 @@ def test_summaries_never_count_twice(store: SqliteStore, few_exact: None) -> Non
             store.settle()
         query = SeriesQuery(name="score", bucket_seconds=HOUR)
         rough, points = store.totals(TENANT), store.finding_series(TENANT, query)
+        curve = store.totals_series(TENANT, over_time)
         with store.readers.read() as connection:
             exact = totals.totals(connection, TENANT, None, None, 10**9)
             series_exact = series.finding_series(connection, TENANT, query, 10**9)
+            curve_exact = totals_series.totals_series(connection, TENANT, over_time, 10**9)
         assert rough.approximate
         assert points.approximate
+        assert curve.approximate
         assert without_percentiles(rough) == without_percentiles(exact)
         assert without_percentiles(points) == without_percentiles(series_exact)
+        assert without_percentiles(curve) == without_percentiles(curve_exact)
 
 
 def test_totals_of_nothing(store: SqliteStore) -> None:
