@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final, TypeVar
+from itertools import chain
+from typing import Any, Final
 
 import msgspec
 from modelmetry_api.models import ValueShare
@@ -16,7 +17,6 @@ _MOST_LABELS: Final = 200
 # An hour in which there are more is kept as a whole only.
 _MOST_GROUPS: Final = 100
 
-K = TypeVar("K", int, tuple[int, int, int])
 Names = tuple[int, int, int]
 """Numbers of the names of a finding's trace and span, and of the span's model; 0 without one."""
 
@@ -127,38 +127,95 @@ _groups_decoder = msgspec.msgpack.Decoder(list[Group] | None)
 _NOTHING: Final = msgspec.Raw(_encoder.encode(FindingTally()))
 
 
+class _Gathered:
+    """Findings of the same names, not yet summed up."""
+
+    __slots__ = ("booleans", "labels", "numbers")
+
+    def __init__(self) -> None:
+        self.numbers: list[float] = []
+        self.booleans = [0, 0]
+        self.labels: dict[str, int] = {}
+
+    def tally(self) -> FindingTally:
+        """The sum, its numbers in buckets."""
+        spread = Spread()
+        spread.extend(self.numbers)
+        spread.condense()
+        labelled = sum(self.labels.values())
+        count = len(self.numbers) + sum(self.booleans) + labelled
+        return FindingTally(count, spread, self.booleans, self.labels, labelled)
+
+
 class HourInTheMaking:
-    """An hour that findings are added to."""
+    """An hour that findings are added to.
+
+    Each is added to the group of its three names alone; the rest is summed up from the groups.
+    """
 
     def __init__(self) -> None:
         self.whole = FindingTally()
         self._by_name: tuple[dict[int, FindingTally], ...] = ({}, {}, {})
-        self._groups: dict[Names, FindingTally] = {}
+        self._gathered: dict[Names, _Gathered] = {}
+        self._too_many = False
 
     def add(self, kind: int, value: Any, names: Names) -> None:
         """Add one finding."""
-        self.whole.add(kind, value)
-        for of_name, name in zip(self._by_name, names, strict=True):
-            _add(of_name, name, kind, value)
-        _add(self._groups, names, kind, value)
+        group = self._gathered.get(names)
+        if group is None:
+            if len(self._gathered) == _MOST_GROUPS:
+                self._too_many = True
+                self._make_room()
+            group = self._gathered[names] = _Gathered()
+        if kind <= LAST_NUMBER:
+            group.numbers.append(value)
+        elif kind == Kind.BOOLEAN:
+            group.booleans[value] += 1
+        else:
+            group.labels[value] = group.labels.get(value, 0) + 1
 
     def encode(self) -> bytes:
-        """The hour as it is kept."""
-        groups = [Group(names, tally) for names, tally in sorted(self._groups.items())]
-        kept = [tally for some in self._by_name for tally in some.values()]
-        for tally in (self.whole, *kept, *self._groups.values()):
+        """The hour as it is kept; `whole` is known now."""
+        groups = self._take()
+        for group in groups:
+            self.whole.merge(group.tally)
+        by_name = [self._by_name_of(place, groups) for place in range(len(self._by_name))]
+        kept = chain.from_iterable(some.values() for some in by_name)
+        for tally in (self.whole, *kept, *(group.tally for group in groups)):
             tally.condense()
-        by_name = [some if len(some) <= _MOST_GROUPS else None for some in self._by_name]
-        known = groups if len(groups) <= _MOST_GROUPS else None
-        return _encoder.encode((self.whole, by_name, known))
+        few = [some if len(some) <= _MOST_GROUPS else None for some in by_name]
+        return _encoder.encode((self.whole, few, None if self._too_many else groups))
+
+    def _by_name_of(self, place: int, groups: list[Group]) -> dict[int, FindingTally]:
+        """The tallies of the names at a place, which often are those of the groups or the whole."""
+        found = self._by_name[place]
+        names = {group.names[place] for group in groups}
+        if found or 1 < len(names) < len(groups):
+            _add(found, place, groups)
+        elif len(names) == 1:
+            found[names.pop()] = self.whole
+        else:
+            found.update((group.names[place], group.tally) for group in groups)
+        return found
+
+    def _make_room(self) -> None:
+        groups = self._take()
+        for group in groups:
+            self.whole.merge(group.tally)
+        for place, found in enumerate(self._by_name):
+            _add(found, place, groups)
+
+    def _take(self) -> list[Group]:
+        groups = [Group(names, one.tally()) for names, one in sorted(self._gathered.items())]
+        self._gathered.clear()
+        return groups
 
 
-def _add(groups: dict[K, FindingTally], key: K, kind: int, value: Any) -> None:
-    """Add to a group; with too many of them they are not kept anyhow."""
-    if len(groups) <= _MOST_GROUPS:
-        if key not in groups:
-            groups[key] = FindingTally()
-        groups[key].add(kind, value)
+def _add(tallies: dict[int, FindingTally], place: int, groups: list[Group]) -> None:
+    """Add groups to the tallies of their names; with too many of them they are not kept anyhow."""
+    for group in groups:
+        if len(tallies) <= _MOST_GROUPS:
+            tallies.setdefault(group.names[place], FindingTally()).merge(group.tally)
 
 
 def decode_hour(data: bytes) -> FindingHour:

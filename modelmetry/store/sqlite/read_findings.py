@@ -199,10 +199,11 @@ def summarise_some(connection: sqlite3.Connection) -> bool:
     for kind, value, *names in connection.execute(_NAMED, (name, hour * HOUR, (hour + 1) * HOUR)):
         making.add(kind, value, (names[0], names[1], names[2]))
     connection.execute("DELETE FROM finding_summary WHERE name = ? AND slot = ?", due)
+    data = making.encode()
     if making.whole.count:
         connection.execute(
             "INSERT INTO finding_summary VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, hour, *making.whole.bounds(), making.encode()),
+            (name, hour, *making.whole.bounds(), data),
         )
     connection.execute("DELETE FROM finding_summary_due WHERE name = ? AND slot = ?", due)
     return True

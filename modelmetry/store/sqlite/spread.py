@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -36,7 +37,7 @@ class Spread(msgspec.Struct, array_like=True):
         self.values.append(value)
         self._note(1, value, value, value)
 
-    def extend(self, values: list[int]) -> None:
+    def extend(self, values: Sequence[float]) -> None:
         """Add many numbers."""
         if values:
             self.values += values
