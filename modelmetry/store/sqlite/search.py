@@ -80,11 +80,18 @@ def forget(connection: sqlite3.Connection, traces: list[int]) -> None:
 
 def _index(connection: sqlite3.Connection, traces: list[int]) -> None:
     texts: dict[int, set[str]] = {trace: set() for trace in traces}
+    # Many parts carry the same metadata.
+    of_metadata: dict[bytes, list[str]] = {}
     for sql in (_TRACE_TEXTS, _SPAN_TEXTS, _EVENT_TEXTS, _FINDING_TEXTS):
         for trace, metadata, data, *rest in select_in(connection, sql, (), traces):
-            texts[trace].update(text for text in rest if text)
-            texts[trace].update(_strings(metadata, frozenset()))
-            texts[trace].update(_strings(data, _NO_TEXT))
+            found = texts[trace]
+            found.update(filter(None, rest))
+            if metadata is not None:
+                if metadata not in of_metadata:
+                    of_metadata[metadata] = list(_strings(metadata, frozenset()))
+                found.update(of_metadata[metadata])
+            if data is not None:
+                found.update(_strings(data, _NO_TEXT))
     existing = select_in(connection, "SELECT id FROM trace WHERE id IN ({keys})", (), traces)
     rows = [(trace, _joined(texts[trace])) for (trace,) in set(existing)]
     insert_many(connection, "words (rowid, text)", rows)
@@ -109,10 +116,8 @@ _FINDING_TEXTS: Final = f"""
 """
 
 
-def _strings(data: bytes | None, left_out: frozenset[str]) -> Iterator[str]:
+def _strings(data: bytes, left_out: frozenset[str]) -> Iterator[str]:
     """All texts in JSON but those of members that are left out; keys do not count."""
-    if data is None:
-        return
     waiting: list[Any] = [decode_json(data)]
     while waiting:
         value = waiting.pop()
