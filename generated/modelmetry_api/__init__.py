@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "53ac4d3f967ff1812c5702e714a60f8289033ec6421c780d307c0eb36d35cedd"
+SPEC_SHA256: Final = "3d05ad7fe047b2748319b03a1ffa8479e6d1bad212d947fb3030a26913ce3fc3"

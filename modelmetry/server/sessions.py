@@ -14,6 +14,7 @@ from modelmetry.server.problems import busy
 
 COOKIE = "modelmetry_session"
 IDLE_SECONDS = 12 * 3600.0
+LONGEST_SECONDS = 30 * 86_400.0  # a page that is left open asks for ever
 MOST_SESSIONS = 10_000
 MOST_OF_A_KEY = 100
 LONGEST_TOKEN = 200
@@ -27,6 +28,7 @@ Clock = Callable[[], float]
 @define
 class _Session:
     key_id: str
+    begun: float
     used: float
 
 
@@ -47,13 +49,13 @@ class Sessions:
 
         With too many the key's own oldest one ends first: who has one key cannot log out others.
         """
-        token = secrets.token_urlsafe(32)
+        token, now = secrets.token_urlsafe(32), self._clock()
         of_key = [one for one, session in self._sessions.items() if session.key_id == key_id]
         if len(of_key) >= MOST_OF_A_KEY:
             del self._sessions[of_key[0]]
         elif len(self._sessions) >= MOST_SESSIONS:
             self._sessions.popitem(last=False)
-        self._sessions[_hash(token)] = _Session(key_id, self._clock())
+        self._sessions[_hash(token)] = _Session(key_id, now, now)
         return token
 
     def key_id(self, token: str) -> str | None:
@@ -62,7 +64,7 @@ class Sessions:
         found = self._sessions.get(digest)
         if found is None:
             return None
-        if now - found.used >= IDLE_SECONDS:
+        if now - found.used >= IDLE_SECONDS or now - found.begun >= LONGEST_SECONDS:
             del self._sessions[digest]
             return None
         found.used = now

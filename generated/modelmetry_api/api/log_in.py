@@ -43,9 +43,9 @@ def sync_detailed(
 
     For the page, which should not keep a key where scripts can read it. The cookie
     `modelmetry_session` is good for what the key is good for, until it is not used for 12
-    hours, its session is logged out, the key is revoked or the server is started again. A
-    request that changes something and is let in by the cookie must come from the server's own
-    pages (`Origin` or `Sec-Fetch-Site`).
+    hours, its session is 30 days old or logged out, the key is revoked or the server is started
+    again. A request that changes something and is let in by the cookie must come from the
+    server's own pages (`Origin` or `Sec-Fetch-Site`).
 
     headers are added to this request; timeout is in seconds and replaces the client's.
 

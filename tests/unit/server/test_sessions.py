@@ -17,6 +17,7 @@ from modelmetry.server.problems import Problem
 from modelmetry.server.sessions import (
     COOKIE,
     IDLE_SECONDS,
+    LONGEST_SECONDS,
     MOST_GUESSES,
     MOST_OF_A_KEY,
     MOST_SESSIONS,
@@ -87,6 +88,17 @@ def test_a_session_ends_when_it_was_not_used_for_long(clock: Clock) -> None:
     clock.now += IDLE_SECONDS
     assert kept.key_id(token) is None
     clock.now -= IDLE_SECONDS
+    assert kept.key_id(token) is None
+
+
+def test_a_session_ends_in_time_though_a_page_asks_again_and_again(clock: Clock) -> None:
+    """Each use lets it live on, but not beyond 30 days."""
+    kept = Sessions(clock)
+    token, began = kept.begin("key"), clock.now
+    while clock.now + IDLE_SECONDS / 2 < began + LONGEST_SECONDS:
+        clock.now += IDLE_SECONDS / 2
+        assert kept.key_id(token) == "key"
+    clock.now = began + LONGEST_SECONDS
     assert kept.key_id(token) is None
 
 

@@ -398,9 +398,9 @@ export interface paths {
          * Exchange a key for a session cookie
          * @description For the page, which should not keep a key where scripts can read it. The cookie
          *     `modelmetry_session` is good for what the key is good for, until it is not used for 12
-         *     hours, its session is logged out, the key is revoked or the server is started again. A
-         *     request that changes something and is let in by the cookie must come from the server's own
-         *     pages (`Origin` or `Sec-Fetch-Site`).
+         *     hours, its session is 30 days old or logged out, the key is revoked or the server is
+         *     started again. A request that changes something and is let in by the cookie must come from
+         *     the server's own pages (`Origin` or `Sec-Fetch-Site`).
          */
         post: operations["log-in"];
         /** End the session of this cookie */
