@@ -17,6 +17,7 @@ const anyFilters: fc.Arbitrary<TraceFilters> = fc.record({
   after: fc.constantFrom("", "2026-11-02T09:30:00Z"),
   before: fc.constantFrom("", "2026-11-03T09:30:00+02:00"),
   names: fc.uniqueArray(fc.string({ minLength: 1 })),
+  spanNames: fc.uniqueArray(fc.string({ minLength: 1 })),
   session: words,
   severity: words,
   failed: fc.constantFrom(undefined, true, false),
@@ -76,11 +77,11 @@ describe("filters", () => {
 
   it("become the parameters of the API", () => {
     const filters: TraceFilters = {
-      ...noFilters(), last: "15m", names: ["turn"], failed: true, minMs: 100, metadata: [{ key: "channel", value: "web" }],
+      ...noFilters(), last: "15m", names: ["turn"], spanNames: ["llm", "kb"], failed: true, minMs: 100, metadata: [{ key: "channel", value: "web" }],
       findings: [{ name: "a=b", comparison: ">=", value: "2" }], q: "refund", sort: "-cost",
     };
     expect(traceQuery(filters, Date.parse("2026-11-02T09:30:00Z"))).toEqual({
-      start_after: "2026-11-02T09:15:00.000Z", name: ["turn"], failed: true, min_duration_ms: 100,
+      start_after: "2026-11-02T09:15:00.000Z", name: ["turn"], span_name: ["llm", "kb"], failed: true, min_duration_ms: 100,
       metadata: ["channel=web"], finding: ["!a%3Db>=2"], q: "refund", sort: "-cost",
     });
   });

@@ -25,6 +25,8 @@ export interface TraceFilters {
   after: string;
   before: string;
   names: string[];
+  /** The trace has a span with any of these names. */
+  spanNames: string[];
   session: string;
   severity: string;
   failed: boolean | undefined;
@@ -39,7 +41,7 @@ export interface TraceFilters {
 
 export function noFilters(): TraceFilters {
   return {
-    last: "", after: "", before: "", names: [], session: "", severity: "", failed: undefined,
+    last: "", after: "", before: "", names: [], spanNames: [], session: "", severity: "", failed: undefined,
     minMs: undefined, maxMs: undefined, model: "", metadata: [], findings: [], q: "", sort: "-start",
   };
 }
@@ -103,6 +105,7 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
     after: last ? "" : date(text("start_after")),
     before: last ? "" : date(text("start_before")),
     names: [...new Set(params.getAll("name"))].filter(Boolean),
+    spanNames: [...new Set(params.getAll("span_name"))].filter(Boolean),
     session: text("session"),
     severity: text("severity"),
     failed: text("failed") === "true" ? true : text("failed") === "false" ? false : undefined,
@@ -136,6 +139,7 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
     set("start_before", filters.before);
   }
   for (const name of filters.names) set("name", name);
+  for (const name of filters.spanNames) set("span_name", name);
   set("session", filters.session);
   set("severity", filters.severity);
   if (filters.failed !== undefined) set("failed", String(filters.failed));
@@ -152,6 +156,7 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
 /** Parameters of `list-traces`. */
 export interface TraceQuery {
   name?: string[];
+  span_name?: string[];
   session?: string;
   start_after?: string;
   start_before?: string;
@@ -172,6 +177,7 @@ export function traceQuery(filters: TraceFilters, now: number): TraceQuery {
   const after = stretch === undefined ? filters.after : new Date(now - stretch).toISOString();
   return {
     ...(filters.names.length > 0 && { name: filters.names }),
+    ...(filters.spanNames.length > 0 && { span_name: filters.spanNames }),
     ...(filters.session && { session: filters.session }),
     ...(after && { start_after: after }),
     ...(filters.before && stretch === undefined && { start_before: filters.before }),
