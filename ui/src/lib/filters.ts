@@ -35,6 +35,9 @@ export interface TraceFilters {
   model: string;
   metadata: MetadataCondition[];
   findings: FindingCondition[];
+  /** When the findings that `findings` compares were found; RFC 3339, or empty. */
+  foundAfter: string;
+  foundBefore: string;
   q: string;
   sort: Sort;
 }
@@ -42,7 +45,8 @@ export interface TraceFilters {
 export function noFilters(): TraceFilters {
   return {
     last: "", after: "", before: "", names: [], spanNames: [], session: "", severity: "", failed: undefined,
-    minMs: undefined, maxMs: undefined, model: "", metadata: [], findings: [], q: "", sort: "-start",
+    minMs: undefined, maxMs: undefined, model: "", metadata: [], findings: [], foundAfter: "", foundBefore: "",
+    q: "", sort: "-start",
   };
 }
 
@@ -76,6 +80,15 @@ export function parseFinding(text: string): FindingCondition | undefined {
   if (match === null) return undefined;
   const name = match[1]!.startsWith("!") ? decoded(match[1]!.slice(1)) : match[1]!;
   return name ? { name, comparison: match[2] as Comparison, value: match[3]! } : undefined;
+}
+
+/** Whatever was found under a name: the API has no shorter way to say it. */
+export function anyOf(name: string): FindingCondition {
+  return { name, comparison: "!=", value: "" };
+}
+
+export function isAny({ comparison, value }: FindingCondition): boolean {
+  return comparison === "!=" && value === "";
 }
 
 function decoded(text: string): string | undefined {
@@ -114,6 +127,8 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
     model: text("model"),
     metadata: params.getAll("metadata").map(parseMetadata).filter((one) => one !== undefined),
     findings: params.getAll("finding").map(parseFinding).filter((one) => one !== undefined),
+    foundAfter: date(text("found_after")),
+    foundBefore: date(text("found_before")),
     q: text("q"),
     sort: SORTS.includes(sort) ? sort : "-start",
   };
@@ -148,6 +163,8 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
   set("model", filters.model);
   for (const one of filters.metadata) set("metadata", formatMetadata(one));
   for (const one of filters.findings) set("finding", formatFinding(one));
+  set("found_after", filters.foundAfter);
+  set("found_before", filters.foundBefore);
   set("q", filters.q);
   if (filters.sort !== "-start") set("sort", filters.sort);
   return params;
@@ -167,6 +184,8 @@ export interface TraceQuery {
   model?: string;
   metadata?: string[];
   finding?: string[];
+  found_after?: string;
+  found_before?: string;
   q?: string;
   sort?: Sort;
 }
@@ -188,6 +207,8 @@ export function traceQuery(filters: TraceFilters, now: number): TraceQuery {
     ...(filters.model && { model: filters.model }),
     ...(filters.metadata.length > 0 && { metadata: filters.metadata.map(formatMetadata) }),
     ...(filters.findings.length > 0 && { finding: filters.findings.map(formatFinding) }),
+    ...(filters.foundAfter && { found_after: filters.foundAfter }),
+    ...(filters.foundBefore && { found_before: filters.foundBefore }),
     ...(filters.q.trim() && { q: filters.q }),
     ...(filters.sort !== "-start" && { sort: filters.sort }),
   };
