@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "53ac4d3f967ff1812c5702e714a60f8289033ec6421c780d307c0eb36d35cedd"
+SPEC_SHA256: Final = "a5b0818934eb38b2a3fc68a3e64dacde350dad995b83d100a561bdd7965dfd05"
