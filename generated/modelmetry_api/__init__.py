@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "a5b0818934eb38b2a3fc68a3e64dacde350dad995b83d100a561bdd7965dfd05"
+SPEC_SHA256: Final = "eb4950596c421953d9f0d58e1dadeaec987a097da71bb3b20bac6b9b63113781"
