@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "d5ed98e99095bbf8b9c006fefe2f4ee4b036a98b44f00b96362bf237458c98cb"
+SPEC_SHA256: Final = "bc0013560879edc516d02ec2c51c39c44133ba1954e35aa8d5fabab4465b934e"
