@@ -196,7 +196,7 @@ def test_findings_have_units_comments_and_sources(page: Page, cast: Cast) -> Non
     """Of a span, and of the trace where no span is selected."""
     opened(page, cast.rated, "judge")
     found = section(page, "Findings")
-    for text in ("rating", "7", "points", "Well said.", "polite", "yes"):
+    for text in ("rating", "7", "points", "Well said.", "polite", "true"):
         expect(found).to_contain_text(text)
     page.keyboard.press("Escape")
     expect(section(page, "Findings")).to_contain_text("a<b = c!")
@@ -356,11 +356,11 @@ def test_an_annotation_is_added_to_a_span_and_seen(own: Serving, visit: Visit) -
     assert (said["Name"], said["Value"], said["Source"]) == ("helpfulness", 4, "annotation")
 
 
-@pytest.mark.parametrize(("kind", "shown"), [("yes or no", "no"), ("text", "fair")])
+@pytest.mark.parametrize(("kind", "shown"), [("true or false", "false"), ("text", "fair")])
 def test_an_annotation_is_added_to_a_trace(
     own: Serving, visit: Visit, kind: str, shown: str
 ) -> None:
-    """Yes or no, or a text."""
+    """True or false, or a text."""
     page = opened(visit(own), own.cast.slow)
     details(page).get_by_role("button", name="Annotate").click()
     form = details(page).locator("form")
@@ -369,7 +369,7 @@ def test_an_annotation_is_added_to_a_trace(
     if kind == "text":
         form.get_by_label("Text").fill(shown)
     else:
-        form.get_by_label("no", exact=True).check()
+        form.get_by_label("false", exact=True).check()
     form.get_by_role("button", name="Add").click()
     expect(section(page, "Findings")).to_contain_text(f"{shown}")
     expect(section(page, "Findings")).to_contain_text("opinion")
