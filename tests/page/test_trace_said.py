@@ -102,7 +102,8 @@ def test_a_conversation_says_everything_once(talk: Page) -> None:
 
 def test_a_conversation_leads_to_its_spans(talk: Page) -> None:
     """Beside it, with the view in the address: a link shows others the same."""
-    expect(talk).to_have_url(re.compile(r"\?view=conversation$"))
+    details(talk).get_by_role("link", name="Input, in llm.generate", exact=True).click()
+    expect(talk).to_have_url(re.compile(r"/spans/[^/]+\?view=conversation$"))
     blocks(talk).nth(2).get_by_role("link", name="llm.response_check").click()
     heading = details(talk).get_by_role("heading", level=2)
     expect(heading).to_have_text("llm.response_check")
@@ -195,7 +196,8 @@ def test_a_trace_is_compared_from_its_page(page: Page, cast: Cast) -> None:
 def test_a_trace_is_deleted_from_its_page(own: Serving, visit: Visit) -> None:
     """After a question; then the list is there, and no way back shows what is gone."""
     page = visit(own)
-    page.goto("/ui/traces?name=known.slow&name=known.failed")
+    # In this order the list does not follow what is new, so it is found again as it was left.
+    page.goto("/ui/traces?name=known.slow&name=known.failed&sort=-duration")
     page.get_by_role("link", name="known.slow", exact=True).click()
     expect(spans(page).first).to_be_visible()
     page.get_by_role("button", name="Delete…").click()
