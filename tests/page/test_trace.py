@@ -533,6 +533,8 @@ def test_held_keys_ask_for_no_span_that_is_only_passed(
 ) -> None:
     """Fifty rows down cost a handful of questions, not fifty."""
     opened(page, cast.large)
+    # what was said in the trace has been asked for before
+    expect(details(page).get_by_role("link", name=re.compile("^Input, in "))).to_be_visible()
     watch.requests.clear()
     for _ in range(50):
         page.keyboard.press("j")

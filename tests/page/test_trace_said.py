@@ -193,6 +193,18 @@ def test_a_trace_is_compared_from_its_page(page: Page, cast: Cast) -> None:
     expect(page.get_by_role("link", name="known.parallel")).to_be_visible()
 
 
+def test_a_trace_is_compared_with_one_of_its_name(page: Page, cast: Cast) -> None:
+    """The latest are offered, itself not among them."""
+    opened(page, cast.rated)
+    page.get_by_role("button", name="Compare…").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("Or one of the latest known.rated")
+    others = page.get_by_role("main").locator("li").get_by_role("link")
+    expect(others).to_have_count(2)
+    others.first.click()
+    expect(page).to_have_url(re.compile(f"a={cast.rated}&b="))
+    expect(page.get_by_role("link", name="known.rated")).to_have_count(2)
+
+
 def test_a_trace_is_deleted_from_its_page(own: Serving, visit: Visit) -> None:
     """After a question; then the list is there, and no way back shows what is gone."""
     page = visit(own)
