@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "3d05ad7fe047b2748319b03a1ffa8479e6d1bad212d947fb3030a26913ce3fc3"
+SPEC_SHA256: Final = "6c33d86483ddfdea23e2f526c32086aebe8b365cb1bd37773f484dedfcd27629"

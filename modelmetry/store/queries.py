@@ -102,7 +102,8 @@ class TraceQuery:
     `names`: any of them; `span_names`: a span has any of them; `findings`, `metadata`: all of them;
     `start_after` inclusive, `start_before` exclusive; durations in milliseconds, inclusive;
     `text`: words that all occur;
-    `include_findings`: names of findings whose latest values are wanted with each trace.
+    `include_findings`: names of findings whose latest values are wanted with each trace;
+    `include_preview`: whether its input, output and failure are wanted in short.
     """
 
     names: tuple[str, ...] = ()
@@ -119,6 +120,7 @@ class TraceQuery:
     findings: tuple[FindingCondition, ...] = ()
     text: str | None = None
     include_findings: tuple[str, ...] = ()
+    include_preview: bool = False
     sort: TraceSort = "-start"
     limit: int = attrs.field(default=50, validator=_page)
     cursor: str | None = None
