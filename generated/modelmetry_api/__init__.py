@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "6c33d86483ddfdea23e2f526c32086aebe8b365cb1bd37773f484dedfcd27629"
+SPEC_SHA256: Final = "671de06f7be5425cbe5b094981104ffc82729b8dac07d2eb6a994dfc99cabd62"
