@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "bc0013560879edc516d02ec2c51c39c44133ba1954e35aa8d5fabab4465b934e"
+SPEC_SHA256: Final = "03549726f73fb50ac96cbfd3d8304b156e17696fbb8260c66997b341604560e3"

@@ -39,7 +39,7 @@ def _saying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         "Traces": [{"XID": "said", "Name": "turn", "Start": at(0), "End": at(2),
                     "Metadata": {"desk": "Lisbon"}}],
         "Spans": [
-            told("one", "first", f"{'Well. ' * 300} I want a Refund for my order.", 0),
+            told("one", "first", f"{'Well. ' * 800} I want a Refund for my order.", 0),
             told("two", "refund.check", "Is it allowed?", 0.2, Severity="error"),
             told("three", "second", "It is allowed.", 0.1, ParentID="one",
                  Metadata={"reason": "a refund policy"}),
@@ -113,6 +113,29 @@ def test_what_was_said_is_found_with_what_stands_there(page: Page) -> None:
     expect(found(page)).to_have_count(0)
 
 
+def test_what_was_found_is_marked_and_shown_in_the_details(page: Page) -> None:
+    """Each place, without a change of the document; a button brings the first into sight."""
+    marks = "() => [...(CSS.highlights.get('found') ?? [])].map(String)"
+    seen = """() => { const [first] = CSS.highlights.get('found');
+      const box = first.getBoundingClientRect();
+      return box.top > 0 && box.bottom < innerHeight && box.height > 0; }"""
+    searching(page, "refund well")
+    says(page, "1 found")
+    span(page, "first").click()
+    until(page, lambda: len(page.evaluate(marks)) == 801, lambda: page.evaluate(marks))
+    searching(page, "refund")
+    says(page, "1 of 4")
+    until(page, lambda: page.evaluate(marks) == ["Refund"], lambda: page.evaluate(marks))
+    assert not page.evaluate(seen)
+    details(page).get_by_role("button", name="Show").click()
+    assert page.evaluate(seen)
+    span(page, "second").click()
+    until(page, lambda: page.evaluate(marks) == ["refund"], lambda: page.evaluate(marks))
+    searching(page, "")
+    until(page, lambda: page.evaluate(marks) == [])
+    expect(details(page).get_by_role("button", name="Show")).to_have_count(0)
+
+
 def test_names_are_found_before_the_server_says_more(page: Page) -> None:
     """What is known is shown at once, and said to be not all."""
     held = holding(page, times=9)
@@ -159,7 +182,7 @@ def test_the_trace_itself_is_found(page: Page) -> None:
     """What belongs to no span is in the details of the trace."""
     field = searching(page, "lisbon")
     says(page, "1 of 1")
-    expect(details(page).locator(".found-here")).to_have_text("Found in metadata: Lisbon")
+    expect(details(page).locator(".found-here")).to_contain_text("Found in metadata: Lisbon")
     span(page, "first").click()
     expect(details(page).locator(".found-here")).to_have_count(0)
     field.press("Enter")
@@ -172,7 +195,7 @@ def test_hostile_text_that_is_found_is_text(page: Page) -> None:
     says(page, "1 found")
     field.press("Enter")
     shown = HARM.replace("\u202e", "[RLO]")
-    expect(details(page).locator(".found-here")).to_have_text(f"Found in message: {shown}")
+    expect(details(page).locator(".found-here")).to_contain_text(f"Found in message: {shown}")
     expect(span(page, "third")).to_contain_text("onerror=alert(1)> [RLO]dnufer")
     expect(page.locator("img")).to_have_count(0)
 
