@@ -11,8 +11,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from modelmetry.store.open import open_store
 from tests.page.cast import Cast
-from tests.page.conftest import Serving, Visit, serving
+from tests.page.conftest import Serving, Visit, serving, shot
 from tests.page.hostile import at
+from tests.page.test_looks import SIZES, too_wide, without_violations
 from tests.page.test_trace import details, opened, span, spans
 from tests.page.watch import Watch, until
 
@@ -134,6 +135,24 @@ def test_what_was_found_is_marked_and_shown_in_the_details(page: Page) -> None:
     searching(page, "")
     until(page, lambda: page.evaluate(marks) == [])
     expect(details(page).get_by_role("button", name="Show")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_found_can_be_read_by_all(
+    visit: Visit, saying: Serving, size: str, scheme: str
+) -> None:
+    """In any light, and where it is narrow; nothing scrolls sideways."""
+    page = opened(visit(saying, viewport=SIZES[size], color_scheme=scheme), "said")
+    searching(page, "refund")
+    says(page, "4 found")
+    shot(page, f"trace-search-{size}-{scheme}")
+    without_violations(page)
+    span(page, "second").click()
+    expect(details(page).locator(".found-here")).to_contain_text("a refund policy")
+    shot(page, f"trace-search-found-{size}-{scheme}")
+    without_violations(page)
+    assert too_wide(page) == []
 
 
 def test_names_are_found_before_the_server_says_more(page: Page) -> None:
