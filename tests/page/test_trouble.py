@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from modelmetry.store.keys import SCOPES
+from modelmetry.store.keys import SCOPES, Scope
 from tests.page.cast import Cast
 from tests.page.conftest import Serving, Visit, serving, settled
 from tests.page.watch import Watch
@@ -98,6 +98,100 @@ def test_a_key_that_is_revoked_ends_the_session(
     own.store.revoke_key(key_id)
     page.get_by_role("link", name="Findings", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def log_in(page: Page, secret: str) -> None:
+    """With the form that is shown."""
+    page.get_by_label("API key").fill(secret)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.fixture(name="two")
+def _two(own: Serving) -> tuple[str, str]:
+    """Keys of the tenant with the data and of one that has none."""
+    scopes = frozenset[Scope]({"read"})
+    return own.store.create_key("local", scopes)[1], own.store.create_key("shop", scopes)[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "row", "nothing"),
+    [
+        ("/ui/sessions", "a[data-row]", "No sessions yet"),
+        ("/ui/traces?sort=-cost", "tbody tr", "Nothing is recorded yet"),
+        ("/ui/traces", "tbody tr", "Nothing is recorded yet"),
+    ],
+)
+def test_who_logs_in_next_sees_nothing_of_the_one_before(
+    visit: Visit,
+    own: Serving,
+    two: tuple[str, str],
+    watches: dict[Page, Watch],
+    address: str,
+    row: str,
+    nothing: str,
+) -> None:
+    """Not even for a moment: what a page keeps for "back" goes with the session."""
+    page = visit(own)
+    watches[page].expect("status of 401")
+    page.goto(address)
+    log_in(page, two[0])
+    expect(page.locator(row).first).to_be_visible()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    # Whatever the table shows from now on is noted, however short.
+    page.evaluate(
+        """(row) => {
+          window.seen = [];
+          const look = () => window.seen.push(...[...document.querySelectorAll(row)].map((one) => one.textContent));
+          new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+        }""",
+        row,
+    )
+    log_in(page, two[1])
+    expect(page.get_by_text(nothing)).to_be_visible()
+    assert page.evaluate("window.seen") == []
+
+
+def test_another_tab_that_logs_in_takes_the_data_of_the_one_before_away(
+    visit: Visit, own: Serving, two: tuple[str, str], watches: dict[Page, Watch]
+) -> None:
+    """All tabs have one cookie, so the rows of two tenants would stand in one list."""
+    page = visit(own)
+    watches[page].expect("status of 401")
+    page.goto("/ui/sessions")
+    log_in(page, two[0])
+    expect(page.locator("a[data-row]").first).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/ui/findings")
+    other.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    log_in(other, two[1])
+    expect(page.get_by_text("No sessions yet")).to_be_visible()
+    expect(page.locator("a[data-row]")).to_have_count(0)
+
+
+def test_a_session_that_ends_takes_away_what_was_left_on_other_pages(
+    visit: Visit, own: Serving, watches: dict[Page, Watch]
+) -> None:
+    """Whether somebody logs out or the server says 401."""
+    read = frozenset[Scope]({"read"})
+    key_id, secret = own.store.create_key("local", read)
+    _, shop = own.store.create_key("shop", read)
+    page = visit(own)
+    watches[page].expect("status of 401")
+    page.goto("/ui/sessions")
+    log_in(page, secret)
+    expect(page.locator("a[data-row]").first).to_be_visible()
+    page.get_by_role("link", name="Findings", exact=True).click()
+    expect(page.locator("a[data-row]").first).to_be_visible()
+    own.store.revoke_key(key_id)
+    page.get_by_role("link", name="Overview", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    log_in(page, shop)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_text("No sessions yet")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", PAGES)
