@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "3d05ad7fe047b2748319b03a1ffa8479e6d1bad212d947fb3030a26913ce3fc3"
+SPEC_SHA256: Final = "c64731ad286d423ef1ca7d9ec241386f4a7122d3f9d80c3541fdaf4ea23cd75d"

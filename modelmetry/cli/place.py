@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -36,11 +37,20 @@ def existing_store(given: str | None) -> SqliteStore:
         CommandFailed: there is none.
         StoreError: it cannot be opened.
     """
-    url = store_url(given)
-    path = store_path(url)
+    existing_path(given)
+    return open_store(store_url(given), create=False)
+
+
+def existing_path(given: str | None) -> Path:
+    """The file of the store that is meant, which must be there.
+
+    Raises:
+        CommandFailed: there is none.
+    """
+    path = store_path(store_url(given))
     if not path.exists():
         refuse(
             f"there is no store at {path} yet; record something (modelmetry demo), or name another "
             f"with --store or {VARIABLE}"
         )
-    return open_store(url, create=False)
+    return path

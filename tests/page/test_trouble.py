@@ -106,6 +106,36 @@ def log_in(page: Page, secret: str) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
+def test_a_key_that_may_not_read_does_not_open_an_empty_page(
+    visit: Visit, own: Serving, watches: dict[Page, Watch]
+) -> None:
+    """The form says what it lacks, and how to make a right one in the store that is served."""
+    _, sender = own.store.create_key("local", frozenset[Scope]({"ingest"}))
+    page = visit(own)
+    watches[page].expect("status of 40[13]")
+    page.goto("/ui/traces")
+    expect(page.get_by_text("--scope read --store sqlite:///PATH")).to_be_visible()
+    log_in(page, sender)
+    expect(page.get_by_role("alert")).to_contain_text("not good for read; it has ingest")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_who_may_only_read_is_told_why_annotating_is_not_offered(
+    visit: Visit, own: Serving, two: tuple[str, str], watches: dict[Page, Watch]
+) -> None:
+    """Before anything is typed, of the trace and of a span."""
+    page = visit(own)
+    watches[page].expect("status of 401")
+    page.goto(f"/ui/traces/{own.cast.rated}")
+    log_in(page, two[0])
+    button = page.get_by_role("button", name="Annotate")
+    expect(button).to_be_disabled()
+    expect(button).to_have_attribute("title", re.compile("scope ingest"))
+    page.get_by_role("treeitem").first.click()
+    expect(page.get_by_role("button", name="Copy as curl")).to_be_visible()
+    expect(button).to_be_disabled()
+
+
 @pytest.fixture(name="two")
 def _two(own: Serving) -> tuple[str, str]:
     """Keys of the tenant with the data and of one that has none."""
@@ -142,7 +172,8 @@ def test_who_logs_in_next_sees_nothing_of_the_one_before(
     page.evaluate(
         """(row) => {
           window.seen = [];
-          const look = () => window.seen.push(...[...document.querySelectorAll(row)].map((one) => one.textContent));
+          const rows = () => [...document.querySelectorAll(row)].map((one) => one.textContent);
+          const look = () => window.seen.push(...rows());
           new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
         }""",
         row,
