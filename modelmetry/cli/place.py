@@ -12,6 +12,7 @@ import click
 from modelmetry.cli.failures import refuse
 from modelmetry.settings import default_store_url
 from modelmetry.store.open import open_store, store_path
+from modelmetry.store.sqlite.connection import may_write
 from modelmetry.store.sqlite.store import SqliteStore
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -31,14 +32,14 @@ def store_url(given: str | None) -> str:
 
 
 def existing_store(given: str | None) -> SqliteStore:
-    """Open the store that is meant, which must be there.
+    """Open the store that is meant, which must be there; to read it where it cannot be written.
 
     Raises:
         CommandFailed: there is none.
         StoreError: it cannot be opened.
     """
-    existing_path(given)
-    return open_store(store_url(given), create=False)
+    path = existing_path(given)
+    return open_store(store_url(given), create=False, read_only=not may_write(path))
 
 
 def existing_path(given: str | None) -> Path:
