@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from modelmetry.store.keys import SCOPES, Scope
 from tests.page.cast import Cast
@@ -243,7 +245,8 @@ def test_a_server_that_is_gone_is_said_and_tried_again(
     alert = page.get_by_role("alert")
     expect(alert).to_be_visible()
     with serving(path, Cast(), port=urlsplit(server.base_url).port or 0):
-        alert.get_by_role("button", name="Try again").first.click()
+        with suppress(TooLate):  # it may have come back by itself before
+            alert.get_by_role("button", name="Try again").first.click(timeout=2_000)
         expect(page.get_by_role("alert")).to_have_count(0)
         expect(page.get_by_role("heading", level=1)).to_have_text(name.title())
         page.close()  # before its server: nothing may be on its way then
@@ -286,6 +289,28 @@ def test_an_answer_that_is_no_json_is_an_error_in_words(page: Page, watch: Watch
     page.goto("/ui/traces")
     expect(page.get_by_role("alert").first).to_be_visible()
     expect(page.get_by_role("heading", name="Bad gateway")).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_was_never_loaded_comes_back_with_its_server(
+    recorded: tuple[Path, Cast], tmp_path: Path, visit: Visit, watches: dict[Page, Watch], name: str
+) -> None:
+    """It says that the server does not answer, as lists do, and nobody has to press anything."""
+    path = recorded[0]
+    with serving(path, Cast()) as server:
+        page = visit(server)
+        watches[page].expect("Failed to load|ERR_|net::|Unable to preload|not caught")
+        page.goto("/ui/nowhere")
+        settled(page)
+    page.get_by_role("link", name=name.title(), exact=True).click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The server does not answer")
+    expect(alert).to_contain_text("tries again by itself")
+    expect(page.get_by_text("preload")).to_have_count(0)
+    with serving(path, Cast(), port=urlsplit(server.base_url).port or 0):
+        expect(page.get_by_role("heading", level=1)).to_have_text(name.title(), timeout=40_000)
+        expect(alert).to_have_count(0)
+        page.close()
 
 
 def test_a_part_of_the_page_that_does_not_load_is_said(page: Page, watch: Watch) -> None:
