@@ -70,7 +70,10 @@ def missing() -> Problem:
 
 def _range(values: Values) -> dict[str, Any]:
     """The stretch of time that is asked for, as arguments of a query."""
-    names = ("start_after", "start_before")
+    return _moments(values, "start_after", "start_before")
+
+
+def _moments(values: Values, *names: str) -> dict[str, Any]:
     return {name: values[name] and moment(values[name]) for name in names}
 
 
@@ -91,8 +94,10 @@ def _traces(store: Store, tenant: str, values: Values) -> object:
         model=values["model"],
         metadata=_metadata(values),
         findings=tuple(FindingCondition.parse(text) for text in values["finding"] or ()),
+        **_moments(values, "found_after", "found_before"),
         text=values["q"] or None,
         include_findings=tuple(values["include_finding"] or ()),
+        include_preview=values["include_preview"],
         sort=values["sort"],
         limit=values["limit"],
         cursor=values["cursor"],
@@ -107,6 +112,10 @@ def _trace(families: Families, store: Store, tenant: str, values: Values) -> obj
 
 def _outline(store: Store, tenant: str, values: Values) -> object:
     return store.trace_outline(tenant, values["xid"])
+
+
+def _matches(store: Store, tenant: str, values: Values) -> object:
+    return store.search_trace(tenant, values["xid"], values["text"])
 
 
 def _span(families: Families, store: Store, tenant: str, values: Values) -> object:
@@ -196,6 +205,10 @@ def _finding_names(store: Store, tenant: str, values: Values) -> object:
     return store.finding_names(tenant, values["prefix"] or "", values["limit"])
 
 
+def _metadata_names(store: Store, tenant: str, values: Values) -> object:
+    return store.metadata_names(tenant, **_range(values))
+
+
 def _model_names(store: Store, tenant: str, values: Values) -> object:
     return store.model_names(tenant, values["prefix"] or "", values["limit"])
 
@@ -206,12 +219,14 @@ READS: dict[str, Read] = {
     "get-session": _session,
     "list-spans": _spans,
     "get-trace-outline": _outline,
+    "search-trace": _matches,
     "get-finding-series": _series,
     "get-finding-histogram": _histogram,
     "list-trace-names": _trace_names,
     "list-span-names": _span_names,
     "list-finding-names": _finding_names,
     "list-model-names": _model_names,
+    "list-metadata-names": _metadata_names,
     "get-totals": _totals,
     "get-totals-series": _totals_series,
     "list-client-reports": _reports,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from modelmetry_api.models import (
     FindingSeries,
     FullSession,
     FullTrace,
+    MetadataNameList,
     NameList,
     SessionList,
     Span,
@@ -22,6 +23,7 @@ from modelmetry_api.models import (
     Totals,
     TotalsSeries,
     TraceList,
+    TraceMatches,
     TraceOutline,
 )
 
@@ -134,6 +136,13 @@ class Store(Protocol):
         """What a waterfall needs of a trace: its spans without what is in them."""
         ...
 
+    def search_trace(self, tenant: str, xid: str, texts: Sequence[str]) -> TraceMatches | None:
+        """The spans of a trace in which all of the texts occur, capital letters aside.
+
+        Like the trace itself, each comes with one place where one of them occurs; 1,000 at most.
+        """
+        ...
+
     def get_span(self, tenant: str, xid: str, trace: str | None = None) -> Span | None:
         """One span with its events and findings; family data as with `get_trace`.
 
@@ -179,6 +188,15 @@ class Store(Protocol):
 
     def model_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
         """Names of models, likewise."""
+        ...
+
+    def metadata_names(
+        self,
+        tenant: str,
+        start_after: datetime | None = None,
+        start_before: datetime | None = None,
+    ) -> MetadataNameList:
+        """Keys and values in the metadata of the traces that started in the range."""
         ...
 
     def finding_names(self, tenant: str, prefix: str = "", limit: int = 50) -> FindingNameList:

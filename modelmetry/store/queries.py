@@ -101,8 +101,10 @@ class TraceQuery:
 
     `names`: any of them; `span_names`: a span has any of them; `findings`, `metadata`: all of them;
     `start_after` inclusive, `start_before` exclusive; durations in milliseconds, inclusive;
-    `text`: words that all occur;
-    `include_findings`: names of findings whose latest values are wanted with each trace.
+    `text`: words that all occur; `found_after` inclusive, `found_before` exclusive: which findings
+    `findings` are about;
+    `include_findings`: names of findings whose latest values are wanted with each trace;
+    `include_preview`: whether its input, output and failure are wanted in short.
     """
 
     names: tuple[str, ...] = ()
@@ -117,8 +119,11 @@ class TraceQuery:
     model: str | None = None
     metadata: tuple[MetadataCondition, ...] = ()
     findings: tuple[FindingCondition, ...] = ()
+    found_after: datetime | None = None
+    found_before: datetime | None = None
     text: str | None = None
     include_findings: tuple[str, ...] = ()
+    include_preview: bool = False
     sort: TraceSort = "-start"
     limit: int = attrs.field(default=50, validator=_page)
     cursor: str | None = None

@@ -84,6 +84,34 @@ def test_an_outline_is_the_trace_without_what_is_in_its_spans(
     assert [one["Name"] for one in outline["Events"]] == ["own"]
 
 
+def test_a_text_is_found_in_the_spans_that_say_it(api: Api, cast: dict[str, str]) -> None:
+    """In their contents and in what is joined to them; with the place and what stands there."""
+    path = f"/traces/{segment(cast['dollars'])}/matches"
+    leaf = {"XID": cast["leaf"], "Place": "options", "Excerpt": "gpt-4o"}
+    assert api.read(path, text="GPT-4") == {"Spans": [leaf], "More": False}
+    assert api.read(path, text=["right", "Inside"])["Spans"] == []
+    assert api.read(path, text=["gpt", "Inside"])["Spans"] == [leaf]
+    event = {"Place": "event", "Excerpt": "own"}
+    assert api.read(path, text="own") == {"Trace": event, "Spans": [], "More": False}
+    (root,) = api.read(path, text="x" * 200)["Spans"]
+    assert (root["XID"], root["Place"]) == (cast["root"], "failure")
+    assert root["Excerpt"] == "x" * 118 + "\u2026"
+    both = api.read(path, text="o")
+    assert {one["XID"] for one in both["Spans"]} == {cast["root"], cast["leaf"]}
+    assert api.get(f"/traces/{segment(cast['leaf'])}/matches", text="o").status_code == 404
+
+
+def test_a_text_to_look_for_is_neither_missing_nor_endless(api: Api, cast: dict[str, str]) -> None:
+    """Refused with the place of the fault; so are too many."""
+    path = f"/traces/{segment(cast['dollars'])}/matches"
+    for wrong in ({}, {"text": ""}, {"text": ["a", ""]}, {"text": "x" * 201}, {"text": ["x"] * 51}):
+        answer = api.get(path, **wrong)
+        assert answer.status_code == 422, wrong
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        assert {one["location"] for one in answer.json()["errors"]} == {"query.text"}, wrong
+    assert api.get(path, text=["\u00df" * 200] * 50).status_code == 200
+
+
 def test_a_span_is_the_one_in_its_trace(api: Api, cast: dict[str, str]) -> None:
     """Alone or within its trace; not within another one."""
     (_, leaf) = api.trace(cast["dollars"])["Spans"]
@@ -185,3 +213,49 @@ def test_span_names_are_sorted_as_wanted(api: Api, cast: dict[str, str]) -> None
     assert api.read("/totals", **asked, sort="p95")["SpanNames"][0]["Name"] == "root"
     counts = [one["Spans"] for one in api.read("/totals", **asked)["SpanNames"]]
     assert counts == sorted(counts, reverse=True)
+
+
+def test_a_list_shows_what_went_in_and_out_and_wrong_to_who_asks(
+    api: Api, target: Target, cast: dict[str, str]
+) -> None:
+    """In short, from the spans; without the question there is no member."""
+    xid, name = target.xid(), f"{target.run} preview"
+    said = [{"Role": "user", "Contents": [{"Text": "Where is it? " * 100}]},
+            {"Role": "assistant", "Contents": [{"Text": "On its way."}]}]  # fmt: skip
+    data = cost(0.5, "USD", 3) | {"Messages": said}
+    api.store({
+        "Traces": [trace(target, XID=xid, Name=name)],
+        "Spans": [span(target, xid, Family="completion", FamilyData=data),
+                  span(target, xid, Name="tool", Severity="error", Message="boom")],
+    })  # fmt: skip
+    (found,) = api.read("/traces", name=name, include_preview="true")["Traces"]
+    assert found["Preview"] == {
+        "Input": ("Where is it? " * 100)[:300],
+        "Output": "On its way.",
+        "Failure": "tool: boom",
+    }
+    (plain,) = api.read("/traces", name=name)["Traces"]
+    assert "Preview" not in plain
+    listed = api.read("/traces", session=cast["session"], include_preview="true")["Traces"]
+    assert [one["Preview"] for one in listed if one["XID"] == cast["free"]] == [{}]
+
+
+def test_metadata_in_use_can_be_filtered_by(api: Api, target: Target) -> None:
+    """Each value with how many traces have it; the filter finds them."""
+    key, xids = f"{target.run} side", [target.xid() for _ in range(3)]
+    hour = "2026-11-06T10:00:{:02}Z"
+    api.store({
+        "Traces": [
+            trace(target, XID=xid, Start=hour.format(n), End=hour.format(n + 1),
+                  Metadata={key: "left" if n else 7})
+            for n, xid in enumerate(xids)
+        ]
+    })  # fmt: skip
+    found = api.read("/names/metadata", start_after=hour.format(0), start_before=hour.format(9))
+    (mine,) = [one for one in found["Keys"] if one["Key"] == key]
+    assert (mine["Traces"], mine["DistinctValues"]) == (3, 2)
+    assert mine["Values"] == [{"Value": "left", "Traces": 2}, {"Value": "7", "Traces": 1}]
+    assert found["Traces"] >= 3
+    for one in mine["Values"]:
+        listed = api.read("/traces", metadata=f"{key}={one['Value']}")["Traces"]
+        assert len(listed) == one["Traces"]

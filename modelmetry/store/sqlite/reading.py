@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from modelmetry_api.models import (
     FindingSeries,
     FullSession,
     FullTrace,
+    MetadataNameList,
     NameList,
     SessionList,
     Span,
@@ -19,6 +21,7 @@ from modelmetry_api.models import (
     Totals,
     TotalsSeries,
     TraceList,
+    TraceMatches,
     TraceOutline,
 )
 
@@ -34,7 +37,9 @@ from modelmetry.store.queries import (
 )
 from modelmetry.store.sqlite import (
     histogram,
+    matches,
     outline,
+    read_metadata,
     read_names,
     read_sessions,
     read_spans,
@@ -71,6 +76,11 @@ class Reading(Connected):
         """What a waterfall needs of a trace, None when there is none."""
         with self._read() as connection:
             return outline.get_outline(connection, tenant, xid)
+
+    def search_trace(self, tenant: str, xid: str, texts: Sequence[str]) -> TraceMatches | None:
+        """Where all of the texts occur in a trace, None when there is none."""
+        with self._read() as connection:
+            return matches.search_trace(connection, tenant, xid, texts)
 
     def get_span(self, tenant: str, xid: str, trace: str | None = None) -> Span | None:
         """One span whole, None when there is none or it is not in this trace."""
@@ -121,6 +131,16 @@ class Reading(Connected):
         """Names of models."""
         with self._read() as connection:
             return read_names.list_names(connection, tenant, NameKind.MODEL, prefix, limit)
+
+    def metadata_names(
+        self,
+        tenant: str,
+        start_after: datetime | None = None,
+        start_before: datetime | None = None,
+    ) -> MetadataNameList:
+        """Keys and values in the metadata of the traces that started in the range."""
+        with self._read() as connection:
+            return read_metadata.list_metadata_names(connection, tenant, start_after, start_before)
 
     def finding_names(self, tenant: str, prefix: str = "", limit: int = 50) -> FindingNameList:
         """Names of findings with the types of their values."""

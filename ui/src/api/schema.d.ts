@@ -139,6 +139,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traces/{xid}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Find the spans of one trace in which a text occurs
+         * @description Looks into names, messages and their tool calls, queries, inputs, documents, options, other
+         *     family data, metadata, events, findings and what went wrong; not into base64 data, vectors,
+         *     usage and cost. Capital letters do not matter (Unicode case folding), accents do, and a text
+         *     may begin and end within a word. What is stored is found at once.
+         */
+        get: operations["search-trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -329,6 +355,28 @@ export interface paths {
         };
         /** The models that spans used */
         get: operations["list-model-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/names/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys and values in the metadata of traces
+         * @description Of the traces that started in the range: the 50 most frequent keys, and of each the 50 most
+         *     frequent values, as the filter `metadata` compares them. Of more than 5,000 traces, 50 are
+         *     looked at in each hundredth of the range; `Sampled` is true then.
+         */
+        get: operations["list-metadata-names"];
         put?: never;
         post?: never;
         delete?: never;
@@ -945,6 +993,8 @@ export interface components {
             Weight?: number;
             /** @description The findings asked for with `include_finding`. */
             ShownFindings?: components["schemas"]["ShownFinding"][];
+            /** @description What was asked for with `include_preview`. */
+            Preview?: components["schemas"]["TracePreview"];
         };
         /** @description The latest value of a finding in a trace. */
         ShownFinding: {
@@ -972,6 +1022,28 @@ export interface components {
              *     because they came a moment ago. 10,000 stands for more.
              */
             Unsearched?: number;
+        };
+        /**
+         * @description The first 300 characters of what went into a trace, came out of it and went wrong; absent
+         *     where the trace does not say so in the spans that are looked at, its first ones and its
+         *     last ones.
+         */
+        TracePreview: {
+            /**
+             * @description The last thing that a user says in the first completion where one does; without any, the
+             *     first query of a retrieval or input of embeddings.
+             */
+            Input?: string;
+            /**
+             * @description What the model answers in the last completion in which the user says the same as in
+             *     `Input`, else in the last one.
+             */
+            Output?: string;
+            /**
+             * @description Of a trace that failed, its own message, else that of the first of its failed spans that
+             *     has one, after the span's name and a colon.
+             */
+            Failure?: string;
         };
         /** @description A trace with all that belongs to it. */
         FullTrace: {
@@ -1209,6 +1281,41 @@ export interface components {
              */
             AtMs: number;
         };
+        /** @description Where texts occur in a trace. */
+        TraceMatches: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description What was found in the trace itself: its name, metadata, events, findings and what went wrong. Absent when nothing was. */
+            Trace?: components["schemas"]["Match"];
+            /** @description The spans in which all texts occur, 1,000 at most. */
+            Spans: components["schemas"]["SpanMatch"][];
+            /** @description True when there are more of them. */
+            More: boolean;
+        };
+        /** @description One place where one of the texts occurs. */
+        Match: {
+            Place: components["schemas"]["MatchPlace"];
+            /** @description What stands there, with one space for each stretch of white space and an ellipsis for what is left out at either end. */
+            Excerpt: string;
+        };
+        /** @description A span and one place where one of the texts occurs in it. */
+        SpanMatch: {
+            /** @description The client's id. */
+            XID: string;
+            Place: components["schemas"]["MatchPlace"];
+            /** @description As of `Match`. */
+            Excerpt: string;
+        };
+        /**
+         * @description Where a text occurs; `data` is family data of no known shape, `failure` what went wrong. Of
+         *     several places the contents come first, then metadata, events, findings, what went wrong
+         *     and the name.
+         * @enum {string}
+         */
+        MatchPlace: "message" | "tool_call" | "query" | "input" | "document" | "options" | "data" | "metadata" | "event" | "finding" | "failure" | "name";
         /** @description Whether everything of a trace has arrived, as far as its clients say how much there is. */
         Completeness: {
             /** @description True when as many spans as expected are stored, nothing is open and no parent is missing. False when something is known to be missing or open, also of a trace that carries no `Descendants` or has not arrived itself. Absent when neither can be said. */
@@ -1582,6 +1689,45 @@ export interface components {
              * @description Start of the latest thing of that name.
              */
             LastSeen: string;
+        };
+        /** @description What traces have in their metadata. */
+        MetadataNameList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Keys: components["schemas"]["MetadataKey"][];
+            /**
+             * Format: int64
+             * @description How many traces were looked at.
+             */
+            Traces: number;
+            /** @description Whether there are more traces than those. */
+            Sampled: boolean;
+        };
+        /** @description A member on the first level of metadata. */
+        MetadataKey: {
+            Key: string;
+            /**
+             * Format: int64
+             * @description How many of the traces have it.
+             */
+            Traces: number;
+            /** @description The most frequent ones first; values of more than 200 characters are left out. */
+            Values: components["schemas"]["MetadataValue"][];
+            /**
+             * Format: int64
+             * @description How many values there are.
+             */
+            DistinctValues: number;
+        };
+        /** @description A value of a member of metadata. */
+        MetadataValue: {
+            /** @description Text itself, the JSON of anything else. */
+            Value: string;
+            /** Format: int64 */
+            Traces: number;
         };
         /** @description Names of findings in use. */
         FindingNameList: {
@@ -2524,6 +2670,13 @@ export interface operations {
                  */
                 finding?: string[];
                 /**
+                 * @description `finding` compares only findings of this time or later (RFC 3339 with an offset): of when
+                 *     something was found, which may be long after the trace. Without `finding` it narrows nothing.
+                 */
+                found_after?: string;
+                /** @description `finding` compares only findings from before this time (RFC 3339 with an offset). */
+                found_before?: string;
+                /**
                  * @description Words that all occur in the names, messages, message contents, documents, text
                  *     findings or metadata values of the trace and its parts. The last word may be the
                  *     beginning of one.
@@ -2531,6 +2684,8 @@ export interface operations {
                 q?: string;
                 /** @description Names of findings whose values are wanted with each trace, in `ShownFindings`. */
                 include_finding?: string[];
+                /** @description Whether what went in and came out is wanted with each trace, in `Preview`. */
+                include_preview?: boolean;
                 /**
                  * @description Order of the list; `-` means descending. `tokens` are the total of the trace's usage, or
                  *     its input and output when no total was sent. `cost` is the amount in USD, or of a trace
@@ -2652,6 +2807,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TraceOutline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "search-trace": {
+        parameters: {
+            query: {
+                /**
+                 * @description What to look for. Given several times, all of them, each anywhere in the same span.
+                 * @example [
+                 *       "refund"
+                 *     ]
+                 */
+                text: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceMatches"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3090,6 +3286,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NameList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-metadata-names": {
+        parameters: {
+            query?: {
+                /** @description Only what started at this time or later (RFC 3339 with an offset). */
+                start_after?: components["parameters"]["StartAfter"];
+                /** @description Only what started before this time (RFC 3339 with an offset). */
+                start_before?: components["parameters"]["StartBefore"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, the most frequent ones first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataNameList"];
                 };
             };
             400: components["responses"]["BadRequest"];
