@@ -16,6 +16,8 @@ export interface Drawn {
   height: number;
   /** Charts with the same name show the same moment. */
   together: string;
+  /** Whether equal steps are equal factors; then no value may be zero or less. */
+  logarithmic: boolean;
   /** Highest value of the scale, when it is not the highest point. */
   top: number | undefined;
 }
@@ -86,7 +88,9 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
     focus: { alpha: 1 },
     scales: {
       x: { time: true, range: () => [drawn.times[0] ?? 0, (drawn.times.at(-1) ?? 0) + drawn.seconds] },
-      y: { range: (_, low, high) => span(low, high, drawn) },
+      y: drawn.logarithmic
+        ? { distr: 3, log: 10, range: (_, low, high) => decades(low, high) }
+        : { range: (_, low, high) => span(low, high, drawn) },
     },
     axes: [xAxis(text, grid), yAxis(text, grid, drawn)],
     series: [{}, ...drawn.lines.map((line, at) => series(line, ofLines[at] ?? text))],
@@ -156,6 +160,12 @@ function span(low: number | null, high: number | null, drawn: Drawn): uPlot.Rang
   return [zero ? 0 : low - room, high + room];
 }
 
+/** From a power of ten on, because the marks are counted from where the scale begins. */
+function decades(low: number | null, high: number | null): uPlot.Range.MinMax {
+  if (low === null || high === null || low <= 0) return [1, 10];
+  return [10 ** Math.floor(Math.log10(low)), high * 1.25];
+}
+
 function series(line: Line, colour: string): uPlot.Series {
   if (line.shape === "bars") {
     return {
@@ -186,11 +196,11 @@ function xAxis(text: string, grid: string): uPlot.Axis {
   };
 }
 
-function yAxis(text: string, grid: string, { format, lines, steps }: Drawn): uPlot.Axis {
+function yAxis(text: string, grid: string, { format, lines, steps, logarithmic }: Drawn): uPlot.Axis {
   // Nobody counts a quarter of a trace.
   const whole = lines.every((line) => line.values.every((value) => value === null || Number.isInteger(value)));
   return {
-    ...((steps ?? whole) && { incrs: steps ?? WHOLE_STEPS }),
+    ...(!logarithmic && (steps ?? whole) && { incrs: steps ?? WHOLE_STEPS }),
     stroke: text,
     font: AXIS,
     gap: 6,
@@ -198,8 +208,13 @@ function yAxis(text: string, grid: string, { format, lines, steps }: Drawn): uPl
     grid: { stroke: grid, width: 1 },
     ticks: { show: false },
     space: 32,
-    values: (_, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
+    values: (_, splits) => splits.map((value) => (value === 0 ? "0" : told(value, format))),
   };
+}
+
+/** A logarithmic axis has marks without a word between the others: null. */
+function told(value: number | null, format: (value: number) => string): string {
+  return value === null ? "" : format(value);
 }
 
 /** A canvas knows no variables of CSS, so an element is asked what they stand for now. */
