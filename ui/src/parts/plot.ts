@@ -16,8 +16,8 @@ export interface Drawn {
   height: number;
   /** Charts with the same name show the same moment. */
   together: string;
-  /** Whether equal steps are equal factors; then no value may be zero or less. */
-  logarithmic: boolean;
+  /** The marks of a scale on which equal steps are equal factors; then no value may be zero or less. */
+  logarithmic: readonly number[] | undefined;
   /** Highest value of the scale, when it is not the highest point. */
   top: number | undefined;
 }
@@ -89,7 +89,7 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
     scales: {
       x: { time: true, range: () => [drawn.times[0] ?? 0, (drawn.times.at(-1) ?? 0) + drawn.seconds] },
       y: drawn.logarithmic
-        ? { distr: 3, log: 10, range: (_, low, high) => decades(low, high) }
+        ? { distr: 3, log: 10, range: (_, low, high) => between(low, high, drawn.logarithmic) }
         : { range: (_, low, high) => span(low, high, drawn) },
     },
     axes: [xAxis(text, grid), yAxis(text, grid, drawn)],
@@ -160,10 +160,10 @@ function span(low: number | null, high: number | null, drawn: Drawn): uPlot.Rang
   return [zero ? 0 : low - room, high + room];
 }
 
-/** From a power of ten on, because the marks are counted from where the scale begins. */
-function decades(low: number | null, high: number | null): uPlot.Range.MinMax {
+/** From a mark on, so that the lowest line of the grid has a word. */
+function between(low: number | null, high: number | null, marks: readonly number[] = []): uPlot.Range.MinMax {
   if (low === null || high === null || low <= 0) return [1, 10];
-  return [10 ** Math.floor(Math.log10(low)), high * 1.25];
+  return [marks.findLast((mark) => mark <= low) ?? low * 0.8, high * 1.25];
 }
 
 function series(line: Line, colour: string): uPlot.Series {
@@ -200,6 +200,10 @@ function yAxis(text: string, grid: string, { format, lines, steps, logarithmic }
   // Nobody counts a quarter of a trace.
   const whole = lines.every((line) => line.values.every((value) => value === null || Number.isInteger(value)));
   return {
+    ...(logarithmic && {
+      splits: (_, __, low, high) => logarithmic.filter((mark) => mark >= low && mark <= high),
+      filter: (_, splits) => splits,
+    }),
     ...(!logarithmic && (steps ?? whole) && { incrs: steps ?? WHOLE_STEPS }),
     stroke: text,
     font: AXIS,
@@ -208,13 +212,8 @@ function yAxis(text: string, grid: string, { format, lines, steps, logarithmic }
     grid: { stroke: grid, width: 1 },
     ticks: { show: false },
     space: 32,
-    values: (_, splits) => splits.map((value) => (value === 0 ? "0" : told(value, format))),
+    values: (_, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
   };
-}
-
-/** A logarithmic axis has marks without a word between the others: null. */
-function told(value: number | null, format: (value: number) => string): string {
-  return value === null ? "" : format(value);
 }
 
 /** A canvas knows no variables of CSS, so an element is asked what they stand for now. */
