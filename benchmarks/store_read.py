@@ -124,6 +124,8 @@ def questions(store: SqliteStore) -> dict[str, Query]:
     return asked | {
         "one whole trace": lambda: store.get_trace(TENANT, some.xid),
         "the outline of a trace of 5,000 spans": lambda: store.trace_outline(TENANT, LARGE),
+        "a text in a trace of 5,000 spans": lambda: store.search_trace(TENANT, LARGE, ["refund"]),
+        "a text that is nowhere in it": lambda: store.search_trace(TENANT, LARGE, ["unheard of"]),
         "50 spans of a model": lambda: store.list_spans(TENANT, SpanQuery(model="gpt-4o")),
         "50 failed spans of a name": lambda: store.list_spans(
             TENANT, SpanQuery(names=("kb.search",), failed=True)

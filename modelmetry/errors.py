@@ -16,6 +16,7 @@
     |   |-- StoreBusyError
     |   |-- StoreClosedError         (also ClosedError)
     |   `-- StoreUnavailableError
+    |       |-- StoreForbiddenError
     |       `-- StoreFullError
     `-- SinkFailure
 
@@ -92,6 +93,10 @@ class StoreClosedError(StoreError, ClosedError):
 
 class StoreUnavailableError(StoreError):
     """The store's file cannot be read or written now: missing, locked, read-only or damaged."""
+
+
+class StoreForbiddenError(StoreUnavailableError):
+    """The file of a store, or its folder, may not be written."""
 
 
 class StoreFullError(StoreUnavailableError):

@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "03549726f73fb50ac96cbfd3d8304b156e17696fbb8260c66997b341604560e3"
+SPEC_SHA256: Final = "70d7b9b5c0cb87ab034020720861b9f084e2ca3306e0f536e9a33f72bc0d12dd"

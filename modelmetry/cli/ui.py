@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import threading
 import webbrowser
 
@@ -10,7 +11,8 @@ import click
 import httpx
 import msgspec
 
-from modelmetry.cli.place import VARIABLE
+from modelmetry.cli.failures import refuse
+from modelmetry.cli.place import VARIABLE, existing_path, store_url
 from modelmetry.cli.screen import say
 from modelmetry.config import Config
 from modelmetry.errors import ConfigError
@@ -21,6 +23,7 @@ from modelmetry.server.start import bind, page_of
 
 HOST = "127.0.0.1"  # no key is needed from this machine, and nobody else is let in
 PATIENCE = 2.0  # seconds for a server that is already there to say what it is
+FAR_PATIENCE = 10.0  # seconds for one that was named, which may be far away
 
 
 class Told(msgspec.Struct):
@@ -51,15 +54,42 @@ def ui(
     named = None if store else Config.from_env(os.environ, base_url=base_url or None).base_url
     running = named
     if running is None:
-        settings, running = settled(
-            settings, any_port=port is None, any_store=store is None and VARIABLE not in os.environ
-        )
+        any_store = not store and not os.environ.get(VARIABLE)
+        if not any_store:
+            existing_path(settings.store)
+        settings, running = settled(settings, any_port=port is None, any_store=any_store)
     if running is None:
         ctx.exit(run(settings, lambda address, where: shown(address, where, browser=browser)))
-    found = "The server that was named" if named else f"A server is at {running} already"
-    say(f"{found}, this is its page: {page_of(running)}")
+    say(of_the_named(running) if named else of_another(running))
     if browser:
         open_browser(page_of(running))
+
+
+def of_the_named(address: str) -> str:
+    """Where the page of the server at an address is, which has to answer.
+
+    Raises:
+        CommandFailed: nothing does.
+    """
+    try:
+        answer = httpx.get(f"{address.rstrip('/')}/info", timeout=FAR_PATIENCE)
+    except httpx.HTTPError as error:
+        refuse(
+            f"no server answers at {address} ({error}); look at the address, or start one there "
+            "with: modelmetry serve"
+        )
+    # What asks for a login of its own, before our server, may answer instead of it.
+    doubt = "" if is_told(answer) else ", which does not say that it is one of modelmetry"
+    return f"The server that was named{doubt}, this is its page: {page_of(address)}"
+
+
+def of_another(address: str) -> str:
+    """Where the page of a server is that was there already, and how to see one's own store."""
+    own = f"modelmetry ui --store {shlex.quote(store_url(None))}"
+    return (
+        f"A server is at {address} already, this is its page: {page_of(address)}\n"
+        f"It does not say which store it shows; for your own, on another port: {own}"
+    )
 
 
 def settled(
@@ -90,9 +120,16 @@ def settled(
 def is_ours(address: str) -> bool:
     """Whether a server of this kind answers there."""
     try:
-        answer = httpx.get(f"{address}/info", timeout=PATIENCE, trust_env=False)
+        return is_told(httpx.get(f"{address}/info", timeout=PATIENCE, trust_env=False))
+    except httpx.HTTPError:
+        return False
+
+
+def is_told(answer: httpx.Response) -> bool:
+    """Whether an answer is that of a server of this kind about itself."""
+    try:
         return msgspec.json.decode(answer.content, type=Told).Name == NAME
-    except (httpx.HTTPError, msgspec.DecodeError):
+    except msgspec.DecodeError:
         return False
 
 

@@ -41,6 +41,7 @@ _ADVICE: Final[Mapping[str, str]] = {
     DEADLINE: "raise MODELMETRY_EXIT_TIMEOUT, or give close() more time",
     EXPIRED: "raise MODELMETRY_MAX_SPOOL_AGE, or see why the server cannot be reached",
     INVALID_VALUE: "look for numbers that are NaN or infinite",
+    "store_forbidden": "let this program write there, or set MODELMETRY_STORE to another path",
 }
 _OTHER: Final = "see `modelmetry losses` and `modelmetry spool ls`"
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from modelmetry_api.models import LoginStatus, LoginStatusScopesItem
 from modelmetry_api.types import encode_json
 
 from modelmetry.server.auth import Doorkeeper, unauthorized
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.guard import check_same_origin, is_from_browser
+from modelmetry.server.problems import Problem
 from modelmetry.server.sessions import Guesses, cookie, sent_token
-from modelmetry.store.keys import SCOPES, Scope
+from modelmetry.store.keys import SCOPES, Key, Scope
+
+PAGE_NEEDS: Final[Scope] = "read"
 
 
 def login_handlers(door: Doorkeeper | None) -> dict[str, Handler]:
@@ -32,6 +37,7 @@ def login_handlers(door: Doorkeeper | None) -> dict[str, Handler]:
         if door is None or key is None:
             raise unauthorized("this key is not known here, or it was revoked")
         guesses.right(call.address)
+        _check_it_shows_something(key)
         before = sent_token(call.headers.get("cookie", ""))
         if before is not None:
             door.sessions.end(before)  # the browser forgets its token, so nobody could end it
@@ -46,6 +52,16 @@ def login_handlers(door: Doorkeeper | None) -> dict[str, Handler]:
         return _with_cookie(Answer(status=204), "", call)
 
     return {"get-login": get_login, "log-in": log_in, "log-out": log_out}
+
+
+def _check_it_shows_something(key: Key) -> None:
+    if PAGE_NEEDS not in key.scopes:
+        raise Problem(
+            403,
+            "missing-scope",
+            f"the page would show nothing: this key is not good for {PAGE_NEEDS}; it has "
+            f"{', '.join(sorted(key.scopes))}",
+        )
 
 
 def _status(scopes: frozenset[Scope] | tuple[Scope, ...], **members: bool) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.errors import (
     StoreBusyError,
+    StoreForbiddenError,
     StoreFullError,
     StoreUnavailableError,
 )
@@ -35,7 +36,9 @@ class LocalSink:
         """Return when the rows are on disk.
 
         Raises:
-            SinkFailure: `store_busy`, `store_full` or `store_unavailable`; may be tried again.
+            SinkFailure: `store_busy`, `store_full` or `store_unavailable`, which may be tried
+                again, or `store_forbidden`, which is not: permissions do not mend themselves, and
+                the end of the process would wait for them.
         """
         try:
             self._ingest(batch)
@@ -43,6 +46,9 @@ class LocalSink:
             raise SinkFailure("store_busy", retry=True, retry_after=error.retry_after) from error
         except StoreFullError as error:
             raise SinkFailure("store_full", retry=True) from error
+        except StoreForbiddenError as error:
+            self.close()
+            raise SinkFailure("store_forbidden", retry=False) from error
         except StoreUnavailableError as error:
             self.close()  # the file may have been replaced: the next try opens it anew
             raise SinkFailure("store_unavailable", retry=True) from error

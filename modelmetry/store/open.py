@@ -10,12 +10,14 @@ from modelmetry.store.sqlite.store import SqliteStore
 _SQLITE = "sqlite:///"
 
 
-def open_store(url: str, *, create: bool = True) -> SqliteStore:
+def open_store(url: str, *, create: bool = True, read_only: bool = False) -> SqliteStore:
     """Open the store at an address.
 
     Args:
         url: `sqlite:///relative/path`, `sqlite:////absolute/path` or a plain path.
         create: make the file (mode 0600) and its folders (mode 0700) when they are missing.
+        read_only: open a file that is there and may not be written; whatever would write is
+            refused.
 
     Raises:
         StoreURLError: the address is of another kind, or names no file.
@@ -23,7 +25,7 @@ def open_store(url: str, *, create: bool = True) -> SqliteStore:
             `create` is false.
         StoreVersionError: a newer version of this package made the file.
     """
-    return SqliteStore(store_path(url), create=create)
+    return SqliteStore(store_path(url), create=create, read_only=read_only)
 
 
 def store_path(url: str) -> Path:

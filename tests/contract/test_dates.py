@@ -111,7 +111,7 @@ def test_an_instant_is_kept_to_the_microsecond(
 
 
 @pytest.mark.parametrize("wrong", ["2026-11-02T09:30:00", "2026-11-02", "yesterday", ""])
-@pytest.mark.parametrize("name", ["start_after", "start_before"])
+@pytest.mark.parametrize("name", ["start_after", "start_before", "found_after", "found_before"])
 def test_a_wrong_time_in_a_query_is_refused(api: Api, name: str, wrong: str) -> None:
     """Query parameters hold times to the same rule."""
     answer = api.get("/traces", **{name: wrong})
@@ -123,6 +123,7 @@ def test_a_wrong_time_in_a_query_is_refused(api: Api, name: str, wrong: str) -> 
 def test_an_odd_time_in_a_query_is_taken(api: Api, odd: str) -> None:
     """What may be stored may be asked for."""
     api.read("/traces", start_after=odd, limit=1)
+    api.read("/traces", finding="contract.finding>0", found_after=odd, found_before=odd, limit=1)
     api.read("/totals", start_before=odd)
     api.read("/findings/series", name="contract.finding", start_after=odd)
 

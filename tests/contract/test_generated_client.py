@@ -25,6 +25,8 @@ VALUES: dict[str, Any] = {
     "name": ["one, two", "a&b=c"],
     "session": "ä/ö",
     "start_after": MOMENT,
+    "found_after": MOMENT,
+    "found_before": MOMENT,
     "start_before": MOMENT.astimezone(),
     "at_after": MOMENT,
     "at_before": MOMENT.astimezone(),

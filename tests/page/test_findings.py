@@ -79,6 +79,21 @@ def test_a_point_leads_to_its_traces(finding: Page) -> None:
     expect(finding.locator("main tbody tr[data-row]").first).to_be_visible()
 
 
+def test_a_chart_says_which_traces_a_click_will_list(finding: Page) -> None:
+    """Near a high percentile those above it: which side of a score is bad is not known."""
+    chart = finding.get_by_role("application", name=re.compile("^Over time"))
+    expect(chart.locator(".u-over")).to_be_visible()
+    figure = finding.get_by_role("figure", name=re.compile("^Over time"))
+    chart.focus()
+    chart.press("ArrowLeft")
+    chart.press("ArrowUp")
+    said = figure.locator("[aria-live]")
+    expect(said).to_have_text(re.compile(r"p95 .*A click lists its traces with a value ≥ 0\.\d+"))
+    expect(figure.locator(".behind")).to_have_text(re.compile("≥"))
+    chart.press("ArrowUp")
+    expect(said).to_have_text(re.compile("p50 .*A click lists all traces of this point"))
+
+
 @pytest.mark.parametrize(("value", "number"), [(3, True), ("fair", False)])
 def test_a_point_leads_to_just_what_was_found_in_it(
     own: Serving, visit: Visit, value: float | str, *, number: bool

@@ -136,14 +136,14 @@ def long_names(start: str) -> dict[str, Any]:
     """A trace, fourteen levels deep, in which everything has a name without a space."""
     at = {"Start": start, "End": start}
     options = {"Options": {"Model": f"gpt-{LONG}", "Provider": LONG}}
-    spans = [
+    spans: list[dict[str, Any]] = [
         {
-            "XID": f"long-{level}", "TraceID": "long", "ParentID": level and f"long-{level - 1}",
+            "XID": f"long-{level}", "TraceID": "long",
+            "ParentID": f"long-{level - 1}" if level else None,
             "Name": f"level.{level}" if level else LONG, "Severity": "error", "Message": LONG, **at,
         }
         for level in range(14)
     ]  # fmt: skip
-    spans[0]["ParentID"] = None
     spans.append({
         "XID": "long-said", "TraceID": "long", "ParentID": "long-0", "Name": "llm.generate",
         "Family": "completion", "FamilyData": {**options, "Messages": [

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from modelmetry.client.client import Client
+from modelmetry.config import Config
+from modelmetry.demo.playback import RecordedClock
 from modelmetry.store.queries import TraceQuery
-from tests.page.conftest import PHONE, Serving, Visit, settled
+from tests.page.conftest import PHONE, Serving, Visit, settled, shot
 from tests.page.watch import Watch, until
 
 TITLES = ("Traffic and failures", "Latency of traces", "Tokens", "Cost, USD", "Cost, EUR")
@@ -198,6 +202,47 @@ def test_nothing_is_asked_again_without_need(overview: Page, watch: Watch) -> No
     asked = [path.split("?")[0] for path in watch.requests if not path.startswith("/ui")]
     assert sorted(set(asked)) == ["/clients/reports", "/login", "/totals", "/totals/series"]
     assert len(asked) <= 7
+
+
+@pytest.fixture(name="quiet")
+def _quiet(empty: Serving) -> Serving:
+    """A server whose newest traces are three days old, one of them of 48 minutes."""
+    clock = RecordedClock(time.time_ns() - 4 * 86_400 * 1_000_000_000)
+    with Client(config=Config(base_url=empty.base_url), clock=clock) as client:
+        for number in range(20):
+            with client.trace("quiet.turn"):
+                clock.advance(48 * 60_000 if number == 10 else 900 + number)
+            clock.advance(3_600_000)
+        assert client.flush_all().ok
+    return empty
+
+
+def test_an_overview_without_a_range_opens_on_one_with_traces(quiet: Serving, visit: Visit) -> None:
+    """The shortest one, and says so; the range goes along to other pages."""
+    page = visit(quiet)
+    page.goto("/ui/overview")
+    expect(page).to_have_url(re.compile(r"last=7d"))
+    expect(page.get_by_text("The last 24 hours have")).to_contain_text("this shows the last 7 days")
+    expect(page.get_by_text("Traffic and failures")).to_be_visible()
+    for name in ("Traces", "Findings"):
+        link = page.get_by_role("navigation", name="Pages").get_by_role("link", name=name)
+        expect(link).to_have_attribute("href", re.compile("last=7d"))
+    choose_range(page, "last 24 hours")
+    expect(page.get_by_role("heading", name="Nothing was recorded in this range")).to_be_visible()
+    expect(page).to_have_url(re.compile("last=24h"))
+
+
+def test_one_long_trace_does_not_flatten_the_latencies_of_all(quiet: Serving, visit: Visit) -> None:
+    """The scale of this chart alone becomes a logarithmic one, which is said."""
+    of_quiet = visit(quiet)
+    of_quiet.goto("/ui/overview?last=7d")
+    settled(of_quiet)
+    figure = of_quiet.get_by_role("figure", name="Latency of traces")
+    expect(figure.locator("canvas")).to_be_visible()
+    expect(figure).to_contain_text("logarithmic scale")
+    traffic = of_quiet.get_by_role("figure", name="Traffic and failures")
+    expect(traffic).not_to_contain_text("logarithmic")
+    shot(of_quiet, "latency-logarithmic")
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from modelmetry.store.open import open_store
 from modelmetry.store.queries import SessionQuery, TraceQuery
 from modelmetry.store.sqlite.store import SqliteStore
-from tests.page.cast import Cast
+from tests.page.cast import Cast, one_more
 from tests.page.conftest import Serving, Visit, settled
 from tests.page.watch import Watch, until
 
@@ -584,3 +584,19 @@ def test_no_state_of_a_trace_is_longer_than_the_window(page: Page, cast: Cast, w
     details(page).get_by_role("button", name="Annotate").click()
     details(page).evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
     assert fits(page)
+
+
+def test_an_annotation_offers_the_type_that_its_name_has(own: Serving, visit: Visit) -> None:
+    """And says what another one would do, before it is added."""
+    one_more(own.base_url, "known.typed", zz_score=0.5)
+    page = opened(visit(own), own.cast.spoken, "llm.speak")
+    details(page).get_by_role("button", name="Annotate").click()
+    form = details(page).locator("form")
+    form.get_by_label("Name").fill("zz_score")
+    expect(form.get_by_label("Value")).to_have_value("number")
+    expect(form.get_by_role("status")).to_have_count(0)
+    form.get_by_label("Value").select_option("text")
+    expect(form.get_by_role("status")).to_contain_text("So far “zz_score” is a number")
+    form.get_by_label("Text").fill("fair")
+    form.get_by_role("button", name="Add").click()
+    expect(section(page, "Findings")).to_contain_text("zz_score")

@@ -11,8 +11,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from modelmetry.store.open import open_store
 from tests.page.cast import Cast
-from tests.page.conftest import Serving, Visit, serving
+from tests.page.conftest import Serving, Visit, serving, shot
 from tests.page.hostile import at
+from tests.page.test_looks import SIZES, too_wide, without_violations
 from tests.page.test_trace import details, opened, span, spans
 from tests.page.watch import Watch, until
 
@@ -136,6 +137,24 @@ def test_what_was_found_is_marked_and_shown_in_the_details(page: Page) -> None:
     expect(details(page).get_by_role("button", name="Show")).to_have_count(0)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_found_can_be_read_by_all(
+    visit: Visit, saying: Serving, size: str, scheme: str
+) -> None:
+    """In any light, and where it is narrow; nothing scrolls sideways."""
+    page = opened(visit(saying, viewport=SIZES[size], color_scheme=scheme), "said")
+    searching(page, "refund")
+    says(page, "4 found")
+    shot(page, f"trace-search-{size}-{scheme}")
+    without_violations(page)
+    span(page, "second").click()
+    expect(details(page).locator(".found-here")).to_contain_text("a refund policy")
+    shot(page, f"trace-search-found-{size}-{scheme}")
+    without_violations(page)
+    assert too_wide(page) == []
+
+
 def test_names_are_found_before_the_server_says_more(page: Page) -> None:
     """What is known is shown at once, and said to be not all."""
     held = holding(page, times=9)
@@ -151,6 +170,10 @@ def test_names_are_found_before_the_server_says_more(page: Page) -> None:
     until(page, lambda: len(held) == 3)
     held[2].continue_()
     says(page, "4 found")
+    searching(page, "policy")
+    says(page, "looking…")
+    expect(found(page)).to_have_count(0)
+    until(page, lambda: len(held) == 4)
 
 
 def test_an_answer_to_an_earlier_question_is_dropped(page: Page, watch: Watch) -> None:
@@ -158,8 +181,11 @@ def test_an_answer_to_an_earlier_question_is_dropped(page: Page, watch: Watch) -
     held = holding(page, times=1)
     searching(page, "refund")
     until(page, lambda: len(held) == 1)
+    quickly = """async (field) => { for (const text of ["", "a", "all", "allowed"]) {
+      field.value = text; field.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((next) => setTimeout(next)); } }"""
     with page.expect_event("requestfailed", lambda request: "text=refund" in request.url):
-        searching(page, "").press_sequentially("allowed")
+        page.get_by_role("searchbox", name="Search the spans").evaluate(quickly)
     says(page, "2 found")
     asked = [path for path in watch.requests if "/matches?" in path]
     assert [path.partition("?")[2] for path in asked] == ["text=refund", "text=allowed"]

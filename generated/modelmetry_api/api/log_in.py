@@ -41,7 +41,8 @@ def sync_detailed(
 ) -> Response[LoginStatus]:
     """Exchange a key for a session cookie.
 
-    For the page, which should not keep a key where scripts can read it. The cookie
+    For the page, which should not keep a key where scripts can read it, and which shows nothing
+    to a key without the scope `read`: such a one is refused (403). The cookie
     `modelmetry_session` is good for what the key is good for, until it is not used for 12
     hours, its session is 30 days old or logged out, the key is revoked or the server is started
     again. A request that changes something and is let in by the cookie must come from the

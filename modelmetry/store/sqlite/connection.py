@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -13,11 +14,14 @@ from typing import Final
 
 from modelmetry.errors import (
     StoreClosedError,
+    StoreForbiddenError,
     StoreFullError,
     StoreQueryError,
     StoreUnavailableError,
 )
 
+# Nobody gets around these by trying again.
+_FORBIDDING: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 BUSY_SECONDS: Final = 10.0
 READERS: Final = 4
 # 64 MB at the usual page size: fewer checkpoints, so less waiting for the disk.
@@ -39,9 +43,28 @@ def make_file(path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise StoreUnavailableError(
-            f"the store {path} cannot be made: {error.strerror}; give another path"
-        ) from error
+        forbidden = error.errno in _FORBIDDING
+        kind = StoreForbiddenError if forbidden else StoreUnavailableError
+        what = "may not be written" if forbidden and _is_there(path) else "cannot be made"
+        raise kind(f"the store {path} {what}: {error.strerror}; give another path") from error
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # nor may its folder be looked into
+        return False
+
+
+def read_only_access(path: Path) -> str:
+    """How SQLite has to open a file that may not be written, where it can.
+
+    Beside a log it wants a file of its own for locks. Without a log nothing is under way, so that
+    the file can be taken as it is.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    waits = log.exists() and log.stat().st_size > 0
+    return "mode=ro" if waits else "mode=ro&immutable=1"
 
 
 def connect_writer(path: Path, busy_seconds: float) -> sqlite3.Connection:
@@ -56,8 +79,9 @@ def connect_writer(path: Path, busy_seconds: float) -> sqlite3.Connection:
     return connection
 
 
-def _connect_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    connection = _connect(path, busy_seconds)
+def connect_reader(path: Path, busy_seconds: float, access: str = "mode=rw") -> sqlite3.Connection:
+    """A connection that only reads; the file must exist."""
+    connection = _connect(path, busy_seconds, access)
     with _closed_if_unfit(connection):
         for setting in _READ_SETTINGS:
             connection.execute(f"PRAGMA {setting}")
@@ -73,9 +97,9 @@ def _closed_if_unfit(connection: sqlite3.Connection) -> Generator[None]:
         raise
 
 
-def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
+def _connect(path: Path, busy_seconds: float, access: str = "mode=rw") -> sqlite3.Connection:
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw",
+        f"{path.absolute().as_uri()}?{access}",
         uri=True,
         timeout=busy_seconds,
         isolation_level=None,
@@ -117,8 +141,23 @@ def translated(error: sqlite3.Error, path: Path) -> StoreUnavailableError:
     # Errors of the sqlite3 module itself, such as too large an integer, have no code.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     what = _MEANINGS.get(code, f"failed ({error})")
-    kind = StoreFullError if code == sqlite3.SQLITE_FULL else StoreUnavailableError
-    return kind(f"the store {path} {what}")
+    return _kind(error, code, path)(f"the store {path} {what}")
+
+
+def _kind(error: sqlite3.Error, code: int, path: Path) -> type[StoreUnavailableError]:
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFullError
+    # SQLite also calls read-only what was moved away, and cannot open what is gone for a moment.
+    whole = getattr(error, "sqlite_errorcode", 0)
+    read_only = whole in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_READONLY_DIRECTORY}
+    if read_only or (code == sqlite3.SQLITE_CANTOPEN and not may_write(path)):
+        return StoreForbiddenError
+    return StoreUnavailableError
+
+
+def may_write(path: Path) -> bool:
+    """Whether this process may write a file that is there, and others beside it."""
+    return not _is_there(path) or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 _MEANINGS: Final = {
@@ -137,8 +176,11 @@ _MEANINGS: Final = {
 class ReaderPool:
     """A few connections that threads read with beside the writer."""
 
-    def __init__(self, path: Path, busy_seconds: float, size: int = READERS) -> None:
+    def __init__(
+        self, path: Path, busy_seconds: float, size: int = READERS, access: str = "mode=rw"
+    ) -> None:
         self._path = path
+        self._access = access
         self._busy_seconds = busy_seconds
         self._free = threading.Semaphore(size)
         self._lock = threading.Lock()
@@ -162,7 +204,7 @@ class ReaderPool:
                 raise StoreClosedError(f"the store {self._path} is closed; open it again")
             if self._idle:
                 return self._idle.pop()
-        return _connect_reader(self._path, self._busy_seconds)
+        return connect_reader(self._path, self._busy_seconds, self._access)
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         if connection.in_transaction:

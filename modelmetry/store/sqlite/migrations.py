@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from modelmetry.errors import StoreUnavailableError, StoreVersionError
+from modelmetry.errors import StoreForbiddenError, StoreUnavailableError, StoreVersionError
 from modelmetry.store.sqlite import schema
 
 Migration = Sequence[str]
@@ -30,6 +30,36 @@ def version(connection: sqlite3.Connection) -> int:
         return 0
     (found,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
     return int(found)
+
+
+def check_newest(
+    connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS
+) -> None:
+    """See that a file has the newest version, where it cannot be brought there.
+
+    Raises:
+        StoreVersionError: the file is newer than the migrations.
+        StoreForbiddenError: it is older, or holds something else.
+    """
+    found = version(connection)
+    _check_not_newer(found, migrations)
+    if found == 0:
+        raise StoreForbiddenError(
+            "the file holds no store, and none can be made in it: it may not be written"
+        )
+    if found < len(migrations):
+        raise StoreForbiddenError(
+            f"the store has schema version {found} and has to be brought to {len(migrations)} by "
+            "somebody who may write it; copy it to a folder of yours, or let its owner open it once"
+        )
+
+
+def _check_not_newer(found: int, migrations: Sequence[Migration]) -> None:
+    if found > len(migrations):
+        raise StoreVersionError(
+            f"the store has schema version {found}, this package knows {len(migrations)}; "
+            "update modelmetry, or give another store"
+        )
 
 
 def migrate(
@@ -59,11 +89,7 @@ def migrate(
 
 def _apply(connection: sqlite3.Connection, now: int, migrations: Sequence[Migration]) -> None:
     found = version(connection)  # again: another process may have been faster
-    if found > len(migrations):
-        raise StoreVersionError(
-            f"the store has schema version {found}, this package knows {len(migrations)}; "
-            "update modelmetry, or give another store"
-        )
+    _check_not_newer(found, migrations)
     if found == 0:
         _begin(connection)
     for number in range(found, len(migrations)):

@@ -32,6 +32,7 @@ class SqliteStore(Reading, KeptKeys, Upkeep):
         clock: microseconds since 1970.
         limits: how much may wait to be written.
         busy_seconds: how long to wait for other processes that write.
+        read_only: only read, a file that may not be written.
 
     Raises:
         StoreUnavailableError: the file cannot be opened, or is something else.

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from modelmetry.cli import ui as module
 from modelmetry.cli.root import modelmetry as command
 from modelmetry.server import EmbeddedServer, ServerSettings
+from modelmetry.settings import default_store_url
 from modelmetry.store.open import open_store
 from tests.unit.cli.cast import modelmetry
 from tests.unit.cli.test_processes import line_with, started
@@ -83,17 +84,49 @@ def test_ui_shows_the_page_of_a_server_that_is_there_already(
     assert done.exit_code == 0, done.output
     assert done.stdout == ""
     assert f"this is its page: {server.base_url}/ui/" in done.stderr
+    assert "does not say which store it shows" in done.stderr
+    assert f"modelmetry ui --store {default_store_url()}" in done.stderr
     assert browser.opened.get(timeout=10) == f"{server.base_url}/ui/"
 
 
-def test_ui_shows_the_page_of_the_server_that_is_named(browser: Browser) -> None:
-    """By option or by variable, whether it is near or far."""
-    named = "https://staging.example.com"
-    runner = CliRunner(env={"MODELMETRY_BASE_URL": f"{named}/"})
-    for words in (["ui"], ["ui", "--base-url", named]):
-        done = runner.invoke(command, words)
-        assert done.exit_code == 0, done.output
-        assert browser.opened.get(timeout=10) == f"{named}/ui/"
+def test_ui_shows_the_page_of_the_server_that_is_named(tmp_path: Path, browser: Browser) -> None:
+    """By option or by variable, once it has answered."""
+    with closing(open_store(str(tmp_path / "a.db"))) as store, EmbeddedServer(store) as server:
+        named = server.base_url
+        runner = CliRunner(env={"MODELMETRY_BASE_URL": f"{named}/"})
+        for words in (["ui"], ["ui", "--base-url", named]):
+            done = runner.invoke(command, words)
+            assert done.exit_code == 0, done.output
+            assert f"The server that was named, this is its page: {named}/ui/" in done.stderr
+            assert browser.opened.get(timeout=10) == f"{named}/ui/"
+
+
+def test_ui_asks_the_server_that_is_named_before_it_speaks_of_its_page(browser: Browser) -> None:
+    """Where nothing answers there is no page, and no browser is sent there."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    done = CliRunner().invoke(command, ["ui", "--base-url", address])
+    assert done.exit_code == 1
+    assert f"no server answers at {address}" in done.stderr
+    assert "modelmetry serve" in done.stderr
+    assert browser.opened.empty()
+
+
+@pytest.mark.parametrize("given", ["option", "variable"])
+def test_ui_makes_no_store_where_a_name_is_mistyped(
+    tmp_path: Path, browser: Browser, given: str
+) -> None:
+    """Neither the file nor its folders; an empty page would hide the mistake."""
+    wrong = tmp_path / "no" / "such" / "x.db"
+    url = f"sqlite:///{wrong}"
+    words = ["ui", "--store", url] if given == "option" else ["ui"]
+    env = {"MODELMETRY_STORE": url if given == "variable" else ""}
+    done = CliRunner(env=env).invoke(command, words)
+    assert done.exit_code == 1
+    assert f"there is no store at {wrong}" in done.stderr
+    assert "modelmetry demo" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert browser.opened.empty()
 
 
 def test_ui_says_what_contradicts_itself(browser: Browser) -> None:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from modelmetry.server.sessions import COOKIE, MOST_GUESSES
+from modelmetry.store.keys import Scope
 from tests.unit.server.serving import EVERYTHING, Serving, problem, serving, trace
 
 KEY, OTHER = "mm_" + "a" * 43, "mm_" + "b" * 43
@@ -88,6 +89,17 @@ def test_a_key_that_is_sent_counts_more_than_the_cookie(locked: Serving) -> None
         log_in(client)
         problem(client.get("/traces", headers={"x-api-key": "wrong"}), 401)
         problem(client.get("/traces/t", headers={"x-api-key": OTHER}), 404)
+
+
+def test_a_key_that_may_not_read_is_refused_with_what_it_lacks(locked: Serving) -> None:
+    """It would open a page that shows nothing; who is logged in already stays so."""
+    _, sender = locked.store.create_key("local", frozenset[Scope]({"ingest"}))
+    with browser(locked) as client:
+        log_in(client)
+        said = problem(log_in(client, sender), 403)["detail"]
+        assert "not good for read" in said
+        assert "it has ingest" in said
+        assert client.get("/traces").status_code == 200
 
 
 def test_a_session_ends_with_its_key(locked: Serving) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,12 @@ from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.policy import BatchPolicy, BufferLimits
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
-from modelmetry.errors import StoreBusyError, StoreFullError, StoreUnavailableError
+from modelmetry.errors import (
+    StoreBusyError,
+    StoreForbiddenError,
+    StoreFullError,
+    StoreUnavailableError,
+)
 from modelmetry.sinks import local
 from modelmetry.sinks.local import LOCAL_TENANT, LocalSink
 from modelmetry.store.open import open_store
@@ -95,6 +101,26 @@ def test_trouble_of_the_store_may_pass(
     with pytest.raises(SinkFailure) as caught:
         LocalSink("sqlite:///any.db").write(Batch.of([finding()]))
     assert (caught.value.reason, caught.value.retry) == (reason, True)
+
+
+def test_a_store_that_may_not_be_written_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The end comes at once, with everything counted and the cause in the log."""
+
+    def fail(url: str) -> None:
+        raise StoreForbiddenError("the store /data/a.db cannot be made: Permission denied")
+
+    monkeypatch.setattr(local, "open_store", fail)
+    delivery = Delivery(LocalSink(f"sqlite:///{tmp_path}/a.db"))
+    delivery.put(trace())
+    began = time.monotonic()
+    receipt = delivery.close(PATIENCE)
+    assert time.monotonic() - began < PATIENCE / 2
+    assert receipt.dropped == {"store_forbidden": 1}
+    assert "Permission denied" in caplog.text
+    assert "MODELMETRY_STORE" in caplog.text
+    assert "MODELMETRY_EXIT_TIMEOUT" not in caplog.text
 
 
 def test_an_unused_sink_makes_no_file(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -12,6 +13,7 @@ from modelmetry_api.types import UNSET
 
 from modelmetry.errors import (
     StoreClosedError,
+    StoreForbiddenError,
     StoreUnavailableError,
     StoreURLError,
     StoreVersionError,
@@ -19,6 +21,7 @@ from modelmetry.errors import (
 from modelmetry.store.keys import KeyStore
 from modelmetry.store.open import open_store, store_path
 from modelmetry.store.protocol import Store
+from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import migrations
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import TENANT, body, trace
@@ -200,6 +203,57 @@ def test_a_folder_without_permission_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="cannot be made"):
         open_store(str(tmp_path / "store.db"))
     tmp_path.chmod(0o700)
+
+
+def test_a_file_that_may_not_be_written_is_read(path: Path) -> None:
+    """Without a file beside it, and without a change of it; what would write is refused."""
+    with SqliteStore(path) as store:
+        store.ingest(TENANT, body(traces=[trace()]))
+    before = path.read_bytes()
+    with open_store(str(path), create=False, read_only=True) as store:
+        assert store.get_trace(TENANT, "t1") is not None
+        assert len(store.list_traces(TENANT, TraceQuery()).traces) == 1
+        for write in (
+            lambda: store.ingest(TENANT, body(traces=[trace("t2")])),
+            lambda: store.delete_trace(TENANT, "t1"),
+            store.vacuum,
+            store.ping,
+        ):
+            with pytest.raises(StoreForbiddenError, match="may only be read"):
+                write()
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_a_file_that_may_not_be_written_has_to_be_a_store_of_today(path: Path) -> None:
+    """Nothing can be put right in it: the message says who can."""
+    path.touch()
+    with pytest.raises(StoreForbiddenError, match="holds no store"):
+        open_store(str(path), create=False, read_only=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    migrations.migrate(connection, 7, migrations.MIGRATIONS[:1])
+    connection.close()
+    with pytest.raises(StoreForbiddenError, match="schema version 1"):
+        open_store(str(path), create=False, read_only=True)
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+def test_what_may_not_be_written_is_told_from_what_may_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_made: bool
+) -> None:
+    """It has an error of its own, so that nobody waits and tries again."""
+    path = tmp_path / "store.db"
+    if is_made:
+        path.touch()
+    words = "may not be written" if is_made else "cannot be made"
+
+    def forbid(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", forbid)
+        with pytest.raises(StoreForbiddenError, match=f"{words}: Permission denied"):
+            open_store(str(path))
 
 
 @pytest.mark.parametrize("replaced", [False, True])

@@ -35,12 +35,39 @@ export async function checkLogin(): Promise<void> {
 /** Exchange a key for a session. @throws Problem */
 export async function logIn(key: string): Promise<void> {
   login.told(await answered(api.POST("/login", { body: { APIKey: key } })));
+  others?.postMessage(null);
 }
 
 /** @throws Problem */
 export async function logOut(): Promise<void> {
   await answered(api.DELETE("/login"));
+  // At once: what is shown must not stay when the server does not answer any more.
+  login.needed();
+  others?.postMessage(null);
   await checkLogin();
+}
+
+/** All tabs of a browser have one cookie: who logs in or out in one does so in all. */
+let others: BroadcastChannel | undefined;
+
+/** Show nothing of somebody else when another tab has logged out or in. @returns ends it. */
+export function watchLogins(): () => void {
+  const channel = new BroadcastChannel("modelmetry.login");
+  others = channel;
+  const again = (): void => {
+    login.needed();
+    void checkLogin();
+  };
+  const returned = (event: PageTransitionEvent): void => {
+    // A page out of the cache of "back" slept while others may have logged in.
+    if (event.persisted && login.keyed) again();
+  };
+  channel.addEventListener("message", again);
+  addEventListener("pageshow", returned);
+  return () => {
+    channel.close();
+    removeEventListener("pageshow", returned);
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Whether somebody has to log in; the page shows the form for it instead of its content. */
 
+import { openMemories, shutMemories } from "../lib/memory";
 import type { components } from "./schema";
 
 export type LoginStatus = components["schemas"]["LoginStatus"];
@@ -30,15 +31,21 @@ export const login = {
   may(scope: Scope): boolean {
     return known === null || known.Scopes.includes(scope);
   },
-  /** An answer said that a key is needed. */
+  /** Nobody is logged in, or somebody else may be: nothing of what was shown stays. */
   needed(): void {
     missing = true;
+    shutMemories();
   },
   /** The server said how it is. */
   told(status: LoginStatus): void {
     const entered = status.LoggedIn && missing;
     known = status;
-    missing = status.Required && !status.LoggedIn;
+    if (status.Required && !status.LoggedIn) {
+      if (!missing) this.needed();
+      return;
+    }
+    missing = false;
+    openMemories();
     if (entered) sessions += 1;
   },
 };

@@ -444,7 +444,8 @@ export interface paths {
         put?: never;
         /**
          * Exchange a key for a session cookie
-         * @description For the page, which should not keep a key where scripts can read it. The cookie
+         * @description For the page, which should not keep a key where scripts can read it, and which shows
+         *     nothing to a key without the scope `read`: such a one is refused (403). The cookie
          *     `modelmetry_session` is good for what the key is good for, until it is not used for 12
          *     hours, its session is 30 days old or logged out, the key is revoked or the server is
          *     started again. A request that changes something and is let in by the cookie must come from

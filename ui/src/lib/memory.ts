@@ -2,10 +2,18 @@
 
 const MOST = 20;
 
+let shut = false;
+const all: Memory<unknown>[] = [];
+
 export class Memory<T> {
   readonly #kept = new Map<string, T>();
 
+  constructor() {
+    all.push(this);
+  }
+
   keep(key: string, value: T): void {
+    if (shut) return;
     this.#kept.delete(key);
     this.#kept.set(key, value);
     for (const oldest of this.#kept.keys()) {
@@ -21,4 +29,17 @@ export class Memory<T> {
   forget(): void {
     this.#kept.clear();
   }
+}
+
+/**
+ * Forget everything, and keep nothing until memories are opened again: pages that are taken away
+ * because nobody is logged in any more would keep what they showed for whoever comes next.
+ */
+export function shutMemories(): void {
+  shut = true;
+  for (const memory of all) memory.forget();
+}
+
+export function openMemories(): void {
+  shut = false;
 }

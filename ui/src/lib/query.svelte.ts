@@ -5,12 +5,15 @@ import { route, withQuery, type Route } from "./router";
 interface Entry {
   key: string;
   scroll: number;
+  /** Entries from before somebody logged out have another one. */
+  era: string;
 }
 
 let path = $state.raw(location.pathname);
 let search = $state.raw(location.search);
 let key = $state.raw(entryKey());
 let moves = $state.raw(0);
+let era = entry().era;
 
 const current: Route = $derived(route(path));
 const query: URLSearchParams = $derived(new URLSearchParams(search));
@@ -45,7 +48,7 @@ export function go(href: string, { replace = false }: { replace?: boolean } = {}
     leave();
     // Who changes a filter of a page stays where they are on it.
     const stays = new URL(href, location.href).pathname === location.pathname;
-    history.pushState({ key: newKey(), scroll: stays ? scrollY : 0 } satisfies Entry, "", href);
+    history.pushState({ key: newKey(), scroll: stays ? scrollY : 0, era } satisfies Entry, "", href);
   }
   arrive();
 }
@@ -78,7 +81,14 @@ export function followLinks(): () => void {
 
 /** Where the document was scrolled to when this entry was left. */
 export function keptScroll(): number {
-  return entry().scroll;
+  const { scroll, era: then } = entry();
+  return then === era ? scroll : 0;
+}
+
+/** Where somebody was in a page is of the data that it showed to them. */
+export function forgetScroll(): void {
+  era = newKey();
+  history.replaceState({ ...entry(), era, scroll: 0 } satisfies Entry, "");
 }
 
 function follow(event: MouseEvent): void {
@@ -100,13 +110,13 @@ function arrive(): void {
 }
 
 function leave(): void {
-  history.replaceState({ ...entry(), scroll: scrollY } satisfies Entry, "");
+  history.replaceState({ ...entry(), scroll: scrollY, era } satisfies Entry, "");
 }
 
 function entry(): Entry {
   const state: unknown = history.state;
   const known = typeof state === "object" && state !== null ? (state as Partial<Entry>) : {};
-  return { key: known.key ?? newKey(), scroll: known.scroll ?? 0 };
+  return { key: known.key ?? newKey(), scroll: known.scroll ?? 0, era: known.era ?? newKey() };
 }
 
 function entryKey(): string {

@@ -11,6 +11,9 @@ export interface Range {
   before: string;
 }
 
+/** What a range without a bound is called. */
+export const NO_RANGE = "any time";
+
 const UNITS: Record<string, string> = { m: "minute", h: "hour", d: "day" };
 
 /** The range of an address; `fallback` where it names none. */
@@ -43,7 +46,7 @@ export function rangeWords({ last, after, before }: Range): string {
   }
   if (after && before) return `${moment(after).text} – ${moment(before).text}`;
   if (after) return `since ${moment(after).text}`;
-  return before ? `before ${moment(before).text}` : "any time";
+  return before ? `before ${moment(before).text}` : NO_RANGE;
 }
 
 /** For `<input type="datetime-local">`, in the viewer's zone, to the second. */

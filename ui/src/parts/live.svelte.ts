@@ -39,3 +39,9 @@ export function note(text: string, { failed = false }: { failed?: boolean } = {}
 export function drop(id: number): void {
   notes = notes.filter((one) => one.id !== id);
 }
+
+/** Take all notes away, and what was said: they may name what the next one must not see. */
+export function silence(): void {
+  notes = [];
+  spoken = "";
+}

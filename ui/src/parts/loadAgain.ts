@@ -1,5 +1,6 @@
 /** Load the page anew, as soon as there is a server to load it from. */
 
+import { isCancelled } from "../api/problem";
 import { ROOT } from "../lib/router";
 import { note } from "./live.svelte";
 
@@ -8,12 +9,18 @@ import { note } from "./live.svelte";
  * Standard, "fetch a single module script"), so only the whole page can be tried again.
  */
 export async function loadAgain(): Promise<void> {
+  // Without it a browser would show its own error, and this page would be gone.
+  if (await answers(new AbortController().signal)) location.reload();
+  else note("The server still does not answer.", { failed: true });
+}
+
+/** Whether the server is there. */
+export async function answers(signal: AbortSignal): Promise<boolean> {
   try {
-    // Without it a browser would show its own error, and this page would be gone.
-    await fetch(ROOT, { cache: "no-store" });
-  } catch {
-    note("The server still does not answer.", { failed: true });
-    return;
+    await fetch(`${ROOT}/`, { cache: "no-store", signal });
+    return true;
+  } catch (thrown) {
+    if (isCancelled(thrown)) throw thrown;
+    return false;
   }
-  location.reload();
 }

@@ -16,6 +16,8 @@ export interface Drawn {
   height: number;
   /** Charts with the same name show the same moment. */
   together: string;
+  /** The marks of a scale on which equal steps are equal factors; then no value may be zero or less. */
+  logarithmic: readonly number[] | undefined;
   /** Highest value of the scale, when it is not the highest point. */
   top: number | undefined;
 }
@@ -86,7 +88,9 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
     focus: { alpha: 1 },
     scales: {
       x: { time: true, range: () => [drawn.times[0] ?? 0, (drawn.times.at(-1) ?? 0) + drawn.seconds] },
-      y: { range: (_, low, high) => span(low, high, drawn) },
+      y: drawn.logarithmic
+        ? { distr: 3, log: 10, range: (_, low, high) => between(low, high, drawn.logarithmic) }
+        : { range: (_, low, high) => span(low, high, drawn) },
     },
     axes: [xAxis(text, grid), yAxis(text, grid, drawn)],
     series: [{}, ...drawn.lines.map((line, at) => series(line, ofLines[at] ?? text))],
@@ -156,6 +160,12 @@ function span(low: number | null, high: number | null, drawn: Drawn): uPlot.Rang
   return [zero ? 0 : low - room, high + room];
 }
 
+/** From a mark on, so that the lowest line of the grid has a word. */
+function between(low: number | null, high: number | null, marks: readonly number[] = []): uPlot.Range.MinMax {
+  if (low === null || high === null || low <= 0) return [1, 10];
+  return [marks.findLast((mark) => mark <= low) ?? low * 0.8, high * 1.25];
+}
+
 function series(line: Line, colour: string): uPlot.Series {
   if (line.shape === "bars") {
     return {
@@ -186,11 +196,15 @@ function xAxis(text: string, grid: string): uPlot.Axis {
   };
 }
 
-function yAxis(text: string, grid: string, { format, lines, steps }: Drawn): uPlot.Axis {
+function yAxis(text: string, grid: string, { format, lines, steps, logarithmic }: Drawn): uPlot.Axis {
   // Nobody counts a quarter of a trace.
   const whole = lines.every((line) => line.values.every((value) => value === null || Number.isInteger(value)));
   return {
-    ...((steps ?? whole) && { incrs: steps ?? WHOLE_STEPS }),
+    ...(logarithmic && {
+      splits: (_, __, low, high) => logarithmic.filter((mark) => mark >= low && mark <= high),
+      filter: (_, splits) => splits,
+    }),
+    ...(!logarithmic && (steps ?? whole) && { incrs: steps ?? WHOLE_STEPS }),
     stroke: text,
     font: AXIS,
     gap: 6,

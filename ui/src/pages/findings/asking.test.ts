@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { betweenOf } from "../../lib/between";
-import { anything, findingQuery, narrowed, numbersBehind, numbersOf, shown, shownText, together, tracesWith } from "./asking";
+import { anything, findingQuery, narrowed, numbersBehind, numbersOf, shown, shownText, together, tracesWith, wordsBehind } from "./asking";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const day = betweenOf({ last: "24h", after: "", before: "" }, { now: NOW });
@@ -66,6 +66,11 @@ describe("the traces behind", () => {
     expect(numbersBehind("s", "P95", numbers, 0)).toEqual(["s>=8"]);
     expect(numbersBehind("s", "P95", numbers, 0.01)).toEqual(["s>=7.92"]);
     expect(numbersBehind("s", "Min", numbers, 0)).toEqual(["s<=1"]);
+    const words = (statistic: "P95" | "Min" | "Mean" | null) =>
+      wordsBehind(statistic, numbersBehind("s", statistic, numbers, 0), String);
+    expect(words("P95")).toBe("A click lists its traces with a value ≥ 8.");
+    expect(words("Min")).toBe("A click lists its traces with a value ≤ 1.");
+    expect([words("Mean"), words(null)]).toEqual(Array(2).fill("A click lists all traces of this point."));
     expect(numbersBehind("s", "Mean", numbers, 0)).toEqual(["s>=1"]);
     expect(numbersBehind("s", null, numbers, 0)).toEqual(["s>=1"]);
   });

@@ -2,7 +2,7 @@
 
 import type { Schemas } from "../../api/client";
 import { asked, iso, type Between } from "../../lib/between";
-import { anyOf, formatFinding, parseMetadata, formatMetadata, type Comparison } from "../../lib/filters";
+import { anyOf, formatFinding, parseFinding, parseMetadata, formatMetadata, type Comparison } from "../../lib/filters";
 import type { Query } from "../../lib/router";
 import type { Value } from "./bands";
 
@@ -119,6 +119,22 @@ export function numbersBehind(name: string, statistic: Statistic | null, of: Num
     default:
       return [condition(name, ">=", of.Min)];
   }
+}
+
+const SIGNS: Record<Comparison, string> = { "=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥" };
+
+/**
+ * What a click near a statistic lists. Which side of a score is the bad one is not known, so it is
+ * said which one is listed.
+ */
+export function wordsBehind(
+  statistic: Statistic | null,
+  conditions: readonly string[],
+  format: (value: number) => string,
+): string {
+  const one = parseFinding(conditions[0] ?? "");
+  if (!one || statistic === null || statistic === "Mean" || statistic === "P50") return "A click lists all traces of this point.";
+  return `A click lists its traces with a value ${SIGNS[one.comparison]} ${format(Number(one.value))}.`;
 }
 
 /** The numbers of a bar of a histogram; the last bar holds its upper end too. */

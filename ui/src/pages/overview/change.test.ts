@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changeOf, changeOfShare } from "./change";
+import { changeOf, changeOfShare, comparable } from "./change";
 
 describe("changeOf", () => {
   it.each([
@@ -10,6 +10,7 @@ describe("changeOf", () => {
     [500, 100, "up", "5.0×", "5.0 times as much"],
     [100.2, 100, "same", "", "as before"],
     [5, 0, "new", "new", "none before"],
+    [5000, 3, "new", "from almost none", "almost nothing before"],
   ])("says that %d after %d is %s", (now, before, direction, amount, words) => {
     expect(changeOf(now, before)).toEqual({ direction, amount, words });
   });
@@ -30,6 +31,17 @@ describe("changeOf", () => {
         if (now < before && change.direction !== "same") expect(change.direction).toBe("down");
       }),
     );
+  });
+});
+
+describe("comparable", () => {
+  it("is no time in which hardly anything was recorded", () => {
+    const recorded = (Traces: number) => ({ Traces, Spans: Traces * 6 });
+    expect(comparable(recorded(5000), recorded(3))).toBe(false);
+    expect(comparable(recorded(5000), recorded(0))).toBe(false);
+    expect(comparable(recorded(5000), recorded(400))).toBe(true);
+    expect(comparable(recorded(3), recorded(5000))).toBe(true);
+    expect(comparable(recorded(0), recorded(0))).toBe(false);
   });
 });
 

@@ -16,6 +16,22 @@ const SAME = 0.005;
 /** From three times on people read factors more easily than percents. */
 const TIMES = 3;
 
+/** From here on a factor tells how little there was before, and nothing about now. */
+const HARDLY = 100;
+/** A range before with a smaller part of the traces than this is no measure of anything. */
+const LEAST = 0.02;
+
+interface Recorded {
+  Traces: number;
+  Spans: number;
+}
+
+/** Whether figures of a range mean something beside those of the one before. */
+export function comparable(now: Recorded, before: Recorded): boolean {
+  const least = (was: number, is: number) => was > 0 && was >= is * LEAST;
+  return least(before.Traces + before.Spans, now.Traces + now.Spans);
+}
+
 /** The change of an amount; `undefined` stands for "not known". */
 export function changeOf(now: number | undefined, before: number | undefined): Change {
   if (now === undefined || before === undefined) return NOTHING;
@@ -23,6 +39,7 @@ export function changeOf(now: number | undefined, before: number | undefined): C
     return now === 0 ? NOTHING : { direction: "new", amount: "new", words: "none before" };
   }
   const ratio = now / before;
+  if (ratio >= HARDLY) return { direction: "new", amount: "from almost none", words: "almost nothing before" };
   if (Math.abs(ratio - 1) < SAME) return { direction: "same", amount: "", words: "as before" };
   const direction = ratio > 1 ? "up" : "down";
   const amount = ratio >= TIMES ? `${factor(ratio)}×` : `${percent(Math.abs(ratio - 1))} %`;
@@ -46,5 +63,5 @@ function percent(share: number): string {
 }
 
 function factor(ratio: number): string {
-  return ratio < 9.95 ? ratio.toFixed(1) : ratio < 1000 ? ratio.toFixed(0) : "over 1,000";
+  return ratio.toFixed(ratio < 9.95 ? 1 : 0);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cost, latency, slowerThan, tokens, tracesOf, traffic } from "./lines";
+import { cost, isFlattened, latency, slowerThan, tokens, tracesOf, traffic } from "./lines";
 
 const tokensOf = (Amount: number) => ({ Amount, Unit: "tokens" });
 const point = (more: object) => ({ Traces: 0, FailedTraces: 0, Usage: {}, Costs: [], ...more });
@@ -34,6 +34,21 @@ describe("the overview's charts", () => {
       ["USD", [2, 2]],
       ["EUR", [3, 0]],
     ]);
+  });
+});
+
+describe("the scale of latencies", () => {
+  const line = (...values: (number | null)[]) => ({ name: "p99", colour: "", shape: "line" as const, values });
+
+  it("is logarithmic where one trace would flatten all others", () => {
+    expect(isFlattened([line(900, 1100, 1000), line(2000, null, 2_880_000, 2500)])).toBe(true);
+  });
+
+  it("is even where latencies are alike, and where one is zero", () => {
+    expect(isFlattened([line(900, 1100, 1000), line(2000, 4000, 3000)])).toBe(false);
+    expect(isFlattened([line(0, 1, 1), line(2000, 2_880_000, 2500)])).toBe(false);
+    expect(isFlattened([line(null, null)])).toBe(false);
+    expect(isFlattened([])).toBe(false);
   });
 });
 

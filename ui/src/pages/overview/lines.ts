@@ -60,6 +60,20 @@ export function cost(points: Points): { currency: string; line: Line }[] {
   });
 }
 
+/** From so many times the usual height on, one point would press all others to the floor. */
+const OUTLYING = 8;
+
+/** About ten times as long each, in words that people use: milliseconds to a day. */
+export const DECADES = [1, 10, 100, 1000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 86_400_000] as const;
+
+/** Whether the lines are told apart only on a logarithmic scale, which knows no zero. */
+export function isFlattened(lines: readonly Line[]): boolean {
+  const values = (line: Line) => line.values.filter((value) => value !== null).sort((a, b) => a - b);
+  const all = lines.map(values);
+  if (all.some(([lowest]) => lowest !== undefined && lowest <= 0)) return false;
+  return all.some((sorted) => (sorted.at(-1) ?? 0) > OUTLYING * (sorted[Math.floor(sorted.length / 2)] ?? Infinity));
+}
+
 /** The traces of one point of a chart. */
 export function tracesOf(start: number, seconds: number, after: number, more: Query = {}): Query {
   return {

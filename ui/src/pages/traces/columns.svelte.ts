@@ -24,7 +24,7 @@ export const COLUMNS: readonly Column[] = [
   { id: "session", label: "Session", width: 140 },
   { id: "models", label: "Models", width: 190 },
   { id: "tokens", label: "Tokens", width: 84, number: true, sort: "tokens" },
-  { id: "cost", label: "Cost", width: 156, number: true, sort: "cost" },
+  { id: "cost", label: "Cost", width: 176, number: true, sort: "cost" },
   { id: "spans", label: "Spans", width: 72, number: true },
   { id: "events", label: "Events", width: 72, number: true },
   { id: "findings", label: "Findings", width: 80, number: true },

@@ -1,0 +1,11 @@
+/** Commands that the page tells people to give. */
+
+import type { Scope } from "../api/login.svelte";
+
+/**
+ * Where the server's store is it does not tell the page: who is not logged in must not hear it, and
+ * without `--store` the key would be made in another one, where no server looks.
+ */
+export function makingKey(scope: Scope): string {
+  return `modelmetry keys create --tenant NAME --scope ${scope} --store sqlite:///PATH`;
+}
