@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "3d05ad7fe047b2748319b03a1ffa8479e6d1bad212d947fb3030a26913ce3fc3"
+SPEC_SHA256: Final = "d5ed98e99095bbf8b9c006fefe2f4ee4b036a98b44f00b96362bf237458c98cb"

@@ -49,6 +49,8 @@ class TraceFilter:
     model: str | None = None
     metadata: tuple[str, ...] = ()
     finding: tuple[str, ...] = ()
+    found_after: datetime | None = None
+    found_before: datetime | None = None
     q: str | None = None
 
 
@@ -132,6 +134,15 @@ OPTIONS = (
         metavar="COMPARISON",
         help="Such as 'response_safe_score<0.5' (quote it); several: all of them.",
     ),
+    click.option(
+        "--found-after",
+        type=moment,
+        metavar="TIME",
+        help="With --finding: found then or later, written as for --since.",
+    ),
+    click.option(
+        "--found-before", type=moment, metavar="TIME", help="With --finding: found before then."
+    ),
     click.option("-q", "--q", metavar="WORDS", help="Words in names, messages and values."),
 )
 
@@ -174,6 +185,8 @@ async def one_page(
         model=wanted.model,
         metadata=list(wanted.metadata),
         finding=list(wanted.finding),
+        found_after=wanted.found_after,
+        found_before=wanted.found_before,
         q=wanted.q,
         include_finding=list(include_finding),
         sort=sort,

@@ -70,7 +70,10 @@ def missing() -> Problem:
 
 def _range(values: Values) -> dict[str, Any]:
     """The stretch of time that is asked for, as arguments of a query."""
-    names = ("start_after", "start_before")
+    return _moments(values, "start_after", "start_before")
+
+
+def _moments(values: Values, *names: str) -> dict[str, Any]:
     return {name: values[name] and moment(values[name]) for name in names}
 
 
@@ -91,6 +94,7 @@ def _traces(store: Store, tenant: str, values: Values) -> object:
         model=values["model"],
         metadata=_metadata(values),
         findings=tuple(FindingCondition.parse(text) for text in values["finding"] or ()),
+        **_moments(values, "found_after", "found_before"),
         text=values["q"] or None,
         include_findings=tuple(values["include_finding"] or ()),
         sort=values["sort"],

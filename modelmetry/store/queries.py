@@ -101,7 +101,8 @@ class TraceQuery:
 
     `names`: any of them; `span_names`: a span has any of them; `findings`, `metadata`: all of them;
     `start_after` inclusive, `start_before` exclusive; durations in milliseconds, inclusive;
-    `text`: words that all occur;
+    `text`: words that all occur; `found_after` inclusive, `found_before` exclusive: which findings
+    `findings` are about;
     `include_findings`: names of findings whose latest values are wanted with each trace.
     """
 
@@ -117,6 +118,8 @@ class TraceQuery:
     model: str | None = None
     metadata: tuple[MetadataCondition, ...] = ()
     findings: tuple[FindingCondition, ...] = ()
+    found_after: datetime | None = None
+    found_before: datetime | None = None
     text: str | None = None
     include_findings: tuple[str, ...] = ()
     sort: TraceSort = "-start"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import settled
+from modelmetry.store.queries import MetadataCondition, SeriesQuery
+from tests.page.conftest import Serving, Visit, settled
 
 SAFE = "/ui/findings/response_safe_score?last=30d"
 
@@ -72,7 +75,104 @@ def test_a_point_leads_to_its_traces(finding: Page) -> None:
     chart.press("ArrowLeft")
     chart.press("ArrowDown")
     chart.press("Enter")
-    expect(finding).to_have_url(re.compile(r"/ui/traces\?.*start_after=.*finding=response_safe"))
+    expect(finding).to_have_url(re.compile(r"/ui/traces\?.*found_after=.*finding=response_safe"))
+    expect(finding.locator("main tbody tr[data-row]").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("value", "number"), [(3, True), ("fair", False)])
+def test_a_point_leads_to_just_what_was_found_in_it(
+    own: Serving, visit: Visit, value: float | str, *, number: bool
+) -> None:
+    """By the time of the finding: one that a person added later belongs to an old trace."""
+    now = datetime.now(UTC)
+    record_late(own, now, value)
+    page = visit(own)
+    page.goto("/ui/findings/opinion?last=24h")
+    settled(page)
+    chart = page.get_by_role("application", name=re.compile("^How often"))
+    expect(chart.locator(".u-over")).to_be_visible()
+    chart.focus()
+    chart.press("ArrowLeft")  # the last point
+    chart.press("Enter")
+    rows = page.locator("main tbody tr[data-row]")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("rated.late")
+    chips = page.get_by_role("list", name="Filters in use")
+    expect(chips).to_contain_text("opinion >= 3" if number else "has opinion")
+    chips.get_by_role("button", name=re.compile("Remove the filter found ")).click()
+    expect(rows).to_have_count(2)
+
+
+def record_late(server: Serving, now: datetime, value: float | str) -> None:
+    """An old trace with a finding of now, and a trace of now with an old finding."""
+    earlier = (now - timedelta(hours=5)).isoformat()
+    traces: list[dict[str, Any]] = []
+    findings: list[dict[str, Any]] = []
+    for name, start, at in (
+        ("rated.late", earlier, now.isoformat()),
+        ("rated.early", now.isoformat(), earlier),
+    ):
+        traces.append({"XID": name, "Name": name, "Start": start, "End": start})
+        findings.append(
+            {"XID": f"of {name}", "TraceID": name, "Name": "opinion", "Value": value, "At": at}
+        )
+    server.store.ingest("local", {"Traces": traces, "Findings": findings})
+
+
+def test_a_finding_is_split_by_metadata(finding: Page, shop: Serving) -> None:
+    """A line and a row for each release, with the figures of the server, in the address."""
+    finding.get_by_role("button", name="Split by metadata").click()
+    finding.get_by_role("combobox", name="by", exact=True).select_option("release")
+    expect(finding).to_have_url(re.compile("split=release"))
+    section = finding.locator("section").filter(has=finding.get_by_role("figure", name="Mean"))
+    row = section.get_by_role("row").filter(
+        has=finding.get_by_role("link", name="2.5.1", exact=True)
+    )
+    count, mean = split_by_hand(shop, "2.5.1")
+    expect(row.get_by_role("cell").first).to_have_text(f"{count:,}")
+    expect(row.get_by_role("cell").nth(1)).to_have_text(f"{float(f'{mean:.3g}'):g}")
+    for release in ("2.3.0", "2.4.0", "2.5.0", "2.5.1"):
+        expect(section.locator(".legend")).to_contain_text(release)
+    finding.reload()
+    settled(finding)
+    expect(row).to_be_visible()
+    row.get_by_role("link").click()
+    expect(finding).to_have_url(
+        re.compile(r"/ui/traces\?.*metadata=release%3D2\.5\.1&finding=resp")
+    )
+    expect(finding.locator("main tbody tr[data-row]").first).to_be_visible()
+
+
+def split_by_hand(server: Serving, release: str) -> tuple[int, float]:
+    """How many scores a release has in 30 days, and their mean."""
+    series = server.store.finding_series(
+        "local",
+        SeriesQuery(
+            name="response_safe_score",
+            start_after=datetime.now(UTC) - timedelta(days=30),
+            metadata=(MetadataCondition.parse(f"release={release}"),),
+        ),
+    )
+    numbers = [point.numbers for point in series.points if point.numbers]
+    count = sum(one.count for one in numbers)
+    assert count > 0
+    return count, sum(one.count * one.mean for one in numbers) / count
+
+
+def test_a_split_is_a_deep_link_and_can_be_taken_back(page: Page) -> None:
+    """Each value of the key with its own figures, also of a key that few would choose."""
+    page.goto("/ui/findings/rating?last=24h&split=version")
+    settled(page)
+    found = page.get_by_role("combobox", name="by", exact=True)
+    expect(found).to_have_value("version")
+    section = page.locator("section").filter(has=page.get_by_role("figure", name="Mean"))
+    for value, mean in (("v5", "5"), ("v6", "6"), ("v7", "7")):
+        row = section.get_by_role("row").filter(has=page.get_by_role("link", name=value))
+        expect(row.get_by_role("cell").first).to_have_text("1")
+        expect(row.get_by_role("cell").nth(1)).to_have_text(mean)
+    found.select_option("")
+    expect(page).not_to_have_url(re.compile("split="))
+    expect(section).to_have_count(0)
 
 
 def test_a_bar_of_the_histogram_leads_to_its_traces(finding: Page) -> None:

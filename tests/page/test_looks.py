@@ -57,6 +57,7 @@ def test_a_page_is_whole_at_any_size_in_any_light(
     shot(page, f"{name}-{size}-{scheme}")
     without_violations(page)
     assert too_wide(page) == []
+    assert beyond(page) == []
     assert moving(page) == []
     for zoomed in ZOOMED if scheme == "light" else ():
         page.set_viewport_size(zoomed)
@@ -76,6 +77,35 @@ def too_wide(page: Page) -> list[str]:
         }"""
     )
     return found
+
+
+def beyond(page: Page) -> list[str]:
+    """What lies below the end of the content, where the document could be scrolled into nothing."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const end = document.body.getBoundingClientRect().bottom + scrollY;
+          const { scrollHeight } = document.scrollingElement;
+          if (scrollHeight <= Math.max(innerHeight, Math.ceil(end))) return [];
+          return [...document.body.querySelectorAll("*")]
+            .filter((one) => one.getBoundingClientRect().bottom + scrollY > end + 1)
+            .map((one) => one.outerHTML.slice(0, 120)).slice(-8);
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_trace_that_tells_much_does_not_lengthen_the_document(
+    visit: Visit, shop: Serving, size: str
+) -> None:
+    """Its details scroll by themselves, and nothing lies below them."""
+    page = visit(shop, viewport=SIZES[size])
+    page.goto(f"/ui/traces/{shop.cast.spoken}")
+    settled(page)
+    page.get_by_role("tree").get_by_role("treeitem").filter(has_text="llm.speak").click()
+    page.get_by_role("button", name="Raw JSON").click()
+    expect(page.get_by_label("Search in the span")).to_be_visible()
+    assert beyond(page) == []
 
 
 def moving(page: Page) -> list[str]:

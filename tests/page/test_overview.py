@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import Serving, Visit, settled
+from modelmetry.store.queries import TraceQuery
+from tests.page.conftest import PHONE, Serving, Visit, settled
 from tests.page.watch import Watch, until
 
 TITLES = ("Traffic and failures", "Latency of traces", "Tokens", "Cost, USD", "Cost, EUR")
@@ -128,6 +129,42 @@ def test_a_span_name_has_examples(overview: Page, title: str) -> None:
     table.get_by_role("button").first.click()
     table.get_by_role("listitem").get_by_role("link").first.click()
     expect(overview).to_have_url(re.compile(r"/ui/traces/[^?]+/spans/"))
+
+
+@pytest.mark.parametrize("title", ["Slowest spans", "Most failing spans"])
+def test_a_span_name_leads_to_the_traces_that_have_it(
+    overview: Page, shop: Serving, title: str
+) -> None:
+    """By the name of the span, in the range: all of them and no other."""
+    table = overview.get_by_role("main").locator("section", has_text=title).first
+    button = table.get_by_role("button").first
+    name = button.inner_text().strip()
+    button.click()
+    table.get_by_role("link", name=f"All traces with {name}").click()
+    expect(overview).to_have_url(re.compile(rf"/ui/traces\?span_name={re.escape(name)}&last=30d$"))
+    after = datetime.now(UTC) - timedelta(days=30)
+    query = TraceQuery(span_names=(name,), start_after=after, limit=20)
+    wanted = [one.xid for one in shop.store.list_traces("local", query).traces]
+    links = overview.locator("main tbody a[data-row]")
+    expect(links.first).to_be_visible()
+    shown = links.evaluate_all("all => all.map((one) => one.pathname.split('/').at(-1))")
+    assert shown[: len(wanted)] == wanted[: len(shown)]
+
+
+def test_examples_of_a_span_leave_its_name_readable_on_a_phone(visit: Visit, shop: Serving) -> None:
+    """Columns that are not shown there take no room when a row is opened."""
+    page = visit(shop, viewport=PHONE)
+    page.goto("/ui/overview?last=30d")
+    settled(page)
+    table = page.get_by_role("main").locator("section", has_text="Slowest spans").first
+    button = table.get_by_role("button").nth(1)
+    before = button.bounding_box()
+    table.get_by_role("button").first.click()
+    expect(table.get_by_role("listitem").first).to_be_visible()
+    after = button.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] == before["width"]
 
 
 def test_a_model_leads_to_its_traces(overview: Page) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,61 @@ def test_failed_spans_are_told_by_more_than_colour(page: Page, cast: Cast) -> No
     expect(span(page, "inner")).to_contain_text("failed")
     expect(details(page)).to_contain_text("no such planet")
     expect(section(page, "Events")).to_contain_text("Vulcan")
+
+
+def test_the_spans_that_failed_are_listed_with_their_messages(page: Page, cast: Cast) -> None:
+    """Beside the trace itself; each leads to its span."""
+    opened(page, cast.failed)
+    failures = details(page).get_by_role("list", name="Spans that failed")
+    expect(failures.get_by_role("listitem")).to_have_count(2)
+    expect(failures.get_by_role("listitem").nth(1)).to_contain_text("LookupError: no such planet")
+    failures.get_by_role("link", name="inner").click()
+    expect(details(page).get_by_role("heading", level=2)).to_have_text("inner")
+    expect(span(page, "inner")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_trace_in_which_nothing_failed_lists_no_failures(page: Page, cast: Cast) -> None:
+    """Neither a list nor a button, and the key goes nowhere."""
+    opened(page, cast.slow)
+    expect(page.get_by_role("list", name="Spans that failed")).to_have_count(0)
+    expect(page.get_by_role("button", name="failed span")).to_have_count(0)
+    page.keyboard.press("f")
+    expect(page).not_to_have_url(re.compile("/spans/"))
+
+
+def test_a_key_walks_from_failure_to_failure(own: Serving, visit: Visit) -> None:
+    """Past what did not fail, into what is folded, and from the last one to the first again."""
+    own.store.ingest("local", failing_twice(datetime.now(UTC).isoformat()))
+    page = opened(visit(own), "fails-twice")
+    button = page.get_by_role("button", name=re.compile("2 failed spans$"))
+    expect(button).to_be_visible()
+    page.get_by_role("button", name="Fold", exact=True).click()
+    expect(spans(page)).to_have_count(1)
+    selected = page.locator("[role=treeitem][aria-selected=true]")
+    for name in ("asked.first", "asked.again", "asked.first"):
+        page.keyboard.press("f")
+        expect(selected).to_contain_text(name)
+        expect(details(page).get_by_role("heading", level=2)).to_have_text(name)
+    button.click()
+    expect(selected).to_contain_text("asked.again")
+
+
+def failing_twice(start: str) -> dict[str, Any]:
+    """A trace of five spans, the second and the last of which failed."""
+    parents = {
+        "whole": None, "asked.first": "whole", "waited": "whole", "inside": "waited",
+        "asked.again": "inside",
+    }  # fmt: skip
+    spans_ = [
+        {
+            "XID": f"fails-twice {name}", "TraceID": "fails-twice", "Name": name, "Start": start,
+            "ParentID": parent and f"fails-twice {parent}", "End": start,
+            "Severity": "error" if name.startswith("asked") else "info",
+        }
+        for name, parent in parents.items()
+    ]  # fmt: skip
+    trace = {"XID": "fails-twice", "Name": "fails.twice", "Start": start, "End": start}
+    return {"Traces": [trace], "Spans": spans_}
 
 
 def test_what_is_open_or_missing_is_said(page: Page, cast: Cast) -> None:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.page.cast import Cast, one_more
-from tests.page.conftest import Serving, Visit, settled
+from tests.page.conftest import PHONE, Serving, Visit, settled
 from tests.page.watch import Watch, until
 
 
@@ -118,6 +118,8 @@ def test_scrolling_loads_what_is_below_without_a_jump(traces: Page, shop: Servin
         ("name=known.slow&name=known.open", {"known.slow", "known.open"}),
         ("min_duration_ms=41999&max_duration_ms=42001", {"known.slow"}),
         ("model=tiny-1", {"known.spoken"}),
+        ("span_name=wait.first", {"known.slow"}),
+        ("span_name=wait.first&span_name=judge", {"known.slow", "known.rated"}),
         ("metadata=team%3Dblue", {"known.slow"}),
         ("metadata=team%3Dblue&metadata=floor%3D3", {"known.slow"}),
         ("finding=rating%3E%3D6", {"known.rated"}),
@@ -186,6 +188,17 @@ def test_a_finding_is_compared(traces: Page) -> None:
     assert rows(traces).count() == 1
     chips = traces.get_by_role("list", name="Filters in use")
     expect(chips).to_contain_text("a<b = c! >= 7")
+
+
+def test_the_name_of_a_span_is_a_filter(traces: Page) -> None:
+    """Of one span or of any of several; a chip takes one away again."""
+    for name in ("wait.first", "judge"):
+        form = more_filters(traces)
+        form.get_by_label("Name of a span").fill(name)
+        apply(form)
+    expect_only(traces, "known.slow", "known.rated")
+    traces.get_by_role("button", name="Remove the filter span judge").click()
+    expect_only(traces, "known.slow")
 
 
 def test_metadata_model_session_and_severity_are_filters(traces: Page, cast: Cast) -> None:
@@ -259,6 +272,29 @@ def test_a_heading_sorts_down_and_up(traces: Page, heading: str, word: str) -> N
         )
         wanted = [one["Name"] for one in found["Traces"]]
         expect_first(traces, wanted)
+
+
+@pytest.mark.parametrize(
+    ("words", "sort"),
+    [("Slowest", "-duration"), ("Fewest tokens", "tokens"), ("Most expensive", "-cost")],
+)
+def test_a_phone_sorts_by_a_list_of_orders(
+    visit: Visit, shop: Serving, words: str, sort: str
+) -> None:
+    """There is no room for headings; the order of the server stands in the address."""
+    page = visit(shop, viewport=PHONE)
+    page.goto("/ui/traces")
+    settled(page)
+    page.get_by_label("Order").select_option(words)
+    expect(page).to_have_url(re.compile(f"sort={sort}$"))
+    answer = page.evaluate(
+        "(sort) => fetch(`/traces?limit=8&sort=${sort}`).then((one) => one.json())", sort
+    )
+    expect_first(page, [one["Name"] for one in answer["Traces"]])
+    expect(page.get_by_label("Order")).to_have_value(sort)
+    page.get_by_label("Order").select_option("Newest")
+    expect(page).not_to_have_url(re.compile("sort="))
+    expect(row(page, "known.open")).to_be_visible()
 
 
 def expect_first(page: Page, wanted: list[str]) -> None:

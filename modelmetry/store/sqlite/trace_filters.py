@@ -23,7 +23,7 @@ def add_filters(connection: sqlite3.Connection, listing: Listing, query: TraceQu
     _add_columns(connection, listing, query)
     _add_terms(listing, query)
     for condition in query.findings:
-        _add_finding(connection, listing, condition)
+        _add_finding(connection, listing, query, condition)
     if query.text is not None and query.text.strip():
         _add_words(listing, match_expression(query.text))
 
@@ -137,25 +137,38 @@ def _add_terms(listing: Listing, query: TraceQuery) -> None:
 
 
 def _add_finding(
-    connection: sqlite3.Connection, listing: Listing, condition: FindingCondition
+    connection: sqlite3.Connection, listing: Listing, query: TraceQuery, condition: FindingCondition
 ) -> None:
     name = name_id(connection, listing.tenant, NameKind.FINDING, condition.name)
     here = f"name = {listing.parameters(_NONE if name is None else name)}"
     compared, hours = _comparison(condition, listing.parameters)
+    found, slots = _found(query, listing.parameters)
     listing.filters.append(
         Filter(
             # Under its trace, not by its name: +name keeps the other index out of it.
             probe="EXISTS (SELECT 1 FROM finding f WHERE f.trace = t.id "
-            f"AND +{here} AND {compared})",
+            f"AND +{here} AND {compared}{found.format('f.at')})",
             collect="SELECT DISTINCT v.trace AS id FROM ("
-            f"SELECT slot FROM finding_summary WHERE {here} AND ({hours}) "
-            f"UNION SELECT slot FROM finding_summary_due WHERE {here}) h "
+            f"SELECT slot FROM finding_summary WHERE {here} AND ({hours}){slots} "
+            f"UNION SELECT slot FROM finding_summary_due WHERE {here}{slots}) h "
             f"CROSS JOIN finding v INDEXED BY finding_name ON v.{here} "
             f"AND v.at >= h.slot * {HOUR} AND v.at < (h.slot + 1) * {HOUR} "
-            f"WHERE {compared} AND v.trace > 0",
-            costly=True,
+            f"WHERE {compared} AND v.trace > 0{found.format('v.at')}",
+            costly=query.found_after is None or query.found_before is None,
         )
     )
+
+
+def _found(query: TraceQuery, add: Parameters) -> tuple[str, str]:
+    """What holds for the time of a finding, as {}, and for the hours it may lie in."""
+    found, slots = "", ""
+    if query.found_after is not None:
+        after = add(to_micros(query.found_after))
+        found, slots = f" AND {{0}} >= {after}", f" AND slot >= {after} / {HOUR} - 1"
+    if query.found_before is not None:
+        before = add(to_micros(query.found_before))
+        found, slots = f"{found} AND {{0}} < {before}", f"{slots} AND slot <= {before} / {HOUR}"
+    return found, slots
 
 
 def _comparison(condition: FindingCondition, add: Parameters) -> tuple[str, str]:

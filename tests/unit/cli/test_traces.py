@@ -87,6 +87,8 @@ def test_ls_shows_a_table(on: Command) -> None:
         (["--finding", "response_safe_score<0.95"], 1),
         (["--finding", "response_safe_score>=0.9", "--failed"], 1),
         (["--finding", " response_safe_score  <  0.95 "], 1),
+        (["--finding", "response_safe_score>0", "--found-after", "1h"], 3),
+        (["--finding", "response_safe_score>0", "--found-before", "1h"], 0),
         (["-q", "logistics ticket"], 1),
         (["--limit", "2"], 2),
         (["--sort", "duration", "--limit", "1"], 1),

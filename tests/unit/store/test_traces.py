@@ -67,6 +67,9 @@ def fill(store: SqliteStore) -> None:
         spans += [span(f"q{number}.{n}", xid, start, start, Name="twice") for n in range(2)]
         findings.append(finding(f"f{number}", xid, value, Unit="s"))
         findings.append(finding(f"g{number}", None, number, SpanID=f"p{number}", Name="second"))
+        # As an annotation is: hours after its trace.
+        at = (NOON + timedelta(hours=number)).isoformat()
+        findings.append(finding(f"h{number}", xid, number, Name="later", At=at))
     store.ingest(TENANT, body(traces=traces, spans=spans, findings=findings))
     store.ingest("other", body(traces=traces, spans=spans, findings=findings))
 
@@ -127,6 +130,29 @@ FILTERS: list[tuple[TraceQuery, Callable[[int], bool]]] = [
     (TraceQuery(findings=conditions("second<5")), lambda n: n < 5),
     (TraceQuery(findings=conditions("second>=5", "second!=7")), lambda n: n >= 5 and n != 7),
     (TraceQuery(findings=conditions("none=1")), lambda n: False),
+    (
+        TraceQuery(findings=conditions("later>=0"), found_after=NOON + timedelta(hours=30)),
+        lambda n: n >= 30,
+    ),
+    (
+        TraceQuery(findings=conditions("later>=0"), found_before=NOON + timedelta(hours=30)),
+        lambda n: n < 30,
+    ),
+    (
+        TraceQuery(
+            findings=conditions("later!=22"),
+            found_after=NOON + timedelta(hours=20),
+            found_before=NOON + timedelta(hours=25, seconds=1),
+        ),
+        lambda n: 20 <= n <= 25 and n != 22,
+    ),
+    (
+        TraceQuery(
+            findings=conditions("later>=0", "second<9"), found_after=NOON + timedelta(hours=1)
+        ),
+        lambda n: False,
+    ),
+    (TraceQuery(found_after=NOON + timedelta(hours=30)), lambda n: True),
     (TraceQuery(failed=True, names=("name3",), model="llama"), lambda n: n in (3, 33)),
     (
         TraceQuery(session="s1", metadata=pairs("channel=web"), findings=conditions("second>30")),

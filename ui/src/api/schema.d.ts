@@ -2523,6 +2523,13 @@ export interface operations {
                  */
                 finding?: string[];
                 /**
+                 * @description `finding` compares only findings of this time or later (RFC 3339 with an offset): of when
+                 *     something was found, which may be long after the trace. Without `finding` it narrows nothing.
+                 */
+                found_after?: string;
+                /** @description `finding` compares only findings from before this time (RFC 3339 with an offset). */
+                found_before?: string;
+                /**
                  * @description Words that all occur in the names, messages, message contents, documents, text
                  *     findings or metadata values of the trace and its parts. The last word may be the
                  *     beginning of one.

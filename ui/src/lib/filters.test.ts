@@ -17,6 +17,7 @@ const anyFilters: fc.Arbitrary<TraceFilters> = fc.record({
   after: fc.constantFrom("", "2026-11-02T09:30:00Z"),
   before: fc.constantFrom("", "2026-11-03T09:30:00+02:00"),
   names: fc.uniqueArray(fc.string({ minLength: 1 })),
+  spanNames: fc.uniqueArray(fc.string({ minLength: 1 })),
   session: words,
   severity: words,
   failed: fc.constantFrom(undefined, true, false),
@@ -25,6 +26,8 @@ const anyFilters: fc.Arbitrary<TraceFilters> = fc.record({
   model: words,
   metadata: fc.array(fc.record({ key: fc.string({ minLength: 1 }).filter((key) => !key.includes("=")), value: words })),
   findings: fc.array(condition),
+  foundAfter: fc.constantFrom("", "2026-11-02T09:30:00.5Z"),
+  foundBefore: fc.constantFrom("", "2026-11-03T09:30:00+02:00"),
   q: words,
   sort: fc.constantFrom(...SORTS),
 });
@@ -70,18 +73,20 @@ describe("filters", () => {
   });
 
   it("that somebody wrote into the address wrongly are left out", () => {
-    const params = new URLSearchParams("last=1y&start_after=yesterday&start_before=2026-11-02T09:30:00&failed=constructor&min_duration_ms=-1&max_duration_ms=&metadata=x&finding=y&sort=colour&__proto__=1");
+    const params = new URLSearchParams("last=1y&start_after=yesterday&start_before=2026-11-02T09:30:00&failed=constructor&min_duration_ms=-1&max_duration_ms=&metadata=x&finding=y&found_after=today&sort=colour&__proto__=1");
     expect(parseFilters(params)).toEqual(noFilters());
   });
 
   it("become the parameters of the API", () => {
     const filters: TraceFilters = {
-      ...noFilters(), last: "15m", names: ["turn"], failed: true, minMs: 100, metadata: [{ key: "channel", value: "web" }],
-      findings: [{ name: "a=b", comparison: ">=", value: "2" }], q: "refund", sort: "-cost",
+      ...noFilters(), last: "15m", names: ["turn"], spanNames: ["llm", "kb"], failed: true, minMs: 100, metadata: [{ key: "channel", value: "web" }],
+      findings: [{ name: "a=b", comparison: ">=", value: "2" }],
+      foundAfter: "2026-11-02T09:00:00Z", foundBefore: "2026-11-02T09:10:00Z", q: "refund", sort: "-cost",
     };
     expect(traceQuery(filters, Date.parse("2026-11-02T09:30:00Z"))).toEqual({
-      start_after: "2026-11-02T09:15:00.000Z", name: ["turn"], failed: true, min_duration_ms: 100,
-      metadata: ["channel=web"], finding: ["!a%3Db>=2"], q: "refund", sort: "-cost",
+      start_after: "2026-11-02T09:15:00.000Z", name: ["turn"], span_name: ["llm", "kb"], failed: true, min_duration_ms: 100,
+      metadata: ["channel=web"], finding: ["!a%3Db>=2"],
+      found_after: "2026-11-02T09:00:00Z", found_before: "2026-11-02T09:10:00Z", q: "refund", sort: "-cost",
     });
   });
 

@@ -25,6 +25,8 @@ export interface TraceFilters {
   after: string;
   before: string;
   names: string[];
+  /** The trace has a span with any of these names. */
+  spanNames: string[];
   session: string;
   severity: string;
   failed: boolean | undefined;
@@ -33,14 +35,18 @@ export interface TraceFilters {
   model: string;
   metadata: MetadataCondition[];
   findings: FindingCondition[];
+  /** When the findings that `findings` compares were found; RFC 3339, or empty. */
+  foundAfter: string;
+  foundBefore: string;
   q: string;
   sort: Sort;
 }
 
 export function noFilters(): TraceFilters {
   return {
-    last: "", after: "", before: "", names: [], session: "", severity: "", failed: undefined,
-    minMs: undefined, maxMs: undefined, model: "", metadata: [], findings: [], q: "", sort: "-start",
+    last: "", after: "", before: "", names: [], spanNames: [], session: "", severity: "", failed: undefined,
+    minMs: undefined, maxMs: undefined, model: "", metadata: [], findings: [], foundAfter: "", foundBefore: "",
+    q: "", sort: "-start",
   };
 }
 
@@ -76,6 +82,15 @@ export function parseFinding(text: string): FindingCondition | undefined {
   return name ? { name, comparison: match[2] as Comparison, value: match[3]! } : undefined;
 }
 
+/** Whatever was found under a name: the API has no shorter way to say it. */
+export function anyOf(name: string): FindingCondition {
+  return { name, comparison: "!=", value: "" };
+}
+
+export function isAny({ comparison, value }: FindingCondition): boolean {
+  return comparison === "!=" && value === "";
+}
+
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
@@ -103,6 +118,7 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
     after: last ? "" : date(text("start_after")),
     before: last ? "" : date(text("start_before")),
     names: [...new Set(params.getAll("name"))].filter(Boolean),
+    spanNames: [...new Set(params.getAll("span_name"))].filter(Boolean),
     session: text("session"),
     severity: text("severity"),
     failed: text("failed") === "true" ? true : text("failed") === "false" ? false : undefined,
@@ -111,6 +127,8 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
     model: text("model"),
     metadata: params.getAll("metadata").map(parseMetadata).filter((one) => one !== undefined),
     findings: params.getAll("finding").map(parseFinding).filter((one) => one !== undefined),
+    foundAfter: date(text("found_after")),
+    foundBefore: date(text("found_before")),
     q: text("q"),
     sort: SORTS.includes(sort) ? sort : "-start",
   };
@@ -136,6 +154,7 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
     set("start_before", filters.before);
   }
   for (const name of filters.names) set("name", name);
+  for (const name of filters.spanNames) set("span_name", name);
   set("session", filters.session);
   set("severity", filters.severity);
   if (filters.failed !== undefined) set("failed", String(filters.failed));
@@ -144,6 +163,8 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
   set("model", filters.model);
   for (const one of filters.metadata) set("metadata", formatMetadata(one));
   for (const one of filters.findings) set("finding", formatFinding(one));
+  set("found_after", filters.foundAfter);
+  set("found_before", filters.foundBefore);
   set("q", filters.q);
   if (filters.sort !== "-start") set("sort", filters.sort);
   return params;
@@ -152,6 +173,7 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
 /** Parameters of `list-traces`. */
 export interface TraceQuery {
   name?: string[];
+  span_name?: string[];
   session?: string;
   start_after?: string;
   start_before?: string;
@@ -162,6 +184,8 @@ export interface TraceQuery {
   model?: string;
   metadata?: string[];
   finding?: string[];
+  found_after?: string;
+  found_before?: string;
   q?: string;
   sort?: Sort;
 }
@@ -172,6 +196,7 @@ export function traceQuery(filters: TraceFilters, now: number): TraceQuery {
   const after = stretch === undefined ? filters.after : new Date(now - stretch).toISOString();
   return {
     ...(filters.names.length > 0 && { name: filters.names }),
+    ...(filters.spanNames.length > 0 && { span_name: filters.spanNames }),
     ...(filters.session && { session: filters.session }),
     ...(after && { start_after: after }),
     ...(filters.before && stretch === undefined && { start_before: filters.before }),
@@ -182,6 +207,8 @@ export function traceQuery(filters: TraceFilters, now: number): TraceQuery {
     ...(filters.model && { model: filters.model }),
     ...(filters.metadata.length > 0 && { metadata: filters.metadata.map(formatMetadata) }),
     ...(filters.findings.length > 0 && { finding: filters.findings.map(formatFinding) }),
+    ...(filters.foundAfter && { found_after: filters.foundAfter }),
+    ...(filters.foundBefore && { found_before: filters.foundBefore }),
     ...(filters.q.trim() && { q: filters.q }),
     ...(filters.sort !== "-start" && { sort: filters.sort }),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lonely, nextPlace, tick, type Line } from "./chart";
+import { DURATION_STEPS, gaps, lonely, nextPlace, tick, type Line } from "./chart";
 
 const line = (...values: (number | null)[]): Line => ({ name: "", values, colour: "", shape: "line" });
 
@@ -8,6 +8,23 @@ describe("lonely", () => {
     expect(lonely([1, null, 2, 3, null, undefined, 4])).toEqual([0, 6]);
     expect(lonely([5])).toEqual([0]);
     expect(lonely([])).toEqual([]);
+  });
+});
+
+describe("gaps", () => {
+  it("are bridged from value to value, and not before the first or after the last", () => {
+    expect(gaps([null, 1, null, null, 2, 3, null, 4, null])).toEqual([[1, 4], [5, 7]]);
+    expect(gaps([1, 2])).toEqual([]);
+    expect(gaps([])).toEqual([]);
+  });
+});
+
+describe("the steps of a scale of durations", () => {
+  it("rise, each at most three times the one before", () => {
+    DURATION_STEPS.slice(1).forEach((step, at) => {
+      const ratio = step / DURATION_STEPS[at]!;
+      expect(ratio > 1 && ratio <= 3, `${DURATION_STEPS[at]} and ${step}`).toBe(true);
+    });
   });
 });
 

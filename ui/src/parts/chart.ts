@@ -32,6 +32,26 @@ export function lonely(values: readonly (number | null | undefined)[]): number[]
   return found;
 }
 
+/** Neighbours with nothing but gaps between them, as places of their values. */
+export function gaps(values: readonly (number | null)[]): [number, number][] {
+  const found: [number, number][] = [];
+  let last = -1;
+  values.forEach((value, at) => {
+    if (value === null) return;
+    if (last >= 0 && at > last + 1) found.push([last, at]);
+    last = at;
+  });
+  return found;
+}
+
+const TENS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** (power - 6))).flat();
+/** Milliseconds that stand well beside each other on a scale: nobody counts in 50 s. */
+export const DURATION_STEPS: number[] = [
+  ...TENS.filter((ms) => ms < 1000),
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800].map((seconds) => seconds * 1000),
+  ...[1, 2, 3, 6, 12, 24, 48, 120, 240, 480, 1200, 2400, 4800, 12_000].map((hours) => hours * 3_600_000),
+];
+
 /** The next place with a value of any line, going by `step`; -1 when there is none. */
 export function nextPlace(lines: readonly Line[], count: number, from: number, step: 1 | -1): number {
   for (let at = from + step; at >= 0 && at < count; at += step) {

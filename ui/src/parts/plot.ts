@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
-import { lonely, tick, type Line } from "./chart";
+import { gaps, lonely, tick, type Line } from "./chart";
 
 export interface Drawn {
   times: number[];
@@ -11,6 +11,8 @@ export interface Drawn {
   seconds: number;
   lines: readonly Line[];
   format: (value: number) => string;
+  /** How far apart the figures of the scale may be; undefined stands for what is round in tens. */
+  steps: number[] | undefined;
   height: number;
   /** Charts with the same name show the same moment. */
   together: string;
@@ -88,11 +90,11 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
     },
     axes: [xAxis(text, grid), yAxis(text, grid, drawn)],
     series: [{}, ...drawn.lines.map((line, at) => series(line, ofLines[at] ?? text))],
-    hooks: hooks(drawn, told),
+    hooks: hooks(drawn, told, ofLines),
   };
 }
 
-function hooks(drawn: Drawn, told: Told): uPlot.Hooks.Arrays {
+function hooks(drawn: Drawn, told: Told, colours: readonly string[]): uPlot.Hooks.Arrays {
   const bars = drawn.lines.every((line) => line.shape === "bars");
   let near: number | null = null;
   return {
@@ -101,6 +103,7 @@ function hooks(drawn: Drawn, told: Told): uPlot.Hooks.Arrays {
         near = at == null ? null : at - 1;
       },
     ],
+    drawSeries: [(plot, at) => bridge(plot, at, drawn.lines[at - 1], colours[at - 1])],
     setCursor: [(plot) => told.pointed(plot.cursor.idx ?? null, bars ? barAt(plot, drawn) : near)],
     setSelect: [
       (plot) => {
@@ -110,6 +113,28 @@ function hooks(drawn: Drawn, told: Told): uPlot.Hooks.Arrays {
       },
     ],
   };
+}
+
+/** Over what was not recorded a line goes on thin and dashed: broken into pieces it has no course. */
+function bridge(plot: uPlot, at: number, line: Line | undefined, colour: string | undefined): void {
+  if (line?.shape !== "line" || colour === undefined) return;
+  const place = (one: number): [number, number] => [
+    plot.valToPos(plot.data[0][one] ?? 0, "x", true),
+    plot.valToPos(plot.data[at]?.[one] ?? 0, "y", true),
+  ];
+  const { ctx } = plot;
+  ctx.save();
+  ctx.beginPath();
+  for (const [from, to] of gaps(line.values)) {
+    ctx.moveTo(...place(from));
+    ctx.lineTo(...place(to));
+  }
+  ctx.strokeStyle = colour;
+  ctx.globalAlpha = 0.55;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** The bar under the pointer, the frontmost of those that reach so high; null above them all. */
@@ -161,11 +186,11 @@ function xAxis(text: string, grid: string): uPlot.Axis {
   };
 }
 
-function yAxis(text: string, grid: string, { format, lines }: Drawn): uPlot.Axis {
+function yAxis(text: string, grid: string, { format, lines, steps }: Drawn): uPlot.Axis {
   // Nobody counts a quarter of a trace.
   const whole = lines.every((line) => line.values.every((value) => value === null || Number.isInteger(value)));
   return {
-    ...(whole && { incrs: WHOLE_STEPS }),
+    ...((steps ?? whole) && { incrs: steps ?? WHOLE_STEPS }),
     stroke: text,
     font: AXIS,
     gap: 6,
@@ -173,7 +198,7 @@ function yAxis(text: string, grid: string, { format, lines }: Drawn): uPlot.Axis
     grid: { stroke: grid, width: 1 },
     ticks: { show: false },
     space: 32,
-    values: (_, splits) => splits.map((value) => format(value)),
+    values: (_, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { betweenOf } from "../../lib/between";
-import { findingQuery, narrowed, numbersBehind, numbersOf, shown, shownText, together, tracesWith } from "./asking";
+import { anything, findingQuery, narrowed, numbersBehind, numbersOf, shown, shownText, together, tracesWith } from "./asking";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const day = betweenOf({ last: "24h", after: "", before: "" }, { now: NOW });
@@ -29,19 +29,37 @@ describe("what a finding is narrowed to", () => {
 });
 
 describe("the traces behind", () => {
-  it("a point began in it or a little earlier, and are narrowed alike", () => {
-    const point = { start: Date.parse("2026-11-22T10:00:00Z") / 1000, seconds: 3600 };
-    expect(tracesWith(["score>=8"], of("trace_name=chat&span_name=llm"), day, point)).toMatchObject({
-      start_after: "2026-11-22T09:50:00.000Z",
-      start_before: "2026-11-22T11:00:00.000Z",
+  const at = (clock: string) => ({ start: Date.parse(`2026-11-22T${clock}Z`) / 1000, seconds: 3600 });
+
+  it("a point have what was found in just its stretch, and are narrowed alike", () => {
+    const by = of("trace_name=chat&span_name=llm&model=m&metadata=release%3D1");
+    expect(tracesWith(["score>=8"], by, day, at("10:00:00"))).toEqual({
+      found_after: "2026-11-22T10:00:00.000Z",
+      found_before: "2026-11-22T11:00:00.000Z",
       name: "chat",
-      q: "llm",
+      span_name: "llm",
+      model: "m",
+      metadata: ["release=1"],
       finding: ["score>=8"],
     });
   });
 
-  it("the whole range keep a stretch up to now", () => {
-    expect(tracesWith([], of(""), day)).toMatchObject({ last: "24h", start_after: "" });
+  it("a point at the edge of the range have nothing from outside of it", () => {
+    const range = { last: "", after: "2026-11-22T10:30:00Z", before: "2026-11-22T10:45:00Z" };
+    expect(tracesWith([], of(""), betweenOf(range, { now: NOW }), at("10:00:00"))).toMatchObject({
+      found_after: "2026-11-22T10:30:00.000Z",
+      found_before: "2026-11-22T10:45:00.000Z",
+    });
+  });
+
+  it("the whole range have no end where it ends now, and no bounds where it has none", () => {
+    expect(tracesWith([], of(""), day)).toMatchObject({ found_after: "2026-11-21T12:00:00.000Z", found_before: null });
+    const always = betweenOf({ last: "", after: "", before: "" }, { now: NOW });
+    expect(tracesWith([], of(""), always)).toMatchObject({ found_after: null, found_before: null });
+  });
+
+  it("something that has no comparison have any value of it", () => {
+    expect([anything("tone"), anything("p<0.05")]).toEqual(["tone!=", "!p%3C0.05!="]);
   });
 
   it("a high percentile are beyond it, and behind a middle one is the whole point", () => {

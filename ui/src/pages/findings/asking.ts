@@ -2,7 +2,7 @@
 
 import type { Schemas } from "../../api/client";
 import { asked, iso, type Between } from "../../lib/between";
-import { formatFinding, parseMetadata, formatMetadata, type Comparison } from "../../lib/filters";
+import { anyOf, formatFinding, parseMetadata, formatMetadata, type Comparison } from "../../lib/filters";
 import type { Query } from "../../lib/router";
 import type { Value } from "./bands";
 
@@ -45,33 +45,33 @@ export function condition(name: string, comparison: Comparison, value: Value): s
   return formatFinding({ name, comparison, value: String(value) });
 }
 
-/**
- * A finding belongs to the time when it was found, a trace to the time when it began. Traces that
- * began this much earlier are shown too: most take less, and for the others the range can be widened.
- */
-const EARLIER = 600; // s
+/** Whatever was found: also labels beyond those that an answer names. */
+export function anything(name: string): string {
+  return formatFinding(anyOf(name));
+}
 
-/** The traces that have such findings in one point of a chart, or in the whole range. */
+/**
+ * The traces that have such findings in one point of a chart, or in the whole range. It is the time
+ * of the findings: a trace began before, and one that a person rated perhaps days before.
+ */
 export function tracesWith(
   conditions: readonly string[],
   by: Narrowed,
   between: Between,
   point?: { start: number; seconds: number },
 ): Query {
-  const range = point
-    ? {
-        start_after: iso(Math.max(between.after, point.start * 1000) - Math.min(EARLIER, point.seconds) * 1000),
-        start_before: iso((point.start + point.seconds) * 1000),
-      }
-    : { last: between.range.last, start_after: between.range.after, start_before: between.range.before };
+  const after = point ? Math.max(between.after, point.start * 1000) : between.after;
+  // What ends now stays open: the server's clock may be ahead, and more may come.
+  const end = between.range.last ? Infinity : between.before;
+  const before = point ? Math.min(end, (point.start + point.seconds) * 1000) : end;
   return {
-    ...range,
+    found_after: Number.isFinite(after) ? iso(after) : null,
+    found_before: Number.isFinite(before) ? iso(before) : null,
     name: by.traceName,
     model: by.model,
     metadata: by.metadata,
     finding: conditions,
-    // The list of traces knows no names of spans; its search does.
-    q: by.spanName,
+    span_name: by.spanName,
   };
 }
 
