@@ -539,3 +539,40 @@ def test_wrong_filters_are_said_on_every_page_that_has_them(
     expect(page.get_by_text(shown, exact=True)).to_have_count(0)
     page.get_by_role("button", name="Show without it").click()
     expect(page.get_by_text(shown, exact=True).first).to_be_visible()
+
+
+def test_a_finding_without_a_value_is_any_of_its_name(traces: Page) -> None:
+    """The form says so before one applies it, and a chip after it."""
+    form = more_filters(traces)
+    form.get_by_label("Name of a finding").fill("verdict")
+    expect(form).to_contain_text("Without a value: whatever “verdict” is.")
+    apply(form)
+    expect_only(traces, "known.rated")
+    chips = traces.get_by_role("list", name="Filters in use")
+    expect(chips).to_contain_text("has verdict")
+
+
+@pytest.mark.parametrize(
+    ("typed", "missing", "said"),
+    [
+        (("Key", "release"), "Value of the key", "Give the value that “release” has to have."),
+        (("Value of the key", "web"), "Key", "Give the key whose value this is."),
+        (("Value", "0.5"), "Name of a finding", "Name the finding that is to be compared."),
+    ],
+)
+def test_a_filter_that_is_half_written_is_asked_for_and_not_dropped(
+    traces: Page, typed: tuple[str, str], missing: str, said: str
+) -> None:
+    """The form stays, what was typed as well, and the focus goes to what lacks."""
+    form = more_filters(traces)
+    form.get_by_label("At least").fill("1s")
+    form.get_by_label(typed[0], exact=True).fill(typed[1])
+    apply(form)
+    expect(form.get_by_role("alert")).to_have_text(said)
+    expect(form.get_by_label(missing, exact=True)).to_be_focused()
+    expect(form.get_by_label(typed[0], exact=True)).to_have_value(typed[1])
+    assert "?" not in traces.url
+    form.get_by_label(missing, exact=True).fill("rating" if "finding" in missing else "nothing")
+    expect(form.get_by_role("alert")).to_have_count(0)
+    apply(form)
+    expect(traces).to_have_url(re.compile("min_duration_ms=1000"))
