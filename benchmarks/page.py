@@ -189,6 +189,8 @@ def the_questions(browser: Browser, url: str, large: str) -> None:
         "/ui/traces?failed=true&sort=-duration",
         "/ui/traces?q=parcel+courier",
         "/ui/traces?finding=toxicity%3E0.5",
+        "/ui/traces?metadata=channel%3Dweb&sort=-duration",
+        "/ui/traces?span_name=tools.call&failed=true",
         "/ui/traces?sort=-tokens",
         "/ui/traces?sort=-cost",
         f"/ui/traces/{large}",
@@ -197,6 +199,7 @@ def the_questions(browser: Browser, url: str, large: str) -> None:
         "/ui/findings/response_safe_score?last=30d",
         "/ui/findings/top_score?last=30d&span_name=kb.search",
         "/ui/findings/grounded?last=30d",
+        "/ui/findings/response_safe_score?last=30d&split=release",
     )
     asked: dict[str, None] = {}
     for place in places:

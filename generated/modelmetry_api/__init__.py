@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "d5ed98e99095bbf8b9c006fefe2f4ee4b036a98b44f00b96362bf237458c98cb"
+SPEC_SHA256: Final = "671de06f7be5425cbe5b094981104ffc82729b8dac07d2eb6a994dfc99cabd62"

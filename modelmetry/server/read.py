@@ -97,6 +97,7 @@ def _traces(store: Store, tenant: str, values: Values) -> object:
         **_moments(values, "found_after", "found_before"),
         text=values["q"] or None,
         include_findings=tuple(values["include_finding"] or ()),
+        include_preview=values["include_preview"],
         sort=values["sort"],
         limit=values["limit"],
         cursor=values["cursor"],
@@ -200,6 +201,10 @@ def _finding_names(store: Store, tenant: str, values: Values) -> object:
     return store.finding_names(tenant, values["prefix"] or "", values["limit"])
 
 
+def _metadata_names(store: Store, tenant: str, values: Values) -> object:
+    return store.metadata_names(tenant, **_range(values))
+
+
 def _model_names(store: Store, tenant: str, values: Values) -> object:
     return store.model_names(tenant, values["prefix"] or "", values["limit"])
 
@@ -216,6 +221,7 @@ READS: dict[str, Read] = {
     "list-span-names": _span_names,
     "list-finding-names": _finding_names,
     "list-model-names": _model_names,
+    "list-metadata-names": _metadata_names,
     "get-totals": _totals,
     "get-totals-series": _totals_series,
     "list-client-reports": _reports,

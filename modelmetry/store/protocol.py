@@ -15,6 +15,7 @@ from modelmetry_api.models import (
     FindingSeries,
     FullSession,
     FullTrace,
+    MetadataNameList,
     NameList,
     SessionList,
     Span,
@@ -179,6 +180,15 @@ class Store(Protocol):
 
     def model_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
         """Names of models, likewise."""
+        ...
+
+    def metadata_names(
+        self,
+        tenant: str,
+        start_after: datetime | None = None,
+        start_before: datetime | None = None,
+    ) -> MetadataNameList:
+        """Keys and values in the metadata of the traces that started in the range."""
         ...
 
     def finding_names(self, tenant: str, prefix: str = "", limit: int = 50) -> FindingNameList:

@@ -103,7 +103,8 @@ class TraceQuery:
     `start_after` inclusive, `start_before` exclusive; durations in milliseconds, inclusive;
     `text`: words that all occur; `found_after` inclusive, `found_before` exclusive: which findings
     `findings` are about;
-    `include_findings`: names of findings whose latest values are wanted with each trace.
+    `include_findings`: names of findings whose latest values are wanted with each trace;
+    `include_preview`: whether its input, output and failure are wanted in short.
     """
 
     names: tuple[str, ...] = ()
@@ -122,6 +123,7 @@ class TraceQuery:
     found_before: datetime | None = None
     text: str | None = None
     include_findings: tuple[str, ...] = ()
+    include_preview: bool = False
     sort: TraceSort = "-start"
     limit: int = attrs.field(default=50, validator=_page)
     cursor: str | None = None

@@ -185,3 +185,49 @@ def test_span_names_are_sorted_as_wanted(api: Api, cast: dict[str, str]) -> None
     assert api.read("/totals", **asked, sort="p95")["SpanNames"][0]["Name"] == "root"
     counts = [one["Spans"] for one in api.read("/totals", **asked)["SpanNames"]]
     assert counts == sorted(counts, reverse=True)
+
+
+def test_a_list_shows_what_went_in_and_out_and_wrong_to_who_asks(
+    api: Api, target: Target, cast: dict[str, str]
+) -> None:
+    """In short, from the spans; without the question there is no member."""
+    xid, name = target.xid(), f"{target.run} preview"
+    said = [{"Role": "user", "Contents": [{"Text": "Where is it? " * 100}]},
+            {"Role": "assistant", "Contents": [{"Text": "On its way."}]}]  # fmt: skip
+    data = cost(0.5, "USD", 3) | {"Messages": said}
+    api.store({
+        "Traces": [trace(target, XID=xid, Name=name)],
+        "Spans": [span(target, xid, Family="completion", FamilyData=data),
+                  span(target, xid, Name="tool", Severity="error", Message="boom")],
+    })  # fmt: skip
+    (found,) = api.read("/traces", name=name, include_preview="true")["Traces"]
+    assert found["Preview"] == {
+        "Input": ("Where is it? " * 100)[:300],
+        "Output": "On its way.",
+        "Failure": "tool: boom",
+    }
+    (plain,) = api.read("/traces", name=name)["Traces"]
+    assert "Preview" not in plain
+    listed = api.read("/traces", session=cast["session"], include_preview="true")["Traces"]
+    assert [one["Preview"] for one in listed if one["XID"] == cast["free"]] == [{}]
+
+
+def test_metadata_in_use_can_be_filtered_by(api: Api, target: Target) -> None:
+    """Each value with how many traces have it; the filter finds them."""
+    key, xids = f"{target.run} side", [target.xid() for _ in range(3)]
+    hour = "2026-11-06T10:00:{:02}Z"
+    api.store({
+        "Traces": [
+            trace(target, XID=xid, Start=hour.format(n), End=hour.format(n + 1),
+                  Metadata={key: "left" if n else 7})
+            for n, xid in enumerate(xids)
+        ]
+    })  # fmt: skip
+    found = api.read("/names/metadata", start_after=hour.format(0), start_before=hour.format(9))
+    (mine,) = [one for one in found["Keys"] if one["Key"] == key]
+    assert (mine["Traces"], mine["DistinctValues"]) == (3, 2)
+    assert mine["Values"] == [{"Value": "left", "Traces": 2}, {"Value": "7", "Traces": 1}]
+    assert found["Traces"] >= 3
+    for one in mine["Values"]:
+        listed = api.read("/traces", metadata=f"{key}={one['Value']}")["Traces"]
+        assert len(listed) == one["Traces"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -116,6 +117,83 @@ def moving(page: Page) -> list[str]:
           .map((one) => one.effect.target.outerHTML.slice(0, 120))"""
     )
     return found
+
+
+# By a hair is enough for dots in the place of letters, and scrollWidth is a whole number.
+FITS = """(one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getBoundingClientRect().right <= one.getBoundingClientRect().right + 0.01;
+}"""
+LONG = "an.agent.whose.name.somebody.made.from.the.path.of.a.module.and.of.a.class.and.a.method"
+LONG_PLACES = (
+    "overview?last=1h", "traces", "traces/long", "traces/long/spans/long-13", "sessions",
+    "sessions/long", "findings?last=1h", f"findings/{LONG}?last=1h", "compare?a=long&b=long",
+)  # fmt: skip
+
+
+def long_names(start: str) -> dict[str, Any]:
+    """A trace, fourteen levels deep, in which everything has a name without a space."""
+    at = {"Start": start, "End": start}
+    options = {"Options": {"Model": f"gpt-{LONG}", "Provider": LONG}}
+    spans = [
+        {
+            "XID": f"long-{level}", "TraceID": "long", "ParentID": level and f"long-{level - 1}",
+            "Name": f"level.{level}" if level else LONG, "Severity": "error", "Message": LONG, **at,
+        }
+        for level in range(14)
+    ]  # fmt: skip
+    spans[0]["ParentID"] = None
+    spans.append({
+        "XID": "long-said", "TraceID": "long", "ParentID": "long-0", "Name": "llm.generate",
+        "Family": "completion", "FamilyData": {**options, "Messages": [
+            {"Role": "user", "Contents": [{"Text": LONG * 4}]},
+        ]}, **at,
+    })  # fmt: skip
+    trace = {"XID": "long", "SessionID": "long", "Name": LONG, "Metadata": {LONG: LONG}, **at}
+    return {
+        "Sessions": [{"XID": "long", "Name": LONG, "Metadata": {LONG: LONG}}],
+        "Traces": [trace],
+        "Spans": spans,
+        "Findings": [
+            {"XID": "long-found", "TraceID": "long", "Name": LONG, "Value": 0.5, "Unit": LONG,
+             "Comment": LONG * 3, "At": start},
+            {"XID": "long-label", "TraceID": "long", "Name": "label", "Value": LONG, "At": start},
+        ],
+    }  # fmt: skip
+
+
+def test_long_names_do_not_make_a_page_wider_than_a_phone(empty: Serving, visit: Visit) -> None:
+    """They are cut or broken wherever they stand."""
+    empty.store.ingest("local", long_names(datetime.now(UTC).isoformat()))
+    page = visit(empty, viewport=PHONE)
+    for place in LONG_PLACES:
+        page.goto(f"/ui/{place}")
+        settled(page)
+        shot(page, f"long-{place}")
+        assert too_wide(page) == [], place
+        assert beyond(page) == [], place
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_deep_spans_and_long_models_leave_the_name_of_a_span_readable(
+    empty: Serving, visit: Visit, size: str
+) -> None:
+    """Indentation and the name of the model give way first, in a trace and in a comparison."""
+    empty.store.ingest("local", long_names(datetime.now(UTC).isoformat()))
+    page = visit(empty, viewport=SIZES[size])
+    names = ["llm.generate", *(f"level.{level}" for level in range(1, 14))]
+    page.goto("/ui/traces/long")
+    settled(page)
+    for name in names:
+        whole = page.get_by_role("tree").get_by_text(name, exact=True)
+        assert whole.evaluate(FITS), name
+    page.goto("/ui/compare?a=long&b=long")
+    settled(page)
+    for name in names:
+        option = page.get_by_role("option").filter(has_text=re.compile(rf"^\s*{name}\s"))
+        whole = option.locator(".name")
+        assert whole.evaluate(FITS), name
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -142,6 +142,9 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import ToolCallType as ToolCallType
     from modelmetry_api.models.log_in_request_body import LogInRequestBody as LogInRequestBody
     from modelmetry_api.models.login_status import LoginStatus as LoginStatus
+    from modelmetry_api.models.metadata_key import MetadataKey as MetadataKey
+    from modelmetry_api.models.metadata_name_list import MetadataNameList as MetadataNameList
+    from modelmetry_api.models.metadata_value import MetadataValue as MetadataValue
     from modelmetry_api.models.model_totals import ModelTotals as ModelTotals
     from modelmetry_api.models.modelmetry_boolean_llm_as_judge_v1_config import (
         ModelmetryBooleanLLMAsJudgeV1Config as ModelmetryBooleanLLMAsJudgeV1Config,
@@ -220,6 +223,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.trace import Trace as Trace
     from modelmetry_api.models.trace_list import TraceList as TraceList
     from modelmetry_api.models.trace_outline import TraceOutline as TraceOutline
+    from modelmetry_api.models.trace_preview import TracePreview as TracePreview
     from modelmetry_api.models.unions import ContentPart as ContentPart
     from modelmetry_api.models.unions import Message as Message
     from modelmetry_api.models.usage import Usage as Usage
@@ -292,6 +296,9 @@ __all__ = [
     "LoginStatus",
     "LoginStatusScopesItem",
     "Message",
+    "MetadataKey",
+    "MetadataNameList",
+    "MetadataValue",
     "ModelTotals",
     "ModelmetryBooleanLLMAsJudgeV1Config",
     "ModelmetryBooleanLLMAsJudgeV1ConfigModel",
@@ -352,6 +359,7 @@ __all__ = [
     "Trace",
     "TraceList",
     "TraceOutline",
+    "TracePreview",
     "Usage",
     "UsageValue",
     "UserMessage",
@@ -423,6 +431,9 @@ _MODULES = {
     "LoginStatus": "login_status",
     "LoginStatusScopesItem": "literals",
     "Message": "unions",
+    "MetadataKey": "metadata_key",
+    "MetadataNameList": "metadata_name_list",
+    "MetadataValue": "metadata_value",
     "ModelTotals": "model_totals",
     "ModelmetryBooleanLLMAsJudgeV1Config": "modelmetry_boolean_llm_as_judge_v1_config",
     "ModelmetryBooleanLLMAsJudgeV1ConfigModel": "literals",
@@ -483,6 +494,7 @@ _MODULES = {
     "Trace": "trace",
     "TraceList": "trace_list",
     "TraceOutline": "trace_outline",
+    "TracePreview": "trace_preview",
     "Usage": "usage",
     "UsageValue": "usage_value",
     "UserMessage": "user_message",

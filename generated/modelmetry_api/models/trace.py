@@ -6,6 +6,7 @@ from typing import Any
 
 from modelmetry_api.models.money import Money
 from modelmetry_api.models.shown_finding import ShownFinding
+from modelmetry_api.models.trace_preview import TracePreview
 from modelmetry_api.models.usage import Usage
 from modelmetry_api.wire import UNSET, DateTime, Unset, member, wire_model
 
@@ -84,3 +85,9 @@ class Trace:
 
     shown_findings: list[ShownFinding] | Unset = member("ShownFindings", default=UNSET)
     """The findings asked for with `include_finding`."""
+
+    preview: TracePreview | Unset = member("Preview", default=UNSET)
+    """The first 300 characters of what went into a trace, came out of it and went wrong; absent
+    where the trace does not say so in the spans that are looked at, its first ones and its last
+    ones.
+    """

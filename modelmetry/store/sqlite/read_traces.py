@@ -27,6 +27,7 @@ from modelmetry.store.sqlite.encode import XidKey, from_value, xid_key
 from modelmetry.store.sqlite.listing import Listing, Table
 from modelmetry.store.sqlite.lookup import select_in
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.preview import previews
 from modelmetry.store.sqlite.search import unsearched
 from modelmetry.store.sqlite.trace_filters import add_filters
 
@@ -52,12 +53,15 @@ def list_traces(connection: sqlite3.Connection, tenant: str, query: TraceQuery) 
         return TraceList(traces=[], next_cursor=None)
     rows = listing.page(connection)
     shown = _shown(connection, listing.tenant, rows, query.include_findings)
+    listed = {row[1]: trace_members(tenant, row[2:]) for row in rows[: query.limit]}
+    found = previews(connection, listing.tenant, listed) if query.include_preview else {}
     traces = [
         Trace(
-            **trace_members(tenant, row[2:]),
-            shown_findings=shown[row[1]] if query.include_findings else UNSET,
+            **members,
+            shown_findings=shown[number] if query.include_findings else UNSET,
+            preview=found.get(number, UNSET),
         )
-        for row in rows[: query.limit]
+        for number, members in listed.items()
     ]
     more = len(rows) > query.limit
     last = rows[query.limit - 1] if more else None

@@ -12,6 +12,7 @@ from modelmetry_api.models import (
     FindingSeries,
     FullSession,
     FullTrace,
+    MetadataNameList,
     NameList,
     SessionList,
     Span,
@@ -35,6 +36,7 @@ from modelmetry.store.queries import (
 from modelmetry.store.sqlite import (
     histogram,
     outline,
+    read_metadata,
     read_names,
     read_sessions,
     read_spans,
@@ -121,6 +123,16 @@ class Reading(Connected):
         """Names of models."""
         with self._read() as connection:
             return read_names.list_names(connection, tenant, NameKind.MODEL, prefix, limit)
+
+    def metadata_names(
+        self,
+        tenant: str,
+        start_after: datetime | None = None,
+        start_before: datetime | None = None,
+    ) -> MetadataNameList:
+        """Keys and values in the metadata of the traces that started in the range."""
+        with self._read() as connection:
+            return read_metadata.list_metadata_names(connection, tenant, start_after, start_before)
 
     def finding_names(self, tenant: str, prefix: str = "", limit: int = 50) -> FindingNameList:
         """Names of findings with the types of their values."""

@@ -337,6 +337,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/names/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys and values in the metadata of traces
+         * @description Of the traces that started in the range: the 50 most frequent keys, and of each the 50 most
+         *     frequent values, as the filter `metadata` compares them. Of more than 5,000 traces, 50 are
+         *     looked at in each hundredth of the range; `Sampled` is true then.
+         */
+        get: operations["list-metadata-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/totals": {
         parameters: {
             query?: never;
@@ -944,6 +966,8 @@ export interface components {
             Weight?: number;
             /** @description The findings asked for with `include_finding`. */
             ShownFindings?: components["schemas"]["ShownFinding"][];
+            /** @description What was asked for with `include_preview`. */
+            Preview?: components["schemas"]["TracePreview"];
         };
         /** @description The latest value of a finding in a trace. */
         ShownFinding: {
@@ -971,6 +995,28 @@ export interface components {
              *     because they came a moment ago. 10,000 stands for more.
              */
             Unsearched?: number;
+        };
+        /**
+         * @description The first 300 characters of what went into a trace, came out of it and went wrong; absent
+         *     where the trace does not say so in the spans that are looked at, its first ones and its
+         *     last ones.
+         */
+        TracePreview: {
+            /**
+             * @description The last thing that a user says in the first completion where one does; without any, the
+             *     first query of a retrieval or input of embeddings.
+             */
+            Input?: string;
+            /**
+             * @description What the model answers in the last completion in which the user says the same as in
+             *     `Input`, else in the last one.
+             */
+            Output?: string;
+            /**
+             * @description Of a trace that failed, its own message, else that of the first of its failed spans that
+             *     has one, after the span's name and a colon.
+             */
+            Failure?: string;
         };
         /** @description A trace with all that belongs to it. */
         FullTrace: {
@@ -1581,6 +1627,45 @@ export interface components {
              * @description Start of the latest thing of that name.
              */
             LastSeen: string;
+        };
+        /** @description What traces have in their metadata. */
+        MetadataNameList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Keys: components["schemas"]["MetadataKey"][];
+            /**
+             * Format: int64
+             * @description How many traces were looked at.
+             */
+            Traces: number;
+            /** @description Whether there are more traces than those. */
+            Sampled: boolean;
+        };
+        /** @description A member on the first level of metadata. */
+        MetadataKey: {
+            Key: string;
+            /**
+             * Format: int64
+             * @description How many of the traces have it.
+             */
+            Traces: number;
+            /** @description The most frequent ones first; values of more than 200 characters are left out. */
+            Values: components["schemas"]["MetadataValue"][];
+            /**
+             * Format: int64
+             * @description How many values there are.
+             */
+            DistinctValues: number;
+        };
+        /** @description A value of a member of metadata. */
+        MetadataValue: {
+            /** @description Text itself, the JSON of anything else. */
+            Value: string;
+            /** Format: int64 */
+            Traces: number;
         };
         /** @description Names of findings in use. */
         FindingNameList: {
@@ -2537,6 +2622,8 @@ export interface operations {
                 q?: string;
                 /** @description Names of findings whose values are wanted with each trace, in `ShownFindings`. */
                 include_finding?: string[];
+                /** @description Whether what went in and came out is wanted with each trace, in `Preview`. */
+                include_preview?: boolean;
                 /**
                  * @description Order of the list; `-` means descending. `tokens` are the total of the trace's usage, or
                  *     its input and output when no total was sent. `cost` is the amount in USD, or of a trace
@@ -3096,6 +3183,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NameList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-metadata-names": {
+        parameters: {
+            query?: {
+                /** @description Only what started at this time or later (RFC 3339 with an offset). */
+                start_after?: components["parameters"]["StartAfter"];
+                /** @description Only what started before this time (RFC 3339 with an offset). */
+                start_before?: components["parameters"]["StartBefore"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, the most frequent ones first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataNameList"];
                 };
             };
             400: components["responses"]["BadRequest"];
