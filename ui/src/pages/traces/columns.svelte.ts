@@ -6,8 +6,10 @@ import type { Sort } from "../../lib/filters";
 export interface Column {
   id: string;
   label: string;
-  /** px; the name takes what is left. */
+  /** px; where there is more room, the columns that read take it. */
   width: number;
+  /** px that it can be narrowed to before the table scrolls sideways. */
+  least?: number;
   number?: boolean;
   /** What `-` is put before for descending. */
   sort?: "start" | "duration" | "tokens" | "cost";
@@ -18,19 +20,19 @@ const NAME = "traces.columns";
 
 export const COLUMNS: readonly Column[] = [
   { id: "status", label: "Status", width: 80 },
-  { id: "name", label: "Name", width: 240 },
+  { id: "name", label: "Name", width: 240, least: 140 },
   { id: "start", label: "Time", width: 152, sort: "start" },
-  { id: "duration", label: "Duration", width: 170, sort: "duration" },
-  { id: "session", label: "Session", width: 140 },
-  { id: "models", label: "Models", width: 190 },
+  { id: "duration", label: "Duration", width: 170, least: 116, sort: "duration" },
+  { id: "session", label: "Session", width: 140, least: 90 },
+  { id: "models", label: "Models", width: 190, least: 96 },
   { id: "tokens", label: "Tokens", width: 84, number: true, sort: "tokens" },
-  { id: "cost", label: "Cost", width: 156, number: true, sort: "cost" },
+  { id: "cost", label: "Cost", width: 156, least: 92, number: true, sort: "cost" },
   { id: "spans", label: "Spans", width: 72, number: true },
   { id: "events", label: "Events", width: 72, number: true },
   { id: "findings", label: "Findings", width: 80, number: true },
   { id: "severity", label: "Severity", width: 84 },
-  { id: "message", label: "Message", width: 220 },
-  { id: "xid", label: "XID", width: 260 },
+  { id: "message", label: "Message", width: 220, least: 120 },
+  { id: "xid", label: "XID", width: 260, least: 120 },
 ];
 
 const USUAL = ["status", "name", "start", "duration", "session", "models", "tokens", "cost"];
@@ -74,7 +76,20 @@ export const columns = {
 export const findingId = (name: string): string => FINDING + name;
 
 function findingColumn(name: string): Column {
-  return { id: findingId(name), label: name, width: Math.max(96, Math.min(200, 28 + name.length * 7)), number: true };
+  return { id: findingId(name), label: name, width: Math.max(96, Math.min(200, 28 + name.length * 7)), least: 96, number: true };
+}
+
+/** What one reads is worth more room than figures are. */
+const READ = ["name", "input", "output", "message"];
+
+/** Widths in px that fill the room where they can: wider where one reads, narrower as far as each bears it. */
+export function fitted(columns: readonly Column[], room: number): number[] {
+  const free = room - columns.reduce((sum, one) => sum + one.width, 0);
+  const spare = ({ width, least = width }: Column) => width - least;
+  const all = columns.reduce((sum, one) => sum + spare(one), 0);
+  const share = all > 0 ? Math.min(1, Math.max(0, -free) / all) : 0;
+  const more = Math.max(0, free) / columns.filter((one) => READ.includes(one.id)).length;
+  return columns.map((one) => (free > 0 ? one.width + (READ.includes(one.id) ? more : 0) : one.width - spare(one) * share));
 }
 
 /** The order after a click on a heading: descending first, then ascending. */
