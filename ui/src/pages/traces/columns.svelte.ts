@@ -1,5 +1,7 @@
 /** The columns of the list: which there are, which are chosen, and that the browser remembers them. */
 
+import { MediaQuery } from "svelte/reactivity";
+
 import { keep, keptValue } from "../../lib/kept";
 import type { Sort } from "../../lib/filters";
 
@@ -21,6 +23,8 @@ const NAME = "traces.columns";
 export const COLUMNS: readonly Column[] = [
   { id: "status", label: "Status", width: 80 },
   { id: "name", label: "Name", width: 240, least: 140 },
+  { id: "input", label: "Input", width: 240, least: 130 },
+  { id: "output", label: "Output", width: 240, least: 130 },
   { id: "start", label: "Time", width: 152, sort: "start" },
   { id: "duration", label: "Duration", width: 170, least: 116, sort: "duration" },
   { id: "session", label: "Session", width: 140, least: 90 },
@@ -35,20 +39,25 @@ export const COLUMNS: readonly Column[] = [
   { id: "xid", label: "XID", width: 260, least: 120 },
 ];
 
-const USUAL = ["status", "name", "start", "duration", "session", "models", "tokens", "cost"];
+const FEW = ["status", "name", "start", "duration", "session", "models", "tokens", "cost"];
+const MANY = [...FEW, "input", "output"];
+/** Below this, figures would have no room beside what was said. */
+const wide = new MediaQuery("min-width: 1200px");
+const usual = () => (wide.current ? MANY : FEW);
 
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((one) => typeof one === "string");
 
-let chosen = $state.raw<readonly string[]>(keptValue(NAME, isTexts) ?? USUAL);
+/** Null are the usual ones, which depend on the window. */
+let chosen = $state.raw<readonly string[] | null>(keptValue(NAME, isTexts));
 
 export const columns = {
   get ids(): readonly string[] {
-    return chosen;
+    return chosen ?? usual();
   },
   /** Those that are chosen, in the order of the table, and then the findings. */
   shown(findings: readonly string[]): readonly Column[] {
-    const known = COLUMNS.filter((one) => one.id === "name" || chosen.includes(one.id));
+    const known = COLUMNS.filter((one) => one.id === "name" || this.ids.includes(one.id));
     return [...known, ...findings.map(findingColumn)];
   },
   /** Findings to show: those that are chosen, and those that the list is narrowed by. */
@@ -56,20 +65,21 @@ export const columns = {
     return [...new Set([...this.findings, ...conditions.map((one) => one.name)])];
   },
   get findings(): readonly string[] {
-    return chosen.filter((id) => id.startsWith(FINDING)).map((id) => id.slice(FINDING.length));
+    return this.ids.filter((id) => id.startsWith(FINDING)).map((id) => id.slice(FINDING.length));
   },
   get usual(): boolean {
-    return chosen.length === USUAL.length && chosen.every((id) => USUAL.includes(id));
+    return chosen === null;
   },
   choose(ids: readonly string[]): void {
-    chosen = [...new Set(ids)];
-    keep(NAME, this.usual ? null : JSON.stringify(chosen));
+    const [some, those] = [[...new Set(ids)], usual()];
+    chosen = some.length === those.length && those.every((id) => some.includes(id)) ? null : some;
+    keep(NAME, chosen === null ? null : JSON.stringify(chosen));
   },
   toggle(id: string, on: boolean): void {
-    this.choose(on ? [...chosen, id] : chosen.filter((one) => one !== id));
+    this.choose(on ? [...this.ids, id] : this.ids.filter((one) => one !== id));
   },
   reset(): void {
-    this.choose(USUAL);
+    this.choose(usual());
   },
 };
 

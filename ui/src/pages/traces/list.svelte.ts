@@ -8,7 +8,7 @@ import { merge, refreshed, trimmed, type Mark } from "./merge";
 
 export type Trace = Schemas["Trace"];
 type Page = Schemas["TraceList"];
-export type Query = TraceQuery & { include_finding?: string[] };
+export type Query = TraceQuery & { include_finding?: string[]; include_preview?: boolean };
 
 const PAGE = 100; // rows
 const MOST = 4000; // rows that a list grows to by itself while it is live
@@ -18,7 +18,8 @@ const LATER = 5000; // ms, when nothing happens
 
 /** What to ask for now; `findings` are those with a column. */
 export function listQuery(filters: TraceFilters, findings: readonly string[]): Query {
-  return { ...traceQuery(filters, Date.now()), ...(findings.length > 0 && { include_finding: [...findings] }) };
+  // Always: the table that is exported has what was said, whatever the columns are.
+  return { ...traceQuery(filters, Date.now()), include_preview: true, ...(findings.length > 0 && { include_finding: [...findings] }) };
 }
 
 export interface Snapshot {
