@@ -93,7 +93,7 @@ def test_a_finding_without_a_value_is_any_of_its_name(traces: Page) -> None:
     """The form says so before one applies it, and a chip after it."""
     form = more_filters(traces)
     form.get_by_label("Name of a finding").fill("verdict")
-    expect(form).to_contain_text("Without a value: whatever “verdict” is.")
+    expect(form).to_contain_text("Without a value: any trace that has “verdict”.")
     apply(form)
     expect_only(traces, "known.rated")
     chips = traces.get_by_role("list", name="Filters in use")

@@ -22,9 +22,9 @@ const NAME = "traces.columns";
 
 export const COLUMNS: readonly Column[] = [
   { id: "status", label: "Status", width: 80 },
-  { id: "name", label: "Name", width: 240, least: 140 },
-  { id: "input", label: "Input", width: 240, least: 130 },
-  { id: "output", label: "Output", width: 240, least: 130 },
+  { id: "name", label: "Name", width: 220, least: 140 },
+  { id: "input", label: "Input", width: 300, least: 150 },
+  { id: "output", label: "Output", width: 300, least: 150 },
   { id: "start", label: "Time", width: 152, sort: "start" },
   { id: "duration", label: "Duration", width: 170, least: 116, sort: "duration" },
   { id: "session", label: "Session", width: 140, least: 90 },
