@@ -3,8 +3,9 @@
     python benchmarks/store_ingest.py [--signals 100000]
 
 Both commit each batch to disk. The ratio is what our reading, merging and figures cost. Ours is
-measured without the indexes that only the page asks for too. Then ours and SQLite alone do the same beside a thread that computes without pause, as an application may: SQLite gives
-Python's lock away at each step, and whoever steps once for each row gets it back too late.
+measured without the indexes that only the page asks for too. Then ours and SQLite alone do the same
+beside a thread that computes without pause, as an application may: SQLite gives Python's lock away
+at each step, and whoever steps once for each row gets it back too late.
 """
 
 from __future__ import annotations

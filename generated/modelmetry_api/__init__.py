@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "671de06f7be5425cbe5b094981104ffc82729b8dac07d2eb6a994dfc99cabd62"
+SPEC_SHA256: Final = "03549726f73fb50ac96cbfd3d8304b156e17696fbb8260c66997b341604560e3"

@@ -18,7 +18,10 @@ METHODS = ("get", "put", "post", "delete", "patch")
 
 @frozen
 class Parameter:
-    """A path or query parameter. `schema` describes one value when it is `repeated`."""
+    """A path or query parameter. `schema` describes one value when it is `repeated`.
+
+    It may be given `most` times then; None is no bound.
+    """
 
     name: str
     location: Literal["path", "query"]
@@ -27,6 +30,7 @@ class Parameter:
     kind: Kind
     schema: Mapping[str, Any] = field(eq=False)
     default: Any = None
+    most: int | None = None
 
 
 @frozen
@@ -98,6 +102,7 @@ def _parameter(described: Mapping[str, Any]) -> Parameter:
         kind=one["type"],
         schema=one,
         default=schema.get("default"),
+        most=schema.get("maxItems"),
     )
 
 

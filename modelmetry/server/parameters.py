@@ -42,6 +42,9 @@ class Checked:
         place = f"{self.parameter.location}.{self.parameter.name}"
         if len(texts) > 1 and not self.parameter.repeated:
             return None, [Fault(place, f"may be given once, not {len(texts)} times")]
+        most = self.parameter.most
+        if most is not None and len(texts) > most:
+            return None, [Fault(place, f"may be given {most} times, not {len(texts)}")]
         values: list[Any] = []
         faults: list[Fault] = []
         for text in texts:

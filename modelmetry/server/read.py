@@ -114,6 +114,10 @@ def _outline(store: Store, tenant: str, values: Values) -> object:
     return store.trace_outline(tenant, values["xid"])
 
 
+def _matches(store: Store, tenant: str, values: Values) -> object:
+    return store.search_trace(tenant, values["xid"], values["text"])
+
+
 def _span(families: Families, store: Store, tenant: str, values: Values) -> object:
     found = store.get_span(tenant, values["xid"], values["trace"])
     return None if found is None else families.span(found)
@@ -215,6 +219,7 @@ READS: dict[str, Read] = {
     "get-session": _session,
     "list-spans": _spans,
     "get-trace-outline": _outline,
+    "search-trace": _matches,
     "get-finding-series": _series,
     "get-finding-histogram": _histogram,
     "list-trace-names": _trace_names,

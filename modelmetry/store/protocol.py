@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from modelmetry_api.models import (
     Totals,
     TotalsSeries,
     TraceList,
+    TraceMatches,
     TraceOutline,
 )
 
@@ -133,6 +134,13 @@ class Store(Protocol):
 
     def trace_outline(self, tenant: str, xid: str) -> TraceOutline | None:
         """What a waterfall needs of a trace: its spans without what is in them."""
+        ...
+
+    def search_trace(self, tenant: str, xid: str, texts: Sequence[str]) -> TraceMatches | None:
+        """The spans of a trace in which all of the texts occur, capital letters aside.
+
+        Like the trace itself, each comes with one place where one of them occurs; 1,000 at most.
+        """
         ...
 
     def get_span(self, tenant: str, xid: str, trace: str | None = None) -> Span | None:

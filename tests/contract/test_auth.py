@@ -44,7 +44,7 @@ BODIES: dict[str, dict[str, Any]] = {
 def call(api: Api, operation: Operation, **arguments: Any) -> httpx.Response:
     """A valid call of an operation, for something that is not there."""
     path = operation.template.replace("{xid}", "nothing")
-    needed = {"name": "n"} if operation.template.startswith("/findings/") else None
+    needed = {one.name: "n" for one in operation.query_parameters.values() if one.required}
     body = {"json": BODIES[operation.id]} if operation.body is not None else {}
     return api.send(operation.method, path, params=needed, **body, **arguments)
 
@@ -149,7 +149,14 @@ def without_instance(answer: httpx.Response, *names: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["/traces/{}", "/traces/{}/outline", "/spans/{}-p", "/sessions/{}-s"]
+    "path",
+    [
+        "/traces/{}",
+        "/traces/{}/outline",
+        "/traces/{}/matches?text=secret",
+        "/spans/{}-p",
+        "/sessions/{}-s",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_another_tenants_things_are_not_there(

@@ -37,6 +37,7 @@ VALUES: dict[str, Any] = {
     "metadata": ["channel=web", "a=b=c", "k="],
     "finding": ["score<0.5", "topic!=a b", "safe=true"],
     "q": "where is my order?",
+    "text": ["where is", "a&b=c"],
     "include_finding": ["score", "topic"],
     "sort": "-duration",
     "limit": 500,
@@ -56,7 +57,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "get-totals": {"sort": "p95"},
 }
 READS = [found for found in operations() if found.method == "GET"]
-NOT_THERE = {"get-trace", "get-trace-outline", "get-span", "get-session"}
+NOT_THERE = {"get-trace", "get-trace-outline", "search-trace", "get-span", "get-session"}
 
 
 def arguments(operation: Operation) -> dict[str, Any]:

@@ -84,6 +84,34 @@ def test_an_outline_is_the_trace_without_what_is_in_its_spans(
     assert [one["Name"] for one in outline["Events"]] == ["own"]
 
 
+def test_a_text_is_found_in_the_spans_that_say_it(api: Api, cast: dict[str, str]) -> None:
+    """In their contents and in what is joined to them; with the place and what stands there."""
+    path = f"/traces/{segment(cast['dollars'])}/matches"
+    leaf = {"XID": cast["leaf"], "Place": "options", "Excerpt": "gpt-4o"}
+    assert api.read(path, text="GPT-4") == {"Spans": [leaf], "More": False}
+    assert api.read(path, text=["right", "Inside"])["Spans"] == []
+    assert api.read(path, text=["gpt", "Inside"])["Spans"] == [leaf]
+    event = {"Place": "event", "Excerpt": "own"}
+    assert api.read(path, text="own") == {"Trace": event, "Spans": [], "More": False}
+    (root,) = api.read(path, text="x" * 200)["Spans"]
+    assert (root["XID"], root["Place"]) == (cast["root"], "failure")
+    assert root["Excerpt"] == "x" * 118 + "\u2026"
+    both = api.read(path, text="o")
+    assert {one["XID"] for one in both["Spans"]} == {cast["root"], cast["leaf"]}
+    assert api.get(f"/traces/{segment(cast['leaf'])}/matches", text="o").status_code == 404
+
+
+def test_a_text_to_look_for_is_neither_missing_nor_endless(api: Api, cast: dict[str, str]) -> None:
+    """Refused with the place of the fault; so are too many."""
+    path = f"/traces/{segment(cast['dollars'])}/matches"
+    for wrong in ({}, {"text": ""}, {"text": ["a", ""]}, {"text": "x" * 201}, {"text": ["x"] * 51}):
+        answer = api.get(path, **wrong)
+        assert answer.status_code == 422, wrong
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        assert {one["location"] for one in answer.json()["errors"]} == {"query.text"}, wrong
+    assert api.get(path, text=["\u00df" * 200] * 50).status_code == 200
+
+
 def test_a_span_is_the_one_in_its_trace(api: Api, cast: dict[str, str]) -> None:
     """Alone or within its trace; not within another one."""
     (_, leaf) = api.trace(cast["dollars"])["Spans"]

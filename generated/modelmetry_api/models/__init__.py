@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import ListSpansSort as ListSpansSort
     from modelmetry_api.models.literals import ListTracesSort as ListTracesSort
     from modelmetry_api.models.literals import LoginStatusScopesItem as LoginStatusScopesItem
+    from modelmetry_api.models.literals import MatchPlace as MatchPlace
     from modelmetry_api.models.literals import (
         ModelmetryBooleanLLMAsJudgeV1ConfigModel as ModelmetryBooleanLLMAsJudgeV1ConfigModel,
     )
@@ -142,6 +143,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import ToolCallType as ToolCallType
     from modelmetry_api.models.log_in_request_body import LogInRequestBody as LogInRequestBody
     from modelmetry_api.models.login_status import LoginStatus as LoginStatus
+    from modelmetry_api.models.match import Match as Match
     from modelmetry_api.models.metadata_key import MetadataKey as MetadataKey
     from modelmetry_api.models.metadata_name_list import MetadataNameList as MetadataNameList
     from modelmetry_api.models.metadata_value import MetadataValue as MetadataValue
@@ -209,6 +211,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.simplified_finding import SimplifiedFinding as SimplifiedFinding
     from modelmetry_api.models.span import Span as Span
     from modelmetry_api.models.span_list import SpanList as SpanList
+    from modelmetry_api.models.span_match import SpanMatch as SpanMatch
     from modelmetry_api.models.span_name_totals import SpanNameTotals as SpanNameTotals
     from modelmetry_api.models.span_summary import SpanSummary as SpanSummary
     from modelmetry_api.models.summarised_entry import SummarisedEntry as SummarisedEntry
@@ -222,6 +225,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.totals_series import TotalsSeries as TotalsSeries
     from modelmetry_api.models.trace import Trace as Trace
     from modelmetry_api.models.trace_list import TraceList as TraceList
+    from modelmetry_api.models.trace_matches import TraceMatches as TraceMatches
     from modelmetry_api.models.trace_outline import TraceOutline as TraceOutline
     from modelmetry_api.models.trace_preview import TracePreview as TracePreview
     from modelmetry_api.models.unions import ContentPart as ContentPart
@@ -295,6 +299,8 @@ __all__ = [
     "LogInRequestBody",
     "LoginStatus",
     "LoginStatusScopesItem",
+    "Match",
+    "MatchPlace",
     "Message",
     "MetadataKey",
     "MetadataNameList",
@@ -343,6 +349,7 @@ __all__ = [
     "SimplifiedFindingSource",
     "Span",
     "SpanList",
+    "SpanMatch",
     "SpanNameTotals",
     "SpanSummary",
     "SummarisedEntry",
@@ -358,6 +365,7 @@ __all__ = [
     "TotalsSeries",
     "Trace",
     "TraceList",
+    "TraceMatches",
     "TraceOutline",
     "TracePreview",
     "Usage",
@@ -430,6 +438,8 @@ _MODULES = {
     "LogInRequestBody": "log_in_request_body",
     "LoginStatus": "login_status",
     "LoginStatusScopesItem": "literals",
+    "Match": "match",
+    "MatchPlace": "literals",
     "Message": "unions",
     "MetadataKey": "metadata_key",
     "MetadataNameList": "metadata_name_list",
@@ -478,6 +488,7 @@ _MODULES = {
     "SimplifiedFindingSource": "literals",
     "Span": "span",
     "SpanList": "span_list",
+    "SpanMatch": "span_match",
     "SpanNameTotals": "span_name_totals",
     "SpanSummary": "span_summary",
     "SummarisedEntry": "summarised_entry",
@@ -493,6 +504,7 @@ _MODULES = {
     "TotalsSeries": "totals_series",
     "Trace": "trace",
     "TraceList": "trace_list",
+    "TraceMatches": "trace_matches",
     "TraceOutline": "trace_outline",
     "TracePreview": "trace_preview",
     "Usage": "usage",

@@ -45,6 +45,23 @@ if TYPE_CHECKING:
         "-cost", "-duration", "-start", "-tokens", "cost", "duration", "start", "tokens"
     ]
     LoginStatusScopesItem: TypeAlias = Literal["admin", "check", "ingest", "read"] | str
+    MatchPlace: TypeAlias = (
+        Literal[
+            "data",
+            "document",
+            "event",
+            "failure",
+            "finding",
+            "input",
+            "message",
+            "metadata",
+            "name",
+            "options",
+            "query",
+            "tool_call",
+        ]
+        | str
+    )
     ModelmetryBooleanLLMAsJudgeV1ConfigModel: TypeAlias = (
         Literal[
             "google/gemini-1.5-flash",
@@ -133,6 +150,7 @@ else:
     ListSpansSort = str
     ListTracesSort = str
     LoginStatusScopesItem = str
+    MatchPlace = str
     ModelmetryBooleanLLMAsJudgeV1ConfigModel = str
     ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity = str
     ModelmetryCompetitorBlocklistV1ConfigLookIn = str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +21,7 @@ from modelmetry_api.models import (
     Totals,
     TotalsSeries,
     TraceList,
+    TraceMatches,
     TraceOutline,
 )
 
@@ -35,6 +37,7 @@ from modelmetry.store.queries import (
 )
 from modelmetry.store.sqlite import (
     histogram,
+    matches,
     outline,
     read_metadata,
     read_names,
@@ -73,6 +76,11 @@ class Reading(Connected):
         """What a waterfall needs of a trace, None when there is none."""
         with self._read() as connection:
             return outline.get_outline(connection, tenant, xid)
+
+    def search_trace(self, tenant: str, xid: str, texts: Sequence[str]) -> TraceMatches | None:
+        """Where all of the texts occur in a trace, None when there is none."""
+        with self._read() as connection:
+            return matches.search_trace(connection, tenant, xid, texts)
 
     def get_span(self, tenant: str, xid: str, trace: str | None = None) -> Span | None:
         """One span whole, None when there is none or it is not in this trace."""

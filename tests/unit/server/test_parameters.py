@@ -102,6 +102,20 @@ def test_a_required_parameter_is_required() -> None:
     assert (problem.faults[0].location, problem.faults[0].message) == ("query.name", "is required")
 
 
+def test_a_parameter_is_given_no_more_often_than_the_document_says() -> None:
+    """A list has its bound, and each of its values too."""
+    most = "&".join(["text=a"] * 50)
+    assert CHECKS["search-trace"].values(most.encode(), {"xid": "t"})["text"] == ["a"] * 50
+    for query, message in (
+        (f"{most}&text=b", "may be given 50 times, not 51"),
+        ("text=", "is shorter than 1 character"),
+    ):
+        with pytest.raises(Problem) as caught:
+            CHECKS["search-trace"].values(query.encode(), {"xid": "t"})
+        fault = caught.value.faults[0]
+        assert (fault.location, fault.message) == ("query.text", message)
+
+
 def test_all_faults_are_told_at_once_and_not_too_many() -> None:
     """The detail names the first and counts the others; the search ends after twenty."""
     problem = refusal("&".join(f"unknown{n}=1" for n in range(40)))

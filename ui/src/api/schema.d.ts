@@ -139,6 +139,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traces/{xid}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Find the spans of one trace in which a text occurs
+         * @description Looks into names, messages and their tool calls, queries, inputs, documents, options, other
+         *     family data, metadata, events, findings and what went wrong; not into base64 data, vectors,
+         *     usage and cost. Capital letters do not matter (Unicode case folding), accents do, and a text
+         *     may begin and end within a word. What is stored is found at once.
+         */
+        get: operations["search-trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -1254,6 +1280,41 @@ export interface components {
              */
             AtMs: number;
         };
+        /** @description Where texts occur in a trace. */
+        TraceMatches: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description What was found in the trace itself: its name, metadata, events, findings and what went wrong. Absent when nothing was. */
+            Trace?: components["schemas"]["Match"];
+            /** @description The spans in which all texts occur, 1,000 at most. */
+            Spans: components["schemas"]["SpanMatch"][];
+            /** @description True when there are more of them. */
+            More: boolean;
+        };
+        /** @description One place where one of the texts occurs. */
+        Match: {
+            Place: components["schemas"]["MatchPlace"];
+            /** @description What stands there, with one space for each stretch of white space and an ellipsis for what is left out at either end. */
+            Excerpt: string;
+        };
+        /** @description A span and one place where one of the texts occurs in it. */
+        SpanMatch: {
+            /** @description The client's id. */
+            XID: string;
+            Place: components["schemas"]["MatchPlace"];
+            /** @description As of `Match`. */
+            Excerpt: string;
+        };
+        /**
+         * @description Where a text occurs; `data` is family data of no known shape, `failure` what went wrong. Of
+         *     several places the contents come first, then metadata, events, findings, what went wrong
+         *     and the name.
+         * @enum {string}
+         */
+        MatchPlace: "message" | "tool_call" | "query" | "input" | "document" | "options" | "data" | "metadata" | "event" | "finding" | "failure" | "name";
         /** @description Whether everything of a trace has arrived, as far as its clients say how much there is. */
         Completeness: {
             /** @description True when as many spans as expected are stored, nothing is open and no parent is missing. False when something is known to be missing or open, also of a trace that carries no `Descendants` or has not arrived itself. Absent when neither can be said. */
@@ -2745,6 +2806,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TraceOutline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "search-trace": {
+        parameters: {
+            query: {
+                /**
+                 * @description What to look for. Given several times, all of them, each anywhere in the same span.
+                 * @example [
+                 *       "refund"
+                 *     ]
+                 */
+                text: string[];
+            };
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceMatches"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -3,7 +3,7 @@
 import type { Schemas } from "../../api/client";
 import { inside, isWhole, panned, zoomed, type Range } from "../../lib/axis";
 import { byPlace, criticalPath, type Section } from "../../lib/criticalPath";
-import { nextHit, search } from "../../lib/search";
+import { hits, lookUp, nextHit, type Answer, type Hits, type Lookup } from "../../lib/search";
 import { buildTree, visiblePlaces, type Tree, type TreeNode } from "../../lib/tree";
 import { folding, foldingAll, leftwards, rightwards, selecting, stepping, type Standing } from "../../lib/treeMoves";
 
@@ -18,6 +18,7 @@ export class TraceView {
   readonly #outline: () => Outline | undefined;
   readonly #selectedXid: () => string | null;
   readonly #select: (xid: string | null) => void;
+  readonly #answers: () => readonly Answer[];
 
   folded = $state.raw<ReadonlySet<string>>(new Set());
   path = $state(false);
@@ -39,7 +40,9 @@ export class TraceView {
   readonly sections: ReadonlyMap<number, readonly Section[]> = $derived.by(() =>
     this.path ? byPlace(criticalPath(this.tree)) : new Map(),
   );
-  readonly hits: readonly number[] = $derived.by(() => search(this.tree, this.find));
+  readonly lookup: Lookup = $derived.by(() => lookUp(this.tree, this.find));
+  readonly found: Hits = $derived.by(() => hits(this.tree, this.lookup, this.#answers()));
+  readonly hits: readonly number[] = $derived(this.found.places);
   readonly hitSet: ReadonlySet<number> = $derived(new Set(this.hits));
   /** Places of the spans that failed. */
   readonly failures: readonly number[] = $derived.by(() =>
@@ -72,10 +75,13 @@ export class TraceView {
     outline: () => Outline | undefined,
     selectedXid: () => string | null,
     select: (xid: string | null) => void,
+    /** What the server found inside the spans, for `lookup`. */
+    answers: () => readonly Answer[],
   ) {
     this.#outline = outline;
     this.#selectedXid = selectedXid;
     this.#select = select;
+    this.#answers = answers;
   }
 
   /** Select the node at a place; what hides it is opened. -1 selects the trace. */
