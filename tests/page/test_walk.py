@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.cast import Cast
-from tests.page.conftest import Serving, settled
+from tests.page.conftest import PHONE, Serving, Visit, settled
+from tests.page.test_looks import too_wide, without_violations
 from tests.page.test_traces import expect_only, row, rows
 from tests.page.watch import Watch, until
 
@@ -88,6 +89,18 @@ def test_neighbours_are_those_of_the_filtered_sorted_list(page: Page) -> None:
     expect(page).to_have_url(re.compile(re.escape(FILTERED)))
     page.keyboard.press("j")  # goes on from the trace that was looked at last
     expect(rows(page).nth(3).locator("a[data-row]")).to_be_focused()
+
+
+def test_neighbours_have_room_on_a_phone(visit: Visit, shop: Serving) -> None:
+    """Large enough for a finger, named for assistive technology."""
+    page = visit(shop, viewport=PHONE)
+    opened(page, FILTERED, "known.slow")
+    settled(page)
+    page.get_by_role("button", name="Next trace of the list").click()
+    heading(page, "known.rated")
+    settled(page)
+    assert too_wide(page) == []
+    without_violations(page)
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["as-it-was", "loaded-anew"])
