@@ -16,6 +16,7 @@ PLACES: Final[dict[str, Callable[[Cast], str]]] = {
     "trace": lambda cast: f"/ui/traces/{cast.spoken}",
     "trace-failed": lambda cast: f"/ui/traces/{cast.failed}",
     "trace-conversation": lambda cast: f"/ui/traces/{cast.turns[1]}",
+    "trace-thread": lambda cast: f"/ui/traces/{cast.turns[1]}?view=conversation",
     "trace-large": lambda cast: f"/ui/traces/{cast.large}",
     "trace-missing": lambda _: "/ui/traces/no-such-trace",
     "compare": lambda cast: f"/ui/compare?a={cast.turns[0]}&b={cast.turns[1]}",

@@ -55,6 +55,25 @@ def test_messages_are_compared_word_by_word(compared: Page) -> None:
     expect(text.locator("ins").first).to_contain_text("only in B")
 
 
+def test_what_differs_first_is_seen_first(compared: Page) -> None:
+    """Without scrolling in the box, however much is the same above it."""
+    spans(compared).filter(has_text="llm.generate_final").first.click()
+    settled(compared)
+    box = compared.get_by_role("region", name="Difference of the texts")
+    change = box.locator("del, ins").first
+    expect(change).to_be_attached()
+    above, below, scrolled = box.evaluate(
+        """(box) => {
+          const own = box.querySelector("del, ins").getBoundingClientRect();
+          const inside = box.getBoundingClientRect();
+          return [own.top - inside.top, inside.bottom - own.top, box.scrollTop];
+        }"""
+    )
+    assert scrolled > 0
+    assert above >= 0
+    assert below > 60
+
+
 def test_keys_walk_through_the_spans(compared: Page) -> None:
     """And the comparison follows."""
     compared.get_by_role("listbox").focus()

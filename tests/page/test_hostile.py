@@ -112,6 +112,11 @@ def test_a_hostile_trace_is_shown_as_text(page: Page, word: str) -> None:
         for button in details.get_by_role("button", name=re.compile("^Raw JSON")).all():
             button.click()
         untouched(page)
+    page.get_by_role("button", name="Conversation", exact=True).click()
+    settled(page)
+    thread = page.get_by_role("region", name="Conversation of the trace")
+    expect(thread.get_by_role("listitem").first).to_be_visible()
+    untouched(page)
     answers_to_a_click(page)
 
 

@@ -15,7 +15,7 @@ from modelmetry_api.types import encode_json
 from playwright.sync_api import Locator, Page, expect
 
 from modelmetry.store.open import open_store
-from modelmetry.store.queries import TraceQuery
+from modelmetry.store.queries import SessionQuery, TraceQuery
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.page.cast import Cast
 from tests.page.conftest import Serving, Visit, settled
@@ -196,7 +196,7 @@ def test_findings_have_units_comments_and_sources(page: Page, cast: Cast) -> Non
     """Of a span, and of the trace where no span is selected."""
     opened(page, cast.rated, "judge")
     found = section(page, "Findings")
-    for text in ("rating", "7", "points", "Well said.", "polite", "yes"):
+    for text in ("rating", "7", "points", "Well said.", "polite", "true"):
         expect(found).to_contain_text(text)
     page.keyboard.press("Escape")
     expect(section(page, "Findings")).to_contain_text("a<b = c!")
@@ -356,11 +356,11 @@ def test_an_annotation_is_added_to_a_span_and_seen(own: Serving, visit: Visit) -
     assert (said["Name"], said["Value"], said["Source"]) == ("helpfulness", 4, "annotation")
 
 
-@pytest.mark.parametrize(("kind", "shown"), [("yes or no", "no"), ("text", "fair")])
+@pytest.mark.parametrize(("kind", "shown"), [("true or false", "false"), ("text", "fair")])
 def test_an_annotation_is_added_to_a_trace(
     own: Serving, visit: Visit, kind: str, shown: str
 ) -> None:
-    """Yes or no, or a text."""
+    """True or false, or a text."""
     page = opened(visit(own), own.cast.slow)
     details(page).get_by_role("button", name="Annotate").click()
     form = details(page).locator("form")
@@ -369,7 +369,7 @@ def test_an_annotation_is_added_to_a_trace(
     if kind == "text":
         form.get_by_label("Text").fill(shown)
     else:
-        form.get_by_label("no", exact=True).check()
+        form.get_by_label("false", exact=True).check()
     form.get_by_role("button", name="Add").click()
     expect(section(page, "Findings")).to_contain_text(f"{shown}")
     expect(section(page, "Findings")).to_contain_text("opinion")
@@ -392,12 +392,32 @@ def test_the_copied_python_rebuilds_the_trace(
     """It runs as it is and records the same steps, words, figures and findings."""
     xid: str = getattr(shop.cast, which)
     program = copied(opened(page, xid), "As Python that rebuilds it")
-    url = f"sqlite:///{tmp_path / 'rebuilt.db'}"
-    (tmp_path / "rebuild.py").write_text(program)
+    with open_store(run(program, tmp_path), create=False) as store:
+        (short,) = store.list_traces("local", TraceQuery()).traces
+        rebuilt = whole(store, short.xid)
+    assert rebuilt == whole(shop.store, xid)
+
+
+def test_the_copied_python_keeps_the_name_of_the_session(
+    page: Page, shop: Serving, tmp_path: Path
+) -> None:
+    """The conversation is called as it was."""
+    program = copied(opened(page, shop.cast.turns[0]), "As Python that rebuilds it")
+    with open_store(run(program, tmp_path), create=False) as store:
+        (rebuilt,) = store.list_sessions("local", SessionQuery()).sessions
+    (was,) = shop.store.list_sessions("local", SessionQuery(names=("chat-42",))).sessions
+    assert (rebuilt.xid, rebuilt.name) == (was.xid, "chat-42")
+    assert rebuilt.metadata == was.metadata
+
+
+def run(program: str, folder: Path) -> str:
+    """Run a copied program; gives the address of the store in which it recorded."""
+    url = f"sqlite:///{folder / 'rebuilt.db'}"
+    (folder / "rebuild.py").write_text(program)
     ended = subprocess.run(
-        [sys.executable, tmp_path / "rebuild.py"],
+        [sys.executable, folder / "rebuild.py"],
         env={
-            "PYTHONPATH": ":".join(sys.path), "MODELMETRY_STORE": url, "HOME": str(tmp_path),
+            "PYTHONPATH": ":".join(sys.path), "MODELMETRY_STORE": url, "HOME": str(folder),
             "PATH": "",
         },
         capture_output=True,
@@ -405,10 +425,7 @@ def test_the_copied_python_rebuilds_the_trace(
         check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
-    with open_store(url, create=False) as store:
-        (short,) = store.list_traces("local", TraceQuery()).traces
-        rebuilt = whole(store, short.xid)
-    assert rebuilt == whole(shop.store, xid)
+    return url
 
 
 def whole(store: SqliteStore, xid: str) -> list[object]:
@@ -448,6 +465,19 @@ def as_sent(store: SqliteStore, xid: str) -> dict[str, Any]:
 def finding(found: dict[str, Any]) -> tuple[str, str, str, str]:
     """What a finding says."""
     return found["Name"], repr(found["Value"]), found["Unit"], found["Comment"]
+
+
+def test_the_menu_of_copies_closes_with_a_choice(page: Page, cast: Cast) -> None:
+    """So that the next click opens it again, and the keys are where they were."""
+    opened(page, cast.slow)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    menu = page.get_by_role("button", name="Copy or save")
+    for choice in ("XID", "As curl", "As Python that rebuilds it"):
+        menu.click()
+        page.get_by_role("button", name=choice, exact=True).click()
+        expect(menu).to_have_attribute("aria-expanded", "false")
+        expect(menu).to_be_focused()
+    expect(page.get_by_text("Copied as Python.").first).to_be_visible()
 
 
 def test_the_copied_curl_asks_the_server_for_the_trace(page: Page, shop: Serving) -> None:
@@ -503,6 +533,8 @@ def test_held_keys_ask_for_no_span_that_is_only_passed(
 ) -> None:
     """Fifty rows down cost a handful of questions, not fifty."""
     opened(page, cast.large)
+    # what was said in the trace has been asked for before
+    expect(details(page).get_by_role("link", name=re.compile("^Input, in "))).to_be_visible()
     watch.requests.clear()
     for _ in range(50):
         page.keyboard.press("j")
@@ -520,3 +552,35 @@ def test_the_page_works_on_a_phone(visit: Visit, shop: Serving) -> None:
     expect(details(page).get_by_role("heading", level=2)).to_have_text("llm.speak")
     page.get_by_role("button", name="Spans", exact=True).click()
     expect(span(page, "llm.speak")).to_be_visible()
+
+
+def fits(page: Page) -> bool:
+    """Whether the window shows all of the document, so that only its parts scroll."""
+    found: bool = page.evaluate(
+        """() => {
+          const { scrollHeight, scrollWidth } = document.documentElement;
+          return scrollHeight <= innerHeight && scrollWidth <= innerWidth;
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("which", ["turn", "spoken", "searched", "rated", "large"])
+def test_no_state_of_a_trace_is_longer_than_the_window(page: Page, cast: Cast, which: str) -> None:
+    """Whatever is selected or unfolded: no second scrollbar, and every bar ends inside."""
+    opened(page, cast.turns[1] if which == "turn" else getattr(cast, which))
+    assert fits(page)
+    for row in spans(page).all()[:8]:
+        row.click()
+        settled(page)
+        expect(section(page, "Raw JSON")).to_be_attached()
+        assert fits(page), row.inner_text()
+        bar = row.locator(".bar").bounding_box()
+        room = row.locator(".bars").bounding_box()
+        assert bar is not None
+        assert room is not None
+        assert bar["x"] + bar["width"] <= room["x"] + room["width"] + 0.5
+    section(page, "Raw JSON").get_by_role("button", name=re.compile("^Raw JSON")).click()
+    details(page).get_by_role("button", name="Annotate").click()
+    details(page).evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
+    assert fits(page)

@@ -47,6 +47,13 @@ def test_the_program_records_the_same_tree(sink: MemorySink, original: dict[str,
     assert trace.session_xid == original["SessionID"]
 
 
+def test_the_program_names_the_session(sink: MemorySink, original: dict[str, Any]) -> None:
+    """As people call it, with what is known about it."""
+    (session,) = sink.sessions
+    assert (session.xid, session.name) == (original["SessionID"], 'Mugs, "blue"')
+    assert session.metadata == {"channel": "web"}
+
+
 def test_the_program_records_the_same_messages(sink: MemorySink, original: dict[str, Any]) -> None:
     """Texts with quotes, signs that hide, images, tool calls and options arrive as they were."""
     (data,) = [span.data for span in sink.spans if isinstance(span.data, CompletionData)]

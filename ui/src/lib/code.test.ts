@@ -21,7 +21,14 @@ describe("a command of curl", () => {
 describe("a program in Python", () => {
   it("is the one of the fixture, which tests/unit/test_copied_program.py runs", async () => {
     // `npx vitest run code -u` writes it anew.
-    await expect(pythonOf(trace)).toMatchFileSnapshot("./fixtures/rebuilt.py.txt");
+    const session = { XID: trace.SessionID, Name: 'Mugs, "blue"', Metadata: { channel: "web" } };
+    await expect(pythonOf(trace, session)).toMatchFileSnapshot("./fixtures/rebuilt.py.txt");
+  });
+
+  it("names only the XID of a session of which nothing else is known", () => {
+    const named = { ...trace, Spans: [] };
+    const unknown = { XID: trace.SessionID, Name: "", Metadata: {} };
+    for (const program of [pythonOf(named), pythonOf(named, unknown)]) expect(program).toContain('session="chat-42"');
   });
 
   it("holds foreign text only inside of texts and in remarks of one line", () => {

@@ -64,10 +64,16 @@ export interface RebuiltTrace {
   Findings: readonly SentFinding[] | null;
 }
 
+export interface RebuiltSession {
+  XID: string;
+  Name: string;
+  Metadata: Record<string, unknown>;
+}
+
 /** The program that records the same trace again, with the same times and identities of its own. */
-export function pythonOf(trace: RebuiltTrace): string {
+export function pythonOf(trace: RebuiltTrace, session?: RebuiltSession): string {
   const names = new Map<number, string>();
-  const lines = [node("trace", "client.trace", trace, { session: trace.SessionID || undefined })];
+  const lines = traceLines(trace, session);
   if (trace.Message) lines.push(fact("trace.fail", [trace.Message], { severity: trace.Severity }));
   lines.push(...facts("trace", trace));
   const tree = buildTree((trace.Spans ?? []).map((span) => ({ ...span, StartMs: Date.parse(span.Start) })));
@@ -114,6 +120,20 @@ function node(name: string, word: string, { Name, Start, Metadata }: Timed, more
   return `${name} = ${pythonCall(word, [Name], { ...more, metadata, start: moment(Start) })}`;
 }
 
+/** A session of which more than its XID is known has a line of its own. */
+function traceLines(trace: RebuiltTrace, session: RebuiltSession | undefined): string[] {
+  const metadata = some(session?.Metadata) ? session?.Metadata : undefined;
+  if (session === undefined || (session.Name === "" && metadata === undefined)) {
+    return [node("trace", "client.trace", trace, { session: trace.SessionID || undefined })];
+  }
+  const begun = fact("client.session", [session.XID], { name: session.Name || undefined, metadata });
+  return [`session = ${begun}`, node("trace", "session.trace", trace, {})];
+}
+
+function some(metadata: Record<string, unknown> | undefined): boolean {
+  return metadata !== undefined && Object.keys(metadata).length > 0;
+}
+
 function moment(iso: string): Code {
   return new Code(`at(${quoted(iso)})`);
 }
@@ -152,7 +172,6 @@ function fact(word: string, positional: readonly unknown[], named: Record<string
 }
 
 function facts(name: string, of: { Events: readonly SentEvent[] | null; Findings: readonly SentFinding[] | null }): string[] {
-  const some = (metadata: Record<string, unknown> | undefined) => metadata !== undefined && Object.keys(metadata).length > 0;
   const events = (of.Events ?? []).map((event) => {
     return fact(`${name}.event`, some(event.Metadata) ? [event.Name, event.Metadata] : [event.Name], { at: moment(event.At) });
   });

@@ -37,8 +37,12 @@ export interface JoinedMessage {
  * where it is when there is none.
  */
 export function joined(messages: readonly AnyMessage[]): JoinedMessage[] {
+  return joinedOnto(new Map(), messages);
+}
+
+/** The same for messages that go on after others, of which the calls are known; these are added. */
+export function joinedOnto(calls: Map<string, JoinedCall>, messages: readonly AnyMessage[]): JoinedMessage[] {
   const found: JoinedMessage[] = [];
-  const calls = new Map<string, JoinedCall>();
   for (const message of messages) {
     const known = message.Role === "tool" ? calls.get(message.ToolCallID ?? "") : undefined;
     if (known !== undefined) {

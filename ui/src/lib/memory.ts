@@ -17,4 +17,8 @@ export class Memory<T> {
   take(key: string): T | undefined {
     return this.#kept.get(key);
   }
+
+  forget(): void {
+    this.#kept.clear();
+  }
 }

@@ -1,6 +1,6 @@
 /** What is taken away from a trace: addresses, commands, programs, files. */
 
-import { answered, api } from "../../api/client";
+import { answered, api, asProblem } from "../../api/client";
 import { curl, pythonOf } from "../../lib/code";
 import { saveAs } from "../../parts/saving";
 
@@ -23,7 +23,18 @@ async function whole(xid: string) {
 }
 
 export async function python(xid: string): Promise<string> {
-  return pythonOf(await whole(xid));
+  const trace = await whole(xid);
+  return pythonOf(trace, trace.SessionID ? await session(trace.SessionID) : undefined);
+}
+
+async function session(xid: string) {
+  try {
+    return await answered(api.GET("/sessions/{xid}", { params: { path: { xid } } }));
+  } catch (thrown) {
+    // Without its session the trace is still whole: only its XID is left of it.
+    if (asProblem(thrown).status === 404) return undefined;
+    throw thrown;
+  }
 }
 
 /** The trace as the server answers it, as a line that `modelmetry traces import` reads. */
