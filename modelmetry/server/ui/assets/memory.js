@@ -1,1 +1,1 @@
-var e=class{#e=new Map;keep(e,t){this.#e.delete(e),this.#e.set(e,t);for(let e of this.#e.keys()){if(this.#e.size<=20)break;this.#e.delete(e)}}take(e){return this.#e.get(e)}};export{e as t};
+var e=class{#e=new Map;keep(e,t){this.#e.delete(e),this.#e.set(e,t);for(let e of this.#e.keys()){if(this.#e.size<=20)break;this.#e.delete(e)}}take(e){return this.#e.get(e)}forget(){this.#e.clear()}};export{e as t};
