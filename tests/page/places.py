@@ -12,6 +12,7 @@ PLACES: Final[dict[str, Callable[[Cast], str]]] = {
     "traces": lambda _: "/ui/traces",
     "traces-filtered": lambda _: "/ui/traces?failed=true&name=known.failed",
     "traces-no-match": lambda _: "/ui/traces?name=no.such.name",
+    "traces-wrong": lambda _: "/ui/traces?failed=maybe&last=99y&name=known.slow",
     "trace": lambda cast: f"/ui/traces/{cast.spoken}",
     "trace-failed": lambda cast: f"/ui/traces/{cast.failed}",
     "trace-conversation": lambda cast: f"/ui/traces/{cast.turns[1]}",

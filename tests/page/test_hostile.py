@@ -82,6 +82,21 @@ def test_lists_show_hostile_names_as_text(page: Page, place: str) -> None:
     answers_to_a_click(page)
 
 
+def test_what_was_said_is_one_line_of_text_in_the_list(page: Page) -> None:
+    """Whatever it is, it neither makes elements nor a row higher, and hides no sign."""
+    page.goto("/ui/traces")
+    settled(page)
+    heads = page.get_by_role("columnheader").all_inner_texts()
+    column = heads.index("Input")
+    cells = page.locator("main tbody tr[data-row]").locator(f"td:nth-child({column + 1}) > bdi")
+    texts = cells.all_inner_texts()
+    assert any("<iframe srcdoc=" in text for text in texts)
+    assert any("invoice[RLO]" in text for text in texts)
+    assert cells.evaluate_all("all => all.every((one) => one.childElementCount === 0)")
+    heights = """all => all.map((one) => one.closest("tr").getBoundingClientRect().height)"""
+    assert set(cells.evaluate_all(heights)) == {32}
+
+
 @pytest.mark.parametrize("word", hostile.TEXTS)
 def test_a_hostile_trace_is_shown_as_text(page: Page, word: str) -> None:
     """Each of its spans, with whatever stands in it; all is reached by links of the page."""

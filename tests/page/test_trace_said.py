@@ -206,10 +206,11 @@ def test_a_trace_is_compared_with_one_of_its_name(page: Page, cast: Cast) -> Non
 
 
 def test_a_trace_is_deleted_from_its_page(own: Serving, visit: Visit) -> None:
-    """After a question; then the list is there, and no way back shows what is gone."""
+    """After a question; then its list is there as it was narrowed, without what is gone."""
     page = visit(own)
     # In this order the list does not follow what is new, so it is found again as it was left.
     page.goto("/ui/traces?name=known.slow&name=known.failed&sort=-duration")
+    page.get_by_role("checkbox", name="Select known.slow").check()
     page.get_by_role("link", name="known.slow", exact=True).click()
     expect(spans(page).first).to_be_visible()
     page.get_by_role("button", name="Delete…").click()
@@ -220,8 +221,9 @@ def test_a_trace_is_deleted_from_its_page(own: Serving, visit: Visit) -> None:
     dialog.get_by_role("button", name="Delete 1 trace").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Traces")
     expect(page.get_by_text("Deleted 1 trace.").first).to_be_visible()
+    expect(page.get_by_role("toolbar", name="Selected traces")).to_have_count(0)
     assert own.store.get_trace("local", own.cast.slow) is None
-    page.go_back()
+    expect(page).to_have_url(re.compile("name=known.slow&name=known.failed&sort=-duration"))
     expect(page.get_by_role("link", name="known.failed", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="known.slow", exact=True)).to_have_count(0)
 

@@ -134,14 +134,24 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
   };
 }
 
-function date(text: string): string {
+/** Whether a text is a time of the API. */
+export function isMoment(text: string): boolean {
   // The API wants an offset; without one every viewer would mean another time.
-  return /(Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text)) ? text : "";
+  return /(Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function date(text: string): string {
+  return isMoment(text) ? text : "";
+}
+
+/** Whether a text is a number that a duration can have. */
+export function isAmount(text: string): boolean {
+  const number = Number(text);
+  return text.trim() !== "" && Number.isFinite(number) && number >= 0;
 }
 
 function amount(text: string): number | undefined {
-  const number = Number(text);
-  return text.trim() !== "" && Number.isFinite(number) && number >= 0 ? number : undefined;
+  return isAmount(text) ? Number(text) : undefined;
 }
 
 /** For the address: what narrows nothing is left out, so that equal filters have equal addresses. */

@@ -1,12 +1,23 @@
 /** Where the page is: the address bar as reactive state, and the ways to move. */
 
-import { route, withQuery, type Route } from "./router";
+import { route, to, withQuery, type Route } from "./router";
+
+/** The list of traces that a trace was opened from. */
+export interface Origin {
+  /** As `location.search`. */
+  search: string;
+  /** Of the list's entry of the history. */
+  key: string;
+  /** How many entries back it is. */
+  steps: number;
+}
 
 interface Entry {
   key: string;
   scroll: number;
   /** Entries from before somebody logged out have another one. */
   era: string;
+  origin?: Origin;
 }
 
 let path = $state.raw(location.pathname);
@@ -14,6 +25,7 @@ let search = $state.raw(location.search);
 let key = $state.raw(entryKey());
 let moves = $state.raw(0);
 let era = entry().era;
+let origin = $state.raw(entry().origin);
 
 const current: Route = $derived(route(path));
 const query: URLSearchParams = $derived(new URLSearchParams(search));
@@ -34,6 +46,10 @@ export const place = {
   get key(): string {
     return key;
   },
+  /** Of a trace: the list it was opened from, also after it was loaded again. */
+  get origin(): Origin | undefined {
+    return origin;
+  },
   /** How often the page moved by itself; 0 when it was opened by its address. */
   get moves(): number {
     return moves;
@@ -47,8 +63,10 @@ export function go(href: string, { replace = false }: { replace?: boolean } = {}
   } else {
     leave();
     // Who changes a filter of a page stays where they are on it.
-    const stays = new URL(href, location.href).pathname === location.pathname;
-    history.pushState({ key: newKey(), scroll: stays ? scrollY : 0, era } satisfies Entry, "", href);
+    const next = new URL(href, location.href).pathname;
+    const from = originOf(next);
+    const scroll = next === location.pathname ? scrollY : 0;
+    history.pushState({ key: newKey(), scroll, era, ...(from && { origin: from }) } satisfies Entry, "", href);
   }
   arrive();
 }
@@ -65,6 +83,19 @@ export function setQuery(
     for (const one of typeof value === "string" ? [value] : value) next.append(name, one);
   }
   go(withQuery(path, next), { replace: !push });
+}
+
+/** Back to a list as it was left, or to a new one where the trace was not opened from any. */
+export function toList(from: Origin | undefined = origin): void {
+  if (from) history.go(-from.steps);
+  else go(to.traces());
+}
+
+function originOf(next: string): Origin | undefined {
+  if (route(next).page !== "trace") return undefined;
+  if (current.page === "traces") return { search, key, steps: 1 };
+  const known = current.page === "trace" ? entry().origin : undefined;
+  return known && { ...known, steps: known.steps + 1 };
 }
 
 /** Let links of this page move without loading it again, and "back" restore the scroll. */
@@ -106,6 +137,7 @@ function arrive(): void {
   path = location.pathname;
   search = location.search;
   key = entryKey();
+  origin = entry().origin;
   moves += 1;
 }
 
@@ -116,7 +148,8 @@ function leave(): void {
 function entry(): Entry {
   const state: unknown = history.state;
   const known = typeof state === "object" && state !== null ? (state as Partial<Entry>) : {};
-  return { key: known.key ?? newKey(), scroll: known.scroll ?? 0, era: known.era ?? newKey() };
+  const { key, scroll, era, origin } = known;
+  return { key: key ?? newKey(), scroll: scroll ?? 0, era: era ?? newKey(), ...(origin && { origin }) };
 }
 
 function entryKey(): string {

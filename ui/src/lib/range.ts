@@ -1,6 +1,6 @@
 /** A range of time as pages keep it in their address: `last`, or `start_after` and `start_before`. */
 
-import { stretchMs } from "./filters";
+import { isMoment, stretchMs } from "./filters";
 import { moment } from "./format";
 
 export interface Range {
@@ -63,7 +63,7 @@ export function fromLocal(local: string): string {
 }
 
 function readable(text: string | null): string {
-  return text !== null && /(Z|[+-]\d\d:\d\d)$/i.test(text) && parsed(text) !== null ? text : "";
+  return text !== null && isMoment(text) ? text : "";
 }
 
 function parsed(iso: string): number | null {

@@ -31,7 +31,7 @@ export async function asJsonLines(
 /** What the list knows about traces, one line each. */
 export function asCsv(traces: readonly Trace[], findings: readonly string[]): string {
   const header = [
-    ..."XID Name Start End DurationMs Open Failed Severity Message SessionID".split(" "),
+    ..."XID Name Start End DurationMs Open Failed Severity Message Input Output SessionID".split(" "),
     ..."Models SpanCount EventCount FindingCount InputTokens OutputTokens TotalTokens Costs".split(" "),
     ...findings,
   ];
@@ -39,7 +39,8 @@ export function asCsv(traces: readonly Trace[], findings: readonly string[]): st
     header,
     traces.map((trace) => [
       ...[trace.XID, trace.Name, trace.Start, trace.End, trace.DurationMs, trace.Open, trace.Failed],
-      ...[trace.Severity, trace.Message, trace.SessionID, trace.Models.join("; ")],
+      ...[trace.Severity, said(trace, "message"), said(trace, "input"), said(trace, "output")],
+      ...[trace.SessionID, trace.Models.join("; ")],
       ...[trace.SpanCount, trace.EventCount, trace.FindingCount],
       ...[amount(trace.Usage.Input), amount(trace.Usage.Output), tokens(trace)],
       trace.Costs.map(({ Amount, Currency }) => `${Amount} ${Currency}`).join("; "),
@@ -66,6 +67,12 @@ export async function remove(
     }
   });
   return { gone, problem };
+}
+
+/** What went in and came out, and the trace's own message or else what went wrong in it. */
+export function said({ Message, Preview }: Trace, what: "input" | "output" | "message"): string {
+  if (what === "message") return Message || (Preview?.Failure ?? "");
+  return (what === "input" ? Preview?.Input : Preview?.Output) ?? "";
 }
 
 /** All tokens of a trace, as the server sorts by them: the total, or what went in and came out. */

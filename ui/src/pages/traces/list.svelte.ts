@@ -2,19 +2,25 @@
 
 import { answered, api, asProblem, isCancelled, type Problem, type Schemas } from "../../api/client";
 import { backoff, pause, recovering, retrying } from "../../api/retry";
-import type { TraceQuery } from "../../lib/filters";
+import { traceQuery, type TraceFilters, type TraceQuery } from "../../lib/filters";
 import { whenVisible } from "../../lib/visible";
 import { merge, refreshed, trimmed, type Mark } from "./merge";
 
 export type Trace = Schemas["Trace"];
 type Page = Schemas["TraceList"];
-export type Query = TraceQuery & { include_finding?: string[] };
+export type Query = TraceQuery & { include_finding?: string[]; include_preview?: boolean };
 
 const PAGE = 100; // rows
 const MOST = 4000; // rows that a list grows to by itself while it is live
 const LEAST = 2000; // rows that stay when it is cut
 const SOON = 2000; // ms until the newest are asked for again
 const LATER = 5000; // ms, when nothing happens
+
+/** What to ask for now; `findings` are those with a column. */
+export function listQuery(filters: TraceFilters, findings: readonly string[]): Query {
+  // Always: the table that is exported has what was said, whatever the columns are.
+  return { ...traceQuery(filters, Date.now()), include_preview: true, ...(findings.length > 0 && { include_finding: [...findings] }) };
+}
 
 export interface Snapshot {
   rows: readonly Trace[];
@@ -41,7 +47,7 @@ export class TraceRows {
   #query: Query = {};
   #newest: Page | null = null;
   #stop = new AbortController();
-  #more = false;
+  #more: Promise<void> | null = null;
 
   /** Whether the list goes on below its last row. */
   get endless(): boolean {
@@ -82,11 +88,14 @@ export class TraceRows {
     return { rows: this.rows, cursor: this.#cursor, marks: this.#marks, query: this.#query };
   }
 
-  /** Load the next page, once. */
-  async more(): Promise<void> {
-    if (this.#more || this.#cursor === null || !this.settled) return;
-    const { signal } = this.#stop;
-    this.#more = true;
+  /** Load the next page, once; resolves when it is there or cannot be had. */
+  more(): Promise<void> {
+    if (this.#cursor === null || !this.settled) return Promise.resolve();
+    this.#more ??= this.#further(this.#stop.signal);
+    return this.#more;
+  }
+
+  async #further(signal: AbortSignal): Promise<void> {
     try {
       const page = await retrying((stop) => read(this.#query, this.#cursor, stop), signal, 6);
       if (signal.aborted) return;
@@ -99,7 +108,7 @@ export class TraceRows {
       if (signal.aborted || isCancelled(thrown)) return;
       this.trouble = asProblem(thrown);
     } finally {
-      if (!signal.aborted) this.#more = false;
+      if (!signal.aborted) this.#more = null;
     }
   }
 
@@ -170,7 +179,7 @@ export class TraceRows {
     this.#stop.abort();
     this.#stop = new AbortController();
     this.#query = query;
-    this.#more = false;
+    this.#more = null;
     this.#newest = null;
     this.waiting = 0;
     this.settled = false;

@@ -12,7 +12,8 @@ export interface LeftOff {
   /** What was asked for: the same entry of the history may be given other filters. */
   address: string;
   findings: string;
-  selected: readonly string[];
+  /** Whether somebody went from trace to trace since: the row that keys move from may be out of sight. */
+  walked?: boolean;
 }
 
 export const leftOff = new Memory<LeftOff>();
