@@ -536,11 +536,18 @@ def test_held_keys_ask_for_no_span_that_is_only_passed(
     # what was said in the trace has been asked for before
     expect(details(page).get_by_role("link", name=re.compile("^Input, in "))).to_be_visible()
     watch.requests.clear()
-    for _ in range(50):
-        page.keyboard.press("j")
+    # at once, as this test's own keys come as slowly as the machine is busy
+    page.evaluate(
+        """() => {
+          const key = { key: "j", bubbles: true, cancelable: true };
+          for (let n = 0; n < 50; n++) {
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", key));
+          }
+        }"""
+    )
     settled(page)
     until(page, lambda: any(path.startswith("/spans/") for path in watch.requests))
-    assert sum(path.startswith("/spans/") for path in watch.requests) < 25
+    assert sum(path.startswith("/spans/") for path in watch.requests) < 5
 
 
 def test_the_page_works_on_a_phone(visit: Visit, shop: Serving) -> None:
