@@ -112,6 +112,8 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         retry_after: seconds to wait before the next try, when the receiver named them.
         status: the status of HTTP with which the receiver refused it, if it did.
         faults: what the receiver found fault with, each as the name of a list and a place in it.
+        lasting: whether it lasts until a person mends it, so that a process that ends does not
+            wait for that.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         retry_after: float | None = None,
         status: int | None = None,
         faults: Iterable[tuple[str, int]] = (),
+        lasting: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -129,3 +132,4 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         self.retry_after = retry_after
         self.status = status
         self.faults = frozenset(faults)
+        self.lasting = lasting

@@ -291,7 +291,8 @@ class Worker(Stage):
     def _delay_after(self, failure: SinkFailure, attempts: int, elapsed: float) -> float | None:
         if failure.retry_after is not None:
             self._not_before = self._clock() + failure.retry_after
-        if self._abandoned or not failure.retry:
+        in_vain = failure.lasting and self._stopping
+        if self._abandoned or not failure.retry or in_vain:
             return None
         return next_delay(
             self._retry_policy,

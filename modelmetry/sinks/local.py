@@ -36,9 +36,8 @@ class LocalSink:
         """Return when the rows are on disk.
 
         Raises:
-            SinkFailure: `store_busy`, `store_full` or `store_unavailable`, which may be tried
-                again, or `store_forbidden`, which is not: permissions do not mend themselves, and
-                the end of the process would wait for them.
+            SinkFailure: `store_busy`, `store_full`, `store_unavailable` or `store_forbidden`; may
+                be tried again. Permissions last until a person mends them.
         """
         try:
             self._ingest(batch)
@@ -48,7 +47,7 @@ class LocalSink:
             raise SinkFailure("store_full", retry=True) from error
         except StoreForbiddenError as error:
             self.close()
-            raise SinkFailure("store_forbidden", retry=False) from error
+            raise SinkFailure("store_forbidden", retry=True, lasting=True) from error
         except StoreUnavailableError as error:
             self.close()  # the file may have been replaced: the next try opens it anew
             raise SinkFailure("store_unavailable", retry=True) from error

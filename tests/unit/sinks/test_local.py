@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from modelmetry.sinks import local
 from modelmetry.sinks.local import LOCAL_TENANT, LocalSink
 from modelmetry.store.open import open_store
 from modelmetry.store.queries import ReportQuery
+from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.delivery.cast import PATIENCE, event, finding, span, trace
 
 
@@ -101,6 +103,28 @@ def test_trouble_of_the_store_may_pass(
     with pytest.raises(SinkFailure) as caught:
         LocalSink("sqlite:///any.db").write(Batch.of([finding()]))
     assert (caught.value.reason, caught.value.retry) == (reason, True)
+
+
+def test_a_store_that_may_be_written_again_has_all_that_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Permissions that somebody mends in time cost no signal."""
+    refused, opened = threading.Event(), open_store
+    allowed = threading.Event()
+
+    def perhaps(url: str) -> SqliteStore:
+        if allowed.is_set():
+            return opened(url)
+        refused.set()
+        raise StoreForbiddenError("the store /data/a.db cannot be made: Permission denied")
+
+    monkeypatch.setattr(local, "open_store", perhaps)
+    delivery = Delivery(LocalSink(f"sqlite:///{tmp_path}/a.db"))
+    delivery.put(trace())
+    assert refused.wait(PATIENCE)
+    allowed.set()
+    receipt = delivery.close(PATIENCE)
+    assert (receipt.delivered, receipt.dropped) == (1, {})
 
 
 def test_a_store_that_may_not_be_written_is_not_waited_for(
