@@ -169,6 +169,7 @@ async def one_page(
     limit: int = LARGEST_PAGE,
     cursor: str | None = None,
     include_finding: tuple[str, ...] = (),
+    include_preview: bool = False,
 ) -> TraceList:
     """One page of the traces that are wanted."""
     return await list_traces.asyncio(
@@ -189,6 +190,7 @@ async def one_page(
         found_before=wanted.found_before,
         q=wanted.q,
         include_finding=list(include_finding),
+        include_preview=include_preview,
         sort=sort,
         limit=limit,
         cursor=cursor,

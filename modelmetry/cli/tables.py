@@ -12,6 +12,7 @@ from modelmetry_api.models import (
     Session,
     ShownFinding,
     Trace,
+    TracePreview,
 )
 from modelmetry_api.types import UNSET
 from rich.table import Table
@@ -26,25 +27,29 @@ SHORT = {"overflow": "ellipsis"}  # gives way first
 RIGHT = {"justify": "right", "no_wrap": True}
 
 
+LONGEST_SAID = 60
+
+
 def traces_table(
-    traces: Sequence[Trace], findings: Sequence[str] = (), *, width: int = WIDE
+    traces: Sequence[Trace], findings: Sequence[str] = (), *, said: bool = False, width: int = WIDE
 ) -> Table:
-    """Traces, one on a line, with a column for each finding that is wanted."""
+    """Traces, one on a line, with a column for each finding that is wanted, and what was `said`."""
     columns: list[Column] = [
         ("Started", FULL),
         ("Name", SHORT),
         ("Took", RIGHT),
         ("State", SHORT),
+        *((name, SHORT) for name in ("Input", "Output") if said),
         ("Spans", RIGHT),
         ("Tokens", RIGHT),
         *((wording.one_line(name, 30), SHORT) for name in findings),
         ("XID", FULL),
     ]
-    rows = (trace_row(trace, findings) for trace in traces)
+    rows = (trace_row(trace, findings, said=said) for trace in traces)
     return table(columns, rows, spare=("Tokens", "Spans", "Took"), width=width)
 
 
-def trace_row(trace: Trace, findings: Sequence[str]) -> list[Text | str]:
+def trace_row(trace: Trace, findings: Sequence[str], *, said: bool) -> list[Text | str]:
     """One trace."""
     shown = trace.shown_findings if trace.shown_findings is not UNSET else []
     values = {found.name: found for found in shown}
@@ -53,11 +58,22 @@ def trace_row(trace: Trace, findings: Sequence[str]) -> list[Text | str]:
         wording.one_line(trace.name) or "(no name)",
         wording.duration(trace.duration_ms),
         state(trace.severity, trace.open_, failed=trace.failed),
+        *(in_and_out(trace) if said else ()),
         f"{trace.span_count:,}",
         tokens(trace.usage).removesuffix(" tokens"),
         *(shown_value(values.get(name)) for name in findings),
         wording.plain(trace.xid),
     ]
+
+
+def in_and_out(trace: Trace) -> tuple[str, str | Text]:
+    """What went into a trace and came out of it, or why nothing did."""
+    preview = TracePreview() if trace.preview is UNSET else trace.preview
+    asked, answered, failure = (
+        "" if text is UNSET else wording.one_line(text, LONGEST_SAID)
+        for text in (preview.input_, preview.output, preview.failure)
+    )
+    return asked, answered or Text(failure, "red")
 
 
 def trace_line(trace: Trace) -> Text:

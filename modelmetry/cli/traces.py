@@ -44,6 +44,7 @@ def traces() -> None:
 @traces.command("ls")
 @filtered
 @click.option("--show-finding", multiple=True, metavar="NAME", help="Add a column with its value.")
+@click.option("--preview", is_flag=True, help="Add columns with what went in and what came out.")
 @click.option("--sort", type=click.Choice(SORTS), default="-start", show_default=True)
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
@@ -55,6 +56,7 @@ def ls(  # click passes them by name
     reach: Reach,
     wanted: TraceFilter,
     show_finding: tuple[str, ...],
+    preview: bool,
     sort: Sort,
     limit: int,
     cursor: str | None,
@@ -73,6 +75,7 @@ def ls(  # click passes them by name
                 limit=min(limit - len(found), LARGEST_PAGE),
                 cursor=further,
                 include_finding=show_finding,
+                include_preview=preview,
             )
             found += page.traces
             further = page.next_cursor
@@ -93,7 +96,7 @@ def ls(  # click passes them by name
         )
         return
     screen = out()
-    screen.print(traces_table(answer.traces, show_finding, width=screen.width))
+    screen.print(traces_table(answer.traces, show_finding, said=preview, width=screen.width))
     if answer.next_cursor is not None:
         say(f"There are more: --limit {limit * 2}, or --cursor '{answer.next_cursor}'", "dim")
 

@@ -48,6 +48,7 @@ def test_every_filter_of_the_contract_is_an_option() -> None:
         "min_duration_ms": "--min-duration",
         "max_duration_ms": "--max-duration",
         "include_finding": "--show-finding",
+        "include_preview": "--preview",
     }
     missing = {
         name for name in names if renamed.get(name, "--" + name.replace("_", "-")) not in options
@@ -65,6 +66,19 @@ def test_ls_shows_a_table(on: Command) -> None:
     assert [line.split()[-1] for line in lines] == [one["XID"] for one in listed(on)]
     assert "0.97" in lines[0]
     assert "error" in lines[1]
+
+
+def test_ls_shows_what_went_in_and_came_out(on: Command) -> None:
+    """For who asks, in the table and in JSON."""
+    answer = on("traces", "ls", "--preview", "--limit", "1", "--sort=start")
+    assert answer.exit_code == 0, answer.output
+    heading, line = answer.stdout.splitlines()
+    assert "Input" in heading
+    assert "Output" in heading
+    [known] = listed(on, "--preview", "--limit", "1", "--sort=start")
+    assert known["Preview"]["Input"][:12] in line
+    assert known["Preview"]["Output"][:12] in line
+    assert "Preview" not in listed(on)[0]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ describe("what went in and out", () => {
   });
 
   it("is the first of many inputs, with how many more there are", () => {
-    const embed: Telling = { XID: "embed", Start, Embeddings: { Inputs: ["1", "2", "3", "4", "5", "6", "7"] } };
+    const embed: Telling = { XID: "embed", Start, Embeddings: { Inputs: ["1", "2", "3", "4", "5", "6", "7"], Options: {} } };
     expect(told([embed]).question?.text).toBe("1\n\n2\n\n3\n\n4\n\n5\n\nand 2 more");
     expect(told([embed]).answer).toBeNull();
   });
