@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "q": "where is my order?",
     "text": ["where is", "a&b=c"],
     "include_finding": ["score", "topic"],
+    "include_preview": True,
     "sort": "-duration",
     "limit": 500,
     "cursor": "-5~YWJj",
