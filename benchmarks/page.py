@@ -60,7 +60,7 @@ def main(argv: Sequence[str]) -> None:
             path, large = filled(folder / f"page-{spans}.db", spans)
             with server(path) as (_, address, _):
                 print(f"\n{spans:,} spans")
-                measure(browser, f"http://{address}", large, set(given.only), given.minutes)
+                measure(browser, f"http://{address}", path, large, set(given.only), given.minutes)
 
 
 def filled(path: Path, spans: int) -> tuple[Path, str]:
@@ -85,7 +85,9 @@ def filled(path: Path, spans: int) -> tuple[Path, str]:
     return path, xid
 
 
-def measure(browser: Browser, url: str, large: str, only: set[str], minutes: float) -> None:
+def measure(
+    browser: Browser, url: str, path: Path, large: str, only: set[str], minutes: float
+) -> None:
     """One store."""
     if only & {"list", "trace"}:
         floor = the_floor(browser, url)
@@ -97,7 +99,7 @@ def measure(browser: Browser, url: str, large: str, only: set[str], minutes: flo
     if "bytes" in only:
         the_bytes(browser, url)
     if "questions" in only:
-        the_questions(browser, url, large)
+        the_questions(browser, url, path, large)
     if "live" in only:
         live(browser, url, minutes)
 
@@ -181,8 +183,11 @@ def the_bytes(browser: Browser, url: str) -> None:
         print(f"  {path + ' loads of itself':46}{total:9.1f} KB gzip, {claim} {FIRST_PAGE_KB}")
 
 
-def the_questions(browser: Browser, url: str, large: str) -> None:
-    """Each question that the page asks, over one connection that stays."""
+def the_questions(browser: Browser, url: str, path: Path, large: str) -> None:
+    """Each question that the page asks, over one connection that stays.
+
+    And of a server that was started a moment ago and was asked nothing of the store before.
+    """
     places = (
         "/ui/overview?last=30d",
         "/ui/traces",
@@ -191,10 +196,12 @@ def the_questions(browser: Browser, url: str, large: str) -> None:
         "/ui/traces?finding=toxicity%3E0.5",
         "/ui/traces?metadata=channel%3Dweb&sort=-duration",
         "/ui/traces?span_name=tools.call&failed=true",
+        "/ui/traces?span_name=kb.search&span_failed=true&sort=-duration",
         "/ui/traces?sort=-tokens",
         "/ui/traces?sort=-cost",
         f"/ui/traces/{large}",
         "/ui/sessions",
+        "/ui/sessions?prefix=chat&failed=true",
         "/ui/findings",
         "/ui/findings/response_safe_score?last=30d",
         "/ui/findings/top_score?last=30d&span_name=kb.search",
@@ -205,26 +212,31 @@ def the_questions(browser: Browser, url: str, large: str) -> None:
     for place in places:
         with browsing.window(browser, url) as context:
             asked |= dict.fromkeys(browsing.questions(context.new_page(), place))
-    print(f"  {'question of the page':86}{'p50':>8}{'p95':>8} ms")
+    print(f"  {'question of the page':86}{'first':>8}{'p50':>8}{'p95':>8} ms")
     for question in asked:
-        found = answers(url, question)
+        with server(path) as (_, address, _):
+            (first,) = answers(f"http://{address}", question, times=1)
+        found = answers(url, question)[1:]
         p50, p95 = median(found), percentile(found, 0.95)
-        print(f"  {question[:84]:86}{p50:8.1f}{p95:8.1f}{'' if p95 <= 50 else '  NOT WITHIN 50'}")
+        claim = "" if p95 <= 50 else "  NOT WITHIN 50"
+        print(f"  {question[:84]:86}{first:8.1f}{p50:8.1f}{p95:8.1f}{claim}")
 
 
-def answers(url: str, question: str) -> list[float]:
-    """Milliseconds of each answer until it is read whole; the first one is not counted."""
+def answers(url: str, question: str, times: int = TIMES + 1) -> list[float]:
+    """Milliseconds of each answer until it is read whole, on a connection that is open."""
     found: list[float] = []
     with closing(http.client.HTTPConnection(url.removeprefix("http://"))) as connection:
+        connection.request("GET", "/login")
+        connection.getresponse().read()
         until = time.perf_counter() + 5
-        while len(found) <= TIMES and time.perf_counter() < until:
+        while len(found) < times and (len(found) < 2 or time.perf_counter() < until):
             began = time.perf_counter()
             connection.request("GET", question, headers={"Accept-Encoding": "gzip"})
             answer = connection.getresponse()
             answer.read()
             found.append((time.perf_counter() - began) * 1000)
             assert answer.status == http.client.OK, (question, answer.status)
-    return found[1:] or found
+    return found
 
 
 def live(browser: Browser, url: str, minutes: float) -> None:

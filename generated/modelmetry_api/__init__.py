@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.2.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "70d7b9b5c0cb87ab034020720861b9f084e2ca3306e0f536e9a33f72bc0d12dd"
+SPEC_SHA256: Final = "fd8dc5899bc2982b0c5ee7021b8dff1c16f48d64106fa12725429df72067e655"

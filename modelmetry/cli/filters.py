@@ -39,6 +39,7 @@ class TraceFilter:
 
     name: tuple[str, ...] = ()
     span_name: tuple[str, ...] = ()
+    span_failed: bool | None = None
     session: str | None = None
     start_after: datetime | None = None
     start_before: datetime | None = None
@@ -103,6 +104,11 @@ OPTIONS = (
     click.option("--name", multiple=True, help="Name of the trace; several: any of them."),
     click.option(
         "--span-name", multiple=True, help="Name of one of its spans; several: any of them."
+    ),
+    click.option(
+        "--span-failed/--span-not-failed",
+        default=None,
+        help="One of its spans failed, or did not; with --span-name one of that name.",
     ),
     click.option("--session", metavar="XID", help="Session that it belongs to."),
     click.option(
@@ -176,6 +182,7 @@ async def one_page(
         client=client,
         name=list(wanted.name),
         span_name=list(wanted.span_name),
+        span_failed=wanted.span_failed,
         session=wanted.session,
         start_after=wanted.start_after,
         start_before=wanted.start_before,

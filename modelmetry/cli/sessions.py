@@ -29,6 +29,8 @@ def sessions() -> None:
 
 @sessions.command("ls")
 @click.option("--name", multiple=True, help="Name of the session; several: any of them.")
+@click.option("--name-prefix", metavar="TEXT", help="What the name begins with.")
+@click.option("--failed/--not-failed", default=None, help="One of its traces failed, or none did.")
 @click.option("--start-after", "--since", type=moment, metavar="TIME", help="Active after it.")
 @click.option("--start-before", "--until", type=moment, metavar="TIME", help="Active before it.")
 @click.option(
@@ -40,6 +42,8 @@ def sessions() -> None:
 def ls(  # click passes them by name
     reach: Reach,
     name: tuple[str, ...],
+    name_prefix: str | None,
+    failed: bool | None,
     start_after: datetime | None,
     start_before: datetime | None,
     limit: int,
@@ -55,6 +59,8 @@ def ls(  # click passes them by name
             page = await list_sessions.asyncio(
                 client=client,
                 name=list(name),
+                name_prefix=name_prefix,
+                failed=failed,
                 start_after=start_after,
                 start_before=start_before,
                 limit=min(limit - len(found), LARGEST_PAGE),

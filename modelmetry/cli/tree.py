@@ -154,7 +154,8 @@ def trace_facts(trace: FullTrace, guides: Guides) -> Iterator[Text]:
     """Lines under the headline."""
     yield Text(f"xid {wording.plain(trace.xid)}", "dim")
     if trace.session_id:
-        yield Text(f"session {wording.plain(trace.session_id)}", "dim")
+        name = wording.one_line(trace.session_name or "")
+        yield Text(f"session {wording.plain(trace.session_id)}" + (name and f"  {name}"), "dim")
     if not isinstance(trace.weight, Unset) and trace.weight != 1:
         yield Text(f"stands for {wording.number(trace.weight)} traces", "dim")
     yield from said(trace.metadata and wording.metadata(trace.metadata), "dim")

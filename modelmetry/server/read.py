@@ -85,6 +85,7 @@ def _traces(store: Store, tenant: str, values: Values) -> object:
     query = TraceQuery(
         names=tuple(values["name"] or ()),
         span_names=tuple(values["span_name"] or ()),
+        span_failed=values["span_failed"],
         session=values["session"],
         **_range(values),
         min_duration_ms=values["min_duration_ms"],
@@ -126,6 +127,8 @@ def _span(families: Families, store: Store, tenant: str, values: Values) -> obje
 def _sessions(store: Store, tenant: str, values: Values) -> object:
     query = SessionQuery(
         names=tuple(values["name"] or ()),
+        name_prefix=values["name_prefix"] or "",
+        failed=values["failed"],
         **_range(values),
         limit=values["limit"],
         cursor=values["cursor"],

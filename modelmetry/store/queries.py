@@ -99,7 +99,8 @@ def _page(_: object, attribute: attrs.Attribute[int], limit: int) -> None:
 class TraceQuery:
     """Which traces, in which order. Every filter that is given must hold.
 
-    `names`: any of them; `span_names`: a span has any of them; `findings`, `metadata`: all of them;
+    `names`: any of them; `span_names`: a span has any of them; `span_failed`: a span failed or did
+    not, with `span_names` one that has any of them; `findings`, `metadata`: all of them;
     `start_after` inclusive, `start_before` exclusive; durations in milliseconds, inclusive;
     `text`: words that all occur; `found_after` inclusive, `found_before` exclusive: which findings
     `findings` are about;
@@ -109,6 +110,7 @@ class TraceQuery:
 
     names: tuple[str, ...] = ()
     span_names: tuple[str, ...] = ()
+    span_failed: bool | None = None
     session: str | None = None
     start_after: datetime | None = None
     start_before: datetime | None = None
@@ -131,9 +133,14 @@ class TraceQuery:
 
 @frozen(kw_only=True)
 class SessionQuery:
-    """Which sessions, the most recently active first; times hold for the session's start."""
+    """Which sessions, the most recently active first; times hold for the session's start.
+
+    `failed`: whether at least one of its traces failed.
+    """
 
     names: tuple[str, ...] = ()
+    name_prefix: str = ""
+    failed: bool | None = None
     start_after: datetime | None = None
     start_before: datetime | None = None
     limit: int = attrs.field(default=50, validator=_page)

@@ -50,6 +50,8 @@ VALUES: dict[str, Any] = {
     "bucket_seconds": 60,
     "trace_name": "t",
     "span_name": "s",
+    "span_failed": True,
+    "name_prefix": "a%",
     "prefix": "a%",
     "bins": 5,
 }

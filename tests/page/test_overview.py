@@ -139,16 +139,18 @@ def test_a_span_name_has_examples(overview: Page, title: str) -> None:
 def test_a_span_name_leads_to_the_traces_that_have_it(
     overview: Page, shop: Serving, title: str
 ) -> None:
-    """By the name of the span, in the range: all of them and no other."""
+    """By the name of the span, in the range, and failed if that is asked: they and no other."""
+    failed = True if title == "Most failing spans" else None
     table = overview.get_by_role("main").locator("section", has_text=title).first
     button = table.get_by_role("button").first
     name = button.inner_text().strip()
     button.click()
-    table.get_by_role("link", name=f"All traces with {name}").click()
-    expect(overview).to_have_url(re.compile(rf"/ui/traces\?span_name={re.escape(name)}&last=30d$"))
+    table.get_by_role("link", name=f"All traces with {'a failed ' if failed else ''}{name}").click()
+    query = f"span_name={re.escape(name)}{'&span_failed=true' if failed else ''}"
+    expect(overview).to_have_url(re.compile(rf"/ui/traces\?{query}&last=30d$"))
     after = datetime.now(UTC) - timedelta(days=30)
-    query = TraceQuery(span_names=(name,), start_after=after, limit=20)
-    wanted = [one.xid for one in shop.store.list_traces("local", query).traces]
+    asked = TraceQuery(span_names=(name,), span_failed=failed, start_after=after, limit=20)
+    wanted = [one.xid for one in shop.store.list_traces("local", asked).traces]
     links = overview.locator("main tbody a[data-row]")
     expect(links.first).to_be_visible()
     shown = links.evaluate_all("all => all.map((one) => one.pathname.split('/').at(-1))")

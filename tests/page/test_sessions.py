@@ -50,18 +50,44 @@ def test_more_sessions_are_loaded_below(sessions: Page, shop: Serving) -> None:
     expect(rows.nth(first)).to_be_attached()
 
 
-def test_a_session_is_found_by_its_name(sessions: Page) -> None:
-    """Exactly; the address keeps it, and one click shows all again."""
+def test_a_session_is_found_by_how_its_name_begins(sessions: Page) -> None:
+    """The address keeps it, and one click shows all again."""
     search = sessions.get_by_role("searchbox")
-    search.fill("chat-42")
+    search.fill("chat-4")
     search.press("Enter")
-    expect(sessions).to_have_url(re.compile("name=chat-42"))
-    expect(sessions.locator("tbody tr")).to_have_count(1)
+    expect(sessions).to_have_url(re.compile("prefix=chat-4$"))
+    names = sessions.locator("tbody th a")
+    expect(names.filter(has_not_text=re.compile("^chat-4"))).to_have_count(0)
+    expect(names.filter(has_text=re.compile("^chat-42$"))).to_have_count(1)
     search.fill("nobody")
     search.press("Enter")
     expect(sessions.get_by_role("heading", name="No session is like this")).to_be_visible()
     sessions.get_by_role("button", name="Show all sessions").click()
     expect(sessions.locator("tbody tr").nth(2)).to_be_visible()
+
+
+def test_sessions_with_failures_can_be_singled_out(sessions: Page) -> None:
+    """And those without any; the address keeps which."""
+    failures = sessions.get_by_label("Failures")
+    failures.select_option("With failures")
+    expect(sessions).to_have_url(re.compile("failed=true$"))
+    expect(sessions.locator("tbody tr").first).to_be_visible()
+    expect(sessions.locator("[data-name=failed]").filter(has_text=re.compile("^0$"))).to_have_count(
+        0
+    )
+    failures.select_option("Without failures")
+    expect(sessions).to_have_url(re.compile("failed=false$"))
+    expect(
+        sessions.locator("[data-name=failed]").filter(has_text=re.compile("^[^0]"))
+    ).to_have_count(0)
+    expect(sessions.locator("tbody tr").first).to_be_visible()
+
+
+def test_a_misspelt_filter_shows_no_sessions(page: Page) -> None:
+    """It is said, as in the list of traces."""
+    page.goto("/ui/sessions?failed=yes")
+    expect(page.get_by_text("true or false")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(0)
 
 
 def test_a_range_of_time_narrows_the_sessions(sessions: Page) -> None:

@@ -205,6 +205,7 @@ def test_metadata_model_session_and_severity_are_filters(traces: Page, cast: Cas
     """Each narrows what the others leave."""
     form = more_filters(traces)
     form.get_by_label("Key").first.fill("team")
+    expect(form.locator("option[value=blue]")).to_be_attached()
     form.get_by_label("Value of the key").fill("blue")
     apply(form)
     expect_only(traces, "known.slow")
@@ -215,14 +216,36 @@ def test_metadata_model_session_and_severity_are_filters(traces: Page, cast: Cas
     expect_only(traces, "known.spoken")
     traces.get_by_role("button", name="Clear all").click()
     form = more_filters(traces)
-    form.get_by_label("XID of a session").fill(cast.session)
+    form.get_by_label("Session", exact=True).fill("chat-4")
+    expect(form.locator(f"option[value='{cast.session}']")).to_have_text("chat-42")
+    form.get_by_label("Session", exact=True).fill(cast.session)
     apply(form)
     expect_only(traces, "chatbot.turn")
     assert rows(traces).count() == 3
+    expect(rows(traces).first.get_by_role("link", name="chat-42", exact=True)).to_be_visible()
+    expect(traces.get_by_role("button", name="Remove the filter session chat-42")).to_be_visible()
     form = more_filters(traces)
     form.get_by_label("Severity").fill("error")
     apply(form)
     expect(rows(traces)).to_have_count(1)
+
+
+def test_a_span_that_failed_is_a_filter(traces: Page) -> None:
+    """Of a name or of any; the name's chip takes both away."""
+    form = more_filters(traces)
+    form.get_by_label("Name of a span").fill("outer")
+    form.get_by_label("that failed").check()
+    apply(form)
+    expect(traces).to_have_url(re.compile("span_name=outer&span_failed=true"))
+    expect_only(traces, "known.failed")
+    traces.get_by_role("button", name="Remove the filter failed span outer").click()
+    expect(traces).to_have_url(re.compile("/ui/traces$"))
+    form = more_filters(traces)
+    form.get_by_label("that failed").check()
+    apply(form)
+    expect(traces.get_by_role("button", name="Remove the filter a failed span")).to_be_visible()
+    expect(row(traces, "known.slow")).to_have_count(0)
+    expect(row(traces, "known.failed")).to_be_visible()
 
 
 def test_a_range_of_time_is_a_filter(traces: Page) -> None:

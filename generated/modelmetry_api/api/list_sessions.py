@@ -17,6 +17,8 @@ from modelmetry_api.wire import UNSET, DateTime, Unset
 def _call(
     *,
     name: list[str] | None | Unset = UNSET,
+    name_prefix: str | None | Unset = UNSET,
+    failed: bool | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
     limit: int | None | Unset = UNSET,
@@ -31,6 +33,8 @@ def _call(
         successes={200: json_reader(SessionList)},
         query=query_pairs(
             ("name", name),
+            ("name_prefix", name_prefix),
+            ("failed", failed),
             ("start_after", start_after),
             ("start_before", start_before),
             ("limit", limit),
@@ -46,6 +50,8 @@ def sync_detailed(
     *,
     client: Client,
     name: list[str] | None | Unset = UNSET,
+    name_prefix: str | None | Unset = UNSET,
+    failed: bool | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
     limit: int | None | Unset = UNSET,
@@ -62,6 +68,8 @@ def sync_detailed(
     return client.send(
         _call(
             name=name,
+            name_prefix=name_prefix,
+            failed=failed,
             start_after=start_after,
             start_before=start_before,
             limit=limit,
@@ -76,6 +84,8 @@ def sync(
     *,
     client: Client,
     name: list[str] | None | Unset = UNSET,
+    name_prefix: str | None | Unset = UNSET,
+    failed: bool | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
     limit: int | None | Unset = UNSET,
@@ -86,6 +96,8 @@ def sync(
     """As `sync_detailed`, but gives the body alone."""
     return sync_detailed(
         name=name,
+        name_prefix=name_prefix,
+        failed=failed,
         start_after=start_after,
         start_before=start_before,
         limit=limit,
@@ -100,6 +112,8 @@ async def asyncio_detailed(
     *,
     client: AsyncClient,
     name: list[str] | None | Unset = UNSET,
+    name_prefix: str | None | Unset = UNSET,
+    failed: bool | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
     limit: int | None | Unset = UNSET,
@@ -111,6 +125,8 @@ async def asyncio_detailed(
     return await client.send(
         _call(
             name=name,
+            name_prefix=name_prefix,
+            failed=failed,
             start_after=start_after,
             start_before=start_before,
             limit=limit,
@@ -125,6 +141,8 @@ async def asyncio(
     *,
     client: AsyncClient,
     name: list[str] | None | Unset = UNSET,
+    name_prefix: str | None | Unset = UNSET,
+    failed: bool | None | Unset = UNSET,
     start_after: DateTime | None | Unset = UNSET,
     start_before: DateTime | None | Unset = UNSET,
     limit: int | None | Unset = UNSET,
@@ -135,6 +153,8 @@ async def asyncio(
     """As `sync`, for asyncio."""
     answer = await asyncio_detailed(
         name=name,
+        name_prefix=name_prefix,
+        failed=failed,
         start_after=start_after,
         start_before=start_before,
         limit=limit,

@@ -75,6 +75,9 @@ class Trace:
     session_id: str | None | Unset = member("SessionID", default=UNSET)
     """XID of its session."""
 
+    session_name: str | Unset = member("SessionName", default=UNSET)
+    """Name of that session; absent where it has none, or has not arrived."""
+
     missing_spans: int | Unset = member("MissingSpans", default=UNSET)
     """How many spans fewer than expected are stored; absent when the trace carries no
     `Descendants`.

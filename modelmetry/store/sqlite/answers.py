@@ -27,7 +27,8 @@ _SPAN_USAGE: Final = ", ".join(f"t.{column}" for column in USAGE)
 # A trace `t`, for `trace_of`.
 TRACE_COLUMNS: Final = f"""
     t.xid, (SELECT text FROM name WHERE id = t.name),
-    (SELECT xid FROM session WHERE id = t.session), t.sent_end IS NULL, t.message, t.metadata,
+    (SELECT xid FROM session WHERE id = t.session),
+    (SELECT name FROM session WHERE id = t.session), t.sent_end IS NULL, t.message, t.metadata,
     t.created, t.updated, t.start, t.end, t.duration, t.worst, t.failed, t.spans, t.events,
     t.findings, t.models, {_SPAN_USAGE}, t.costs,
     t.descendants, t.expected, t.weight
@@ -51,8 +52,8 @@ FINDING_COLUMNS: Final = """
 
 def trace_members(tenant: str, row: Row) -> dict[str, Any]:
     """The members that `Trace` and `FullTrace` share."""
-    (xid, name, session, open_, message, metadata, created, updated, start, end, duration, worst,
-     failed, spans, events, findings, models, *rest, _descendants, expected,
+    (xid, name, session, session_name, open_, message, metadata, created, updated, start, end,
+     duration, worst, failed, spans, events, findings, models, *rest, _descendants, expected,
      weight) = row  # fmt: skip
     return {
         "id": f"tra_{xid_text(xid)}",
@@ -62,6 +63,7 @@ def trace_members(tenant: str, row: Row) -> dict[str, Any]:
         "updated_at": from_micros(updated),
         "name": name or "",
         "session_id": None if session is None else xid_text(session),
+        "session_name": session_name or UNSET,
         "start": from_micros(start),
         "end": from_micros(end),
         "open_": bool(open_),

@@ -8,6 +8,8 @@ from typing import Final
 
 from modelmetry.store.sqlite.encode import LAST_NUMBER, Kind
 
+HIGHEST: Final = "\U0010ffff"
+"""A prefix and this is above every text that begins with the prefix."""
 _LARGEST_CACHE: Final = 20_000
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from modelmetry_api.models import FindingNameList, FindingNameSummary, NameList, NameSummary
 
 from modelmetry.store.sqlite.encode import from_micros
-from modelmetry.store.sqlite.names import NameKind, ValueType, tenant_id
+from modelmetry.store.sqlite.names import HIGHEST, NameKind, ValueType, tenant_id
 
 # Each looks up one name after the other in an index that begins with it: no scan, however many
 # things have the name. Names of which nothing is left have no latest time.
@@ -26,8 +26,6 @@ _TYPES: Final = (
     (ValueType.LABEL, "label"),
     (ValueType.NUMBER, "number"),
 )
-# Above every text that begins with the prefix.
-_END: Final = "\U0010ffff"
 
 
 def list_names(
@@ -74,5 +72,5 @@ def _names(
             WHERE tenant = ? AND kind = ? AND text >= ? AND text <= ? AND text <> ''
         ) n WHERE latest IS NOT NULL ORDER BY text LIMIT ?
     """
-    values = (tenant_id(connection, tenant), kind, prefix, prefix + _END, limit)
+    values = (tenant_id(connection, tenant), kind, prefix, prefix + HIGHEST, limit)
     return connection.execute(sql, values).fetchall()

@@ -26,7 +26,7 @@ from modelmetry.store.sqlite.encode import (
     xid_text,
 )
 from modelmetry.store.sqlite.listing import Filter, Listing, Table, any_of
-from modelmetry.store.sqlite.names import tenant_id
+from modelmetry.store.sqlite.names import HIGHEST, tenant_id
 from modelmetry.store.sqlite.schema import USAGE
 
 MOST_TRACES: Final = 1_000
@@ -77,25 +77,44 @@ def _listing(tenant: int, query: SessionQuery, position: tuple[Any, ...] | None)
     mine = f"tenant = {add(tenant)}"
     if query.names:
         named = any_of("name", query.names, add)
-        _add(listing, f"{mine} AND {named}", named, "session_name", walk=len(query.names) == 1)
-    conditions: list[str] = []
+        _add(listing, mine, [named], "session_name", walk=len(query.names) == 1)
+    if query.name_prefix:
+        first, last = add(query.name_prefix), add(query.name_prefix + HIGHEST)
+        _add(listing, mine, [f"name >= {first}", f"name < {last}"], "session_name")
+    if query.failed is not None:
+        listing.filters.append(_failed(mine, failed=query.failed))
     if query.start_after is not None:
-        conditions.append(f"start >= {add(to_micros(query.start_after))}")
+        _add(listing, mine, [f"start >= {add(to_micros(query.start_after))}"], "session_start")
     if query.start_before is not None:
-        conditions.append(f"start < {add(to_micros(query.start_before))}")
-    for condition in conditions:
-        _add(listing, f"{mine} AND {condition}", condition, "session_start", walk=False)
+        _add(listing, mine, [f"start < {add(to_micros(query.start_before))}"], "session_start")
     return listing
 
 
-def _add(listing: Listing, here: str, probe: str, index: str, *, walk: bool) -> None:
+def _add(
+    listing: Listing, mine: str, conditions: list[str], index: str, *, walk: bool = False
+) -> None:
+    here = " AND ".join([mine, *conditions])
     listing.filters.append(
         Filter(
-            probe=f"+t.{probe}",
+            probe=" AND ".join(f"+t.{condition}" for condition in conditions),
             collect=f"SELECT id FROM session INDEXED BY {index} WHERE {here}",
             index=index if walk else None,
             walk=here,
         )
+    )
+
+
+def _failed(mine: str, *, failed: bool) -> Filter:
+    one = "EXISTS (SELECT 1 FROM trace INDEXED BY trace_session WHERE session = {}.id AND failed)"
+    if failed:
+        return Filter(
+            probe=one.format("t"),
+            collect="SELECT DISTINCT session AS id FROM trace INDEXED BY trace_failed "
+            f"WHERE {mine} AND failed = 1 AND session IS NOT NULL",
+        )
+    return Filter(
+        probe="NOT " + one.format("t"),
+        collect=f"SELECT id FROM session s WHERE {mine} AND NOT {one.format('s')}",
     )
 
 

@@ -82,21 +82,31 @@ def _add_columns(connection: sqlite3.Connection, listing: Listing, query: TraceQ
         here = any_of("name", ids, add)
         walk = here if by_start and len(ids) == 1 else None
         _add(listing, [here], "trace_name", walk=walk, tenant=False)
-    if query.span_names:
-        _add_spans(connection, listing, query.span_names)
+    if query.span_names or query.span_failed is not None:
+        _add_spans(connection, listing, query)
     if query.failed is not None:
         here = f"failed = {add(int(query.failed))}"
         walk = f"tenant = {add(tenant)} AND {here}" if by_start else None
         _add(listing, [here], "trace_failed", walk=walk)
 
 
-def _add_spans(connection: sqlite3.Connection, listing: Listing, names: tuple[str, ...]) -> None:
-    ids = [name_id(connection, listing.tenant, NameKind.SPAN, name) or _NONE for name in names]
-    spans = f"FROM span INDEXED BY span_name_trace WHERE {any_of('name', ids, listing.parameters)}"
+def _add_spans(connection: sqlite3.Connection, listing: Listing, query: TraceQuery) -> None:
+    add, tenant, failed = listing.parameters, listing.tenant, query.span_failed
+    conditions = [] if failed is None else [f"failed = {failed:d}"]
+    by_trace, index = "", f"span_start WHERE tenant = {add(tenant)}"
+    if failed:  # there are few, also of a frequent name
+        index = f"span_failed WHERE tenant = {add(tenant)}"
+    if query.span_names:
+        texts = query.span_names
+        ids = [name_id(connection, tenant, NameKind.SPAN, text) or _NONE for text in texts]
+        conditions.append(any_of("name", ids, add))
+        by_trace = "INDEXED BY span_name_trace"
+        index = index if failed else "span_name_trace WHERE 1"
+    here = " AND ".join(conditions)
     listing.filters.append(
         Filter(
-            probe=f"EXISTS (SELECT 1 {spans} AND trace = t.id)",
-            collect=f"SELECT DISTINCT trace AS id {spans}",
+            probe=f"EXISTS (SELECT 1 FROM span {by_trace} WHERE trace = t.id AND {here})",
+            collect=f"SELECT DISTINCT trace AS id FROM span INDEXED BY {index} AND {here}",
         )
     )
 

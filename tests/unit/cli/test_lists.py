@@ -35,6 +35,9 @@ def test_sessions_are_json_too(on: Command) -> None:
     (session,) = json.loads(on("sessions", "ls", "--json", "--name", "chat-42").stdout)["Sessions"]
     assert session["TraceCount"] == 3
     assert len(json.loads(on("sessions", "ls", "--json", "--limit", "9").stdout)["Sessions"]) == 1
+    for words, count in (("--name-prefix chat", 1), ("--name-prefix x", 0), ("--not-failed", 0)):
+        found = json.loads(on("sessions", "ls", "--json", *words.split()).stdout)["Sessions"]
+        assert len(found) == count, words
     full = json.loads(on("sessions", "show", "s-42", "--json").stdout)
     assert len(full["Traces"]) == 3
 

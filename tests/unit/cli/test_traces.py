@@ -14,6 +14,7 @@ import pytest
 
 from modelmetry.cli.filters import OPTIONS, TraceFilter, comparison, one_page
 from modelmetry.cli.reach import Reach, connected
+from modelmetry.cli.sessions import sessions
 from modelmetry.cli.traces import traces
 from modelmetry.cli.transfer import read_all
 from modelmetry.client.client import Client
@@ -34,15 +35,16 @@ def listed(on: Command, *arguments: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_every_filter_of_the_contract_is_an_option() -> None:
-    """A parameter of GET /traces that is added to the document cannot be forgotten here."""
+@pytest.mark.parametrize(("path", "group"), [("/traces", traces), ("/sessions", sessions)])
+def test_every_filter_of_the_contract_is_an_option(path: str, group: click.Group) -> None:
+    """A parameter of a list that is added to the document cannot be forgotten here."""
     _, spec = load_spec()
-    listing = spec["paths"]["/traces"]["get"]["parameters"]
+    listing = spec["paths"][path]["get"]["parameters"]
     names = {
         one.get("name") or spec["components"]["parameters"][one["$ref"].split("/")[-1]]["name"]
         for one in listing
     }
-    ls = traces.commands["ls"]
+    ls = group.commands["ls"]
     options = {word for one in ls.params if isinstance(one, click.Option) for word in one.opts}
     renamed = {
         "min_duration_ms": "--min-duration",
@@ -54,6 +56,10 @@ def test_every_filter_of_the_contract_is_an_option() -> None:
         name for name in names if renamed.get(name, "--" + name.replace("_", "-")) not in options
     }
     assert missing == set()
+
+
+def test_the_options_of_filters_are_its_members() -> None:
+    """Each has one."""
     assert len(OPTIONS) == len(TraceFilter.__dataclass_fields__)
 
 

@@ -62,7 +62,8 @@ def test_what_is_missing_is_said_under_the_headline() -> None:
 def test_what_is_known_of_the_trace_follows() -> None:
     """XID, session, metadata, message, findings and events each have their place."""
     trace = full_trace(
-        session_id="chat-42",
+        session_id="s-42",
+        session_name="chat-42",
         metadata={"channel": "web"},
         message="it broke",
         severity="error",
@@ -72,7 +73,7 @@ def test_what_is_known_of_the_trace_follows() -> None:
     )
     assert [line.strip() for line in drawn(trace)[1:]] == [
         "xid t1",
-        "session chat-42",
+        "session s-42  chat-42",
         "channel=web",
         "it broke",
         "response_safe_score 0.98  polite yes",

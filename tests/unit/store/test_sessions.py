@@ -54,14 +54,15 @@ def test_a_session_without_traces_starts_when_it_was_made(store: SqliteStore, cl
 def test_sessions_are_listed_by_their_latest_activity(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch, windows: tuple[int, ...]
 ) -> None:
-    """With filters by name and start, page by page."""
+    """With filters by name, failures and start, page by page."""
     monkeypatch.setattr(listing, "_FIRST", windows[0])
     monkeypatch.setattr(listing, "_SECOND", windows[1])
     monkeypatch.setattr(listing, "_FEW", windows[0])
     for n in range(10):
         sent = session(f"s{n}", Name=f"n{n % 2}")
         ends = 100 - n if n < 5 else 100 + n
-        owned = trace(f"t{n}", n, ends, SessionID=f"s{n}")
+        severity = "error" if n % 3 == 0 else None
+        owned = trace(f"t{n}", n, ends, SessionID=f"s{n}", Severity=severity)
         store.ingest(TENANT, body(sessions=[sent], traces=[owned]))
 
     def listed(query: SessionQuery) -> list[int]:
@@ -77,6 +78,11 @@ def test_sessions_are_listed_by_their_latest_activity(
     assert listed(SessionQuery()) == order
     assert listed(SessionQuery(names=("n1",))) == [n for n in order if n % 2]
     assert listed(SessionQuery(names=("n1", "none"))) == [n for n in order if n % 2]
+    assert listed(SessionQuery(name_prefix="n")) == order
+    assert listed(SessionQuery(name_prefix="n0")) == [n for n in order if n % 2 == 0]
+    assert listed(SessionQuery(name_prefix="N")) == []
+    assert listed(SessionQuery(failed=True)) == [n for n in order if n % 3 == 0]
+    assert listed(SessionQuery(failed=False, names=("n1",))) == [7, 5, 1]
     after, before = NOON + timedelta(seconds=2), NOON + timedelta(seconds=7)
     assert listed(SessionQuery(start_after=after)) == [n for n in order if n >= 2]
     assert listed(SessionQuery(start_before=before)) == [n for n in order if n < 7]

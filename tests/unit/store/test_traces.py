@@ -64,7 +64,11 @@ def fill(store: SqliteStore) -> None:
                  FamilyData=completion(model), Severity="warning" if number % 5 == 0 else None)
         )  # fmt: skip
         value: Any = chance.choice([number / COUNT, number, True, False, "de", "7"])
-        spans += [span(f"q{number}.{n}", xid, start, start, Name="twice") for n in range(2)]
+        spans += [
+            span(f"q{number}.{n}", xid, start, start, Name="twice",
+                 Severity="error" if number % 9 == n == 0 else None)
+            for n in range(2)
+        ]  # fmt: skip
         findings.append(finding(f"f{number}", xid, value, Unit="s"))
         findings.append(finding(f"g{number}", None, number, SpanID=f"p{number}", Name="second"))
         # As an annotation is: hours after its trace.
@@ -112,6 +116,11 @@ FILTERS: list[tuple[TraceQuery, Callable[[int], bool]]] = [
     (TraceQuery(span_names=("twice",), names=("name3",)), lambda n: n % 10 == 3),
     (TraceQuery(span_names=("twice",), failed=True), lambda n: n % 3 == 0),
     (TraceQuery(span_names=("name3",)), lambda n: False),
+    (TraceQuery(span_failed=True), lambda n: n % 9 == 0),
+    (TraceQuery(span_failed=True, span_names=("twice", "part2")), lambda n: n % 9 == 0),
+    (TraceQuery(span_failed=True, span_names=("part2",)), lambda n: False),
+    (TraceQuery(span_failed=False), lambda n: True),
+    (TraceQuery(span_failed=False, span_names=("part2",)), lambda n: n % 6 == 2),
     (TraceQuery(session="s1"), lambda n: n % 4 == 1),
     (TraceQuery(session="none"), lambda n: False),
     (TraceQuery(failed=True), lambda n: n % 3 == 0),

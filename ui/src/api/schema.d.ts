@@ -943,6 +943,8 @@ export interface components {
             Name: string;
             /** @description XID of its session. */
             SessionID?: string | null;
+            /** @description Name of that session; absent where it has none, or has not arrived. */
+            SessionName?: string;
             /** Format: date-time */
             Start: string;
             /**
@@ -1071,6 +1073,8 @@ export interface components {
             Name: string;
             /** @description XID of its session. */
             SessionID?: string | null;
+            /** @description Name of that session; absent where it has none, or has not arrived. */
+            SessionName?: string;
             /** Format: date-time */
             Start: string;
             /**
@@ -1158,6 +1162,8 @@ export interface components {
             Name: string;
             /** @description XID of its session. */
             SessionID?: string | null;
+            /** @description Name of that session; absent where it has none, or has not arrived. */
+            SessionName?: string;
             /** Format: date-time */
             Start: string;
             /**
@@ -2632,6 +2638,11 @@ export interface operations {
                 name?: string[];
                 /** @description Name of one of its spans, exactly. Given several times, of a span with any of these names. */
                 span_name?: string[];
+                /**
+                 * @description Whether one of its spans failed (`true`) or did not (`false`); with `span_name` one that has
+                 *     such a name.
+                 */
+                span_failed?: boolean;
                 /** @description The XID of the session that the trace belongs to. */
                 session?: string;
                 /** @description Only what started at this time or later (RFC 3339 with an offset). */
@@ -2867,6 +2878,10 @@ export interface operations {
             query?: {
                 /** @description The session's name, exactly. Given several times, any of them. */
                 name?: string[];
+                /** @description What the session's name begins with, upper and lower case apart. */
+                name_prefix?: string;
+                /** @description Only sessions of which a trace failed (`true`) or none did (`false`). */
+                failed?: boolean;
                 /** @description Only what started at this time or later (RFC 3339 with an offset). */
                 start_after?: components["parameters"]["StartAfter"];
                 /** @description Only what started before this time (RFC 3339 with an offset). */

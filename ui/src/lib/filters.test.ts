@@ -18,6 +18,7 @@ const anyFilters: fc.Arbitrary<TraceFilters> = fc.record({
   before: fc.constantFrom("", "2026-11-03T09:30:00+02:00"),
   names: fc.uniqueArray(fc.string({ minLength: 1 })),
   spanNames: fc.uniqueArray(fc.string({ minLength: 1 })),
+  spanFailed: fc.option(fc.boolean(), { nil: undefined }),
   session: words,
   severity: words,
   failed: fc.constantFrom(undefined, true, false),
@@ -79,12 +80,12 @@ describe("filters", () => {
 
   it("become the parameters of the API", () => {
     const filters: TraceFilters = {
-      ...noFilters(), last: "15m", names: ["turn"], spanNames: ["llm", "kb"], failed: true, minMs: 100, metadata: [{ key: "channel", value: "web" }],
+      ...noFilters(), last: "15m", names: ["turn"], spanNames: ["llm", "kb"], spanFailed: true, failed: true, minMs: 100, metadata: [{ key: "channel", value: "web" }],
       findings: [{ name: "a=b", comparison: ">=", value: "2" }],
       foundAfter: "2026-11-02T09:00:00Z", foundBefore: "2026-11-02T09:10:00Z", q: "refund", sort: "-cost",
     };
     expect(traceQuery(filters, Date.parse("2026-11-02T09:30:00Z"))).toEqual({
-      start_after: "2026-11-02T09:15:00.000Z", name: ["turn"], span_name: ["llm", "kb"], failed: true, min_duration_ms: 100,
+      start_after: "2026-11-02T09:15:00.000Z", name: ["turn"], span_name: ["llm", "kb"], span_failed: true, failed: true, min_duration_ms: 100,
       metadata: ["channel=web"], finding: ["!a%3Db>=2"],
       found_after: "2026-11-02T09:00:00Z", found_before: "2026-11-02T09:10:00Z", q: "refund", sort: "-cost",
     });

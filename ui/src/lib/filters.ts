@@ -27,6 +27,8 @@ export interface TraceFilters {
   names: string[];
   /** The trace has a span with any of these names. */
   spanNames: string[];
+  /** A span failed, or did not: one with such a name, where names are given. */
+  spanFailed: boolean | undefined;
   session: string;
   severity: string;
   failed: boolean | undefined;
@@ -44,7 +46,7 @@ export interface TraceFilters {
 
 export function noFilters(): TraceFilters {
   return {
-    last: "", after: "", before: "", names: [], spanNames: [], session: "", severity: "", failed: undefined,
+    last: "", after: "", before: "", names: [], spanNames: [], spanFailed: undefined, session: "", severity: "", failed: undefined,
     minMs: undefined, maxMs: undefined, model: "", metadata: [], findings: [], foundAfter: "", foundBefore: "",
     q: "", sort: "-start",
   };
@@ -119,9 +121,10 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
     before: last ? "" : date(text("start_before")),
     names: [...new Set(params.getAll("name"))].filter(Boolean),
     spanNames: [...new Set(params.getAll("span_name"))].filter(Boolean),
+    spanFailed: either(text("span_failed")),
     session: text("session"),
     severity: text("severity"),
-    failed: text("failed") === "true" ? true : text("failed") === "false" ? false : undefined,
+    failed: either(text("failed")),
     minMs: amount(text("min_duration_ms")),
     maxMs: amount(text("max_duration_ms")),
     model: text("model"),
@@ -132,6 +135,10 @@ export function parseFilters(params: URLSearchParams): TraceFilters {
     q: text("q"),
     sort: SORTS.includes(sort) ? sort : "-start",
   };
+}
+
+function either(text: string): boolean | undefined {
+  return text === "true" ? true : text === "false" ? false : undefined;
 }
 
 /** Whether a text is a time of the API. */
@@ -165,6 +172,7 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
   }
   for (const name of filters.names) set("name", name);
   for (const name of filters.spanNames) set("span_name", name);
+  if (filters.spanFailed !== undefined) set("span_failed", String(filters.spanFailed));
   set("session", filters.session);
   set("severity", filters.severity);
   if (filters.failed !== undefined) set("failed", String(filters.failed));
@@ -184,6 +192,7 @@ export function formatFilters(filters: TraceFilters): URLSearchParams {
 export interface TraceQuery {
   name?: string[];
   span_name?: string[];
+  span_failed?: boolean;
   session?: string;
   start_after?: string;
   start_before?: string;
@@ -207,6 +216,7 @@ export function traceQuery(filters: TraceFilters, now: number): TraceQuery {
   return {
     ...(filters.names.length > 0 && { name: filters.names }),
     ...(filters.spanNames.length > 0 && { span_name: filters.spanNames }),
+    ...(filters.spanFailed !== undefined && { span_failed: filters.spanFailed }),
     ...(filters.session && { session: filters.session }),
     ...(after && { start_after: after }),
     ...(filters.before && stretch === undefined && { start_before: filters.before }),

@@ -17,6 +17,7 @@ type Rules = Readonly<Record<string, Rule>>;
 
 const MOMENT: Rule = { fits: isMoment, right: "a time with its offset, such as 2026-11-02T09:30:00Z" };
 const AMOUNT: Rule = { fits: isAmount, right: "milliseconds, such as 500" };
+const EITHER: Rule = { fits: (value) => value === "true" || value === "false", right: "true or false" };
 const TEXT: Rule = { fits: () => true, right: "a text" };
 
 const RANGE: Rules = {
@@ -32,11 +33,12 @@ const TRACES: Rules = {
   ...METADATA,
   name: TEXT,
   span_name: TEXT,
+  span_failed: EITHER,
   session: TEXT,
   severity: TEXT,
   model: TEXT,
   q: TEXT,
-  failed: { fits: (value) => value === "true" || value === "false", right: "true or false" },
+  failed: EITHER,
   min_duration_ms: AMOUNT,
   max_duration_ms: AMOUNT,
   finding: { fits: (value) => parseFinding(value) !== undefined, right: "a name, a comparison and a value, such as score<0.5" },
@@ -45,7 +47,12 @@ const TRACES: Rules = {
   sort: { fits: (value) => (SORTS as readonly string[]).includes(value), right: `one of ${SORTS.join(", ")}` },
 };
 
-const RULES = { traces: TRACES, finding: { ...RANGE, ...METADATA }, range: RANGE } as const;
+const RULES = {
+  traces: TRACES,
+  sessions: { ...RANGE, failed: EITHER },
+  finding: { ...RANGE, ...METADATA },
+  range: RANGE,
+} as const;
 /** Those that hold several times; of any other a second value would not count. */
 const SEVERAL = new Set(["name", "span_name", "metadata", "finding"]);
 const TIMES = ["last", "start_after", "start_before"];

@@ -31,7 +31,7 @@ export async function asJsonLines(
 /** What the list knows about traces, one line each. */
 export function asCsv(traces: readonly Trace[], findings: readonly string[]): string {
   const header = [
-    ..."XID Name Start End DurationMs Open Failed Severity Message Input Output SessionID".split(" "),
+    ..."XID Name Start End DurationMs Open Failed Severity Message Input Output SessionID SessionName".split(" "),
     ..."Models SpanCount EventCount FindingCount InputTokens OutputTokens TotalTokens Costs".split(" "),
     ...findings,
   ];
@@ -40,7 +40,7 @@ export function asCsv(traces: readonly Trace[], findings: readonly string[]): st
     traces.map((trace) => [
       ...[trace.XID, trace.Name, trace.Start, trace.End, trace.DurationMs, trace.Open, trace.Failed],
       ...[trace.Severity, said(trace, "message"), said(trace, "input"), said(trace, "output")],
-      ...[trace.SessionID, trace.Models.join("; ")],
+      ...[trace.SessionID, trace.SessionName, trace.Models.join("; ")],
       ...[trace.SpanCount, trace.EventCount, trace.FindingCount],
       ...[amount(trace.Usage.Input), amount(trace.Usage.Output), tokens(trace)],
       trace.Costs.map(({ Amount, Currency }) => `${Amount} ${Currency}`).join("; "),
