@@ -17,6 +17,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     schema.REPORTS,
     schema.WEIGHTS,
     schema.PAGE,
+    schema.SPLIT,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from attrs import evolve, frozen
 
 from modelmetry.store.queries import FindingQuery
 from modelmetry.store.sqlite.encode import Micros, to_micros
-from modelmetry.store.sqlite.finding_tally import (
-    FindingTally,
-    HourInTheMaking,
-    decode_hour,
-)
+from modelmetry.store.sqlite.finding_hour import HourInTheMaking, decode_hour
+from modelmetry.store.sqlite.finding_tally import FindingTally
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
 from modelmetry.store.sqlite.terms import metadata_term
 from modelmetry.store.sqlite.transaction import HOUR
@@ -27,6 +24,9 @@ _NONE: Final = -1
 _FEW_TRACES: Final = 20_000
 
 
+_ANY: Final = (None, None, None)
+
+
 @frozen
 class Asked:
     """What is read: a name, a stretch, names of trace, span and model, and metadata's terms."""
@@ -34,13 +34,13 @@ class Asked:
     name: int
     start: Micros
     before: Micros
-    names: tuple[int | None, int | None, int | None] = (None, None, None)
+    names: tuple[int | None, int | None, int | None] = _ANY
     terms: tuple[int, ...] = ()
 
     @property
     def summarised(self) -> bool:
         """Whether summaries can tell."""
-        return not self.terms
+        return not self.terms or (len(self.terms) == 1 and self.names == _ANY)
 
 
 def asked(connection: sqlite3.Connection, tenant: str, query: FindingQuery) -> Asked | None:
@@ -83,8 +83,11 @@ def asked(connection: sqlite3.Connection, tenant: str, query: FindingQuery) -> A
 def is_long(connection: sqlite3.Connection, wanted: Asked, most: int) -> bool:
     """Whether there are more findings of the name than `most`.
 
-    A quarter of it where each has to be looked up with its trace or span.
+    A quarter of it where each has to be looked up with its trace or span. Those of few traces are
+    never many.
     """
+    if wanted.terms and _has_few(connection, wanted.terms[0]):
+        return False
     if any(name is not None for name in wanted.names):
         most //= 4
     (count,) = connection.execute(
@@ -108,6 +111,13 @@ def unit(connection: sqlite3.Connection, wanted: Asked) -> str:
 def rows(connection: sqlite3.Connection, wanted: Asked) -> Found:
     """The findings themselves."""
     terms = _rarest_first(connection, wanted.terms)
+    few = bool(terms) and _has_few(connection, terms[0])
+    return _rows(connection, wanted, terms, by_traces=few)
+
+
+def _rows(
+    connection: sqlite3.Connection, wanted: Asked, terms: Sequence[int], *, by_traces: bool
+) -> Found:
     conditions = ["f.name = ?", "at >= ?", "at < ?"]
     values: list[Any] = [wanted.name, wanted.start, wanted.before]
     for name, condition in zip(wanted.names, _OF_NAMES, strict=True):
@@ -118,8 +128,8 @@ def rows(connection: sqlite3.Connection, wanted: Asked) -> Found:
         conditions.append("EXISTS (SELECT 1 FROM posting WHERE term = ? AND trace = f.trace)")
         values.append(term)
     source = "finding f INDEXED BY finding_name"
-    if terms and _has_few(connection, terms[0]):
-        # By the traces: a plus keeps SQLite from going by the name.
+    if by_traces:
+        # A plus keeps SQLite from going by the name.
         source = "posting p CROSS JOIN finding f ON f.trace = p.trace"
         conditions[0] = "p.term = ? AND +f.name = ?"
         values.insert(0, terms[0])
@@ -155,15 +165,17 @@ def _count(connection: sqlite3.Connection, term: int) -> int:
 def edges(connection: sqlite3.Connection, wanted: Asked) -> Found:
     """Findings before the first whole hour and after the last one."""
     first, last = -(-wanted.start // HOUR) * HOUR, wanted.before // HOUR * HOUR
+    stretches = [(wanted.start, first), (last, wanted.before)]
     if first >= last:
-        yield from rows(connection, wanted)
-        return
-    for start, before in ((wanted.start, first), (last, wanted.before)):
-        yield from rows(connection, evolve(wanted, start=start, before=before))
+        stretches = [(wanted.start, wanted.before)]
+    for start, before in stretches:
+        stretch = evolve(wanted, start=start, before=before)
+        yield from _rows(connection, stretch, wanted.terms, by_traces=False)
 
 
 def hours(connection: sqlite3.Connection, wanted: Asked) -> Iterator[tuple[int, FindingTally]]:
     """The whole hours, as they are kept; what is due or not kept by names, from the rows."""
+    term = wanted.terms[0] if wanted.terms else None
     stretch = (wanted.name, -(-wanted.start // HOUR), wanted.before // HOUR)
     due = {slot for (slot,) in connection.execute(_DUE_HOURS, stretch)}
     for slot in due:
@@ -171,7 +183,7 @@ def hours(connection: sqlite3.Connection, wanted: Asked) -> Iterator[tuple[int, 
     for slot, data in connection.execute(_KEPT_HOURS, stretch):
         if slot in due:
             continue
-        tally = decode_hour(data).of(wanted.names)
+        tally = decode_hour(data).of(wanted.names, term)
         yield slot, _from_rows(connection, wanted, slot) if tally is None else tally
 
 
@@ -184,7 +196,7 @@ _KEPT_HOURS: Final = (
 def _from_rows(connection: sqlite3.Connection, wanted: Asked, hour: int) -> FindingTally:
     tally = FindingTally()
     stretch = evolve(wanted, start=hour * HOUR, before=(hour + 1) * HOUR)
-    for _, kind, value in rows(connection, stretch):
+    for _, kind, value in _rows(connection, stretch, wanted.terms, by_traces=False):
         tally.add(kind, value)
     return tally
 
@@ -196,8 +208,9 @@ def summarise_some(connection: sqlite3.Connection) -> bool:
         return False
     name, hour = due
     making = HourInTheMaking()
-    for kind, value, *names in connection.execute(_NAMED, (name, hour * HOUR, (hour + 1) * HOUR)):
-        making.add(kind, value, (names[0], names[1], names[2]))
+    stretch = (name, hour * HOUR, (hour + 1) * HOUR)
+    for kind, value, *names, terms in connection.execute(_NAMED, stretch):
+        making.add(kind, value, (names[0], names[1], names[2]), terms)
     connection.execute("DELETE FROM finding_summary WHERE name = ? AND slot = ?", due)
     data = making.encode()
     if making.whole.count:
@@ -211,7 +224,8 @@ def summarise_some(connection: sqlite3.Connection) -> bool:
 
 # LEFT keeps the order: the others are looked up by their keys.
 _NAMED: Final = """
-    SELECT f.kind, f.value, coalesce(t.name, 0), coalesce(s.name, 0), coalesce(s.model, 0)
+    SELECT f.kind, f.value, coalesce(t.name, 0), coalesce(s.name, 0), coalesce(s.model, 0),
+        coalesce(t.terms, x'')
     FROM finding f INDEXED BY finding_name
     LEFT JOIN trace t ON t.id = f.trace LEFT JOIN span s ON s.trace = f.trace AND s.xid = f.span
     WHERE f.name = ? AND f.at >= ? AND f.at < ?

@@ -188,3 +188,12 @@ PAGE: Final = (
         data BLOB NOT NULL, PRIMARY KEY (name, slot)
     ) STRICT, WITHOUT ROWID""",
 )
+
+SPLIT: Final = (
+    # Which traces have failed spans of a name.
+    "CREATE INDEX span_failed_name ON span (name, trace) WHERE failed = 1",
+    # Summaries of findings now tell metadata apart: each is made again.
+    """INSERT INTO finding_summary_due SELECT name, slot FROM finding_summary WHERE true
+        ON CONFLICT DO NOTHING""",
+    "DELETE FROM finding_summary",
+)

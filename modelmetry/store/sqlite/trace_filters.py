@@ -93,20 +93,21 @@ def _add_columns(connection: sqlite3.Connection, listing: Listing, query: TraceQ
 def _add_spans(connection: sqlite3.Connection, listing: Listing, query: TraceQuery) -> None:
     add, tenant, failed = listing.parameters, listing.tenant, query.span_failed
     conditions = [] if failed is None else [f"failed = {failed:d}"]
-    by_trace, index = "", f"span_start WHERE tenant = {add(tenant)}"
-    if failed:  # there are few, also of a frequent name
-        index = f"span_failed WHERE tenant = {add(tenant)}"
     if query.span_names:
         texts = query.span_names
         ids = [name_id(connection, tenant, NameKind.SPAN, text) or _NONE for text in texts]
         conditions.append(any_of("name", ids, add))
-        by_trace = "INDEXED BY span_name_trace"
-        index = index if failed else "span_name_trace WHERE 1"
+        by_trace = f"INDEXED BY {'span_failed_name' if failed else 'span_name_trace'}"
+        collected = f"{by_trace} WHERE 1"
+    else:
+        by_trace = ""
+        index = "span_failed" if failed else "span_start"
+        collected = f"INDEXED BY {index} WHERE tenant = {add(tenant)}"
     here = " AND ".join(conditions)
     listing.filters.append(
         Filter(
             probe=f"EXISTS (SELECT 1 FROM span {by_trace} WHERE trace = t.id AND {here})",
-            collect=f"SELECT DISTINCT trace AS id FROM span INDEXED BY {index} AND {here}",
+            collect=f"SELECT DISTINCT trace AS id FROM span {collected} AND {here}",
         )
     )
 

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from modelmetry.store.sqlite import finding_terms
 from modelmetry.store.sqlite.encode import Kind
-from modelmetry.store.sqlite.finding_tally import FindingTally, HourInTheMaking, decode_hour
+from modelmetry.store.sqlite.finding_hour import HourInTheMaking, decode_hour
+from modelmetry.store.sqlite.finding_tally import FindingTally
+from modelmetry.store.sqlite.terms import encode_terms
 
 Names = tuple[int, int, int]
 Given = tuple[int, float | bool | str, Names]
@@ -35,7 +38,7 @@ def kept(some: list[Given]) -> bytes:
     """The findings as an hour is kept."""
     making = HourInTheMaking()
     for kind, value, of in some:
-        making.add(kind, value, of)
+        making.add(kind, value, of, b"")
     return making.encode()
 
 
@@ -67,3 +70,47 @@ def test_an_hour_of_many_names_answers_rightly_or_says_that_it_does_not_know(
         assert hour.of(wanted) == (counted(some, wanted) if known else None)
     assert hour.of((None, None, 0)) == counted(some, (None, None, 0))
     assert (hour.of((0, 0, None)) is None) == (traces > 100 or spans > 100)
+
+
+termed = st.lists(
+    st.tuples(kinds, st.frozensets(st.sampled_from([1, 2, 3, 65_537, -65_535]), max_size=3)),
+    max_size=30,
+)
+
+
+@given(termed)
+def test_an_hour_answers_for_a_term_or_says_that_it_does_not_know(
+    some: list[tuple[tuple[int, float | bool | str], frozenset[int]]],
+) -> None:
+    """Rightly in any case; it knows the frequent ones and those that nothing resembles."""
+    making = HourInTheMaking()
+    for (kind, value), terms in some:
+        making.add(kind, value, (0, 0, 0), encode_terms(terms))
+    hour = decode_hour(making.encode())
+    known = [terms for _, terms in some]
+    for term in (1, 2, 3, 65_537, -65_535, 9):
+        expected = FindingTally()
+        for (kind, value), terms in some:
+            if term in terms:
+                expected.add(kind, value)
+        expected.condense()
+        assert hour.of((None, None, None), term) in (expected, None)
+        if sum(term in terms for terms in known) >= 4 or term == 9:
+            assert hour.of((None, None, None), term) == expected
+    assert hour.of((0, None, None), 1) is None
+
+
+@pytest.mark.parametrize("most", [5, 600])
+def test_of_many_rare_terms_an_hour_knows_which_are_not_there(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Unless there are so many that they are not noted at all."""
+    monkeypatch.setattr(finding_terms, "_MOST_PRINTS", most)
+    making = HourInTheMaking()
+    for n in range(500):
+        making.add(Kind.FLOAT, float(n), (0, 0, 0), encode_terms(frozenset({1, n // 2 + 10})))
+    hour = decode_hour(making.encode())
+    any_name = (None, None, None)
+    assert hour.of(any_name, 1) == hour.of(any_name)
+    assert hour.of(any_name, 10) is None
+    assert hour.of(any_name, 5) == (None if most == 5 else FindingTally())

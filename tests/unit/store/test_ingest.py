@@ -69,6 +69,7 @@ def test_all_members_come_back(store: SqliteStore) -> None:
         "Descendants": 2, "MissingSpans": 0, "Completeness": {
             "Whole": True, "Expected": 2, "Stored": 2, "Open": 0, "MissingParents": []},
         "ID": "tra_t1", "XID": "t1", "TenantID": "ten_local", "Name": "turn", "SessionID": "s1",
+        "SessionName": "chat",
         "CreatedAt": "2027-01-15T08:00:00Z", "UpdatedAt": "2027-01-15T08:00:00Z",
         "Start": "2026-11-02T12:00:00Z", "End": "2026-11-02T12:00:01Z", "Open": False,
         "DurationMs": 1000, "Severity": "warning", "Failed": False, "Message": "",

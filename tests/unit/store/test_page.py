@@ -24,7 +24,8 @@ from modelmetry.store.queries import (
     TraceQuery,
 )
 from modelmetry.store.sqlite import (
-    finding_tally,
+    finding_hour,
+    finding_terms,
     histogram,
     migrations,
     outline,
@@ -34,6 +35,7 @@ from modelmetry.store.sqlite import (
     totals_series,
 )
 from modelmetry.store.sqlite.histogram import bins
+from modelmetry.store.sqlite.schema import PAGE
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR, Spread
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import NOON, TENANT, Item, at, body, event, finding, span, trace
@@ -55,36 +57,53 @@ def exactly(store: SqliteStore, ask: Callable[..., Any], query: object) -> Any:
         return ask(connection, TENANT, query, 10**9)
 
 
-NAMED: list[dict[str, Any]] = [
-    {},
-    {"span_name": "step"},
-    {"span_name": "none"},
-    {"trace_name": "n1"},
-    {"model": "gpt-4o"},
-    {"trace_name": "n2", "model": "llama"},
-    {"trace_name": "n0", "span_name": "open"},
-    {"metadata": (MetadataCondition(key="side", value="left"),)},
+LEFT = MetadataCondition(key="side", value="left")
+RARE = MetadataCondition(key="seat", value="7")
+# What is asked for, and whether summaries can tell.
+NAMED: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"span_name": "step"}, True),
+    ({"span_name": "none"}, True),
+    ({"trace_name": "n1"}, True),
+    ({"model": "gpt-4o"}, True),
+    ({"trace_name": "n2", "model": "llama"}, True),
+    ({"trace_name": "n0", "span_name": "open"}, True),
+    ({"metadata": (LEFT,)}, True),
+    ({"metadata": (RARE,)}, False),
+    ({"metadata": (RARE, LEFT)}, False),
+    ({"metadata": (LEFT,), "span_name": "step"}, False),
 ]
 
 
+@pytest.mark.parametrize("fewest", [1, 4])
 @pytest.mark.parametrize(("many", "settled"), [(False, False), (False, True), (True, True)])
 def test_findings_by_name_are_the_same_from_summaries(
     store: SqliteStore, few_exact: None, monkeypatch: pytest.MonkeyPatch, *, many: bool,
-    settled: bool,
+    settled: bool, fewest: int,
 ) -> None:  # fmt: skip
-    """Series and histograms of what a filter leaves; also where an hour has too many names."""
+    """Series and histograms of what a filter leaves; also where an hour has too many names.
+
+    Or where an hour keeps nothing of a term, as so few findings have it.
+    """
     if many:
-        monkeypatch.setattr(finding_tally, "_MOST_GROUPS", 0)
+        monkeypatch.setattr(finding_hour, "_MOST_GROUPS", 0)
+    monkeypatch.setattr(finding_terms, "_FEWEST", fewest)
+    monkeypatch.setattr(read_findings, "_FEW_TRACES", 20)
     fill(store)
-    store.ingest(TENANT, body(traces=[trace("t7", Metadata={"side": "left"})]))
+    metadata = ({"side": "left"}, {"side": "right"}, {"seat": 7})
+    marked = [
+        trace(f"t{n}", n * 1800, Metadata=metadata[n % 2 if n % 20 else 2] | {"n": n})
+        for n in range(0, 144, 2 - settled)
+    ]
+    store.ingest(TENANT, body(traces=marked))
     if settled:
         store.settle()
-    for named in NAMED:
+    for named, summarised in NAMED:
         asked = SeriesQuery(name="score", start_after=day(0.3), bucket_seconds=HOUR, **named)
         rough = store.finding_series(TENANT, asked)
         exact: FindingSeries = exactly(store, series.finding_series, asked)
         assert without_percentiles(rough) == without_percentiles(exact), named
-        assert rough.approximate == ("metadata" not in named)
+        assert rough.approximate == summarised, named
         spread = HistogramQuery(name="score", start_before=day(2.7), bins=7, **named)
         found = store.finding_histogram(TENANT, spread)
         wanted: FindingHistogram = exactly(store, histogram.finding_histogram, spread)
@@ -93,9 +112,14 @@ def test_findings_by_name_are_the_same_from_summaries(
 
 
 def test_a_name_that_comes_later_moves_the_findings_to_it(
-    store: SqliteStore, few_exact: None
+    store: SqliteStore, few_exact: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A finding waits for its span, the span for its trace's name, both may be called anew."""
+    """A finding waits for its span, the span for its trace's name, both may be called anew.
+
+    So may the metadata of the trace.
+    """
+    monkeypatch.setattr(finding_terms, "_FEWEST", 1)
+    monkeypatch.setattr(read_findings, "_FEW_TRACES", -1)
 
     def count(**named: Any) -> int:
         store.settle()
@@ -112,6 +136,11 @@ def test_a_name_that_comes_later_moves_the_findings_to_it(
     store.ingest(TENANT, body(traces=[trace(Name="new")], spans=[span(Name="anew")]))
     assert (count(span_name="step"), count(trace_name="turn")) == (0, 0)
     assert (count(span_name="anew"), count(trace_name="new")) == (1, 1)
+    assert count(metadata=(LEFT,)) == 0
+    store.ingest(TENANT, body(traces=[trace(Metadata={"side": "left"})]))
+    assert count(metadata=(LEFT,)) == 1
+    store.ingest(TENANT, body(traces=[trace(Metadata={"side": "right"})]))
+    assert count(metadata=(LEFT,)) == 0
     store.ingest(TENANT, body(traces=[trace("t2", Name="other")], spans=[span(of="t2")]))
     assert (count(), count(trace_name="new"), count(trace_name="other")) == (1, 0, 1)
 
@@ -268,6 +297,7 @@ def test_an_older_store_learns_what_its_traces_cost(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "new.db")
     connection.executescript("""
         DROP INDEX trace_tokens; DROP INDEX trace_cost; DROP INDEX span_name_trace;
+        DROP INDEX span_failed_name;
         ALTER TABLE trace DROP COLUMN tokens; ALTER TABLE trace DROP COLUMN cost;
         DROP TABLE finding_summary;
         CREATE TABLE finding_summary (
@@ -278,7 +308,7 @@ def test_an_older_store_learns_what_its_traces_cost(tmp_path: Path) -> None:
         UPDATE summary SET data = x'00';
     """)
     connection.execute(
-        "DELETE FROM schema_version WHERE version = ?", (len(migrations.MIGRATIONS),)
+        "DELETE FROM schema_version WHERE version > ?", (migrations.MIGRATIONS.index(PAGE),)
     )
     connection.commit()
     connection.close()
