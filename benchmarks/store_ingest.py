@@ -33,7 +33,7 @@ ROUNDS: Final = 3
 BUSY_BODIES: Final = 10
 # Children in the order of their clustered keys, as ingest leaves them.
 TABLES: Final = {"trace": 1, "posting": 2, "span": 2, "event": 2, "finding": 2}
-PAGE_INDEXES: Final = ("trace_tokens", "trace_cost", "span_name_trace")
+PAGE_INDEXES: Final = ("trace_tokens", "trace_cost", "span_name_trace", "span_failed_name")
 Rows = dict[str, list[tuple[Any, ...]]]
 
 

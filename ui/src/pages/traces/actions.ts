@@ -75,6 +75,11 @@ export function said({ Message, Preview }: Trace, what: "input" | "output" | "me
   return (what === "input" ? Preview?.Input : Preview?.Output) ?? "";
 }
 
+/** Without the marks of Markdown that only make a word bold: in one line they are noise. */
+export function unmarked(text: string): string {
+  return text.replace(/\*\*(\S(?:[^*\n]*\S)?)\*\*/g, "$1");
+}
+
 /** All tokens of a trace, as the server sorts by them: the total, or what went in and came out. */
 export function tokens(trace: Trace): number | undefined {
   const { Input, Output, Total } = trace.Usage;
