@@ -72,8 +72,9 @@ def xid_text(key: XidKey) -> str:
     """The XID that has this key."""
     if isinstance(key, str):
         return key
-    digits = key.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    # Four dashes of seven are where they belong; to cut the others out is a third quicker.
+    digits = key.hex("-", 2)
+    return f"{digits[:4]}{digits[5:29]}{digits[30:34]}{digits[35:]}"
 
 
 def to_micros(time: str | datetime) -> Micros:

@@ -12,6 +12,7 @@ from modelmetry_api.types import UNSET
 
 from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import preview, read_metadata
+from modelmetry.store.sqlite.encode import encode_json
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import NOON, TENANT, body, span, trace
 
@@ -126,6 +127,16 @@ def test_of_a_vast_trace_the_edges_and_the_failures_tell(store: SqliteStore) -> 
     )
 
 
+def test_spans_of_one_moment_come_in_the_order_of_their_ids(store: SqliteStore) -> None:
+    """Texts before UUIDs, as the store has them; and a completion that is not read whole counts."""
+    uuid = "00000000-0000-0000-0000-000000000001"
+    some = [called(xid, 0.1, said("user", xid), said("assistant", xid)) for xid in (uuid, "b", "a")]
+    odd = [called("c", 0.1, {"Role": 1, "Contents": [7]}, ASKED, ANSWERED)]
+    assert shown(store, *some).input_ == "a"
+    assert shown(store, *some).output == "a"
+    assert shown(store, *odd, called("a", 0.1, ASKED)).output == "On its way."
+
+
 NAMES = ["Messages", "Role", "Contents", "Text", "Queries", "TextRepresentation", "Inputs"]
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["user", "assistant", "tea"]),
@@ -143,6 +154,7 @@ anything = st.recursive(
 def test_family_data_may_be_any_json(data: Any) -> None:
     """What is not as it should be says nothing, and a preview is text or nothing."""
     turn = preview._turn(data)  # pyright: ignore[reportPrivateUsage]
+    assert turn == preview._turn_of(encode_json(data))  # pyright: ignore[reportPrivateUsage]
     assert isinstance(turn.said, str)
     assert isinstance(turn.answered, str)
     for family in ("retrieval", "embeddings"):
