@@ -18,7 +18,7 @@ from modelmetry.server.body import (
     parse,
     read_body,
 )
-from modelmetry.server.calls import Answer, Call, Handler, accepts_gzip
+from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.failures import problem_of
 from modelmetry.server.faults import DocumentCheck
 from modelmetry.server.guard import check_caller
@@ -27,6 +27,7 @@ from modelmetry.server.ingest import check_batch
 from modelmetry.server.limits import InFlight
 from modelmetry.server.log import RequestRecord
 from modelmetry.server.operations import Operation
+from modelmetry.server.packing import best_coding
 from modelmetry.server.page import Page
 from modelmetry.server.parameters import ParameterCheck, refused
 from modelmetry.server.problems import PROBLEM_JSON
@@ -115,7 +116,7 @@ class Dispatcher:
         call = Call(
             tenant,
             values,
-            gzip=accepts_gzip(headers.get("accept-encoding", "")),
+            coding=best_coding(headers.get("accept-encoding", "")),
             headers=headers,
             address=(scope.get("client") or ("",))[0],
             secure=scope["scheme"] == "https",

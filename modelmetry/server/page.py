@@ -17,7 +17,8 @@ from importlib.resources.abc import Traversable
 from attrs import frozen
 from starlette.datastructures import Headers
 
-from modelmetry.server.calls import Answer, accepts_gzip
+from modelmetry.server.calls import Answer
+from modelmetry.server.packing import takes_gzip
 from modelmetry.server.problems import Problem
 
 ROOT = "/ui"
@@ -66,7 +67,7 @@ class File:
 
     def answer(self, headers: Headers, keeping: str) -> Answer:
         """The file, or that the browser has it already."""
-        packed = accepts_gzip(headers.get("accept-encoding", "")) and len(self.packed) < len(
+        packed = takes_gzip(headers.get("accept-encoding", "")) and len(self.packed) < len(
             self.content
         )
         # Of one resource each representation has a strong tag of its own (RFC 9110, 8.8.3.3).

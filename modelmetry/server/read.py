@@ -8,9 +8,10 @@ from typing import Any
 
 from modelmetry_api.types import encode_json
 
-from modelmetry.server.calls import Answer, Call, Handler, json_answer
+from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.families import Families
 from modelmetry.server.moments import moment
+from modelmetry.server.packing import pack
 from modelmetry.server.problems import Problem
 from modelmetry.server.threads import Threads
 from modelmetry.store.protocol import Store
@@ -47,7 +48,8 @@ def _reading(store: Store, threads: Threads, read: Read) -> Handler:
             model = read(store, call.tenant, call.values)
             if model is None:
                 raise missing()
-            return json_answer(encode_json(model), gzip=call.gzip)
+            content, headers = pack(encode_json(model), call.coding)
+            return Answer(content, headers=headers)
 
         return await threads.run(work)
 

@@ -279,7 +279,7 @@ def test_large_answers_are_compressed_for_those_who_take_it(server: Serving) -> 
     packed = server.http.get(f"/traces/{sent['XID']}")
     plain = server.http.get(f"/traces/{sent['XID']}", headers={"accept-encoding": "identity"})
 
-    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["content-encoding"] == "zstd"
     assert "content-encoding" not in plain.headers
     assert packed.json() == plain.json()
     assert packed.headers["vary"] == "Accept-Encoding"
