@@ -6,12 +6,12 @@ export interface Span {
   end: number;
 }
 
-const BESIDE = 8; // rows above and below, so that a fast scroll shows no gaps
+export const BESIDE = 8; // rows above and below, so that a fast scroll shows no gaps
 
 /** @param row height of a row in px, the same for all. */
-export function rowsIn(top: number, height: number, row: number, count: number): Span {
-  const first = Math.max(0, Math.min(count, Math.floor(top / row) - BESIDE));
-  const end = Math.max(first, Math.min(count, Math.ceil((top + height) / row) + BESIDE));
+export function rowsIn(top: number, height: number, row: number, count: number, beside = BESIDE): Span {
+  const first = Math.max(0, Math.min(count, Math.floor(top / row) - beside));
+  const end = Math.max(first, Math.min(count, Math.ceil((top + height) / row) + beside));
   return { first, end };
 }
 

@@ -1,1 +1,1 @@
-function e(e,t,n,r){let i=Math.max(0,Math.min(r,Math.floor(e/n)-8));return{first:i,end:Math.max(i,Math.min(r,Math.ceil((e+t)/n)+8))}}function t(e,t,n,r,i=0){let a=e*r;if(a<t)return a;let o=a+r+i-(t+n);return o>0?t+o:t}export{t as n,e as t};
+function e(e,t,n,r,i=8){let a=Math.max(0,Math.min(r,Math.floor(e/n)-i));return{first:a,end:Math.max(a,Math.min(r,Math.ceil((e+t)/n)+i))}}function t(e,t,n,r,i=0){let a=e*r;if(a<t)return a;let o=a+r+i-(t+n);return o>0?t+o:t}export{t as n,e as t};
