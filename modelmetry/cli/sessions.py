@@ -76,7 +76,12 @@ def ls(  # click passes them by name
         write_json(answer)
         return
     if not answer.sessions:
-        say("No sessions. Record one with: modelmetry demo")
+        narrowed = name or name_prefix or failed is not None or start_after or start_before
+        say(
+            "No session fits all of these filters."
+            if narrowed
+            else "No sessions. Record one with: modelmetry demo"
+        )
         return
     screen = out()
     screen.print(sessions_table(answer.sessions, width=screen.width))
@@ -89,13 +94,17 @@ def ls(  # click passes them by name
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
 @reaching
 def show(reach: Reach, xid: str, as_json: bool) -> None:
-    """Show one session with its traces, oldest first."""
+    """Show one session with its traces, oldest first; by its XID, or by a name that one has."""
 
     async def read(client: AsyncClient) -> FullSession:
         try:
             return await get_session.asyncio(xid, client=client)
         except NotFoundError:
-            refuse(f"there is no session {xid}; see: modelmetry sessions ls")
+            called = (await list_sessions.asyncio(client=client, name=[xid], limit=2)).sessions
+            if len(called) == 1:
+                return await get_session.asyncio(called[0].xid, client=client)
+            many = "there are several sessions" if called else "there is no session"
+            refuse(f"{many} {xid}; see: modelmetry sessions ls")
 
     session = ask(reach, read)
     if as_json:

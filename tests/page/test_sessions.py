@@ -85,9 +85,13 @@ def test_sessions_with_failures_can_be_singled_out(sessions: Page) -> None:
 
 def test_a_misspelt_filter_shows_no_sessions(page: Page) -> None:
     """It is said, as in the list of traces."""
-    page.goto("/ui/sessions?failed=yes")
-    expect(page.get_by_text("true or false")).to_be_visible()
-    expect(page.locator("tbody tr")).to_have_count(0)
+    for query, right in (
+        ("failed=yes", "true or false"),
+        ("name_prefix=chat", "none has this name"),
+    ):
+        page.goto(f"/ui/sessions?{query}")
+        expect(page.get_by_text(right)).to_be_visible()
+        expect(page.locator("tbody tr")).to_have_count(0)
 
 
 def test_a_range_of_time_narrows_the_sessions(sessions: Page) -> None:

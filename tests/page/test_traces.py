@@ -230,6 +230,15 @@ def test_metadata_model_session_and_severity_are_filters(traces: Page, cast: Cas
     expect(rows(traces)).to_have_count(1)
 
 
+def test_a_session_is_meant_by_its_name_too(traces: Page, cast: Cast) -> None:
+    """Who types the name that the list shows gets its traces."""
+    form = more_filters(traces)
+    form.get_by_label("Session", exact=True).fill("chat-42")
+    apply(form)
+    expect(traces).to_have_url(re.compile(f"session={cast.session}"))
+    expect(rows(traces)).to_have_count(3)
+
+
 def test_a_span_that_failed_is_a_filter(traces: Page) -> None:
     """Of a name or of any; the name's chip takes both away."""
     form = more_filters(traces)

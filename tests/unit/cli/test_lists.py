@@ -46,7 +46,13 @@ def test_sessions_that_are_not_there(on: Command) -> None:
     """An empty list says how to fill it, an unknown session is a failure."""
     nothing = on("sessions", "ls", "--until", "1d")
     assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert nothing.stderr == "No session fits all of these filters.\n"
     assert on("sessions", "show", "nothing").exit_code == 1
+
+
+def test_a_session_is_shown_by_its_name_too(on: Command) -> None:
+    """Where one alone has it."""
+    assert on("sessions", "show", "chat-42").stdout == on("sessions", "show", "s-42").stdout
 
 
 def test_sessions_can_be_continued(run: Command, tmp_path: Path) -> None:

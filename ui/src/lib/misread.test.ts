@@ -5,7 +5,7 @@ import { COMPARISONS, formatFilters, noFilters, parseFilters, SORTS } from "./fi
 import { misread, without, withMisread } from "./misread";
 
 const of = (query: string) => new URLSearchParams(query);
-const names = (query: string, page: "traces" | "finding" | "range" = "traces") =>
+const names = (query: string, page: "traces" | "sessions" | "finding" | "range" = "traces") =>
   misread(of(query), page).map(({ name, value }) => `${name}=${value}`);
 
 describe("what is not understood", () => {
@@ -37,6 +37,7 @@ describe("what is not understood", () => {
   it("is on other pages what they know, and not what is for others", () => {
     expect(names("last=99y&failed=maybe&metadata=foo", "range")).toEqual(["last=99y"]);
     expect(names("last=99y&failed=maybe&metadata=foo&show=mean", "finding")).toEqual(["last=99y", "metadata=foo"]);
+    expect(names("last=1h&prefix=a&failed=no&name=a", "sessions")).toEqual(["failed=no", "name=a"]);
   });
 });
 

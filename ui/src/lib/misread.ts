@@ -49,7 +49,7 @@ const TRACES: Rules = {
 
 const RULES = {
   traces: TRACES,
-  sessions: { ...RANGE, failed: EITHER },
+  sessions: { ...RANGE, prefix: TEXT, failed: EITHER },
   finding: { ...RANGE, ...METADATA },
   range: RANGE,
 } as const;
@@ -57,17 +57,16 @@ const RULES = {
 const SEVERAL = new Set(["name", "span_name", "metadata", "finding"]);
 const TIMES = ["last", "start_after", "start_before"];
 
-/**
- * @param page `traces` knows all names that may stand in its address: the list can be selected and
- *   deleted, so that there a misspelt name counts as well.
- */
+/** Lists know all names that may stand in their address: there a misspelt name counts as well. */
+const WHOLE = new Set<keyof typeof RULES>(["traces", "sessions"]);
+
 export function misread(params: URLSearchParams, page: keyof typeof RULES): Misread[] {
   const rules: Rules = RULES[page];
   const found: Misread[] = [];
   for (const [name, value] of params) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined) {
-      if (page === "traces") found.push({ name, value, right: "a filter of this list, and none has this name" });
+      if (WHOLE.has(page)) found.push({ name, value, right: "a filter of this list, and none has this name" });
     } else if (value !== "") {
       const right = fault(rule, name, value, params);
       if (right !== undefined) found.push({ name, value, right });
