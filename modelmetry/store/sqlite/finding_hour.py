@@ -103,7 +103,7 @@ class HourInTheMaking:
         for tally in (self.whole, *kept, *(group.tally for group in groups)):
             tally.condense()
         few = [some if len(some) <= _MOST_GROUPS else None for some in by_name]
-        terms = self._terms.kept(self.whole.count)
+        terms = self._terms.kept()
         return _encoder.encode((self.whole, few, None if self._too_many else groups, terms))
 
     def _by_name_of(self, place: int, groups: list[Group]) -> dict[int, FindingTally]:

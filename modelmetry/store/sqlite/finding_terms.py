@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +15,8 @@ from modelmetry.store.sqlite.terms import decode_terms
 _FEWEST: Final = 4
 _SHARE: Final = 1 / 50
 _MOST_TERMS: Final = 40
+# Findings of so many different traces are gathered at once.
+_MOST_GATHERED: Final = 2_000
 # With more other terms than that nothing is said of what was not kept.
 _MOST_PRINTS: Final = 2_000
 _PRINT: Final = 0xFFFF
@@ -47,44 +48,72 @@ _tally_decoder = msgspec.msgpack.Decoder(FindingTally)
 
 
 class TermsInTheMaking:
-    """Findings that are gathered by the terms of their traces."""
+    """Findings that are gathered by the terms of their traces.
+
+    An hour may have any number of traces: when they are too many, the terms that are frequent so
+    far are summed up, and of all others no more is known than that they are there.
+    """
 
     def __init__(self) -> None:
+        self._count = 0
         self._gathered: dict[bytes, Gathered] = {}
+        self._sums: dict[int, FindingTally] | None = None
+        self._rare: set[int] = set()
 
     def add(self, kind: int, value: Any, terms: bytes) -> None:
         """Add one finding; `terms` are those kept with its trace."""
         group = self._gathered.get(terms)
         if group is None:
+            if len(self._gathered) == _MOST_GATHERED:
+                self._sum_up()
             group = self._gathered[terms] = Gathered()
         group.add(kind, value)
 
-    def kept(self, count: int) -> KeptTerms:
-        """What is kept of them; `count` is that of all findings of the hour."""
-        groups = [(decode_terms(terms), found) for terms, found in self._gathered.items()]
-        counts: defaultdict[int, int] = defaultdict(int)
-        for terms, found in groups:
-            times = len(found)
-            for term in terms:
-                counts[term] += times
-        least = max(_FEWEST, count * _SHARE)
-        often = [term for term, times in counts.items() if times >= least]
-        most = sorted(often, key=lambda term: (-counts[term], term))[:_MOST_TERMS]
-        sums = {term: Gathered() for term in most if counts[term] < count}
-        for terms, found in groups:
-            for term in terms:
-                if term in sums:
-                    sums[term].merge(found)
+    def kept(self) -> KeptTerms:
+        """What is kept of them."""
+        sums = self._sum_up()
+        for tally in sums.values():
+            tally.condense()
         return KeptTerms(
-            [term for term in most if term not in sums],
-            {term: msgspec.Raw(_encoder.encode(found.tally())) for term, found in sums.items()},
-            _prints(counts.keys() - most),
+            [term for term, tally in sums.items() if tally.count == self._count],
+            {
+                term: msgspec.Raw(_encoder.encode(tally))
+                for term, tally in sums.items()
+                if tally.count < self._count
+            },
+            _prints(self._rare),
         )
 
+    def _sum_up(self) -> dict[int, FindingTally]:
+        if self._sums is None:
+            self._sums = {term: FindingTally() for term in self._frequent()}
+        sums: dict[int, Gathered] = {}
+        for terms, found in self._gathered.items():
+            self._count += len(found)
+            for term in decode_terms(terms):
+                if term in self._sums:
+                    sums.setdefault(term, Gathered()).merge(found)
+                else:
+                    self._rare.add(term & _PRINT)
+        for term, found in sums.items():
+            self._sums[term].merge(found.tally())
+        self._gathered.clear()
+        return self._sums
 
-def _prints(terms: Iterable[int]) -> bytes | None:
-    prints = sorted({term & _PRINT for term in terms})
-    return None if len(prints) > _MOST_PRINTS else struct.pack(f"<{len(prints)}H", *prints)
+    def _frequent(self) -> list[int]:
+        counts: defaultdict[int, int] = defaultdict(int)
+        for terms, found in self._gathered.items():
+            times = len(found)
+            for term in decode_terms(terms):
+                counts[term] += times
+        whole = sum(map(len, self._gathered.values()))
+        least = max(_FEWEST, whole * _SHARE)
+        often = [term for term, times in counts.items() if times >= least]
+        return sorted(often, key=lambda term: (-counts[term], term))[:_MOST_TERMS]
+
+
+def _prints(rare: set[int]) -> bytes | None:
+    return None if len(rare) > _MOST_PRINTS else struct.pack(f"<{len(rare)}H", *sorted(rare))
 
 
 def _unpacked(prints: bytes) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
@@ -13,6 +14,7 @@ from modelmetry.store.sqlite import finding_terms
 from modelmetry.store.sqlite.encode import Kind
 from modelmetry.store.sqlite.finding_hour import HourInTheMaking, decode_hour
 from modelmetry.store.sqlite.finding_tally import FindingTally
+from modelmetry.store.sqlite.finding_terms import TermsInTheMaking
 from modelmetry.store.sqlite.terms import encode_terms
 
 Names = tuple[int, int, int]
@@ -82,22 +84,50 @@ termed = st.lists(
 def test_an_hour_answers_for_a_term_or_says_that_it_does_not_know(
     some: list[tuple[tuple[int, float | bool | str], frozenset[int]]],
 ) -> None:
-    """Rightly in any case; it knows the frequent ones and those that nothing resembles."""
+    """Rightly in any case; it knows the frequent ones and those that nothing resembles.
+
+    Also where traces differ so much that they are summed up before the hour is over.
+    """
+    for most in (1, 2_000):
+        making = HourInTheMaking()
+        with patch.object(finding_terms, "_MOST_GATHERED", most):
+            for (kind, value), terms in some:
+                making.add(kind, value, (0, 0, 0), encode_terms(terms))
+        hour = decode_hour(making.encode())
+        for term in (1, 2, 3, 65_537, -65_535, 9):
+            expected = FindingTally()
+            for (kind, value), terms in some:
+                if term in terms:
+                    expected.add(kind, value)
+            expected.condense()
+            known = most > 1 and sum(term in terms for _, terms in some) >= 4
+            right = (expected,) if known or term == 9 else (expected, None)
+            assert hour.of((None, None, None), term) in right
+        assert hour.of((0, None, None), 1) is None
+
+
+def test_an_hour_keeps_no_more_labels_of_a_term_than_of_all() -> None:
+    """The most frequent ones, and how many there are."""
     making = HourInTheMaking()
-    for (kind, value), terms in some:
-        making.add(kind, value, (0, 0, 0), encode_terms(terms))
+    for n in range(1_000):
+        making.add(Kind.LABEL, f"label {n}", (0, 0, 0), encode_terms(frozenset({n % 2})))
     hour = decode_hour(making.encode())
-    known = [terms for _, terms in some]
-    for term in (1, 2, 3, 65_537, -65_535, 9):
-        expected = FindingTally()
-        for (kind, value), terms in some:
-            if term in terms:
-                expected.add(kind, value)
-        expected.condense()
-        assert hour.of((None, None, None), term) in (expected, None)
-        if sum(term in terms for terms in known) >= 4 or term == 9:
-            assert hour.of((None, None, None), term) == expected
-    assert hour.of((0, None, None), 1) is None
+    whole, half = hour.of((None, None, None)), hour.of((None, None, None), 1)
+    assert whole is not None
+    assert half is not None
+    assert (len(whole.labels), whole.labelled) == (200, 1_000)
+    assert (len(half.labels), half.labelled) == (200, 500)
+
+
+def test_what_is_gathered_of_an_hour_does_not_grow_with_its_traces() -> None:
+    """A term that all have is known all the same, and that others are not there."""
+    making = TermsInTheMaking()
+    for n in range(20_000):
+        making.add(Kind.FLOAT, float(n), encode_terms(frozenset({-1, n + 10})))
+        assert len(making._gathered) <= 2_000  # pyright: ignore[reportPrivateUsage]
+    kept = making.kept()
+    assert (kept.everywhere, kept.tallies) == ([-1], {})
+    assert kept.rare is None
 
 
 @pytest.mark.parametrize("most", [5, 600])
