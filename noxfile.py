@@ -345,11 +345,14 @@ def chromium(session: nox.Session) -> None:
     if shutil.which("chromium-headless-shell") is not None:
         return
     if getattr(os, "geteuid", lambda: -1)() == 0 and shutil.which("apt-get") is not None:
-        session.run_install("apt-get", "update", "--quiet", external=True, silent=True)
-        for package in ("chromium-headless-shell", "chromium"):  # older Debians have no shell
-            codes = (0, 100)
-            session.run_install(*install, package, external=True, silent=True, success_codes=codes)
-            if shutil.which(package) is not None:
+        # Older Debians have no such shell, and without a network there is what there is.
+        for words in (
+            ["apt-get", "update", "--quiet"],
+            [*install, "chromium-headless-shell"],
+            [*install, "chromium"],
+        ):
+            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+            if shutil.which(words[-1]) is not None:
                 return
     if shutil.which("chromium") is not None:
         return
