@@ -59,11 +59,11 @@ def _is_there(path: Path) -> bool:
 def read_only_access(path: Path) -> str:
     """How SQLite has to open a file that may not be written, where it can.
 
-    Beside a log it wants a file of its own for locks. Without a log nothing is under way, so that
-    the file can be taken as it is.
+    Beside a log it wants a file for locks, which is there while others have the store open. Without
+    either nothing is under way, so that the file can be taken as it is.
     """
-    log = path.with_name(f"{path.name}-wal")
-    waits = log.exists() and log.stat().st_size > 0
+    log, locks = (path.with_name(f"{path.name}-{name}") for name in ("wal", "shm"))
+    waits = locks.exists() or (log.exists() and log.stat().st_size > 0)
     return "mode=ro" if waits else "mode=ro&immutable=1"
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,19 @@ def test_a_folder_without_permission_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="cannot be made"):
         open_store(str(tmp_path / "store.db"))
     tmp_path.chmod(0o700)
+
+
+def test_who_may_only_read_sees_what_another_process_writes_meanwhile(path: Path) -> None:
+    """Also where its log is empty just then, as after each time that it was worked in."""
+    with SqliteStore(path) as store:
+        store.ingest(TENANT, body(traces=[trace()]))
+        store.settle()
+        with closing(sqlite3.connect(path)) as other:
+            assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+        with open_store(str(path), create=False, read_only=True) as reader:
+            assert len(reader.list_traces(TENANT, TraceQuery()).traces) == 1
+            store.ingest(TENANT, body(traces=[trace("t2", 5)]))
+            assert len(reader.list_traces(TENANT, TraceQuery()).traces) == 2
 
 
 def test_a_file_that_may_not_be_written_is_read(path: Path) -> None:
