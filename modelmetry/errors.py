@@ -14,6 +14,8 @@
     |   |-- StoreQueryError          (also ValueError)
     |   |-- StoreVersionError
     |   |-- StoreBusyError
+    |   |-- StoreConflictError
+    |   |-- StoreLimitError          (also ValueError)
     |   |-- StoreClosedError         (also ClosedError)
     |   `-- StoreUnavailableError
     |       |-- StoreForbiddenError
@@ -85,6 +87,23 @@ class StoreBusyError(StoreError):
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class StoreConflictError(StoreError):
+    """What was asked contradicts what is known, such as values for an execution that has ended."""
+
+
+class StoreLimitError(StoreError, ValueError):
+    """A list would hold more values than it may; nothing of the batch is stored.
+
+    Args:
+        message: what happened, and how many values still fit.
+        places: places in `MetricLists` of the batch whose values are too many.
+    """
+
+    def __init__(self, message: str, *, places: Iterable[int] = ()) -> None:
+        super().__init__(message)
+        self.places = tuple(places)
 
 
 class StoreClosedError(StoreError, ClosedError):
