@@ -133,6 +133,8 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         faults: what the receiver found fault with, each as the name of a list and a place in it.
         lasting: whether it lasts until a person mends it, so that a process that ends does not
             wait for that.
+        refused: how many signals of the batch it is about, where all others have arrived;
+            `None`: all of them.
     """
 
     def __init__(
@@ -144,6 +146,7 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         status: int | None = None,
         faults: Iterable[tuple[str, int]] = (),
         lasting: bool = False,
+        refused: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -152,3 +155,4 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         self.status = status
         self.faults = frozenset(faults)
         self.lasting = lasting
+        self.refused = refused
