@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from modelmetry.client import current
 from modelmetry.client.facts import ERROR
@@ -16,6 +16,7 @@ from modelmetry.client.metrics import Metrics, Number
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.trace import Trace
 from modelmetry.signals.measurements import ExecutionRecord, Status
+from modelmetry.signals.values import is_a
 
 if TYPE_CHECKING:
     from modelmetry.client.client import Client
@@ -161,8 +162,10 @@ def surrounding_id() -> str | None:
     """The id of the execution that this process is a step of, as its environment says."""
     module = sys.modules.get(_OLDER_CONTEXT)
     variable = getattr(module, "current_execution_id", None)
-    found = variable.get(None) if isinstance(variable, ContextVar) else None
-    return found or os.environ.get(EXECUTION_ID) or os.environ.get(OLDER_EXECUTION_ID) or None
+    found = cast("ContextVar[Any]", variable).get(None) if is_a(variable, ContextVar) else None
+    if isinstance(found, str) and found:
+        return found
+    return os.environ.get(EXECUTION_ID) or os.environ.get(OLDER_EXECUTION_ID) or None
 
 
 def current_execution_id() -> str | None:

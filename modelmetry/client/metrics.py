@@ -213,7 +213,7 @@ def metric_numbers(name: str, values: object) -> list[float]:
     """A number, or any iterable of numbers, as a list of finite numbers; raises as above."""
     if type(values) is float and isfinite(values):
         return [values]
-    if isinstance(values, (str, bytes, Mapping)):
+    if is_a(values, (str, bytes, Mapping)):
         raise InvalidTypeError(
             f"list {name!r} takes a number or numbers, not {type(values).__name__}: "
             f"{brief_repr(values)}"
