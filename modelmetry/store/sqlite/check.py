@@ -71,9 +71,15 @@ def check(connection: sqlite3.Connection) -> CheckReport:
             problems.append(sentence.format(count))
     counts = [
         int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-        for table in ("trace", "span", "event", "finding")
+        for table in ("trace", "span", "event", "finding", "execution")
     ]
-    traces, spans, events, findings = counts
+    traces, spans, events, findings, executions = counts
     return CheckReport(
-        problems=tuple(problems), traces=traces, spans=spans, events=events, findings=findings
+        problems=tuple(problems),
+        traces=traces,
+        spans=spans,
+        events=events,
+        findings=findings,
+        executions=executions,
+        telemetry_records=0,
     )

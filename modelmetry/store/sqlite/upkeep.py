@@ -42,7 +42,13 @@ class Upkeep(Connected):
             if progress is not None:
                 progress(done, max(all_, done))
         emptied, reports_ = self._write(lambda work: delete.prune_rest(work, micros, tenants))
-        return PruneReport(traces=done, sessions=sessions + emptied, reports=reports_)
+        return PruneReport(
+            traces=done,
+            sessions=sessions + emptied,
+            reports=reports_,
+            executions=0,
+            telemetry_records=0,
+        )
 
     def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many traces `prune` would delete."""
