@@ -6,6 +6,7 @@ import sqlite3
 from typing import Final
 
 from modelmetry.store.protocol import CheckReport
+from modelmetry.store.sqlite.execution_faults import EXECUTION_FAULTS
 
 # Each finds what must not be, with what to say of it.
 _FAULTS: Final = (
@@ -55,6 +56,7 @@ _FAULTS: Final = (
         ) > 1e-6 * abs(coalesce(t.u_total, 0))""",
         "{} traces sum up their tokens wrongly",
     ),
+    *EXECUTION_FAULTS,
 )
 
 

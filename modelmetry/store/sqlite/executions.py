@@ -9,6 +9,7 @@ from typing import Any, Final
 from modelmetry_api.models import (
     Execution,
     ExecutionList,
+    MetricCurves,
     MetricHistory,
     MetricList,
     MetricListList,
@@ -17,8 +18,15 @@ from modelmetry_api.models import (
     NameList,
 )
 
-from modelmetry.store.executions import ExecutionQuery, MetricQuery
-from modelmetry.store.sqlite import execution_jobs, read_executions, read_metrics, read_names
+from modelmetry.store.executions import CurveQuery, ExecutionQuery, MetricQuery
+from modelmetry.store.sqlite import (
+    curves,
+    delete_executions,
+    execution_jobs,
+    read_executions,
+    read_metrics,
+    read_names,
+)
 from modelmetry.store.sqlite.connected import Connected
 from modelmetry.store.sqlite.encode import xid_key
 from modelmetry.store.sqlite.execution_parts import (
@@ -78,6 +86,18 @@ class ExecutionRoom(Connected):
             _WEIGHT + len(part.packed.data),
         )
 
+    def delete_execution(self, tenant: str, xid: str) -> bool:
+        """Delete an execution with its metrics, False when there is none."""
+        key, known = xid_key(xid), False
+        while True:
+            # Slice by slice, so that what others write need not wait for all of it.
+            gone = self._write(
+                lambda work: delete_executions.delete_execution_slice(work, tenant, key)
+            )
+            known = known or gone is not None
+            if gone is None or gone:
+                return known
+
     def get_execution(self, tenant: str, xid: str) -> Execution | None:
         """One execution, None when there is none."""
         with self._read() as connection:
@@ -106,6 +126,11 @@ class ExecutionRoom(Connected):
         """One page of lists."""
         with self._read() as connection:
             return read_metrics.list_metric_lists(connection, tenant, query)
+
+    def metric_curves(self, tenant: str, query: CurveQuery) -> MetricCurves:
+        """A metric of several executions, to be drawn."""
+        with self._read() as connection:
+            return curves.metric_curves(connection, tenant, query)
 
     def pipeline_names(self, tenant: str, prefix: str = "", limit: int = 50) -> NameList:
         """Names of pipelines."""
