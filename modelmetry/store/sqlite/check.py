@@ -6,6 +6,7 @@ import sqlite3
 from typing import Final
 
 from modelmetry.store.protocol import CheckReport
+from modelmetry.store.sqlite.execution_faults import EXECUTION_FAULTS
 
 # Each finds what must not be, with what to say of it.
 _FAULTS: Final = (
@@ -55,6 +56,7 @@ _FAULTS: Final = (
         ) > 1e-6 * abs(coalesce(t.u_total, 0))""",
         "{} traces sum up their tokens wrongly",
     ),
+    *EXECUTION_FAULTS,
 )
 
 
@@ -71,9 +73,15 @@ def check(connection: sqlite3.Connection) -> CheckReport:
             problems.append(sentence.format(count))
     counts = [
         int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-        for table in ("trace", "span", "event", "finding")
+        for table in ("trace", "span", "event", "finding", "execution")
     ]
-    traces, spans, events, findings = counts
+    traces, spans, events, findings, executions = counts
     return CheckReport(
-        problems=tuple(problems), traces=traces, spans=spans, events=events, findings=findings
+        problems=tuple(problems),
+        traces=traces,
+        spans=spans,
+        events=events,
+        findings=findings,
+        executions=executions,
+        telemetry_records=0,
     )

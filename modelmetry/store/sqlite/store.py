@@ -12,6 +12,7 @@ from modelmetry_api.models import FullTrace
 from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import delete, reports
 from modelmetry.store.sqlite.encode import xid_key
+from modelmetry.store.sqlite.executions import ExecutionRoom
 from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.kept_keys import KeptKeys
 from modelmetry.store.sqlite.reading import Reading
@@ -19,7 +20,7 @@ from modelmetry.store.sqlite.upkeep import Upkeep
 from modelmetry.store.sqlite.writer import Work
 
 
-class SqliteStore(Reading, KeptKeys, Upkeep):
+class SqliteStore(Reading, ExecutionRoom, KeptKeys, Upkeep):
     """A `Store` and `KeyStore` in one file, for any number of threads and processes.
 
     Attributes:

@@ -298,6 +298,8 @@ def test_an_older_store_learns_what_its_traces_cost(tmp_path: Path) -> None:
     connection.executescript("""
         DROP INDEX trace_tokens; DROP INDEX trace_cost; DROP INDEX span_name_trace;
         DROP INDEX span_failed_name;
+        DROP TABLE execution; DROP TABLE execution_trace;
+        DROP TABLE metric; DROP TABLE metric_part;
         ALTER TABLE trace DROP COLUMN tokens; ALTER TABLE trace DROP COLUMN cost;
         DROP TABLE finding_summary;
         CREATE TABLE finding_summary (
