@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from modelmetry.errors import StoreForbiddenError, StoreUnavailableError, StoreVersionError
-from modelmetry.store.sqlite import schema
+from modelmetry.store.sqlite import schema, telemetry_schema
 
 Migration = Sequence[str]
 
@@ -18,6 +18,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     schema.WEIGHTS,
     schema.PAGE,
     schema.SPLIT,
+    telemetry_schema.TELEMETRY,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

@@ -20,6 +20,10 @@ class NameKind(IntEnum):
     SPAN = 1
     FINDING = 2
     MODEL = 3
+    COMMAND = 7
+    TELEMETRY = 8
+    STATUS = 9
+    EVENT = 10
 
 
 class ValueType(IntEnum):

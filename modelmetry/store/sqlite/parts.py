@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from modelmetry.store.sqlite.encode import Kind, Micros, XidKey
 from modelmetry.store.sqlite.families import Figures
+from modelmetry.store.sqlite.telemetry_parts import TelemetryParts
 
 
 class SessionPart(NamedTuple):
@@ -121,6 +122,7 @@ class Batch:
         "sessions",
         "signals",
         "spans",
+        "telemetry",
         "traces",
         "weight",
     )
@@ -132,5 +134,6 @@ class Batch:
         self.carriers: dict[XidKey, int] = {}
         self.events: dict[XidKey, EventPart] = {}
         self.findings: dict[XidKey, FindingPart] = {}
+        self.telemetry = TelemetryParts()
         self.signals = 0
         self.weight = 0
