@@ -29,6 +29,8 @@ export interface Told {
   whole: () => void;
 }
 
+type Column = (number | null | undefined)[];
+
 const AXIS = "11px system-ui, sans-serif";
 const NEAR = 24; // px
 const SHORTEST_DRAG = 8; // px; a click that shakes is no drag
@@ -38,13 +40,15 @@ const NOWHERE = null as unknown as number;
 const APART = { x: 84, y: 34 }; // px between marks
 
 /**
- * Each curve is two series of uPlot: first come all as they were recorded, then, in front of them,
- * all as they were made smooth.
+ * Each curve is a series of uPlot as it was recorded and, where it is smooth, another in front of
+ * all those. Whether they are smooth stays as it is when a drawing is made.
  */
 export class Drawing {
   readonly #plot: uPlot;
   #drawn: Drawn;
   #aligned: Aligned;
+  /** Kept while only the smoothing changes: a slider is moved in many steps. */
+  #recorded: Column[] | undefined;
 
   constructor(target: HTMLElement, drawn: Drawn, told: Told) {
     this.#drawn = drawn;
@@ -59,6 +63,7 @@ export class Drawing {
     this.#drawn = { ...before, series, view };
     if (series.some(({ steps }, at) => steps !== before.series[at]?.steps)) {
       this.#aligned = aligned(series.map(({ steps }) => steps));
+      this.#recorded = undefined;
     }
     this.#plot.batch(() => {
       if (before.series !== series) this.#plot.setData(this.#columns(), false);
@@ -86,13 +91,14 @@ export class Drawing {
   }
 
   #columns(): uPlot.AlignedData {
-    const { steps, places } = this.#aligned;
-    const drawable = (values: readonly (number | null)[]): (number | null)[] =>
-      this.#drawn.logarithmic ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];
-    const filled = (values: readonly (number | null)[] | undefined, at: number): (number | null | undefined)[] =>
-      column(values ? drawable(values) : [], values ? (places[at] ?? []) : [], steps.length);
-    const { series } = this.#drawn;
-    return [steps, ...series.map(({ raw }, at) => filled(raw, at)), ...series.map(({ smooth }, at) => filled(smooth, at))];
+    const { series, logarithmic } = this.#drawn;
+    const { steps } = this.#aligned;
+    const filled = (values: readonly (number | null)[], at: number): Column => {
+      const drawable = logarithmic ? values.map((value) => (value !== null && value > 0 ? value : null)) : values;
+      return column(drawable, this.#aligned.places[at] ?? [], steps.length);
+    };
+    this.#recorded ??= series.map(({ raw }, at) => filled(raw, at));
+    return [steps, ...this.#recorded, ...series.flatMap(({ smooth }, at) => (smooth ? [filled(smooth, at)] : []))];
   }
 
   #options(target: HTMLElement, told: Told): uPlot.Options {
@@ -185,7 +191,7 @@ export class Drawing {
     const faint = colours.map((stroke) => ({ stroke, width: 1, alpha: FAINT, points: { show: false } }));
     const full = this.#drawn.series.map(({ colour }, at) => this.#full(at, colours[at] ?? "", styleOf(colour).dash));
     const isSmooth = this.#drawn.series.some(({ smooth }) => smooth !== undefined);
-    return [{}, ...(isSmooth ? [...faint, ...full] : [...full, ...faint])];
+    return [{}, ...(isSmooth ? faint : []), ...full];
   }
 
   #full(at: number, stroke: string, dash: readonly number[]): uPlot.Series {
