@@ -54,7 +54,7 @@ describe("in words", () => {
   it("stands from how many values to how many was thinned out", () => {
     expect(thinnedText([thinned])).toBe("Thinned out from 50,000 values to 2; extremes are kept.");
     expect(thinnedText([thinned, thinned])).toBe("All curves are thinned out from 50,000 values to 2 each; extremes are kept.");
-    expect(thinnedText([thinned, curve([1])])).toBe("1 of 2 curves is thinned out from 50,000 values to 2 each; extremes are kept.");
+    expect(thinnedText([thinned, curve([1])])).toBe("1 of 2 curves is thinned out from 50,000 values to 2; extremes are kept.");
     expect(thinnedText([thinned, { ...thinned, count: 9 }])).toContain("from up to 50,000 values to up to 2;");
     expect(thinnedText([curve([1])])).toBe("");
   });

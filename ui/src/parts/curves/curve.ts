@@ -74,7 +74,7 @@ export function thinnedText(curves: readonly Curve[]): string {
   const same = thinned.every((curve) => curve.count === most && curve.points.length === drawn);
   const who = curves.length === 1 ? "Thinned out" : `${whoOf(thinned.length, curves.length)} thinned out`;
   const sizes = same ? `from ${count(most)} values to ${count(drawn)}` : `from up to ${count(most)} values to up to ${count(drawn)}`;
-  return `${who} ${sizes}${curves.length > 1 && same ? " each" : ""}; extremes are kept.`;
+  return `${who} ${sizes}${thinned.length > 1 && same ? " each" : ""}; extremes are kept.`;
 }
 
 function whoOf(some: number, all: number): string {

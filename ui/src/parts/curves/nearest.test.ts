@@ -6,7 +6,11 @@ import { moveOf, zoomOf } from "./keys";
 import { firstFrom, nearest, nearestWithin, stepOn } from "./nearest";
 
 describe("the nearest point", () => {
-  it("is the one that a search through all finds, the earlier of two", () => {
+  it("is the earlier of two that are as near", () => {
+    expect(nearest([0, 10], 5)).toBe(0);
+  });
+
+  it("is the one that a search through all finds", () => {
     fc.assert(
       fc.property(risingSteps, fc.integer({ min: -10, max: 1010 }), (steps, step) => {
         const distances = steps.map((one) => Math.abs(one - step));

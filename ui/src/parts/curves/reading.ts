@@ -19,7 +19,6 @@ export interface Reading {
 /** What a curve says at a step: its nearest point, and nothing before its first or after its last. */
 export function reading(series: Series, step: number): Reading {
   const at = nearestWithin(series.steps, step);
-  if (at < 0) return { step: null, value: null, raw: null };
   return {
     step: series.steps[at] ?? null,
     value: mainOf(series)[at] ?? null,
