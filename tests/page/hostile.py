@@ -226,7 +226,7 @@ def hostile_execution(word: str) -> tuple[dict[str, Any], list[dict[str, Any]], 
     execution = {
         "XID": execution_xid(word), "PipelineName": text[:1000], "DeploymentName": text[:1000],
         "Status": "failed", "Message": text * 3, "Start": at(0), "End": at(5),
-        "TraceID": f"{word} {text}"[:1000],
+        "TraceID": f"{word} {text}",
         "Metadata": {text: text, "__proto__": {"polluted": text}, "nested": [{text: [text]}]},
     }  # fmt: skip
     values = [{"Name": text[:1000], "Value": value} for value in (1e308, -1e-308)]

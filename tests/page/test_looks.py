@@ -190,13 +190,13 @@ def long_names(start: str) -> dict[str, Any]:
 def long_work(start: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Two executions and a run in which everything has a name without a space."""
     for xid in ("long", "longer"):
+        for value in (1, 2):
+            yield f"/executions/{xid}/metrics/values", {"Name": LONG, "Value": value / 3}
+        yield f"/executions/{xid}/metrics/lists", {"Name": LONG, "Values": [1e-9, 1e9]}
         yield "/executions", {
             "XID": xid, "PipelineName": LONG, "DeploymentName": LONG, "Status": "failed",
             "Message": LONG * 3, "Metadata": {LONG: LONG}, "Start": start, "TraceID": "long",
         }  # fmt: skip
-        for value in (1, 2):
-            yield f"/executions/{xid}/metrics/values", {"Name": LONG, "Value": value / 3}
-        yield f"/executions/{xid}/metrics/lists", {"Name": LONG, "Values": [1e-9, 1e9]}
     told = {"RunID": "long", "Command": LONG, "Status": LONG, "Message": LONG, "At": start}
     records = [
         {"XID": f"long-{kind}", "Kind": kind, "Event": LONG, "Metrics": {LONG: 1.5}, **told}
