@@ -35,6 +35,7 @@ class JSONLBackend(Direct):
         self._lock = threading.Lock()
         # Of records that did not all fit on the disk: how many of them did.
         self._torn: tuple[Sequence[Document], int] | None = None
+        self._is_open_line = False
 
     def emit_many(self, records: Sequence[Document]) -> None:
         """Append `records`, and return when the operating system has them.
@@ -52,31 +53,30 @@ class JSONLBackend(Direct):
     def _append(self, records: Sequence[Document]) -> None:
         written = self._torn[1] if self._torn is not None and self._torn[0] is records else 0
         lines = [msgspec.json.encode(record) + b"\n" for record in records[written:]]
-        text = b"".join(lines)
         file = self._opened()
+        self._end_line(file)
+        text = b"".join(lines)
         count = os.write(file, text)  # one call, so that lines of several processes do not mix
-        if count < len(text):
-            self._note_torn(file, records, written, lines, count)
+        if count < len(text):  # the disk is full
+            whole = _whole_lines(lines, count)
+            self._torn = records, written + whole
+            self._is_open_line = count > sum(map(len, lines[:whole]))
+            self._end_line(file)
             raise OSError(f"{count} of {len(text)} bytes were written to {self._path}")
         self._torn = None
 
-    def _note_torn(
-        self, file: int, records: Sequence[Document], before: int, lines: list[bytes], count: int
-    ) -> None:
-        """The disk is full: end the torn line, so that the next one can be read."""
-        whole = 0
-        while count >= len(lines[whole]):
-            count -= len(lines[whole])
-            whole += 1
-        self._torn = records, before + whole
-        if count:
+    def _end_line(self, file: int) -> None:
+        """End a torn line, as soon as there is room for that, so that the next one can be read."""
+        if self._is_open_line:
             os.write(file, b"\n")
+            self._is_open_line = False
 
     def _opened(self) -> int:
         """The file that stands at the path: another one is made when the last was moved away."""
         if self._file is not None and not self._is_there(self._file):
             self._let_go()
         if self._file is None:
+            self._is_open_line = False
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, _APPEND, _OURS_ALONE)
         return self._file
@@ -104,3 +104,12 @@ class JSONLBackend(Direct):
     def __repr__(self) -> str:
         """The path."""
         return f"JSONLBackend({str(self._path)!r})"
+
+
+def _whole_lines(lines: Sequence[bytes], count: int) -> int:
+    """How many of `lines` the first `count` bytes hold."""
+    whole = 0
+    while whole < len(lines) and count >= len(lines[whole]):
+        count -= len(lines[whole])
+        whole += 1
+    return whole

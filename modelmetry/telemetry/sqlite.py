@@ -21,8 +21,6 @@ _INSERT: Final = """
         (timestamp, command, status, metrics, system, message, record_id, run_id, kind, event)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-# Seconds to wait for another process that writes; then the delivery tries again later.
-_LONGEST_WAIT: Final = 5.0
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _LATER: Final = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -40,10 +38,12 @@ class SQLiteBackend(Direct):
 
     Args:
         path: the file; it and its folder are made when the first record comes.
+        wait: seconds to wait for another process that writes; the delivery tries again later.
     """
 
-    def __init__(self, path: str | os.PathLike[str] = "telemetry.db") -> None:
+    def __init__(self, path: str | os.PathLike[str] = "telemetry.db", *, wait: float = 5.0) -> None:
         super().__init__()
+        self._wait = wait
         self._path = Path(path).expanduser()
         self._begin_anew()
         self._inherited: list[sqlite3.Connection] = []
@@ -86,7 +86,7 @@ class SQLiteBackend(Direct):
         self._let_go()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = connection = sqlite3.connect(
-            self._path, timeout=_LONGEST_WAIT, isolation_level=None, check_same_thread=False
+            self._path, timeout=self._wait, isolation_level=None, check_same_thread=False
         )
         # What was written survives the end of the process; a power failure may cost the last of it.
         connection.execute("PRAGMA synchronous = NORMAL")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,7 @@ class Stuck:
 
 
 @contextmanager
-def telemetry_into(sink: MemorySink, **arguments: Any) -> Iterator[Telemetry]:
+def telemetry_into(sink: MemorySink, **arguments: Any) -> Generator[Telemetry]:
     """A telemetry that ends up in memory, with a fixed clock and without readings."""
     known: dict[str, Any] = {"interval": None, "clock": FixedClock(), **arguments}
     known.setdefault("command_name", "train")

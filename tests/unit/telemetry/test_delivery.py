@@ -17,14 +17,15 @@ def test_every_backend_gets_every_record(tmp_path: Path) -> None:
     """Names and objects together; two of a kind are told apart."""
     first, second = Keeping(), Keeping()
     path = tmp_path / "new" / "telemetry.db"
-    with Telemetry("train", backend=["sqlite", first, second], path=path) as telemetry:
+    backends: list[str | Keeping] = ["sqlite", first, second]
+    with Telemetry("train", backend=backends, path=path, interval=None) as telemetry:
         telemetry.emit("completed", {"loss": 0.5})
         receipt = telemetry.flush()
 
     assert list(receipt.backends) == ["sqlite", "Keeping", "Keeping-2"]
     assert receipt.ok
-    wanted = [[r for r in one.records if r["kind"] == "record"] for one in (first, second)]
-    assert wanted[0][0]["metrics"] == wanted[1][0]["metrics"] == {"loss": 0.5}
+    assert first.records == second.records
+    assert first.records[0]["metrics"] == {"loss": 0.5}
     assert path.exists()
 
 
@@ -175,11 +176,11 @@ def test_a_client_that_is_switched_off_takes_no_telemetry() -> None:
     ],
 )
 def test_a_mistake_in_the_constructor_is_raised(
-    arguments: dict[str, Any], error: type[Exception], words: str
+    arguments: Any, error: type[Exception], words: str
 ) -> None:
     """The message says what was given and what may be."""
     with pytest.raises(error, match=words.replace("{", r"\{")):
-        Telemetry(**{"command_name": "train", **arguments})
+        Telemetry(**({"command_name": "train"} | arguments))
 
 
 def test_an_async_backend_is_refused() -> None:
