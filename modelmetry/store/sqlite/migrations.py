@@ -18,6 +18,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     schema.WEIGHTS,
     schema.PAGE,
     schema.SPLIT,
+    schema.SIGNING_KEYS,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 
