@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 OURS = {"modelmetry", "modelmetry_api"}
 # import name -> distribution, where they differ by more than "_" and "-"
-DISTRIBUTIONS = {"attr": "attrs", "yaml": "pyyaml"}
+DISTRIBUTIONS = {"attr": "attrs", "jwt": "pyjwt", "yaml": "pyyaml"}
 # its fixtures are there when a test suite loads it, and a test suite that does has pytest
 BROUGHT_BY_THE_USER = {("pytest", "modelmetry/testing.py")}
 ADDRESS = re.compile(
