@@ -28,6 +28,7 @@ from modelmetry.store.sqlite.parts import (
     merged,
     put,
 )
+from modelmetry.store.sqlite.telemetry_parts import read_telemetry
 
 # About what a part takes in memory besides its texts.
 _PART_WEIGHT: Final = 400
@@ -58,15 +59,25 @@ def read_batch(body: Mapping[str, Any]) -> Batch:
     for item in _items(body, "Findings"):
         put(batch.findings, xid_key(item["XID"]), _finding(item, keys))
     batch.recorded = read_recorded(body, keys.__getitem__)
+    batch.telemetry = read_telemetry(body)
     batch.signals = sum(len(_items(body, name)) for name in _LISTS)
     batch.weight = batch.signals * _PART_WEIGHT + sum(
         len(part.data or b"") + len(part.metadata or b"") for part, _ in batch.spans.values()
     )
-    batch.weight += batch.recorded.weight
+    batch.weight += batch.recorded.weight + batch.telemetry.weight
     return batch
 
 
-_LISTS: Final = ("Sessions", "Traces", "Spans", "Events", "Findings", *EXECUTION_LISTS)
+_LISTS: Final = (
+    "Sessions",
+    "Traces",
+    "Spans",
+    "Events",
+    "Findings",
+    *EXECUTION_LISTS,
+    "TelemetryRuns",
+    "TelemetryRecords",
+)
 
 
 def _items(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -23,6 +23,10 @@ class NameKind(IntEnum):
     PIPELINE = 4
     DEPLOYMENT = 5
     METRIC = 6
+    COMMAND = 7
+    TELEMETRY = 8
+    STATUS = 9
+    EVENT = 10
 
 
 class ValueType(IntEnum):

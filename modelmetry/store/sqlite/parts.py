@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from modelmetry.store.sqlite.encode import Kind, Micros, XidKey
 from modelmetry.store.sqlite.execution_parts import Recorded
 from modelmetry.store.sqlite.families import Figures
+from modelmetry.store.sqlite.telemetry_parts import TelemetryParts
 
 
 class SessionPart(NamedTuple):
@@ -124,6 +125,7 @@ class Batch:
         "sessions",
         "signals",
         "spans",
+        "telemetry",
         "traces",
         "weight",
     )
@@ -136,5 +138,6 @@ class Batch:
         self.events: dict[XidKey, EventPart] = {}
         self.findings: dict[XidKey, FindingPart] = {}
         self.recorded = Recorded()
+        self.telemetry = TelemetryParts()
         self.signals = 0
         self.weight = 0

@@ -165,5 +165,9 @@ def _execution(connection: sqlite3.Connection, tenant: str, row: Row) -> Executi
 
 def _run_count(connection: sqlite3.Connection, tenant: str, xid: XidKey) -> int:
     """How many runs sent telemetry of an execution."""
-    del connection, tenant, xid
-    return 0
+    (count,) = connection.execute(
+        """SELECT count(*) FROM telemetry_run
+        WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND execution = ?""",
+        (tenant, xid),
+    ).fetchone()
+    return int(count)

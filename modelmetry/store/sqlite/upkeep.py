@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from modelmetry.store.protocol import CheckReport, Progress, PruneReport, VacuumReport
-from modelmetry.store.sqlite import background, check, delete, delete_executions
+from modelmetry.store.sqlite import (
+    background,
+    check,
+    delete,
+    delete_executions,
+    delete_telemetry,
+)
 from modelmetry.store.sqlite.connected import Connected
 from modelmetry.store.sqlite.encode import Micros, to_micros
 
@@ -50,8 +57,20 @@ class Upkeep(Connected):
             sessions=sessions + emptied,
             reports=reports_,
             executions=self._prune_executions(micros, tenants),
-            telemetry_records=0,
+            telemetry_records=self._prune_telemetry(micros, tenants),
         )
+
+    def _prune_telemetry(self, before: Micros, tenants: list[int]) -> int:
+        """Delete old telemetry in slices; how many records went."""
+        records = 0
+        for one in tenants:
+            prune = partial(delete_telemetry.prune_records_slice, before=before, tenant=one)
+            while deleted := self._write(prune):
+                records += deleted
+            prune = partial(delete_telemetry.prune_runs_slice, before=before, tenant=one)
+            while self._write(prune):
+                pass
+        return records
 
     def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many traces `prune` would delete."""
@@ -85,6 +104,14 @@ class Upkeep(Connected):
             if deleted is None:
                 return done
             done += deleted
+
+    def count_telemetry_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many telemetry records `prune` would delete."""
+        micros = to_micros(before)
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+            count = delete_telemetry.count_records_before
+            return sum(count(connection, one, micros) for one in tenants)
 
     def _size(self) -> int:
         """Bytes of the file, those included that wait in the log."""
