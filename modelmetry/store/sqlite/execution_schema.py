@@ -31,7 +31,6 @@ _EXECUTIONS: Final = (
         id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, trace ANY NOT NULL,
         UNIQUE (execution, trace)
     ) STRICT""",
-    "CREATE INDEX execution_trace_order ON execution_trace (execution, id)",
 )
 
 _METRICS: Final = (
@@ -63,3 +62,8 @@ _METRICS: Final = (
 )
 
 EXECUTIONS: Final = (*_EXECUTIONS, *_METRICS)
+
+EXECUTION_TRACES: Final = (
+    "CREATE INDEX IF NOT EXISTS execution_trace_order ON execution_trace (execution, id)",
+)
+"""The first traces of an execution are found without looking at all that it has."""
