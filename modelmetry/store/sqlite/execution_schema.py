@@ -63,3 +63,8 @@ _METRICS: Final = (
 )
 
 EXECUTIONS: Final = (*_EXECUTIONS, *_METRICS)
+
+EXECUTION_TRACES: Final = (
+    "CREATE INDEX IF NOT EXISTS execution_trace_order ON execution_trace (execution, id)",
+)
+"""The first traces of an execution are found without looking at all that it has."""
