@@ -8,6 +8,7 @@
     |   |-- InvalidTypeError         (also TypeError)
     |   `-- InvalidValueError        (also ValueError)
     |-- ClosedError                  (also RuntimeError)
+    |-- ReadError
     |-- MissingExtraError            (also ImportError)
     |-- StoreError
     |   |-- StoreURLError            (also ValueError)
@@ -54,6 +55,10 @@ class InvalidValueError(InvalidArgumentError, ValueError):
 
 class ClosedError(ModelmetryError, RuntimeError):
     """Something was asked of a resource that is closed."""
+
+
+class ReadError(ModelmetryError):
+    """What was recorded could not be read: there is nowhere to ask, or no answer came."""
 
 
 class MissingExtraError(ModelmetryError, ImportError):
@@ -133,6 +138,8 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         faults: what the receiver found fault with, each as the name of a list and a place in it.
         lasting: whether it lasts until a person mends it, so that a process that ends does not
             wait for that.
+        refused: how many signals of the batch it is about, where all others have arrived;
+            `None`: all of them.
     """
 
     def __init__(
@@ -144,6 +151,7 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         status: int | None = None,
         faults: Iterable[tuple[str, int]] = (),
         lasting: bool = False,
+        refused: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -152,3 +160,4 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         self.status = status
         self.faults = frozenset(faults)
         self.lasting = lasting
+        self.refused = refused

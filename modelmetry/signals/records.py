@@ -106,6 +106,8 @@ RECORDS: Final = (
     SessionRecord,
     *MEASUREMENTS,
 )
+ON_THEIR_OWN: Final = (SessionRecord, *MEASUREMENTS)
+"""What belongs to no trace."""
 
 
 def count(signal: Signal) -> int:

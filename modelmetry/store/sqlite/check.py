@@ -7,6 +7,7 @@ from typing import Final
 
 from modelmetry.store.protocol import CheckReport
 from modelmetry.store.sqlite.check_telemetry import TELEMETRY_FAULTS
+from modelmetry.store.sqlite.execution_faults import EXECUTION_FAULTS
 
 # Each finds what must not be, with what to say of it.
 _FAULTS: Final = (
@@ -56,6 +57,7 @@ _FAULTS: Final = (
         ) > 1e-6 * abs(coalesce(t.u_total, 0))""",
         "{} traces sum up their tokens wrongly",
     ),
+    *EXECUTION_FAULTS,
     *TELEMETRY_FAULTS,
 )
 
@@ -71,14 +73,13 @@ def check(connection: sqlite3.Connection) -> CheckReport:
         (count,) = connection.execute(sql).fetchone()
         if count:
             problems.append(sentence.format(count))
-
     return CheckReport(
         problems=tuple(problems),
         traces=_count(connection, "trace"),
         spans=_count(connection, "span"),
         events=_count(connection, "event"),
         findings=_count(connection, "finding"),
-        executions=0,
+        executions=_count(connection, "execution"),
         telemetry_records=_count(connection, "telemetry_record"),
     )
 

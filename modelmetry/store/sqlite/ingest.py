@@ -16,6 +16,7 @@ from modelmetry.store.sqlite.encode import (
     to_value,
     xid_key,
 )
+from modelmetry.store.sqlite.execution_parts import EXECUTION_LISTS, read_recorded
 from modelmetry.store.sqlite.families import family_of, figures, without_secrets
 from modelmetry.store.sqlite.parts import (
     Batch,
@@ -57,12 +58,13 @@ def read_batch(body: Mapping[str, Any]) -> Batch:
         put(batch.events, xid_key(item["XID"]), _event(item, keys))
     for item in _items(body, "Findings"):
         put(batch.findings, xid_key(item["XID"]), _finding(item, keys))
+    batch.recorded = read_recorded(body, keys.__getitem__)
     batch.telemetry = read_telemetry(body)
     batch.signals = sum(len(_items(body, name)) for name in _LISTS)
     batch.weight = batch.signals * _PART_WEIGHT + sum(
         len(part.data or b"") + len(part.metadata or b"") for part, _ in batch.spans.values()
     )
-    batch.weight += batch.telemetry.weight
+    batch.weight += batch.recorded.weight + batch.telemetry.weight
     return batch
 
 
@@ -72,6 +74,7 @@ _LISTS: Final = (
     "Spans",
     "Events",
     "Findings",
+    *EXECUTION_LISTS,
     "TelemetryRuns",
     "TelemetryRecords",
 )

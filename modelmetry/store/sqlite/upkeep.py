@@ -6,7 +6,13 @@ from datetime import datetime
 from functools import partial
 
 from modelmetry.store.protocol import CheckReport, Progress, PruneReport, VacuumReport
-from modelmetry.store.sqlite import background, check, delete, delete_telemetry
+from modelmetry.store.sqlite import (
+    background,
+    check,
+    delete,
+    delete_executions,
+    delete_telemetry,
+)
 from modelmetry.store.sqlite.connected import Connected
 from modelmetry.store.sqlite.encode import Micros, to_micros
 
@@ -30,7 +36,10 @@ class Upkeep(Connected):
     def prune(
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
     ) -> PruneReport:
-        """Delete what is from before a time: traces, sessions without any, reports of clients."""
+        """Delete what is from before a time.
+
+        That is traces, sessions without any, reports of clients, executions with their metrics.
+        """
         micros, done, sessions = to_micros(before), 0, 0
         all_ = self.count_before(before, tenant=tenant)
         with self._read() as connection:
@@ -47,7 +56,7 @@ class Upkeep(Connected):
             traces=done,
             sessions=sessions + emptied,
             reports=reports_,
-            executions=0,
+            executions=self._prune_executions(micros, tenants),
             telemetry_records=self._prune_telemetry(micros, tenants),
         )
 
@@ -75,6 +84,26 @@ class Upkeep(Connected):
         with self._read() as connection:
             tenants = delete.tenants_of(connection, tenant)
             return sum(delete.count_reports_before(connection, one, micros) for one in tenants)
+
+    def count_executions_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many executions `prune` would delete."""
+        micros = to_micros(before)
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+            return sum(
+                delete_executions.count_executions_before(connection, one, micros)
+                for one in tenants
+            )
+
+    def _prune_executions(self, before: Micros, tenants: list[int]) -> int:
+        done = 0
+        while True:
+            deleted = self._write(
+                lambda work: delete_executions.prune_executions_slice(work, before, tenants)
+            )
+            if deleted is None:
+                return done
+            done += deleted
 
     def count_telemetry_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many telemetry records `prune` would delete."""
