@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -308,11 +310,10 @@ def test_a_store_from_before_telemetry_takes_it(store: SqliteStore) -> None:
     store.ingest(TENANT, body(traces=[trace()]))
     store.close()
     connection = sqlite3.connect(store.path)
-    for (table,) in connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'telemetry%'"
-    ).fetchall():
-        connection.execute(f"DROP TABLE {table}")
     before = migrations.MIGRATIONS.index(telemetry_schema.TELEMETRY)
+    later = "\n".join(chain.from_iterable(migrations.MIGRATIONS[before:]))
+    for table in re.findall(r"CREATE TABLE (\w+)", later):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM schema_version WHERE version > ?", (before,))
     connection.commit()
     connection.close()
