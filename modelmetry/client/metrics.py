@@ -62,7 +62,7 @@ class GatheredList:
             self.count += 1
             # Asked after the append: what the background empties from now on is laid down again.
             if not self._laid:
-                self._lay_down()  # type: ignore[unreachable] - another thread sets it
+                self._lay_down()  # type: ignore[unreachable]  # another thread sets it
         else:
             self.extend([value])
 

@@ -31,6 +31,7 @@ _EXECUTIONS: Final = (
         id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, trace ANY NOT NULL,
         UNIQUE (execution, trace)
     ) STRICT""",
+    "CREATE INDEX execution_trace_order ON execution_trace (execution, id)",
     "CREATE INDEX execution_of_trace ON execution_trace (trace)",
 )
 
@@ -63,8 +64,3 @@ _METRICS: Final = (
 )
 
 EXECUTIONS: Final = (*_EXECUTIONS, *_METRICS)
-
-EXECUTION_TRACES: Final = (
-    "CREATE INDEX IF NOT EXISTS execution_trace_order ON execution_trace (execution, id)",
-)
-"""The first traces of an execution are found without looking at all that it has."""
