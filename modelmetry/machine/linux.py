@@ -63,7 +63,7 @@ class Linux:
 
     def memory(self) -> Memory | None:
         """The tightest limit and what is in use of it, or the memory of the machine."""
-        host = table(self._root / "proc/meminfo")
+        host = table(self._root / "proc/meminfo", "MemTotal", "MemAvailable")
         group = control_groups.tightest_memory(self._memory) if self._memory else None
         if "MemTotal" not in host:
             return group
@@ -92,4 +92,4 @@ class Linux:
 
     def own_threads(self) -> int | None:
         """Threads of this process, also those that Python did not start."""
-        return table(self._root / "proc/self/status").get("Threads")
+        return table(self._root / "proc/self/status", "Threads").get("Threads")
