@@ -126,6 +126,9 @@ class Config(Settings, frozen=True, kw_only=True):
             "kept; a handler that is there already stays.",
         ),
     ] = False
+    warn_outside_execution: Annotated[
+        bool, About(flag, "Warn when a metric is recorded where no execution is open.")
+    ] = True
     debug: Annotated[bool, About(flag, "Write what the client does to standard error.")] = False
 
     @property

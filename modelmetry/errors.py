@@ -8,12 +8,15 @@
     |   |-- InvalidTypeError         (also TypeError)
     |   `-- InvalidValueError        (also ValueError)
     |-- ClosedError                  (also RuntimeError)
+    |-- ReadError
     |-- MissingExtraError            (also ImportError)
     |-- StoreError
     |   |-- StoreURLError            (also ValueError)
     |   |-- StoreQueryError          (also ValueError)
     |   |-- StoreVersionError
     |   |-- StoreBusyError
+    |   |-- StoreConflictError
+    |   |-- StoreLimitError          (also ValueError)
     |   |-- StoreClosedError         (also ClosedError)
     |   `-- StoreUnavailableError
     |       |-- StoreForbiddenError
@@ -54,6 +57,10 @@ class ClosedError(ModelmetryError, RuntimeError):
     """Something was asked of a resource that is closed."""
 
 
+class ReadError(ModelmetryError):
+    """What was recorded could not be read: there is nowhere to ask, or no answer came."""
+
+
 class MissingExtraError(ModelmetryError, ImportError):
     """A feature needs packages of an optional extra; the message names the pip command."""
 
@@ -87,6 +94,23 @@ class StoreBusyError(StoreError):
         self.retry_after = retry_after
 
 
+class StoreConflictError(StoreError):
+    """What was asked contradicts what is known, such as values for an execution that has ended."""
+
+
+class StoreLimitError(StoreError, ValueError):
+    """A list would hold more values than it may; nothing of the batch is stored.
+
+    Args:
+        message: what happened, and how many values still fit.
+        places: places in `MetricLists` of the batch whose values are too many.
+    """
+
+    def __init__(self, message: str, *, places: Iterable[int] = ()) -> None:
+        super().__init__(message)
+        self.places = tuple(places)
+
+
 class StoreClosedError(StoreError, ClosedError):
     """Something was asked of a store that is closed."""
 
@@ -114,6 +138,8 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         faults: what the receiver found fault with, each as the name of a list and a place in it.
         lasting: whether it lasts until a person mends it, so that a process that ends does not
             wait for that.
+        refused: how many signals of the batch it is about, where all others have arrived;
+            `None`: all of them.
     """
 
     def __init__(
@@ -125,6 +151,7 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         status: int | None = None,
         faults: Iterable[tuple[str, int]] = (),
         lasting: bool = False,
+        refused: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -133,3 +160,4 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         self.status = status
         self.faults = frozenset(faults)
         self.lasting = lasting
+        self.refused = refused

@@ -10,6 +10,14 @@ from modelmetry.client.client import Client
 from modelmetry.config import Config
 from modelmetry.delivery.receipt import Receipt
 from modelmetry.signals.ids import new_xid
+from modelmetry.signals.measurements import (
+    ExecutionRecord,
+    Measurement,
+    MetricListRecord,
+    MetricValueRecord,
+    TelemetryRecord,
+    TelemetryRunRecord,
+)
 from modelmetry.signals.records import UNSAID, EventRecord, FindingRecord, SpanRecord, TraceRecord
 from modelmetry.testing import CountingIds, FixedClock, MemorySink
 
@@ -89,3 +97,35 @@ def a_trace(name: str = "chatbot.turn", **members: Any) -> TraceRecord:
         "events": [],
     }
     return TraceRecord(name=name, **{**known, **members})
+
+
+def measurements() -> list[Measurement]:
+    """One of each kind, with every member."""
+    execution, run = new_xid(), new_xid()
+    return [
+        ExecutionRecord(
+            execution,
+            pipeline="train",
+            deployment="nightly",
+            status="failed",
+            start_ns=START_NS,
+            end_ns=START_NS + SECOND,
+            message="out of memory",
+            trace_xid=new_xid(),
+            metadata={"dataset": "orders"},
+        ),
+        MetricValueRecord(new_xid(), execution, "accuracy", 0.93, START_NS),
+        MetricListRecord(new_xid(), execution, "loss", [0.9, 0.5, 1e-7], START_NS),
+        TelemetryRunRecord(run, "train", START_NS, {"host.arch": "x86_64"}, execution),
+        TelemetryRecord(
+            new_xid(),
+            run,
+            "train",
+            START_NS,
+            kind="event",
+            status="started",
+            event="model_load",
+            metrics={"size": 12, "path": "/models"},
+            message="loading",
+        ),
+    ]

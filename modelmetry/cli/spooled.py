@@ -31,7 +31,7 @@ OURS: Final = re.compile(rb'\s*\{\s*"Reason"')
 
 T = TypeVar("T")
 
-WORDS = tuple(kind.removesuffix("s").lower() for kind in KINDS)
+WORDS = tuple(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).removesuffix("s").lower() for kind in KINDS)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from modelmetry.delivery.room import Room
 from modelmetry.delivery.sink import Batch, Piece
 from modelmetry.delivery.undecided import LEFT_OUT, HeldTrace, Undecided, Weighed, trace_of
 from modelmetry.delivery.waiter import Waiter
-from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
+from modelmetry.signals.records import ON_THEIR_OWN, Signal, TraceRecord
 
 if TYPE_CHECKING:
     from modelmetry.delivery.sampling import Sampling
@@ -231,7 +231,7 @@ class Buffer(Books):
         """How many traces that of `piece` stands for: 0 is left out, `None` is not known yet."""
         if self._intake.sampled is not None:
             return float(self._intake.sampled)
-        if self.sampling is None or isinstance(piece, SessionRecord):
+        if self.sampling is None or isinstance(piece, ON_THEIR_OWN):
             return 1.0
         return self.sampling.decision(trace_of(cast("Signal", piece)))
 
@@ -364,24 +364,33 @@ class Buffer(Books):
         return self._queue.under_way
 
     @in_books
-    def resolve(self, reason: str | None, then: Callable[[], None] | None = None) -> None:
+    def resolve(
+        self,
+        reason: str | None,
+        then: Callable[[], None] | None = None,
+        *,
+        refused: int | None = None,
+    ) -> None:
         """The held batch was delivered (`None`) or is dropped for `reason`.
 
-        `then` is called before anybody can read the books.
+        `then` is called before anybody can read the books. Where only some signals were
+        `refused`, the others were delivered.
         """
-        self._resolve(reason)
+        self._resolve(reason, refused)
         if then is not None:
             then()
 
-    def _resolve(self, reason: str | None) -> None:
+    def _resolve(self, reason: str | None, refused: int | None = None) -> None:
         queue = self._queue
         if queue.held is None:
             return
+        lost = queue.held_signals if refused is None else min(refused, queue.held_signals)
         # One right after the other: nobody is interrupted in between.
         if reason is None:
             self._delivered += queue.held_signals
         else:
-            self._dropped[reason] += queue.held_signals
+            self._dropped[reason] += lost
+            self._delivered += queue.held_signals - lost
         queue.held = None
         queue.held_signals = queue.held_bytes = 0
         queue.under_way = False

@@ -22,7 +22,7 @@ from modelmetry.delivery.patterns import MASKED_KEY, Patterns
 from modelmetry.delivery.secret_names import is_secret
 from modelmetry.delivery.sink import Batch
 from modelmetry.delivery.size import approximate_bytes
-from modelmetry.signals import families, records
+from modelmetry.signals import families, measurements, records
 from modelmetry.signals.values import clean_text
 
 
@@ -43,6 +43,11 @@ STAYING: Final[Mapping[type, frozenset[str]]] = {
     records.SpanRecord: frozenset({"xid", "trace_xid", "parent_xid", "family"}),
     records.TraceRecord: frozenset({"xid", "session_xid"}),
     records.SessionRecord: frozenset({"xid"}),
+    measurements.ExecutionRecord: frozenset({"xid", "status", "trace_xid"}),
+    measurements.MetricValueRecord: frozenset({"xid", "execution_xid"}),
+    measurements.MetricListRecord: frozenset({"xid", "execution_xid"}),
+    measurements.TelemetryRunRecord: frozenset({"xid", "execution_xid"}),
+    measurements.TelemetryRecord: frozenset({"xid", "run_xid", "kind"}),
     families.Message: frozenset({"role"}),
     families.DataPart: frozenset({"detail"}),
     families.Money: frozenset({"currency"}),
@@ -58,6 +63,9 @@ _CALLED: Final[Mapping[type, str]] = {
     families.ToolDefinition: "tool",
     families.UsageValue: "usage",
     families.ToolCall: "tool_call",
+    measurements.MetricValueRecord: "metric",
+    measurements.MetricListRecord: "metric",
+    measurements.TelemetryRunRecord: "telemetry",
 }
 # Names in there are those of a schema or of tokens, not of values.
 _SCHEMAS: Final = frozenset({"parameters", "response_format", "logit_bias"})

@@ -11,7 +11,17 @@ from msgspec import Struct
 
 from modelmetry.delivery.shortening import SHORT, shortened_text
 
-KINDS: Final = ("Sessions", "Traces", "Spans", "Events", "Findings")
+TRACED: Final = ("Sessions", "Traces", "Spans", "Events", "Findings")
+"""The lists of a body that hold traces and what belongs to them."""
+
+KINDS: Final = (
+    *TRACED,
+    "Executions",
+    "MetricValues",
+    "MetricLists",
+    "TelemetryRuns",
+    "TelemetryRecords",
+)
 """The lists of a body, in the order in which they are kept."""
 
 _NAMES: Final = tuple(kind.encode() for kind in KINDS)

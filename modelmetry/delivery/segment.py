@@ -2,9 +2,10 @@
 
 The file begins with a line of fixed length that says up to which byte everything has arrived, and
 holds frames: a line with length, number of signals, seconds since the epoch and CRC-32 of all of
-it, then the lists of `Packed`, a line each. A tail that was not written whole does not fit its
-frame and is left out, and so is a frame whose bytes have changed; a file with either is never
-deleted but by people: when the rest has arrived it is set aside under another name.
+it, then the lists of `Packed`, a line each; empty ones behind those of `TRACED` are left out at the
+end, as if there were no such lists. A tail that was not written whole does not fit its frame and
+is left out, and so is a frame whose bytes have changed; a file with either is never deleted but by
+people: when the rest has arrived it is set aside under another name.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ import sys
 import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, field
 
 from modelmetry.delivery.log import logger
-from modelmetry.delivery.packed import KINDS, Packed
+from modelmetry.delivery.packed import KINDS, TRACED, Packed
 
 if sys.platform != "win32":  # pragma: no branch - there nobody opens a spool
     import fcntl
@@ -211,7 +212,7 @@ class Segment(Struct, eq=False):
 
     def append(self, packed: Packed, now: int) -> Frame:
         """Write a frame at the end, or nothing."""
-        content = b"\n".join(packed.lists)
+        content = b"\n".join(_without_empty_end(packed.lists))
         frame = Frame(self.size, len(content), packed.signal_count, now)
         try:
             _write_all(self.descriptor, _line(frame, content) + content, self.size)
@@ -227,9 +228,10 @@ class Segment(Struct, eq=False):
         """The signals of a frame."""
         content = os.pread(self.descriptor, frame.length, frame.offset + _FRAME_BYTES)
         lists = tuple(content.split(b"\n"))
-        if len(content) != frame.length or len(lists) != len(KINDS):
+        missing = len(KINDS) - len(lists)
+        if len(content) != frame.length or not 0 <= missing <= len(KINDS) - len(TRACED):
             raise SpoolError(f"{self.path} does not hold what was written to it")
-        return Packed(lists, frame.signal_count)
+        return Packed(lists + (b"",) * missing, frame.signal_count)
 
     def done(self, frame: Frame) -> None:
         """Remember that `frame` need not be sent again."""
@@ -302,6 +304,13 @@ class Segment(Struct, eq=False):
     def let_go(self) -> None:
         """Leave the file to whoever comes next."""
         os.close(self.descriptor)
+
+
+def _without_empty_end(lists: Sequence[bytes]) -> Sequence[bytes]:
+    end = len(lists)
+    while end > len(TRACED) and not lists[end - 1]:
+        end -= 1
+    return lists[:end]
 
 
 def _read_frame(line: bytes, offset: int) -> Frame | None:

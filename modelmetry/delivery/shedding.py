@@ -16,7 +16,13 @@ from modelmetry.delivery.shortening import SHORT, shortened_text
 from modelmetry.delivery.size import approximate_bytes
 from modelmetry.delivery.undecided import Weighed
 from modelmetry.signals.families import DataPart, TextPart
-from modelmetry.signals.records import EventRecord, SessionRecord, Signal, SpanRecord, TraceRecord
+from modelmetry.signals.records import (
+    ON_THEIR_OWN,
+    EventRecord,
+    Signal,
+    SpanRecord,
+    TraceRecord,
+)
 
 LEAF: Final = 0
 INNER: Final = 1
@@ -132,7 +138,7 @@ class Shedding:
 
 def without_payload(signal: Signal) -> Signal:
     """`signal` with long texts cut to their beginning, length and SHA-256."""
-    if isinstance(signal, SessionRecord):
+    if isinstance(signal, ON_THEIR_OWN):
         return signal
     if isinstance(signal, (SpanRecord, TraceRecord)):
         events = [_shortened(event) for event in signal.events]

@@ -8,6 +8,7 @@ from typing import cast
 from msgspec import Struct
 
 from modelmetry.signals.families import CompletionData, FamilyData, Options, TextPart
+from modelmetry.signals.measurements import Measurement, MetricListRecord
 from modelmetry.signals.records import (
     EventRecord,
     FindingRecord,
@@ -23,6 +24,8 @@ _TRACE = 240
 _SPAN = 330
 _EVENT = 250
 _FINDING = 270
+_MEASUREMENT = 40
+_LISTED = 20
 
 _MESSAGE = 45
 _PART = 30
@@ -49,7 +52,7 @@ def approximate_bytes(signal: Signal) -> int:
         return _finding(signal)
     if isinstance(signal, EventRecord):
         return _event(signal)
-    return _session(signal)
+    return _session(signal) if isinstance(signal, SessionRecord) else _measurement(signal)
 
 
 def _described(signal: SpanRecord | TraceRecord) -> int:
@@ -65,6 +68,13 @@ def _described(signal: SpanRecord | TraceRecord) -> int:
     for event in signal.events:
         size += _EVENT + len(event.name) + _metadata(event.metadata)
     return size
+
+
+def _measurement(measurement: Measurement) -> int:
+    if isinstance(measurement, MetricListRecord):
+        return 2 * _MEASUREMENT + _text(measurement.name) + _LISTED * len(measurement.values)
+    said = (getattr(measurement, name) for name in measurement.__struct_fields__)
+    return _MEASUREMENT + sum(_SCALAR + _value(value) for value in said if value is not None)
 
 
 def _session(session: SessionRecord) -> int:

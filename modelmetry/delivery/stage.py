@@ -183,7 +183,7 @@ class Stage(ABC):
             self.buffer.resolve(None, None if self.outbox is None else self.outbox.admit)
             self._courier.arrived(batch)
         else:
-            self.buffer.resolve(failure.reason)
+            self.buffer.resolve(failure.reason, refused=failure.refused)
             self._courier.gave_up(batch, failure)
 
     def _finish(self) -> None:

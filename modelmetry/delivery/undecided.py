@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from modelmetry.delivery.policy import BufferLimits
-from modelmetry.signals.records import SessionRecord, Signal, TraceRecord
+from modelmetry.signals.records import ON_THEIR_OWN, Signal, TraceRecord
 
 LONGEST_UNDECIDED: Final = 600.0
 """Seconds after which a trace is kept although it has not ended."""
@@ -22,8 +22,10 @@ LEFT_OUT: Final = 0.0
 
 
 def trace_of(signal: Signal) -> str:
-    """The trace to which `signal` belongs; a session is on its own."""
-    return signal.xid if isinstance(signal, (TraceRecord, SessionRecord)) else signal.trace_xid
+    """The trace to which `signal` belongs; a session and a measurement are on their own."""
+    if isinstance(signal, (TraceRecord, *ON_THEIR_OWN)):
+        return signal.xid
+    return signal.trace_xid
 
 
 class Weighed(Struct, eq=False):

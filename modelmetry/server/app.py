@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from modelmetry.server.auth import Caller, Doorkeeper
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.dispatch import Bodies, Dispatcher, Door
+from modelmetry.server.executions import execution_handlers
 from modelmetry.server.families import Families
 from modelmetry.server.faults import DocumentCheck
 from modelmetry.server.ingest import ingest_handlers
@@ -26,6 +27,7 @@ from modelmetry.server.read import read_handlers
 from modelmetry.server.routing import Router
 from modelmetry.server.service import service_handlers
 from modelmetry.server.settings import LOCAL_TENANT, ServerSettings
+from modelmetry.server.telemetry import telemetry_handlers
 from modelmetry.server.threads import Threads
 from modelmetry.store.keys import SCOPES, KeyStore
 from modelmetry.store.protocol import Store
@@ -89,6 +91,8 @@ def handlers(
     return {
         **ingest_handlers(store),
         **read_handlers(store, Families(spec), threads),
+        **execution_handlers(store, threads),
+        **telemetry_handlers(store, threads),
         **service_handlers(store, settings, threads),
         **login_handlers(keeper),
         DOCUMENT.id: get_document,

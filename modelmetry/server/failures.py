@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from modelmetry.errors import InvalidArgumentError, StoreBusyError, StoreError, StoreQueryError
+from modelmetry.errors import (
+    InvalidArgumentError,
+    StoreBusyError,
+    StoreConflictError,
+    StoreError,
+    StoreLimitError,
+    StoreQueryError,
+)
 from modelmetry.server.log import SERVER
 from modelmetry.server.parameters import refused
 from modelmetry.server.problems import Fault, Problem, busy, unavailable
@@ -13,8 +20,10 @@ def problem_of(error: Exception, instance: str) -> Problem:
     match error:
         case Problem():
             return error
-        case StoreQueryError() | InvalidArgumentError():
-            return refused([Fault("request", str(error))])
+        case StoreQueryError() | InvalidArgumentError() | StoreLimitError():
+            return refused(_faults(error))
+        case StoreConflictError():
+            return Problem(409, "conflict", str(error))
         case StoreBusyError():
             return busy("the store is behind; nothing was stored, try again", error.retry_after)
         case StoreError():
@@ -27,3 +36,10 @@ def problem_of(error: Exception, instance: str) -> Problem:
                 "defect",
                 "the server failed; its log has the reason under this problem's instance",
             )
+
+
+def _faults(error: Exception) -> list[Fault]:
+    if not isinstance(error, StoreLimitError):
+        return [Fault("request", str(error))]
+    where = [f"body.MetricLists[{place}].Values" for place in error.places] or ["body.Values"]
+    return [Fault(one, str(error)) for one in where]

@@ -38,13 +38,14 @@ class DocumentCheck:
     """Checks bodies of one schema.
 
     The library collects all faults of what it is given, a million of them if there are: so lists
-    of the document are searched item by item, and the search ends when enough are found.
+    of objects are searched item by item, and the search ends when enough are found.
     """
 
     def __init__(self, spec: Spec, reference: str) -> None:
         self._whole = compile_schema({"$ref": reference}, spec)
         members = properties(spec, reference)
-        items = {name: one["items"] for name, one in members.items() if "items" in one}
+        lists = {name: one["items"] for name, one in members.items() if "items" in one}
+        items = {name: one for name, one in lists.items() if "$ref" in one}
         self._items = {name: compile_schema(item, spec) for name, item in items.items()}
         self._known = {name: list(properties(spec, item["$ref"])) for name, item in items.items()}
         self._names = list(members)

@@ -85,15 +85,15 @@ def _operation(
         method=method.upper(),
         path=path,
         scope=described["x-scope"] if secured else None,
-        parameters=tuple(_parameter(_resolve(spec, one)) for one in declared),
+        parameters=tuple(_parameter(spec, _resolve(spec, one)) for one in declared),
         body=_body(described),
     )
 
 
-def _parameter(described: Mapping[str, Any]) -> Parameter:
+def _parameter(spec: Spec, described: Mapping[str, Any]) -> Parameter:
     schema = described["schema"]
     repeated = schema["type"] == "array"
-    one = schema["items"] if repeated else schema
+    one = _resolve(spec, schema["items"]) if repeated else schema
     return Parameter(
         name=described["name"],
         location=described["in"],

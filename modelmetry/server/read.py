@@ -35,14 +35,16 @@ Read = Callable[[Store, str, Values], object]
 def read_handlers(store: Store, families: Families, threads: Threads) -> dict[str, Handler]:
     """Handlers by operation."""
     reads = READS | {"get-trace": partial(_trace, families), "get-span": partial(_span, families)}
-    handlers = {name: _reading(store, threads, read) for name, read in reads.items()}
+    handlers = {name: reading(store, threads, read) for name, read in reads.items()}
     return handlers | {
-        "delete-trace": _deleting(store.delete_trace, threads),
-        "delete-session": _deleting(store.delete_session, threads),
+        "delete-trace": deleting(store.delete_trace, threads),
+        "delete-session": deleting(store.delete_session, threads),
     }
 
 
-def _reading(store: Store, threads: Threads, read: Read) -> Handler:
+def reading(store: Store, threads: Threads, read: Read) -> Handler:
+    """A handler that answers what `read` finds, or 404."""
+
     async def handle(call: Call) -> Answer:
         def work() -> Answer:
             model = read(store, call.tenant, call.values)
@@ -56,7 +58,9 @@ def _reading(store: Store, threads: Threads, read: Read) -> Handler:
     return handle
 
 
-def _deleting(delete: Callable[[str, str], bool], threads: Threads) -> Handler:
+def deleting(delete: Callable[[str, str], bool], threads: Threads) -> Handler:
+    """A handler that deletes what has the XID, or answers 404."""
+
     async def handle(call: Call) -> Answer:
         if not await threads.run(lambda: delete(call.tenant, call.values["xid"])):
             raise missing()
@@ -72,10 +76,11 @@ def missing() -> Problem:
 
 def _range(values: Values) -> dict[str, Any]:
     """The stretch of time that is asked for, as arguments of a query."""
-    return _moments(values, "start_after", "start_before")
+    return moments(values, "start_after", "start_before")
 
 
-def _moments(values: Values, *names: str) -> dict[str, Any]:
+def moments(values: Values, *names: str) -> dict[str, Any]:
+    """Times that are asked for, by the names of their parameters; None where none is."""
     return {name: values[name] and moment(values[name]) for name in names}
 
 
@@ -97,7 +102,7 @@ def _traces(store: Store, tenant: str, values: Values) -> object:
         model=values["model"],
         metadata=_metadata(values),
         findings=tuple(FindingCondition.parse(text) for text in values["finding"] or ()),
-        **_moments(values, "found_after", "found_before"),
+        **moments(values, "found_after", "found_before"),
         text=values["q"] or None,
         include_findings=tuple(values["include_finding"] or ()),
         include_preview=values["include_preview"],

@@ -1,4 +1,4 @@
-"""What travels: sessions, traces, spans, events and findings, as recorded.
+"""What travels: sessions, traces, spans, events and findings, as recorded, and measurements.
 
 Times are integer nanoseconds since the epoch, UTC. A finished span or trace carries its own
 findings and events; a finding or an event that comes later travels on its own.
@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from modelmetry.signals.families import FamilyData
+from modelmetry.signals.measurements import MEASUREMENTS, Measurement
 
 UNSAID: Final[dict[str, Any]] = {}
 """Metadata of which nothing was said, told by identity; empty metadata replaces what was known."""
@@ -96,8 +97,17 @@ class SessionRecord(Struct):
     metadata: dict[str, Any] = UNSAID
 
 
-Signal = SessionRecord | TraceRecord | SpanRecord | FindingRecord | EventRecord
-RECORDS: Final = (SpanRecord, TraceRecord, FindingRecord, EventRecord, SessionRecord)
+Signal = SessionRecord | TraceRecord | SpanRecord | FindingRecord | EventRecord | Measurement
+RECORDS: Final = (
+    SpanRecord,
+    TraceRecord,
+    FindingRecord,
+    EventRecord,
+    SessionRecord,
+    *MEASUREMENTS,
+)
+ON_THEIR_OWN: Final = (SessionRecord, *MEASUREMENTS)
+"""What belongs to no trace."""
 
 
 def count(signal: Signal) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from modelmetry.signals.families import CompletionData, FamilyData, Message, Said, TextPart
 from modelmetry.signals.ids import Number, text
+from modelmetry.signals.measurements import Measurement
 from modelmetry.signals.records import (
     EventRecord,
     Family,
@@ -97,6 +98,10 @@ class SignalWriter(Protocol):
         metadata: dict[str, Any] | None,
     ) -> None:
         """Take a finding."""
+        ...
+
+    def measurement(self, measurement: Measurement) -> None:
+        """Take what belongs to no trace; it is a record already."""
         ...
 
 
@@ -225,6 +230,10 @@ class RecordWriter:
         record.source, record.metadata = source, metadata
         self._findings.append(record)
 
+    def measurement(self, measurement: Measurement) -> None:
+        """Take what belongs to no trace."""
+        self._signals.append(measurement)
+
 
 def _message(said: Message | Said) -> Message:
     return said if isinstance(said, Message) else Message(said[0], [TextPart(said[1])])
@@ -245,8 +254,10 @@ def tell(signal: Signal, writer: SignalWriter) -> None:
         _tell_finding(signal, writer)
     elif isinstance(signal, EventRecord):
         _tell_event(signal, writer)
-    else:
+    elif isinstance(signal, SessionRecord):
         writer.session(signal.xid, signal.name, signal.metadata)
+    else:
+        writer.measurement(signal)
 
 
 def _tell_trace(trace: TraceRecord, writer: SignalWriter) -> None:

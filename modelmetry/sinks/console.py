@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from modelmetry.delivery.sink import Batch
+from modelmetry.signals.measurements import MEASUREMENTS
 from modelmetry.signals.records import (
     EventRecord,
     FindingRecord,
@@ -16,7 +17,7 @@ from modelmetry.signals.records import (
     SpanRecord,
     TraceRecord,
 )
-from modelmetry.sinks.outline import Parts, fact_line, outline
+from modelmetry.sinks.outline import Parts, fact_line, measurement_line, outline
 
 # How much is remembered of traces that have not ended, that were printed, and of sessions.
 _MOST_REMEMBERED = 1_000
@@ -53,6 +54,8 @@ class ConsoleSink:
     def _take(self, signal: Signal) -> None:
         if isinstance(signal, SessionRecord):
             self._sessions[signal.xid] = signal.name or signal.xid
+        elif isinstance(signal, MEASUREMENTS):
+            self._print([measurement_line(signal)])
         elif isinstance(signal, TraceRecord):
             self._take_trace(signal)
         elif signal.trace_xid in self._printed:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from modelmetry.delivery.sink import Batch, ClientReport, SinkFailure
 from modelmetry.errors import (
     StoreBusyError,
     StoreForbiddenError,
     StoreFullError,
+    StoreLimitError,
     StoreUnavailableError,
 )
 from modelmetry.store.open import open_store
@@ -37,7 +40,8 @@ class LocalSink:
 
         Raises:
             SinkFailure: `store_busy`, `store_full`, `store_unavailable` or `store_forbidden`; may
-                be tried again. Permissions last until a person mends them.
+                be tried again. Permissions last until a person mends them. `list_full`: values
+                that a list has no room for are refused, all others are on disk.
         """
         try:
             self._ingest(batch)
@@ -67,7 +71,15 @@ class LocalSink:
         return self._store
 
     def _ingest(self, batch: Batch) -> None:
-        self._opened().ingest(self._tenant, to_document(batch))
+        document = to_document(batch)
+        try:
+            self._opened().ingest(self._tenant, document)
+        except StoreLimitError as error:
+            full = set(error.places)
+            lists: list[Any] = document["MetricLists"]
+            document["MetricLists"] = [one for at, one in enumerate(lists) if at not in full]
+            self._opened().ingest(self._tenant, document)
+            raise SinkFailure("list_full", retry=False, refused=len(full)) from error
 
     def after_fork(self) -> None:
         """Open the store anew in a forked child."""

@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from modelmetry.delivery.sink import Batch
+from modelmetry.signals.measurements import (
+    ExecutionRecord,
+    MetricListRecord,
+    MetricValueRecord,
+    TelemetryRecord,
+)
 from modelmetry.signals.records import (
     EventRecord,
     FindingRecord,
@@ -89,6 +95,26 @@ class MemorySink:
             elif isinstance(signal, (TraceRecord, SpanRecord)):
                 found.extend(signal.events)
         return found
+
+    @property
+    def executions(self) -> list[ExecutionRecord]:
+        """What was said of executions."""
+        return [signal for signal in self.signals if isinstance(signal, ExecutionRecord)]
+
+    @property
+    def metric_values(self) -> list[MetricValueRecord]:
+        """The single values of metrics."""
+        return [signal for signal in self.signals if isinstance(signal, MetricValueRecord)]
+
+    @property
+    def metric_lists(self) -> list[MetricListRecord]:
+        """The values that were appended to lists, as they travelled."""
+        return [signal for signal in self.signals if isinstance(signal, MetricListRecord)]
+
+    @property
+    def telemetry(self) -> list[TelemetryRecord]:
+        """The telemetry records."""
+        return [signal for signal in self.signals if isinstance(signal, TelemetryRecord)]
 
     def trace(self, name: str) -> TraceRecord:
         """The last trace of this name.

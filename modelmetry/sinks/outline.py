@@ -7,11 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct, field
 
 from modelmetry.signals.families import CompletionData, EmbeddingsData
+from modelmetry.signals.measurements import (
+    ExecutionRecord,
+    Measurement,
+    MetricListRecord,
+    MetricValueRecord,
+    TelemetryRecord,
+    TelemetryRunRecord,
+)
 from modelmetry.signals.records import EventRecord, FindingRecord, SpanRecord, TraceRecord
 from modelmetry.signals.tree import children_by_parent
 
 _FAILED = frozenset({"error", "critical"})
 _LONGEST_TEXT = 100
+_MOST_LISTED = 5
 _MICROSECOND, _MILLISECOND, _SECOND, _MINUTE = 1_000, 1_000_000, 1_000_000_000, 60_000_000_000
 
 
@@ -146,3 +155,24 @@ def duration(start_ns: int, end_ns: int | None) -> str:
     if length < _MINUTE:
         return f"{length / _SECOND:.2f} s"
     return f"{length // _MINUTE} min {length % _MINUTE // _SECOND} s"
+
+
+def measurement_line(measurement: Measurement) -> str:
+    """What an execution, its metrics or telemetry say, on one line."""
+    match measurement:
+        case ExecutionRecord(xid, pipeline, _, status, _, _, message):
+            named = f"execution {pipeline or ''}".strip()
+            return _joined(named, status or "", message or "", f"({xid})")
+        case MetricValueRecord(_, execution, name, value):
+            return _joined(f"{name} = {value:g}", f"(execution {execution})")
+        case MetricListRecord(_, execution, name, values):
+            shown = ", ".join(f"{value:g}" for value in values[:_MOST_LISTED])
+            more = f", {len(values) - _MOST_LISTED} more" if len(values) > _MOST_LISTED else ""
+            return _joined(f"{name} += [{shown}{more}]", f"(execution {execution})")
+        case TelemetryRunRecord(xid, command):
+            return _joined(f"telemetry of {command}", f"(run {xid})")
+        case TelemetryRecord():
+            pairs = [f"{name}={_value(value)}" for name, value in measurement.metrics.items()]
+            what = measurement.event or measurement.status or measurement.kind
+            said = _short(measurement.message or "")
+            return _joined(measurement.command, what, _short(" ".join(pairs)), said)

@@ -27,6 +27,7 @@ from modelmetry_api.models import (
     TraceOutline,
 )
 
+from modelmetry.store.executions import ExecutionStore
 from modelmetry.store.queries import (
     HistogramQuery,
     ReportQuery,
@@ -37,6 +38,7 @@ from modelmetry.store.queries import (
     TotalsSeriesQuery,
     TraceQuery,
 )
+from modelmetry.store.telemetry import TelemetryStore
 
 Progress = Callable[[int, int], None]
 """Called with what is done and how much there is in all."""
@@ -51,6 +53,8 @@ class CheckReport:
     spans: int
     events: int
     findings: int
+    executions: int
+    telemetry_records: int
 
     @property
     def ok(self) -> bool:
@@ -73,9 +77,11 @@ class PruneReport:
     traces: int
     sessions: int
     reports: int
+    executions: int
+    telemetry_records: int
 
 
-class Store(Protocol):
+class Store(ExecutionStore, TelemetryStore, Protocol):
     """Where signals rest.
 
     Every method is synchronous, may be called from any thread, and sees one tenant only. All
@@ -97,6 +103,7 @@ class Store(Protocol):
         Raises:
             StoreBusyError: too much is waiting to be written; nothing of the batch is stored.
             StoreFullError: the disk is full; nothing of the batch is stored.
+            StoreLimitError: a list of an execution would hold too many values; likewise.
         """
         ...
 

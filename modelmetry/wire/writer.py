@@ -11,7 +11,7 @@ much to look at. The tests hold each member against the contract.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from operator import attrgetter
 from typing import Any, Final
@@ -30,6 +30,7 @@ from modelmetry.signals.families import (
     Said,
 )
 from modelmetry.signals.ids import Number
+from modelmetry.signals.measurements import Measurement
 from modelmetry.signals.records import UNSAID, Family, FindingValue, Source
 from modelmetry.wire.families import (
     OPTIONS,
@@ -41,6 +42,7 @@ from modelmetry.wire.families import (
     retrieval_model,
     usage_model,
 )
+from modelmetry.wire.measurements import KINDS_OF, measurement_text
 from modelmetry.wire.plain import UNENCODABLE, encode_plainly
 from modelmetry.wire.times import moment
 
@@ -53,6 +55,7 @@ _options_of: Final = attrgetter(*OPTIONS)
 
 
 _encode: Final = msgspec.json.Encoder().encode
+_NOT_MEASURED: Final = ("",) * len(KINDS_OF)
 
 
 def quoted(text: str) -> str:
@@ -91,6 +94,7 @@ class JsonWriter:
     __slots__ = (
         "_events",
         "_findings",
+        "_measured",
         "_place",
         "_prefix",
         "_prefix_of",
@@ -109,6 +113,7 @@ class JsonWriter:
         self._spans: list[str] = []
         self._events: list[str] = []
         self._findings: list[str] = []
+        self._measured: dict[str, list[str]] = {}
         # Where facts belong, and its JSON: mostly their span is told next.
         self._trace_xid: str | None = None
         self._span_xid: str | None = None
@@ -118,12 +123,20 @@ class JsonWriter:
     def take(self) -> Written:
         """What was written since this was called last: the JSON of each kind, joined by commas."""
         lists = self._sessions, self._traces, self._spans, self._events, self._findings
-        written = Written(
-            tuple([",".join(one) if one else "" for one in lists]), sum(map(len, lists))
-        )
+        texts = tuple([",".join(one) if one else "" for one in lists])
+        written = Written(texts + _NOT_MEASURED, sum(map(len, lists)))
+        if self._measured:
+            _add_measured(written, self._measured)
         # At once, where nothing can come in between: what is not given away is still here.
-        self._sessions, self._traces, self._spans, self._events, self._findings = [], [], [], [], []
+        self._sessions, self._traces, self._spans, self._events, self._findings, self._measured = (
+            [], [], [], [], [], {},
+        )  # fmt: skip
         return written
+
+    def measurement(self, measurement: Measurement) -> None:
+        """Take what belongs to no trace."""
+        kind = KINDS_OF[type(measurement)]
+        self._measured.setdefault(kind, []).append(measurement_text(measurement))
 
     def session(self, xid: str, name: str | None, metadata: dict[str, Any]) -> None:
         """Take a session."""
@@ -234,6 +247,12 @@ class JsonWriter:
             f'{{"XID":{xid},{self._place}{_names[name]}'
             f',"Value":{_value(value)},"At":"{moment(at_ns)}","Source":"{source}"{more}}}'
         )
+
+
+def _add_measured(written: Written, measured: Mapping[str, Sequence[str]]) -> None:
+    lists = [measured.get(kind, ()) for kind in KINDS_OF.values()]
+    written.texts = written.texts[: -len(_NOT_MEASURED)] + tuple(map(",".join, lists))
+    written.signal_count += sum(map(len, lists))
 
 
 def _value(value: FindingValue) -> str:

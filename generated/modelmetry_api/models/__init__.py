@@ -6,6 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from modelmetry_api.models.append_metric_values_params import (
+        AppendMetricValuesParams as AppendMetricValuesParams,
+    )
     from modelmetry_api.models.assessment import Assessment as Assessment
     from modelmetry_api.models.assistant_message import AssistantMessage as AssistantMessage
     from modelmetry_api.models.azure_prompt_shields_v1_config import (
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.client_report import ClientReport as ClientReport
     from modelmetry_api.models.client_report_list import ClientReportList as ClientReportList
+    from modelmetry_api.models.command_totals import CommandTotals as CommandTotals
     from modelmetry_api.models.completeness import Completeness as Completeness
     from modelmetry_api.models.completion_family_data import (
         CompletionFamilyData as CompletionFamilyData,
@@ -23,14 +27,27 @@ if TYPE_CHECKING:
     from modelmetry_api.models.completion_payload import CompletionPayload as CompletionPayload
     from modelmetry_api.models.cost import Cost as Cost
     from modelmetry_api.models.create_event_params import CreateEventParams as CreateEventParams
+    from modelmetry_api.models.create_execution_params import (
+        CreateExecutionParams as CreateExecutionParams,
+    )
     from modelmetry_api.models.create_finding_params import (
         CreateFindingParams as CreateFindingParams,
+    )
+    from modelmetry_api.models.create_metric_value_params import (
+        CreateMetricValueParams as CreateMetricValueParams,
     )
     from modelmetry_api.models.create_session_params import (
         CreateSessionParams as CreateSessionParams,
     )
     from modelmetry_api.models.create_span_params import CreateSpanParams as CreateSpanParams
+    from modelmetry_api.models.create_telemetry_record_params import (
+        CreateTelemetryRecordParams as CreateTelemetryRecordParams,
+    )
+    from modelmetry_api.models.create_telemetry_run_params import (
+        CreateTelemetryRunParams as CreateTelemetryRunParams,
+    )
     from modelmetry_api.models.create_trace_params import CreateTraceParams as CreateTraceParams
+    from modelmetry_api.models.curve_point import CurvePoint as CurvePoint
     from modelmetry_api.models.data_part import DataPart as DataPart
     from modelmetry_api.models.distribution import Distribution as Distribution
     from modelmetry_api.models.document import Document as Document
@@ -53,12 +70,20 @@ if TYPE_CHECKING:
         EvaluateRequestByInstance as EvaluateRequestByInstance,
     )
     from modelmetry_api.models.event import Event as Event
+    from modelmetry_api.models.execution import Execution as Execution
+    from modelmetry_api.models.execution_list import ExecutionList as ExecutionList
+    from modelmetry_api.models.execution_request_body import (
+        ExecutionRequestBody as ExecutionRequestBody,
+    )
     from modelmetry_api.models.finding import Finding as Finding
     from modelmetry_api.models.finding_histogram import FindingHistogram as FindingHistogram
     from modelmetry_api.models.finding_name_list import FindingNameList as FindingNameList
     from modelmetry_api.models.finding_name_summary import FindingNameSummary as FindingNameSummary
     from modelmetry_api.models.finding_point import FindingPoint as FindingPoint
     from modelmetry_api.models.finding_series import FindingSeries as FindingSeries
+    from modelmetry_api.models.finish_execution_request_body import (
+        FinishExecutionRequestBody as FinishExecutionRequestBody,
+    )
     from modelmetry_api.models.full_session import FullSession as FullSession
     from modelmetry_api.models.full_trace import FullTrace as FullTrace
     from modelmetry_api.models.function import Function as Function
@@ -88,10 +113,18 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.literals import DataPartDetail as DataPartDetail
     from modelmetry_api.models.literals import EntryOutcome as EntryOutcome
+    from modelmetry_api.models.literals import ExecutionStatus as ExecutionStatus
     from modelmetry_api.models.literals import (
         FindingNameSummaryTypesItem as FindingNameSummaryTypesItem,
     )
     from modelmetry_api.models.literals import FindingSource as FindingSource
+    from modelmetry_api.models.literals import (
+        FinishExecutionRequestBodyStatus as FinishExecutionRequestBodyStatus,
+    )
+    from modelmetry_api.models.literals import GetMetricCurvesOf as GetMetricCurvesOf
+    from modelmetry_api.models.literals import (
+        GetTelemetryAggregateGroupBy as GetTelemetryAggregateGroupBy,
+    )
     from modelmetry_api.models.literals import GetTotalsSort as GetTotalsSort
     from modelmetry_api.models.literals import (
         GoogleDLPPIIDetectorV1ConfigMinimumLikelihood as GoogleDLPPIIDetectorV1ConfigMinimumLikelihood,
@@ -102,6 +135,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import GuardrailCheckOutcome as GuardrailCheckOutcome
     from modelmetry_api.models.literals import HealthStatus as HealthStatus
     from modelmetry_api.models.literals import ListSpansSort as ListSpansSort
+    from modelmetry_api.models.literals import ListTelemetryRecordsSort as ListTelemetryRecordsSort
     from modelmetry_api.models.literals import ListTracesSort as ListTracesSort
     from modelmetry_api.models.literals import LoginStatusScopesItem as LoginStatusScopesItem
     from modelmetry_api.models.literals import MatchPlace as MatchPlace
@@ -140,6 +174,7 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.literals import SimplifiedFindingSource as SimplifiedFindingSource
     from modelmetry_api.models.literals import SummarisedEntryOutcome as SummarisedEntryOutcome
+    from modelmetry_api.models.literals import TelemetryKind as TelemetryKind
     from modelmetry_api.models.literals import ToolCallType as ToolCallType
     from modelmetry_api.models.log_in_request_body import LogInRequestBody as LogInRequestBody
     from modelmetry_api.models.login_status import LoginStatus as LoginStatus
@@ -147,6 +182,20 @@ if TYPE_CHECKING:
     from modelmetry_api.models.metadata_key import MetadataKey as MetadataKey
     from modelmetry_api.models.metadata_name_list import MetadataNameList as MetadataNameList
     from modelmetry_api.models.metadata_value import MetadataValue as MetadataValue
+    from modelmetry_api.models.metric_curve import MetricCurve as MetricCurve
+    from modelmetry_api.models.metric_curves import MetricCurves as MetricCurves
+    from modelmetry_api.models.metric_history import MetricHistory as MetricHistory
+    from modelmetry_api.models.metric_list import MetricList as MetricList
+    from modelmetry_api.models.metric_list_list import MetricListList as MetricListList
+    from modelmetry_api.models.metric_list_request_body import (
+        MetricListRequestBody as MetricListRequestBody,
+    )
+    from modelmetry_api.models.metric_point import MetricPoint as MetricPoint
+    from modelmetry_api.models.metric_value import MetricValue as MetricValue
+    from modelmetry_api.models.metric_value_list import MetricValueList as MetricValueList
+    from modelmetry_api.models.metric_value_request_body import (
+        MetricValueRequestBody as MetricValueRequestBody,
+    )
     from modelmetry_api.models.model_totals import ModelTotals as ModelTotals
     from modelmetry_api.models.modelmetry_boolean_llm_as_judge_v1_config import (
         ModelmetryBooleanLLMAsJudgeV1Config as ModelmetryBooleanLLMAsJudgeV1Config,
@@ -190,6 +239,8 @@ if TYPE_CHECKING:
     from modelmetry_api.models.money import Money as Money
     from modelmetry_api.models.name_list import NameList as NameList
     from modelmetry_api.models.name_summary import NameSummary as NameSummary
+    from modelmetry_api.models.number_point import NumberPoint as NumberPoint
+    from modelmetry_api.models.number_series import NumberSeries as NumberSeries
     from modelmetry_api.models.options import Options as Options
     from modelmetry_api.models.other_family_data import OtherFamilyData as OtherFamilyData
     from modelmetry_api.models.outline_event import OutlineEvent as OutlineEvent
@@ -216,6 +267,20 @@ if TYPE_CHECKING:
     from modelmetry_api.models.span_summary import SpanSummary as SpanSummary
     from modelmetry_api.models.summarised_entry import SummarisedEntry as SummarisedEntry
     from modelmetry_api.models.system_message import SystemMessage as SystemMessage
+    from modelmetry_api.models.telemetry_aggregate import TelemetryAggregate as TelemetryAggregate
+    from modelmetry_api.models.telemetry_count import TelemetryCount as TelemetryCount
+    from modelmetry_api.models.telemetry_group import TelemetryGroup as TelemetryGroup
+    from modelmetry_api.models.telemetry_record import TelemetryRecord as TelemetryRecord
+    from modelmetry_api.models.telemetry_record_list import (
+        TelemetryRecordList as TelemetryRecordList,
+    )
+    from modelmetry_api.models.telemetry_request_body import (
+        TelemetryRequestBody as TelemetryRequestBody,
+    )
+    from modelmetry_api.models.telemetry_run import TelemetryRun as TelemetryRun
+    from modelmetry_api.models.telemetry_run_list import TelemetryRunList as TelemetryRunList
+    from modelmetry_api.models.telemetry_series import TelemetrySeries as TelemetrySeries
+    from modelmetry_api.models.telemetry_summary import TelemetrySummary as TelemetrySummary
     from modelmetry_api.models.text_part import TextPart as TextPart
     from modelmetry_api.models.tool import Tool as Tool
     from modelmetry_api.models.tool_call import ToolCall as ToolCall
@@ -236,6 +301,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.value_share import ValueShare as ValueShare
 
 __all__ = [
+    "AppendMetricValuesParams",
     "Assessment",
     "AssessmentAction",
     "AssistantMessage",
@@ -243,17 +309,23 @@ __all__ = [
     "CheckPayloadRequestBody",
     "ClientReport",
     "ClientReportList",
+    "CommandTotals",
     "Completeness",
     "CompletionFamilyData",
     "CompletionPayload",
     "ContentPart",
     "Cost",
     "CreateEventParams",
+    "CreateExecutionParams",
     "CreateFindingParams",
     "CreateFindingParamsSource",
+    "CreateMetricValueParams",
     "CreateSessionParams",
     "CreateSpanParams",
+    "CreateTelemetryRecordParams",
+    "CreateTelemetryRunParams",
     "CreateTraceParams",
+    "CurvePoint",
     "DataPart",
     "DataPartDetail",
     "Distribution",
@@ -268,6 +340,10 @@ __all__ = [
     "EvaluateRequestByEntry",
     "EvaluateRequestByInstance",
     "Event",
+    "Execution",
+    "ExecutionList",
+    "ExecutionRequestBody",
+    "ExecutionStatus",
     "Finding",
     "FindingHistogram",
     "FindingNameList",
@@ -276,9 +352,13 @@ __all__ = [
     "FindingPoint",
     "FindingSeries",
     "FindingSource",
+    "FinishExecutionRequestBody",
+    "FinishExecutionRequestBodyStatus",
     "FullSession",
     "FullTrace",
     "Function",
+    "GetMetricCurvesOf",
+    "GetTelemetryAggregateGroupBy",
     "GetTotalsSort",
     "GoogleDLPPIIDetectorV1Config",
     "GoogleDLPPIIDetectorV1ConfigMinimumLikelihood",
@@ -295,6 +375,7 @@ __all__ = [
     "IngestSignalsV1ResponseBody",
     "Limits",
     "ListSpansSort",
+    "ListTelemetryRecordsSort",
     "ListTracesSort",
     "LogInRequestBody",
     "LoginStatus",
@@ -305,6 +386,16 @@ __all__ = [
     "MetadataKey",
     "MetadataNameList",
     "MetadataValue",
+    "MetricCurve",
+    "MetricCurves",
+    "MetricHistory",
+    "MetricList",
+    "MetricListList",
+    "MetricListRequestBody",
+    "MetricPoint",
+    "MetricValue",
+    "MetricValueList",
+    "MetricValueRequestBody",
     "ModelTotals",
     "ModelmetryBooleanLLMAsJudgeV1Config",
     "ModelmetryBooleanLLMAsJudgeV1ConfigModel",
@@ -333,6 +424,8 @@ __all__ = [
     "Money",
     "NameList",
     "NameSummary",
+    "NumberPoint",
+    "NumberSeries",
     "Options",
     "OtherFamilyData",
     "OutlineEvent",
@@ -355,6 +448,17 @@ __all__ = [
     "SummarisedEntry",
     "SummarisedEntryOutcome",
     "SystemMessage",
+    "TelemetryAggregate",
+    "TelemetryCount",
+    "TelemetryGroup",
+    "TelemetryKind",
+    "TelemetryRecord",
+    "TelemetryRecordList",
+    "TelemetryRequestBody",
+    "TelemetryRun",
+    "TelemetryRunList",
+    "TelemetrySeries",
+    "TelemetrySummary",
     "TextPart",
     "Tool",
     "ToolCall",
@@ -375,6 +479,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "AppendMetricValuesParams": "append_metric_values_params",
     "Assessment": "assessment",
     "AssessmentAction": "literals",
     "AssistantMessage": "assistant_message",
@@ -382,17 +487,23 @@ _MODULES = {
     "CheckPayloadRequestBody": "check_payload_request_body",
     "ClientReport": "client_report",
     "ClientReportList": "client_report_list",
+    "CommandTotals": "command_totals",
     "Completeness": "completeness",
     "CompletionFamilyData": "completion_family_data",
     "CompletionPayload": "completion_payload",
     "ContentPart": "unions",
     "Cost": "cost",
     "CreateEventParams": "create_event_params",
+    "CreateExecutionParams": "create_execution_params",
     "CreateFindingParams": "create_finding_params",
     "CreateFindingParamsSource": "literals",
+    "CreateMetricValueParams": "create_metric_value_params",
     "CreateSessionParams": "create_session_params",
     "CreateSpanParams": "create_span_params",
+    "CreateTelemetryRecordParams": "create_telemetry_record_params",
+    "CreateTelemetryRunParams": "create_telemetry_run_params",
     "CreateTraceParams": "create_trace_params",
+    "CurvePoint": "curve_point",
     "DataPart": "data_part",
     "DataPartDetail": "literals",
     "Distribution": "distribution",
@@ -407,6 +518,10 @@ _MODULES = {
     "EvaluateRequestByEntry": "evaluate_request_by_entry",
     "EvaluateRequestByInstance": "evaluate_request_by_instance",
     "Event": "event",
+    "Execution": "execution",
+    "ExecutionList": "execution_list",
+    "ExecutionRequestBody": "execution_request_body",
+    "ExecutionStatus": "literals",
     "Finding": "finding",
     "FindingHistogram": "finding_histogram",
     "FindingNameList": "finding_name_list",
@@ -415,9 +530,13 @@ _MODULES = {
     "FindingPoint": "finding_point",
     "FindingSeries": "finding_series",
     "FindingSource": "literals",
+    "FinishExecutionRequestBody": "finish_execution_request_body",
+    "FinishExecutionRequestBodyStatus": "literals",
     "FullSession": "full_session",
     "FullTrace": "full_trace",
     "Function": "function",
+    "GetMetricCurvesOf": "literals",
+    "GetTelemetryAggregateGroupBy": "literals",
     "GetTotalsSort": "literals",
     "GoogleDLPPIIDetectorV1Config": "google_dlppii_detector_v1_config",
     "GoogleDLPPIIDetectorV1ConfigMinimumLikelihood": "literals",
@@ -434,6 +553,7 @@ _MODULES = {
     "IngestSignalsV1ResponseBody": "ingest_signals_v1_response_body",
     "Limits": "limits",
     "ListSpansSort": "literals",
+    "ListTelemetryRecordsSort": "literals",
     "ListTracesSort": "literals",
     "LogInRequestBody": "log_in_request_body",
     "LoginStatus": "login_status",
@@ -444,6 +564,16 @@ _MODULES = {
     "MetadataKey": "metadata_key",
     "MetadataNameList": "metadata_name_list",
     "MetadataValue": "metadata_value",
+    "MetricCurve": "metric_curve",
+    "MetricCurves": "metric_curves",
+    "MetricHistory": "metric_history",
+    "MetricList": "metric_list",
+    "MetricListList": "metric_list_list",
+    "MetricListRequestBody": "metric_list_request_body",
+    "MetricPoint": "metric_point",
+    "MetricValue": "metric_value",
+    "MetricValueList": "metric_value_list",
+    "MetricValueRequestBody": "metric_value_request_body",
     "ModelTotals": "model_totals",
     "ModelmetryBooleanLLMAsJudgeV1Config": "modelmetry_boolean_llm_as_judge_v1_config",
     "ModelmetryBooleanLLMAsJudgeV1ConfigModel": "literals",
@@ -472,6 +602,8 @@ _MODULES = {
     "Money": "money",
     "NameList": "name_list",
     "NameSummary": "name_summary",
+    "NumberPoint": "number_point",
+    "NumberSeries": "number_series",
     "Options": "options",
     "OtherFamilyData": "other_family_data",
     "OutlineEvent": "outline_event",
@@ -494,6 +626,17 @@ _MODULES = {
     "SummarisedEntry": "summarised_entry",
     "SummarisedEntryOutcome": "literals",
     "SystemMessage": "system_message",
+    "TelemetryAggregate": "telemetry_aggregate",
+    "TelemetryCount": "telemetry_count",
+    "TelemetryGroup": "telemetry_group",
+    "TelemetryKind": "literals",
+    "TelemetryRecord": "telemetry_record",
+    "TelemetryRecordList": "telemetry_record_list",
+    "TelemetryRequestBody": "telemetry_request_body",
+    "TelemetryRun": "telemetry_run",
+    "TelemetryRunList": "telemetry_run_list",
+    "TelemetrySeries": "telemetry_series",
+    "TelemetrySummary": "telemetry_summary",
     "TextPart": "text_part",
     "Tool": "tool",
     "ToolCall": "tool_call",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from modelmetry_api.models.append_metric_values_params import AppendMetricValuesParams
 from modelmetry_api.models.create_event_params import CreateEventParams
+from modelmetry_api.models.create_execution_params import CreateExecutionParams
 from modelmetry_api.models.create_finding_params import CreateFindingParams
+from modelmetry_api.models.create_metric_value_params import CreateMetricValueParams
 from modelmetry_api.models.create_session_params import CreateSessionParams
 from modelmetry_api.models.create_span_params import CreateSpanParams
+from modelmetry_api.models.create_telemetry_record_params import CreateTelemetryRecordParams
+from modelmetry_api.models.create_telemetry_run_params import CreateTelemetryRunParams
 from modelmetry_api.models.create_trace_params import CreateTraceParams
 from modelmetry_api.wire import UNSET, Unset, member, wire_model
 
@@ -23,3 +28,24 @@ class IngestSignalsV1RequestBody:
     events: list[CreateEventParams] | None | Unset = member("Events", default=UNSET)
 
     findings: list[CreateFindingParams] | None | Unset = member("Findings", default=UNSET)
+
+    executions: list[CreateExecutionParams] | None | Unset = member("Executions", default=UNSET)
+
+    metric_values: list[CreateMetricValueParams] | None | Unset = member(
+        "MetricValues", default=UNSET
+    )
+
+    metric_lists: list[AppendMetricValuesParams] | None | Unset = member(
+        "MetricLists", default=UNSET
+    )
+    """A batch with values that would pass the 50,000 of a list is refused (422), each such member
+    named.
+    """
+
+    telemetry_runs: list[CreateTelemetryRunParams] | None | Unset = member(
+        "TelemetryRuns", default=UNSET
+    )
+
+    telemetry_records: list[CreateTelemetryRecordParams] | None | Unset = member(
+        "TelemetryRecords", default=UNSET
+    )

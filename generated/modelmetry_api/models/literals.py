@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     CreateFindingParamsSource: TypeAlias = Literal["annotation", "evaluator", "sdk"]
     DataPartDetail: TypeAlias = Literal["auto", "high", "low"] | str
     EntryOutcome: TypeAlias = Literal["error", "fail", "na", "pass", "pending", "skip"] | str
+    ExecutionStatus: TypeAlias = Literal["cancelled", "completed", "failed", "running"] | str
     FindingNameSummaryTypesItem: TypeAlias = Literal["boolean", "label", "number"] | str
     FindingSource: TypeAlias = Literal["annotation", "evaluator", "sdk"] | str
+    FinishExecutionRequestBodyStatus: TypeAlias = Literal["cancelled", "completed", "failed"]
+    GetMetricCurvesOf: TypeAlias = Literal["list", "value"]
+    GetTelemetryAggregateGroupBy: TypeAlias = Literal["command", "none", "run", "status"]
     GetTotalsSort: TypeAlias = Literal["failed", "p95", "spans"]
     GoogleDLPPIIDetectorV1ConfigMinimumLikelihood: TypeAlias = (
         Literal["LIKELY", "POSSIBLE", "UNLIKELY", "VERY_LIKELY", "VERY_UNLIKELY"] | str
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     GuardrailCheckOutcome: TypeAlias = Literal["error", "fail", "pass"] | str
     HealthStatus: TypeAlias = Literal["ok"] | str
     ListSpansSort: TypeAlias = Literal["-duration", "-start", "duration", "start"]
+    ListTelemetryRecordsSort: TypeAlias = Literal["-at", "at"]
     ListTracesSort: TypeAlias = Literal[
         "-cost", "-duration", "-start", "-tokens", "cost", "duration", "start", "tokens"
     ]
@@ -134,20 +139,26 @@ if TYPE_CHECKING:
     SummarisedEntryOutcome: TypeAlias = (
         Literal["error", "fail", "na", "pass", "pending", "skip"] | str
     )
+    TelemetryKind: TypeAlias = Literal["event", "reading", "record"] | str
     ToolCallType: TypeAlias = Literal["function"] | str
 else:
     AssessmentAction = str
     CreateFindingParamsSource = str
     DataPartDetail = str
     EntryOutcome = str
+    ExecutionStatus = str
     FindingNameSummaryTypesItem = str
     FindingSource = str
+    FinishExecutionRequestBodyStatus = str
+    GetMetricCurvesOf = str
+    GetTelemetryAggregateGroupBy = str
     GetTotalsSort = str
     GoogleDLPPIIDetectorV1ConfigMinimumLikelihood = str
     GoogleTextModerationV1ConfigAttributesItem = str
     GuardrailCheckOutcome = str
     HealthStatus = str
     ListSpansSort = str
+    ListTelemetryRecordsSort = str
     ListTracesSort = str
     LoginStatusScopesItem = str
     MatchPlace = str
@@ -164,4 +175,5 @@ else:
     ModelmetryTextReadabilityV1ConfigScope = str
     SimplifiedFindingSource = str
     SummarisedEntryOutcome = str
+    TelemetryKind = str
     ToolCallType = str

@@ -534,7 +534,8 @@ def test_signals_that_cannot_be_read_are_left_where_they_are(
 ) -> None:
     """They cost no other."""
     segment = Segment.create(own)
-    segment.append(Packed((b"one\ntoo many", b"", b"", b"", b""), 1), int(time.time()))
+    too_many = b"\n".join([b"a line"] * 20)
+    segment.append(Packed((too_many, b"", b"", b"", b""), 1), int(time.time()))
     segment.let_go()
     good = event()
     leave(own, good)

@@ -28,7 +28,7 @@ from modelmetry.signals.families import (
     ToolCall,
     ToolDefinition,
 )
-from modelmetry.signals.records import UNSAID, SessionRecord, Signal, TraceRecord
+from modelmetry.signals.records import ON_THEIR_OWN, UNSAID, Signal, TraceRecord
 from modelmetry.signals.values import snapshot_mapping
 from modelmetry.sinks.console import ConsoleSink
 from modelmetry.sinks.fanout import FanoutSink
@@ -147,7 +147,7 @@ def test_no_secret_is_in_the_local_store(tmp_path: Path) -> None:
     root = a_trace(name=f"{SECRET}1")
     signals = [
         signal
-        if isinstance(signal, (SessionRecord, TraceRecord))
+        if isinstance(signal, (TraceRecord, *ON_THEIR_OWN))
         else replace(signal, trace_xid=root.xid)
         for signal in planted()
     ]

@@ -33,7 +33,7 @@ from modelmetry.signals.records import (
 )
 from modelmetry.sinks.http import HttpSink
 from modelmetry.sinks.memory import MemorySink
-from tests.builders import a_finding, a_span, a_trace, an_event
+from tests.builders import a_finding, a_span, a_trace, an_event, measurements
 from tests.unit.delivery.cast import PATIENCE, Clock
 from tests.unit.sinks.receiver import receiving
 
@@ -119,6 +119,17 @@ def test_traces_are_left_out_whole_and_counted() -> None:
     assert {trace.weight for trace in sink.traces} == {1 / 0.3}
     assert len(sink.sessions) == 60
     assert receipt.dropped == {"sampled_out": 8 * (60 - len(expected))}
+    assert_law(receipt)
+
+
+def test_measurements_belong_to_no_trace_and_are_never_left_out() -> None:
+    """They arrive also where no trace is kept, and wait for none."""
+    sink = MemorySink()
+    delivery = Delivery(sink, sampling=Sampling(0.0, lambda _: False))
+    sent = measurements()
+    put(delivery, [*sent, *a_tree(xid_of(1))])
+    receipt = delivery.close(PATIENCE)
+    assert sink.signals == sent
     assert_law(receipt)
 
 

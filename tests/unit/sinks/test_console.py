@@ -20,6 +20,7 @@ from modelmetry.signals.records import (
 )
 from modelmetry.sinks.console import ConsoleSink
 from modelmetry.sinks.outline import duration
+from tests.builders import measurements
 
 MS = 1_000_000
 
@@ -202,3 +203,15 @@ def test_it_prints_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None
 def test_durations_read_well(length: int, text: str) -> None:
     """In the unit that fits."""
     assert duration(0, length) == text
+
+
+def test_measurements_are_lines_of_their_own() -> None:
+    """What belongs to no trace is printed as it comes."""
+    stream = io.StringIO()
+    ConsoleSink(stream).write(Batch.of(measurements()))
+    execution, value, values, run, record = stream.getvalue().splitlines()
+    assert execution.startswith("execution train  failed  out of memory")
+    assert value.startswith("accuracy = 0.93")
+    assert values.startswith("loss += [0.9, 0.5, 1e-07]")
+    assert run.startswith("telemetry of train")
+    assert record == "train  model_load  size=12 path=/models  loading"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
@@ -23,6 +23,16 @@ from modelmetry.signals.families import (
     ToolDefinition,
     Usage,
     UsageValue,
+)
+from modelmetry.signals.measurements import (
+    ExecutionRecord,
+    Measurement,
+    MetricListRecord,
+    MetricValueRecord,
+    Status,
+    TelemetryKind,
+    TelemetryRecord,
+    TelemetryRunRecord,
 )
 from modelmetry.signals.records import (
     EventRecord,
@@ -164,5 +174,39 @@ traces = st.builds(
     weight=st.just(1.0) | st.floats(1, 1e9),
 )
 sessions = st.builds(SessionRecord, xids, maybe(texts), metadata)
-signals: st.SearchStrategy[Signal] = st.one_of(sessions, traces, spans(), findings, events)
+names = texts.filter(bool)
+statuses: st.SearchStrategy[Status] = st.sampled_from(get_args(Status))
+kinds: st.SearchStrategy[TelemetryKind] = st.sampled_from(get_args(TelemetryKind))
+measurements: st.SearchStrategy[Measurement] = st.one_of(
+    st.builds(
+        ExecutionRecord,
+        xids,
+        pipeline=maybe(texts),
+        deployment=maybe(texts),
+        status=maybe(statuses),
+        start_ns=maybe(times),
+        end_ns=maybe(times),
+        message=maybe(texts),
+        trace_xid=maybe(xids),
+        metadata=maybe(metadata),
+    ),
+    st.builds(MetricValueRecord, xids, xids, names, numbers, times),
+    st.builds(MetricListRecord, xids, xids, names, st.lists(numbers, min_size=1), times),
+    st.builds(TelemetryRunRecord, xids, texts, times, metadata, maybe(xids)),
+    st.builds(
+        TelemetryRecord,
+        xids,
+        maybe(xids),
+        texts,
+        times,
+        kinds,
+        status=maybe(texts),
+        event=maybe(texts),
+        metrics=metadata,
+        message=maybe(texts),
+    ),
+)
+signals: st.SearchStrategy[Signal] = st.one_of(
+    sessions, traces, spans(), findings, events, measurements
+)
 batches = st.lists(signals, max_size=6)

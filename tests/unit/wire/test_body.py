@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from modelmetry_api.models import IngestSignalsV1RequestBody
 from modelmetry_api.types import decode_json
 
+from modelmetry.delivery.packed import KINDS
 from modelmetry.delivery.sink import Batch
 from modelmetry.signals.families import CompletionData, EmbeddingsData, Message, TextPart
 from modelmetry.signals.records import (
@@ -28,6 +29,7 @@ from modelmetry.signals.records import (
 )
 from modelmetry.signals.values import EPOCH
 from modelmetry.wire.body import encode, to_document
+from modelmetry.wire.measurements import KINDS_OF
 from modelmetry.wire.times import moment
 from tests.builders import a_trace
 from tests.unit.delivery.cast import event, finding, session, span, trace
@@ -70,11 +72,7 @@ def test_every_batch_fits_the_contract(signals: list[Signal]) -> None:
 def test_every_signal_is_sent_once_in_the_list_of_its_kind(signals: list[Signal]) -> None:
     """What spans and traces carry is listed beside what travels alone; nothing is left out."""
     document = read(signals)
-    sent = [
-        (kind, item["XID"])
-        for kind in ("Sessions", "Traces", "Spans", "Findings", "Events")
-        for item in document.get(kind, [])
-    ]
+    sent = [(kind, item["XID"]) for kind in KINDS for item in document.get(kind, [])]
     assert sorted(sent) == sorted(kind_and_xid(signals))
 
 
@@ -91,6 +89,7 @@ def kind_and_xid(signals: list[Signal]) -> list[tuple[str, str]]:
         SpanRecord: "Spans",
         FindingRecord: "Findings",
         EventRecord: "Events",
+        **KINDS_OF,
     }
     found = [(kinds[type(signal)], signal.xid) for signal in signals]
     for carrier in signals:

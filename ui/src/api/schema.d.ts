@@ -429,6 +429,409 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/executions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List executions, newest first
+         * @description All filters must hold, unlike those of metrics.
+         */
+        get: operations["list-executions"];
+        put?: never;
+        /**
+         * Create an execution, or say more of a known one
+         * @description An execution is one run of a pipeline, a training or any other job to which metrics belong.
+         *     Without an `XID` the server makes one. A known `XID` updates the members that are sent; of its
+         *     status the worst stays, unless a later `Start` says that it runs again.
+         */
+        post: operations["create-execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{xid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        /** Read one execution */
+        get: operations["get-execution"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one execution with its metrics
+         * @description Its traces and telemetry stay.
+         */
+        delete: operations["delete-execution"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{xid}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish an execution
+         * @description Finishing with the same status again changes nothing; another status is refused (409).
+         */
+        post: operations["finish-execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{xid}/metrics/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a value of a metric
+         * @description The last value recorded under a name is its value; those before are its history. An unknown
+         *     execution is created. A finished one takes no values any more (409).
+         */
+        post: operations["record-metric-value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/executions/{xid}/metrics/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Append values to a list
+         * @description Values of several calls follow each other in the order of `At`, then of their `XID`. A list
+         *     holds 50,000 values at most: a call that would pass that is refused whole (422) and says how
+         *     many still fit. The same `XID` sent again changes nothing. An unknown execution is created. A
+         *     finished one takes no values any more (409).
+         */
+        post: operations["append-metric-values"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List metrics by their last values, newest first
+         * @description At most one of `pipeline_name`, `deployment_name` and `execution`; `name` goes with each. A
+         *     metric is listed once for each execution, with its last value.
+         */
+        get: operations["list-metric-values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All values of one metric, oldest first */
+        get: operations["get-metric-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lists of metrics, newest first
+         * @description At most one of `pipeline_name`, `deployment_name` and `execution`; `name` goes with each. With
+         *     `include_values` a page ends early when its lists hold more than a million values.
+         */
+        get: operations["list-metric-lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a metric of several executions
+         * @description A curve of more values than `points` is thinned out by Largest-Triangle-Three-Buckets over the
+         *     smallest and largest value of each stretch, so that its extremes stay, and says so. An
+         *     execution that has no such metric has a curve without points.
+         */
+        get: operations["get-metric-curves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telemetry/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List telemetry records, newest first */
+        get: operations["list-telemetry-records"];
+        put?: never;
+        /**
+         * Store telemetry of jobs
+         * @description Runs say what ran and on which machine, records what happened in it. A batch is taken whole or
+         *     not at all. The same batch sent again changes nothing.
+         */
+        post: operations["record-telemetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telemetry/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runs, newest first */
+        get: operations["list-telemetry-runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telemetry/runs/{xid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        /** Read one run */
+        get: operations["get-telemetry-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telemetry/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up telemetry
+         * @description Readings of the machine are not counted. The success rate is that of jobs that have ended:
+         *     `completed` among `completed`, `failed` and `cancelled`.
+         */
+        get: operations["get-telemetry-summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telemetry/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum up one number of telemetry */
+        get: operations["get-telemetry-aggregate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/telemetry/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers of telemetry over time */
+        get: operations["get-telemetry-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/names/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of pipelines */
+        get: operations["list-pipeline-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/names/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of deployments */
+        get: operations["list-deployment-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/names/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of metrics of executions */
+        get: operations["list-metric-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/names/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of what sent telemetry */
+        get: operations["list-command-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/names/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of numbers in telemetry */
+        get: operations["list-telemetry-names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/login": {
         parameters: {
             query?: never;
@@ -526,6 +929,12 @@ export interface components {
             Spans?: components["schemas"]["CreateSpanParams"][] | null;
             Events?: components["schemas"]["CreateEventParams"][] | null;
             Findings?: components["schemas"]["CreateFindingParams"][] | null;
+            Executions?: components["schemas"]["CreateExecutionParams"][] | null;
+            MetricValues?: components["schemas"]["CreateMetricValueParams"][] | null;
+            /** @description A batch with values that would pass the 50,000 of a list is refused (422), each such member named. */
+            MetricLists?: components["schemas"]["AppendMetricValuesParams"][] | null;
+            TelemetryRuns?: components["schemas"]["CreateTelemetryRunParams"][] | null;
+            TelemetryRecords?: components["schemas"]["CreateTelemetryRecordParams"][] | null;
         };
         /** @description The answer to a batch that is stored. */
         IngestSignalsV1ResponseBody: {
@@ -663,6 +1072,213 @@ export interface components {
             Metadata?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * @description What became of an execution.
+         * @enum {string}
+         */
+        ExecutionStatus: "running" | "completed" | "failed" | "cancelled";
+        /** @description An execution is one run of a pipeline, a training or another job. */
+        CreateExecutionParams: {
+            /** @description The client's id of the execution. */
+            XID: string;
+            /** @description What was run, such as `train`. */
+            PipelineName?: string | null;
+            /** @description By which deployment of the pipeline. */
+            DeploymentName?: string | null;
+            Status?: components["schemas"]["ExecutionStatus"];
+            /**
+             * Format: date-time
+             * @description The time of arrival when absent.
+             */
+            Start?: string;
+            /**
+             * Format: date-time
+             * @description Absent or null while it runs.
+             */
+            End?: string | null;
+            /** @description What went wrong, in words. */
+            Message?: string | null;
+            /** @description XID of a trace of what it did; an execution may have several. */
+            TraceID?: string | null;
+            Metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A value of a metric; the last one is the value, those before are its history. */
+        CreateMetricValueParams: {
+            /** @description The client's id of this recording: sent again, it changes nothing. */
+            XID: string;
+            /** @description XID of its execution. */
+            ExecutionID: string;
+            /** @description Any text. */
+            Name: string;
+            /** Format: double */
+            Value: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded; the time of arrival when absent.
+             */
+            At?: string;
+        };
+        /** @description Values that follow those which a list has. */
+        AppendMetricValuesParams: {
+            /** @description The client's id of this recording: sent again, it changes nothing. */
+            XID: string;
+            /** @description XID of its execution. */
+            ExecutionID: string;
+            /** @description Any text. */
+            Name: string;
+            Values: number[];
+            /**
+             * Format: date-time
+             * @description When it was recorded; the time of arrival when absent.
+             */
+            At?: string;
+        };
+        /** @description A run of something that sends telemetry, such as a job. */
+        CreateTelemetryRunParams: {
+            /** @description The client's id of the run. */
+            XID: string;
+            /** @description What ran. */
+            Command?: string;
+            /**
+             * Format: date-time
+             * @description The time of arrival when absent.
+             */
+            Start?: string;
+            /** @description What is known of the machine, by names of OpenTelemetry's resources. */
+            System?: {
+                [key: string]: unknown;
+            };
+            /** @description XID of the execution that it belongs to. */
+            ExecutionID?: string | null;
+        };
+        /**
+         * @description A record of a job, an event of it, or a reading of the machine.
+         * @default record
+         * @enum {string}
+         */
+        TelemetryKind: "record" | "event" | "reading";
+        /** @description Something that a job, or the machine on which it runs, reports of itself. */
+        CreateTelemetryRecordParams: {
+            /** @description The client's id of this recording: sent again, it changes nothing. */
+            XID: string;
+            /** @description XID of its run. */
+            RunID?: string | null;
+            /** @description What ran. */
+            Command?: string;
+            /**
+             * Format: date-time
+             * @description When it happened; the time of arrival when absent.
+             */
+            At?: string;
+            Kind?: components["schemas"]["TelemetryKind"];
+            /** @description Any text; `started`, `completed`, `failed` and `cancelled` are those of jobs. */
+            Status?: string | null;
+            /** @description Name of what happened, when it is an event. */
+            Event?: string | null;
+            /** @description Values by name; numbers can be summed up. */
+            Metrics?: {
+                [key: string]: unknown;
+            };
+            Message?: string | null;
+        };
+        /** @description An execution, or more of a known one. */
+        ExecutionRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description The client's id; the server makes one when it is absent. */
+            XID?: string;
+            /** @description What was run, such as `train`. */
+            PipelineName?: string | null;
+            /** @description By which deployment of the pipeline. */
+            DeploymentName?: string | null;
+            Status?: components["schemas"]["ExecutionStatus"];
+            /**
+             * Format: date-time
+             * @description The time of arrival when absent.
+             */
+            Start?: string;
+            /**
+             * Format: date-time
+             * @description Absent or null while it runs.
+             */
+            End?: string | null;
+            /** @description What went wrong, in words. */
+            Message?: string | null;
+            /** @description XID of a trace of what it did; an execution may have several. */
+            TraceID?: string | null;
+            Metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How an execution ended. */
+        FinishExecutionRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @enum {string} */
+            Status: "completed" | "failed" | "cancelled";
+            /**
+             * Format: date-time
+             * @description The time of arrival when absent.
+             */
+            End?: string;
+            /** @description What went wrong, in words. */
+            Message?: string | null;
+        };
+        /** @description A value of a metric. */
+        MetricValueRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description The client's id of this recording: sent again, it changes nothing. */
+            XID?: string;
+            /** @description Any text. */
+            Name: string;
+            /** Format: double */
+            Value: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded; the time of arrival when absent.
+             */
+            At?: string;
+        };
+        /** @description Values that follow those which a list has. */
+        MetricListRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description The client's id of this recording: sent again, it changes nothing. */
+            XID?: string;
+            /** @description Any text. */
+            Name: string;
+            Values: number[];
+            /**
+             * Format: date-time
+             * @description When it was recorded; the time of arrival when absent.
+             */
+            At?: string;
+        };
+        /** @description Telemetry of jobs. Every list may be absent, null or empty. */
+        TelemetryRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Runs?: components["schemas"]["CreateTelemetryRunParams"][] | null;
+            Records?: components["schemas"]["CreateTelemetryRecordParams"][] | null;
         };
         /** @description What became of the signals of one client, since it began. */
         ReportClientV1RequestBody: {
@@ -1164,6 +1780,8 @@ export interface components {
             SessionID?: string | null;
             /** @description Name of that session; absent where it has none, or has not arrived. */
             SessionName?: string;
+            /** @description XID of the execution that it is a trace of; absent where there is none. */
+            ExecutionID?: string;
             /** Format: date-time */
             Start: string;
             /**
@@ -1614,6 +2232,498 @@ export interface components {
             Costs: components["schemas"]["Money"][];
             /** @description Oldest first, 1,000 at most. */
             Traces: components["schemas"]["Trace"][];
+        };
+        /** @description One run of a pipeline or of another job. */
+        Execution: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description The server's id. */
+            ID: string;
+            /** @description The client's id. */
+            XID: string;
+            TenantID: string;
+            /**
+             * Format: date-time
+             * @description When the server first heard of it.
+             */
+            CreatedAt: string;
+            /**
+             * Format: date-time
+             * @description When the server last heard of it.
+             */
+            UpdatedAt: string;
+            /** @description Empty when none was sent. */
+            PipelineName: string;
+            /** @description Empty when none was sent. */
+            DeploymentName: string;
+            Status: components["schemas"]["ExecutionStatus"];
+            Message: string;
+            Metadata: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            Start: string;
+            /**
+             * Format: date-time
+             * @description Null while it runs.
+             */
+            End: string | null;
+            /**
+             * Format: double
+             * @description Null while it runs.
+             */
+            DurationMs: number | null;
+            /** @description XIDs of its first 100 traces. */
+            Traces: string[];
+            /**
+             * Format: int64
+             * @description How many metrics have a single value.
+             */
+            ValueCount: number;
+            /**
+             * Format: int64
+             * @description How many metrics are lists.
+             */
+            ListCount: number;
+            /**
+             * Format: int64
+             * @description How many runs sent telemetry of it.
+             */
+            RunCount: number;
+        };
+        /** @description One page of executions. */
+        ExecutionList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Executions: components["schemas"]["Execution"][];
+            /** @description Null on the last page. */
+            NextCursor: string | null;
+            /**
+             * Format: int64
+             * @description How many fit the filters on all pages.
+             */
+            TotalCount: number;
+        };
+        /** @description A metric of an execution that has a single value. */
+        MetricValue: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Name: string;
+            /** @description XID of the execution. */
+            ExecutionID: string;
+            /** @description Empty when none was sent. */
+            PipelineName: string;
+            /** @description Empty when none was sent. */
+            DeploymentName: string;
+            /** Format: double */
+            Value: number;
+            /**
+             * Format: int64
+             * @description How many values were recorded, the last one included.
+             */
+            HistoryCount: number;
+            /**
+             * Format: date-time
+             * @description When the first value was recorded.
+             */
+            CreatedAt: string;
+            /**
+             * Format: date-time
+             * @description When the last value was recorded.
+             */
+            UpdatedAt: string;
+        };
+        /** @description One page of metrics. */
+        MetricValueList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Values: components["schemas"]["MetricValue"][];
+            /** @description Null on the last page. */
+            NextCursor: string | null;
+            /**
+             * Format: int64
+             * @description How many fit the filters on all pages.
+             */
+            TotalCount: number;
+        };
+        /** @description Values of one metric of an execution, in the order of their recording. */
+        MetricHistory: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Name: string;
+            ExecutionID: string;
+            History: components["schemas"]["MetricPoint"][];
+            /** @description Null on the last page. */
+            NextCursor: string | null;
+            /**
+             * Format: int64
+             * @description How many fit the filters on all pages.
+             */
+            TotalCount: number;
+        };
+        /** @description A value, and when it was recorded. */
+        MetricPoint: {
+            /** Format: double */
+            Value: number;
+            /** Format: date-time */
+            At: string;
+        };
+        /** @description A metric of an execution that is a list. */
+        MetricList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Name: string;
+            /** @description XID of the execution. */
+            ExecutionID: string;
+            /** @description Empty when none was sent. */
+            PipelineName: string;
+            /** @description Empty when none was sent. */
+            DeploymentName: string;
+            /**
+             * Format: int64
+             * @description How many values it has.
+             */
+            Count: number;
+            /**
+             * Format: int64
+             * @description How many more fit.
+             */
+            Remaining: number;
+            /**
+             * Format: double
+             * @description The smallest value.
+             */
+            Min: number;
+            /**
+             * Format: double
+             * @description The largest value.
+             */
+            Max: number;
+            /**
+             * Format: double
+             * @description The last value.
+             */
+            Last: number;
+            /**
+             * Format: date-time
+             * @description When the first value was recorded.
+             */
+            CreatedAt: string;
+            /**
+             * Format: date-time
+             * @description When the last value was recorded.
+             */
+            UpdatedAt: string;
+            /** @description Only when they are asked for. */
+            Values?: number[];
+        };
+        /** @description One page of lists. */
+        MetricListList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Lists: components["schemas"]["MetricList"][];
+            /** @description Null on the last page. */
+            NextCursor: string | null;
+            /**
+             * Format: int64
+             * @description How many fit the filters on all pages.
+             */
+            TotalCount: number;
+        };
+        /** @description A metric of several executions, to be drawn. */
+        MetricCurves: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Name: string;
+            Curves: components["schemas"]["MetricCurve"][];
+        };
+        /** @description A metric of one execution, to be drawn. */
+        MetricCurve: {
+            ExecutionID: string;
+            /** @description Empty when none was sent. */
+            PipelineName: string;
+            /**
+             * Format: int64
+             * @description How many values there are in the stretch that was asked for.
+             */
+            Count: number;
+            /**
+             * Format: int64
+             * @description How many values there are in all.
+             */
+            TotalCount: number;
+            /** @description Whether there are fewer points than values. */
+            Thinned: boolean;
+            Points: components["schemas"]["CurvePoint"][];
+        };
+        /** @description A value and its place. */
+        CurvePoint: {
+            /**
+             * Format: int64
+             * @description Its place; the first is 0.
+             */
+            Index: number;
+            /** Format: double */
+            Value: number;
+        };
+        /** @description A run of something that sent telemetry. */
+        TelemetryRun: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description The server's id. */
+            ID: string;
+            /** @description The client's id. */
+            XID: string;
+            TenantID: string;
+            /**
+             * Format: date-time
+             * @description When the server first heard of it.
+             */
+            CreatedAt: string;
+            /**
+             * Format: date-time
+             * @description When the server last heard of it.
+             */
+            UpdatedAt: string;
+            /** @description Empty when none was sent. */
+            Command: string;
+            /** Format: date-time */
+            Start: string;
+            /**
+             * Format: date-time
+             * @description Time of its latest record.
+             */
+            LastAt: string;
+            /** @description The latest status; empty when there was none. */
+            Status: string;
+            /** @description What is known of the machine. */
+            System: {
+                [key: string]: unknown;
+            };
+            /** @description XID of its execution; empty when it has none. */
+            ExecutionID: string;
+            /**
+             * Format: int64
+             * @description Records and events.
+             */
+            RecordCount: number;
+            /**
+             * Format: int64
+             * @description Readings of the machine.
+             */
+            ReadingCount: number;
+        };
+        /** @description One page of runs. */
+        TelemetryRunList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Runs: components["schemas"]["TelemetryRun"][];
+            /** @description Null on the last page. */
+            NextCursor: string | null;
+            /**
+             * Format: int64
+             * @description How many fit the filters on all pages.
+             */
+            TotalCount: number;
+        };
+        /** @description Something that a job, or its machine, reported of itself. */
+        TelemetryRecord: {
+            /** @description The client's id. */
+            XID: string;
+            /** @description XID of its run; empty when it has none. */
+            RunID: string;
+            /** @description Empty when none was sent. */
+            Command: string;
+            /** Format: date-time */
+            At: string;
+            Kind: components["schemas"]["TelemetryKind"];
+            /** @description Empty when none was sent. */
+            Status: string;
+            /** @description Empty when it is none. */
+            Event: string;
+            Metrics: {
+                [key: string]: unknown;
+            };
+            Message: string;
+        };
+        /** @description One page of records. */
+        TelemetryRecordList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Records: components["schemas"]["TelemetryRecord"][];
+            /** @description Null on the last page. */
+            NextCursor: string | null;
+        };
+        /** @description Sums over telemetry; readings of the machine are not counted. */
+        TelemetrySummary: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /**
+             * Format: int64
+             * @description Records and events.
+             */
+            RecordCount: number;
+            /**
+             * Format: int64
+             * @description Runs that sent them.
+             */
+            RunCount: number;
+            /**
+             * Format: int64
+             * @description Jobs that ended: completed, failed and cancelled ones.
+             */
+            FinishedCount: number;
+            /**
+             * Format: double
+             * @description Completed ones among those that ended; null while none has.
+             */
+            SuccessRate: number | null;
+            /** @description By how often they occur. */
+            Statuses: components["schemas"]["TelemetryCount"][];
+            /** @description The 100 most frequent ones. */
+            Events: components["schemas"]["TelemetryCount"][];
+            /** @description The 100 most frequent ones. */
+            Commands: components["schemas"]["CommandTotals"][];
+            /** @description Numbers by how often they occur, the 100 most frequent ones. */
+            Metrics: components["schemas"]["TelemetryCount"][];
+        };
+        /** @description How often something occurs. */
+        TelemetryCount: {
+            Name: string;
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            Count: number;
+        };
+        /** @description Sums over one command. */
+        CommandTotals: {
+            /** @description Empty when none was sent. */
+            Name: string;
+            /**
+             * Format: int64
+             * @description Records and events.
+             */
+            RecordCount: number;
+            /**
+             * Format: int64
+             * @description Jobs.
+             */
+            Completed: number;
+            /**
+             * Format: int64
+             * @description Jobs.
+             */
+            Failed: number;
+            /**
+             * Format: int64
+             * @description Jobs.
+             */
+            Cancelled: number;
+            /**
+             * Format: double
+             * @description Null while no job has ended.
+             */
+            SuccessRate: number | null;
+        };
+        /** @description One number of telemetry, summed up. */
+        TelemetryAggregate: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Metric: string;
+            /** @description By how many values they have. */
+            Groups: components["schemas"]["TelemetryGroup"][];
+        };
+        /** @description One number of telemetry in one group. */
+        TelemetryGroup: {
+            /** @description Empty when nothing is split or nothing was sent. */
+            Group: string;
+            Numbers: components["schemas"]["Distribution"];
+        };
+        /** @description Numbers of telemetry over time. */
+        TelemetrySeries: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /**
+             * Format: int64
+             * @description Width of one point.
+             */
+            BucketSeconds: number;
+            /** @description In the order in which they were asked for. */
+            Series: components["schemas"]["NumberSeries"][];
+        };
+        /** @description One number over time. */
+        NumberSeries: {
+            Metric: string;
+            /** @description Only stretches in which something was recorded, oldest first. */
+            Points: components["schemas"]["NumberPoint"][];
+        };
+        /** @description One stretch of time. */
+        NumberPoint: {
+            /** Format: date-time */
+            Start: string;
+            /**
+             * Format: int64
+             * @description Values.
+             */
+            Count: number;
+            /**
+             * Format: double
+             * @description Their mean.
+             */
+            Mean: number;
+            /**
+             * Format: double
+             * @description The smallest.
+             */
+            Min: number;
+            /**
+             * Format: double
+             * @description The largest.
+             */
+            Max: number;
         };
         /** @description What became of the signals of one client, since it began. */
         ClientReport: {
@@ -2421,6 +3531,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["ErrorModel"];
             };
         };
+        /** @description It contradicts what is known, such as values for an execution that has finished; nothing was done. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ErrorModel"];
+            };
+        };
         /** @description The body is larger than `/info` allows, before or after inflation, or holds too many signals. */
         ContentTooLarge: {
             headers: {
@@ -2500,6 +3619,26 @@ export interface components {
         Limit: number;
         /** @description The `NextCursor` of the page before. */
         Cursor: string;
+        /** @description Only what happened at this time or later (RFC 3339 with an offset). */
+        AtAfter: string;
+        /** @description Only what happened before this time (RFC 3339 with an offset). */
+        AtBefore: string;
+        /** @description The name of the metric, exactly. */
+        MetricName: string;
+        /** @description Only executions of this pipeline. */
+        PipelineName: string;
+        /** @description Only executions of this deployment. */
+        DeploymentName: string;
+        /** @description Only the execution with this XID. */
+        ExecutionXID: string;
+        /** @description XID of the execution. */
+        OneExecution: string;
+        /** @description The name of the metric, exactly. */
+        OneMetric: string;
+        /** @description Only the run with this XID. */
+        Run: string;
+        /** @description Only of this command, exactly. */
+        Command: string;
         /** @description Only names that begin so. */
         Prefix: string;
     };
@@ -3417,6 +4556,892 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TotalsSeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-executions": {
+        parameters: {
+            query?: {
+                /** @description Only executions of this pipeline. */
+                pipeline_name?: components["parameters"]["PipelineName"];
+                /** @description Only executions of this deployment. */
+                deployment_name?: components["parameters"]["DeploymentName"];
+                /** @description The status. Given several times, any of them. */
+                status?: components["schemas"]["ExecutionStatus"][];
+                /** @description Only executions whose XID begins so. */
+                xid_prefix?: string;
+                /** @description Only what started at this time or later (RFC 3339 with an offset). */
+                start_after?: components["parameters"]["StartAfter"];
+                /** @description Only what started before this time (RFC 3339 with an offset). */
+                start_before?: components["parameters"]["StartBefore"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `NextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of executions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "create-execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExecutionRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The execution, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "delete-execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The execution is gone, and so are its metrics. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "finish-execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishExecutionRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The execution, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "record-metric-value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricValueRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The metric, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricValue"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "append-metric-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricListRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The list, as it is now, without its values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-metric-values": {
+        parameters: {
+            query?: {
+                /** @description The name of the metric, exactly. */
+                name?: components["parameters"]["MetricName"];
+                /** @description Only executions of this pipeline. */
+                pipeline_name?: components["parameters"]["PipelineName"];
+                /** @description Only executions of this deployment. */
+                deployment_name?: components["parameters"]["DeploymentName"];
+                /** @description Only the execution with this XID. */
+                execution?: components["parameters"]["ExecutionXID"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `NextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricValueList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-metric-history": {
+        parameters: {
+            query: {
+                /** @description XID of the execution. */
+                execution: components["parameters"]["OneExecution"];
+                /** @description The name of the metric, exactly. */
+                name: components["parameters"]["OneMetric"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `NextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of its values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricHistory"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-metric-lists": {
+        parameters: {
+            query?: {
+                /** @description The name of the metric, exactly. */
+                name?: components["parameters"]["MetricName"];
+                /** @description Only executions of this pipeline. */
+                pipeline_name?: components["parameters"]["PipelineName"];
+                /** @description Only executions of this deployment. */
+                deployment_name?: components["parameters"]["DeploymentName"];
+                /** @description Only the execution with this XID. */
+                execution?: components["parameters"]["ExecutionXID"];
+                /** @description Whether the values themselves are wanted. */
+                include_values?: boolean;
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `NextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricListList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-metric-curves": {
+        parameters: {
+            query: {
+                /** @description XIDs of executions. */
+                execution: string[];
+                /** @description The name of the metric, exactly. */
+                name: components["parameters"]["OneMetric"];
+                /** @description Whether the list of that name is drawn, or the history of the single value. */
+                of?: "list" | "value";
+                /** @description The most points of one curve. */
+                points?: number;
+                /** @description Only values from this place on; the first has place 0. */
+                from_index?: number;
+                /** @description Only values before this place. */
+                to_index?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A curve for each execution, in the order in which they were asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricCurves"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-telemetry-records": {
+        parameters: {
+            query?: {
+                /** @description Only the run with this XID. */
+                run?: components["parameters"]["Run"];
+                /** @description Only of this command, exactly. */
+                command?: components["parameters"]["Command"];
+                /** @description The status, exactly. Given several times, any of them. */
+                status?: string[];
+                /** @description What a record is. Given several times, any of them. */
+                kind?: components["schemas"]["TelemetryKind"][];
+                /** @description Only events of this name. */
+                event?: string;
+                /** @description Only records with a number of this name. */
+                metric?: string;
+                /** @description Only what happened at this time or later (RFC 3339 with an offset). */
+                at_after?: components["parameters"]["AtAfter"];
+                /** @description Only what happened before this time (RFC 3339 with an offset). */
+                at_before?: components["parameters"]["AtBefore"];
+                /** @description Order of the list; `-` means descending. */
+                sort?: "-at" | "at";
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `NextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetryRecordList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "record-telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TelemetryRequestBody"];
+            };
+        };
+        responses: {
+            /** @description Every record of the batch is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestSignalsV1ResponseBody"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-telemetry-runs": {
+        parameters: {
+            query?: {
+                /** @description Only of this command, exactly. */
+                command?: components["parameters"]["Command"];
+                /** @description Only the execution with this XID. */
+                execution?: components["parameters"]["ExecutionXID"];
+                /** @description The latest status, exactly. Given several times, any of them. */
+                status?: string[];
+                /** @description Only what started at this time or later (RFC 3339 with an offset). */
+                start_after?: components["parameters"]["StartAfter"];
+                /** @description Only what started before this time (RFC 3339 with an offset). */
+                start_before?: components["parameters"]["StartBefore"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `NextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetryRunList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-telemetry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The XID that the client gave, percent-encoded. */
+                xid: components["parameters"]["XID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-telemetry-summary": {
+        parameters: {
+            query?: {
+                /** @description Only the run with this XID. */
+                run?: components["parameters"]["Run"];
+                /** @description Only of this command, exactly. */
+                command?: components["parameters"]["Command"];
+                /** @description Only what happened at this time or later (RFC 3339 with an offset). */
+                at_after?: components["parameters"]["AtAfter"];
+                /** @description Only what happened before this time (RFC 3339 with an offset). */
+                at_before?: components["parameters"]["AtBefore"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetrySummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-telemetry-aggregate": {
+        parameters: {
+            query: {
+                /** @description Only the run with this XID. */
+                run?: components["parameters"]["Run"];
+                /** @description Only of this command, exactly. */
+                command?: components["parameters"]["Command"];
+                /** @description The name of the number, such as `duration_sec` or `system.cpu.utilization`. */
+                metric: string;
+                /** @description By what it is split; the 100 groups with the most values are answered. */
+                group_by?: "none" | "command" | "status" | "run";
+                /** @description Only what happened at this time or later (RFC 3339 with an offset). */
+                at_after?: components["parameters"]["AtAfter"];
+                /** @description Only what happened before this time (RFC 3339 with an offset). */
+                at_before?: components["parameters"]["AtBefore"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A distribution for each group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetryAggregate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-telemetry-series": {
+        parameters: {
+            query: {
+                /** @description Only the run with this XID. */
+                run?: components["parameters"]["Run"];
+                /** @description Only of this command, exactly. */
+                command?: components["parameters"]["Command"];
+                /** @description Names of numbers. */
+                metric: string[];
+                /** @description Width of one point. */
+                bucket_seconds?: number;
+                /** @description Only what happened at this time or later (RFC 3339 with an offset). */
+                at_after?: components["parameters"]["AtAfter"];
+                /** @description Only what happened before this time (RFC 3339 with an offset). */
+                at_before?: components["parameters"]["AtBefore"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A series for each number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TelemetrySeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-pipeline-names": {
+        parameters: {
+            query?: {
+                /** @description Only names that begin so. */
+                prefix?: components["parameters"]["Prefix"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names in alphabetical order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-deployment-names": {
+        parameters: {
+            query?: {
+                /** @description Only names that begin so. */
+                prefix?: components["parameters"]["Prefix"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names in alphabetical order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-metric-names": {
+        parameters: {
+            query?: {
+                /** @description Only names that begin so. */
+                prefix?: components["parameters"]["Prefix"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names in alphabetical order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-command-names": {
+        parameters: {
+            query?: {
+                /** @description Only names that begin so. */
+                prefix?: components["parameters"]["Prefix"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names in alphabetical order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-telemetry-names": {
+        parameters: {
+            query?: {
+                /** @description Only names that begin so. */
+                prefix?: components["parameters"]["Prefix"];
+                /** @description The most items that one answer holds. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The names in alphabetical order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -1,0 +1,24 @@
+"""AppendMetricValuesParams. Written by codegen; do not edit."""
+
+from __future__ import annotations
+
+from modelmetry_api.wire import UNSET, DateTime, Unset, member, wire_model
+
+
+@wire_model
+class AppendMetricValuesParams:
+    """Values that follow those which a list has."""
+
+    xid: str = member("XID")
+    """The client's id of this recording: sent again, it changes nothing."""
+
+    execution_id: str = member("ExecutionID")
+    """XID of its execution."""
+
+    name: str = member("Name")
+    """Any text."""
+
+    values: list[int | float] = member("Values")
+
+    at: DateTime | Unset = member("At", default=UNSET)
+    """When it was recorded; the time of arrival when absent."""

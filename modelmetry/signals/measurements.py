@@ -1,0 +1,89 @@
+"""What travels beside traces: executions with their metrics, and telemetry of jobs.
+
+Times are integer nanoseconds since the epoch, UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+Status = Literal["running", "completed", "failed", "cancelled"]
+TelemetryKind = Literal["record", "event", "reading"]
+
+MOST_LIST_VALUES: Final = 50_000
+"""How many values a list of an execution holds at most."""
+
+
+class ExecutionRecord(Struct):
+    """What is to be said of an execution; `None` says nothing.
+
+    `trace_xid`: one more trace of what it did.
+    """
+
+    xid: str
+    pipeline: str | None = None
+    deployment: str | None = None
+    status: Status | None = None
+    start_ns: int | None = None
+    end_ns: int | None = None
+    message: str | None = None
+    trace_xid: str | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class MetricValueRecord(Struct):
+    """A value of a metric; `xid` is that of this recording."""
+
+    xid: str
+    execution_xid: str
+    name: str
+    value: float
+    at_ns: int
+
+
+class MetricListRecord(Struct):
+    """Values that follow those which a list has; `xid` is that of this recording."""
+
+    xid: str
+    execution_xid: str
+    name: str
+    values: list[float]
+    at_ns: int
+
+
+class TelemetryRunRecord(Struct):
+    """A run of something that sends telemetry, and what is known of its machine."""
+
+    xid: str
+    command: str
+    start_ns: int
+    system: dict[str, Any]
+    execution_xid: str | None = None
+
+
+class TelemetryRecord(Struct):
+    """What a job, or the machine on which it runs, reports of itself."""
+
+    xid: str
+    run_xid: str | None
+    command: str
+    at_ns: int
+    kind: TelemetryKind = "record"
+    status: str | None = None
+    event: str | None = None
+    metrics: dict[str, Any] = {}
+    message: str | None = None
+
+
+Measurement = (
+    ExecutionRecord | MetricValueRecord | MetricListRecord | TelemetryRunRecord | TelemetryRecord
+)
+MEASUREMENTS: Final = (
+    ExecutionRecord,
+    MetricValueRecord,
+    MetricListRecord,
+    TelemetryRunRecord,
+    TelemetryRecord,
+)
