@@ -238,6 +238,20 @@ def contract(session: nox.Session) -> None:
 
 
 @nox.session
+def published(session: nox.Session) -> None:
+    """Clients that others published, unchanged, against a server of ours.
+
+    In a home of its own: one of them writes a log there as soon as it is used.
+    """
+    install(session, "published")
+    home = str(Path(session.create_tmp()).resolve())
+    env = {"HOME": home, "USERPROFILE": home}
+    # The tests are skipped where a client is missing; here it must not be.
+    session.run("python", "-c", "import craft_ai_sdk, cloudmesh.ai.common.telemetry", env=env)
+    pytest(session, "tests/published", env=env)
+
+
+@nox.session
 def page(session: nox.Session) -> None:
     """The page in Debian's Chromium; screenshots stay in .nox/.reports/page."""
     install(session, "page")
@@ -307,7 +321,7 @@ def lock(session: nox.Session) -> None:
     for group in ("nox", "codegen", "lint", "ui", "build", *peers):
         resolve(session, group, group, project=False)
     resolve(session, "test", "test", *extras)
-    for group in ("contract", "page"):
+    for group in ("contract", "page", "published"):
         resolve(session, group, group, "--extra=server")
     if check and before != {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}:
         session.error("the locks did not match pyproject.toml; they do now: commit requirements/")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from modelmetry.client.client import Client
     from modelmetry.client.contents import binary
+    from modelmetry.client.execution import Execution
     from modelmetry.client.session import Session
     from modelmetry.client.spans import CompletionSpan, EmbeddingsSpan, RetrievalSpan, Span
     from modelmetry.client.trace import Trace
@@ -39,6 +40,7 @@ __all__ = [
     "CompletionSpan",
     "Config",
     "EmbeddingsSpan",
+    "Execution",
     "FindingType",
     "FinishedTrace",
     "ModelmetryError",
@@ -61,6 +63,7 @@ _HOMES = {
     "CompletionSpan": "modelmetry.client.spans",
     "Config": "modelmetry.config",
     "EmbeddingsSpan": "modelmetry.client.spans",
+    "Execution": "modelmetry.client.execution",
     "FindingType": "modelmetry.signals.findings",
     "FinishedTrace": "modelmetry.signals.finished",
     "ModelmetryError": "modelmetry.errors",

@@ -8,6 +8,7 @@
     |   |-- InvalidTypeError         (also TypeError)
     |   `-- InvalidValueError        (also ValueError)
     |-- ClosedError                  (also RuntimeError)
+    |-- ReadError
     |-- MissingExtraError            (also ImportError)
     |-- StoreError
     |   |-- StoreURLError            (also ValueError)
@@ -54,6 +55,10 @@ class InvalidValueError(InvalidArgumentError, ValueError):
 
 class ClosedError(ModelmetryError, RuntimeError):
     """Something was asked of a resource that is closed."""
+
+
+class ReadError(ModelmetryError):
+    """What was recorded could not be read: there is nowhere to ask, or no answer came."""
 
 
 class MissingExtraError(ModelmetryError, ImportError):

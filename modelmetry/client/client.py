@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from modelmetry.client import current, doors, propagation
 from modelmetry.client.clock import Clock, SystemClock
 from modelmetry.client.destination import open_delivery, open_masking, open_sampling
+from modelmetry.client.metric_words import MetricWords
 from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.remote import Remote, origin_of
@@ -48,7 +49,7 @@ NOTHING = Receipt(created=0, delivered=0, pending=0, spooled=0, dropped={})
 _log = logging.getLogger("modelmetry")
 
 
-class Client:
+class Client(MetricWords):
     """Records traces and sends them in the background.
 
     Signals go to `sink` if one is given, else to the server at `base_url`, else to a local
@@ -109,6 +110,7 @@ class Client:
         self._config = replace(Config.from_env() if config is None else config, **settings)
         if self._config.debug:
             _write_log()
+        self._has_own_sink = sink is not None
         self._delivery: Delivery | None = None
         masking = open_masking(self._config, mask)
         sampling = open_sampling(self._config, keep, discreet=masking is not None)

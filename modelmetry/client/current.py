@@ -86,13 +86,14 @@ def _leave_all_ended() -> None:
         replace(link)
 
 
-def innermost(recorder: Recorder) -> Node[Any] | None:
-    """The innermost open node that belongs to `recorder`."""
+def innermost(recorder: Recorder | None) -> Node[Any] | None:
+    """The innermost open node that belongs to `recorder`, or to any."""
     link = _chain.get()
     while link is not None:
         entry, link = link
         node = entry.node if isinstance(entry, Visit) else entry
-        if entry.ended_at is None and node.ended_at is None and node.belongs_to(recorder):
+        is_open = entry.ended_at is None and node.ended_at is None
+        if is_open and (recorder is None or node.belongs_to(recorder)):
             return node
     return None
 

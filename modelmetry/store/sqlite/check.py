@@ -6,6 +6,8 @@ import sqlite3
 from typing import Final
 
 from modelmetry.store.protocol import CheckReport
+from modelmetry.store.sqlite.check_telemetry import TELEMETRY_FAULTS
+from modelmetry.store.sqlite.execution_faults import EXECUTION_FAULTS
 
 # Each finds what must not be, with what to say of it.
 _FAULTS: Final = (
@@ -55,6 +57,8 @@ _FAULTS: Final = (
         ) > 1e-6 * abs(coalesce(t.u_total, 0))""",
         "{} traces sum up their tokens wrongly",
     ),
+    *EXECUTION_FAULTS,
+    *TELEMETRY_FAULTS,
 )
 
 
@@ -69,11 +73,16 @@ def check(connection: sqlite3.Connection) -> CheckReport:
         (count,) = connection.execute(sql).fetchone()
         if count:
             problems.append(sentence.format(count))
-    counts = [
-        int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-        for table in ("trace", "span", "event", "finding")
-    ]
-    traces, spans, events, findings = counts
     return CheckReport(
-        problems=tuple(problems), traces=traces, spans=spans, events=events, findings=findings
+        problems=tuple(problems),
+        traces=_count(connection, "trace"),
+        spans=_count(connection, "span"),
+        events=_count(connection, "event"),
+        findings=_count(connection, "finding"),
+        executions=_count(connection, "execution"),
+        telemetry_records=_count(connection, "telemetry_record"),
     )
+
+
+def _count(connection: sqlite3.Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

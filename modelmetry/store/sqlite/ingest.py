@@ -16,6 +16,7 @@ from modelmetry.store.sqlite.encode import (
     to_value,
     xid_key,
 )
+from modelmetry.store.sqlite.execution_parts import EXECUTION_LISTS, read_recorded
 from modelmetry.store.sqlite.families import family_of, figures, without_secrets
 from modelmetry.store.sqlite.parts import (
     Batch,
@@ -27,6 +28,7 @@ from modelmetry.store.sqlite.parts import (
     merged,
     put,
 )
+from modelmetry.store.sqlite.telemetry_parts import read_telemetry
 
 # About what a part takes in memory besides its texts.
 _PART_WEIGHT: Final = 400
@@ -56,14 +58,26 @@ def read_batch(body: Mapping[str, Any]) -> Batch:
         put(batch.events, xid_key(item["XID"]), _event(item, keys))
     for item in _items(body, "Findings"):
         put(batch.findings, xid_key(item["XID"]), _finding(item, keys))
+    batch.recorded = read_recorded(body, keys.__getitem__)
+    batch.telemetry = read_telemetry(body)
     batch.signals = sum(len(_items(body, name)) for name in _LISTS)
     batch.weight = batch.signals * _PART_WEIGHT + sum(
         len(part.data or b"") + len(part.metadata or b"") for part, _ in batch.spans.values()
     )
+    batch.weight += batch.recorded.weight + batch.telemetry.weight
     return batch
 
 
-_LISTS: Final = ("Sessions", "Traces", "Spans", "Events", "Findings")
+_LISTS: Final = (
+    "Sessions",
+    "Traces",
+    "Spans",
+    "Events",
+    "Findings",
+    *EXECUTION_LISTS,
+    "TelemetryRuns",
+    "TelemetryRecords",
+)
 
 
 def _items(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

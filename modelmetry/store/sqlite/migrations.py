@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from modelmetry.errors import StoreForbiddenError, StoreUnavailableError, StoreVersionError
-from modelmetry.store.sqlite import schema
+from modelmetry.store.sqlite import execution_schema, schema, telemetry_schema
 
 Migration = Sequence[str]
 
@@ -18,6 +18,9 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     schema.WEIGHTS,
     schema.PAGE,
     schema.SPLIT,
+    execution_schema.EXECUTIONS,
+    telemetry_schema.TELEMETRY,
+    schema.SIGNING_KEYS,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

@@ -20,6 +20,13 @@ class NameKind(IntEnum):
     SPAN = 1
     FINDING = 2
     MODEL = 3
+    PIPELINE = 4
+    DEPLOYMENT = 5
+    METRIC = 6
+    COMMAND = 7
+    TELEMETRY = 8
+    STATUS = 9
+    EVENT = 10
 
 
 class ValueType(IntEnum):

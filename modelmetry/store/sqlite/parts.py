@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple, TypeVar
 
 from modelmetry.store.sqlite.encode import Kind, Micros, XidKey
+from modelmetry.store.sqlite.execution_parts import Recorded
 from modelmetry.store.sqlite.families import Figures
+from modelmetry.store.sqlite.telemetry_parts import TelemetryParts
 
 
 class SessionPart(NamedTuple):
@@ -110,7 +112,8 @@ def put(parts: dict[XidKey, P], key: XidKey, part: P) -> None:
 class Batch:
     """A request body, read: its parts by XID, each once.
 
-    `carriers` are the spans that carry a number of descendants, `signals` counts what was sent,
+    `carriers` are the spans that carry a number of descendants, `recorded` what is sent of
+    executions, `signals` counts what was sent,
     `weight` is about the memory that it takes, in bytes.
     """
 
@@ -118,9 +121,11 @@ class Batch:
         "carriers",
         "events",
         "findings",
+        "recorded",
         "sessions",
         "signals",
         "spans",
+        "telemetry",
         "traces",
         "weight",
     )
@@ -132,5 +137,7 @@ class Batch:
         self.carriers: dict[XidKey, int] = {}
         self.events: dict[XidKey, EventPart] = {}
         self.findings: dict[XidKey, FindingPart] = {}
+        self.recorded = Recorded()
+        self.telemetry = TelemetryParts()
         self.signals = 0
         self.weight = 0

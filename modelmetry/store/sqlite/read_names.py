@@ -17,6 +17,22 @@ _LATEST: Final = {
     NameKind.SPAN: "SELECT max(start) FROM span INDEXED BY span_name WHERE name = n.id",
     NameKind.MODEL: "SELECT max(start) FROM span INDEXED BY span_model WHERE model = n.id",
     NameKind.FINDING: "SELECT max(at) FROM finding INDEXED BY finding_name WHERE name = n.id",
+    NameKind.PIPELINE: """SELECT max(start) FROM execution INDEXED BY execution_pipeline
+        WHERE pipeline = n.id""",
+    NameKind.DEPLOYMENT: """SELECT max(start) FROM execution INDEXED BY execution_deployment
+        WHERE deployment = n.id""",
+    NameKind.METRIC: """SELECT nullif(max(
+        coalesce((SELECT max(created) FROM metric INDEXED BY metric_name
+            WHERE name = n.id AND kind = 0), -9e18),
+        coalesce((SELECT max(created) FROM metric INDEXED BY metric_name
+            WHERE name = n.id AND kind = 1), -9e18)), -9e18)""",
+    NameKind.COMMAND: """SELECT max(latest) FROM (
+        SELECT max(at) AS latest FROM telemetry_record INDEXED BY telemetry_record_command
+            WHERE command = n.id
+        UNION ALL SELECT max(start) FROM telemetry_run INDEXED BY telemetry_run_command
+            WHERE command = n.id
+    )""",
+    NameKind.TELEMETRY: "SELECT max(at) FROM telemetry_number WHERE name = n.id",
 }
 _UNIT: Final = """
     SELECT unit FROM finding INDEXED BY finding_name WHERE name = n.id ORDER BY at DESC LIMIT 1

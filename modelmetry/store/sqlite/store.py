@@ -12,15 +12,18 @@ from modelmetry_api.models import FullTrace
 from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import delete, reports
 from modelmetry.store.sqlite.encode import xid_key
+from modelmetry.store.sqlite.executions import ExecutionRoom
 from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.kept_keys import KeptKeys
 from modelmetry.store.sqlite.reading import Reading
+from modelmetry.store.sqlite.reading_telemetry import ReadingTelemetry
+from modelmetry.store.sqlite.signing_keys import KeptSigningKeys
 from modelmetry.store.sqlite.upkeep import Upkeep
 from modelmetry.store.sqlite.writer import Work
 
 
-class SqliteStore(Reading, KeptKeys, Upkeep):
-    """A `Store` and `KeyStore` in one file, for any number of threads and processes.
+class SqliteStore(Reading, ReadingTelemetry, ExecutionRoom, KeptKeys, KeptSigningKeys, Upkeep):
+    """A `Store`, `KeyStore` and `SigningKeys` in one file, for any number of threads and processes.
 
     Attributes:
         writer: the thread that writes.

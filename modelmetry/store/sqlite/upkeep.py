@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from modelmetry.store.protocol import CheckReport, Progress, PruneReport, VacuumReport
-from modelmetry.store.sqlite import background, check, delete
+from modelmetry.store.sqlite import (
+    background,
+    check,
+    delete,
+    delete_executions,
+    delete_telemetry,
+)
 from modelmetry.store.sqlite.connected import Connected
-from modelmetry.store.sqlite.encode import to_micros
+from modelmetry.store.sqlite.encode import Micros, to_micros
 
 
 class Upkeep(Connected):
@@ -29,7 +36,10 @@ class Upkeep(Connected):
     def prune(
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
     ) -> PruneReport:
-        """Delete what is from before a time: traces, sessions without any, reports of clients."""
+        """Delete what is from before a time.
+
+        That is traces, sessions without any, reports of clients, executions with their metrics.
+        """
         micros, done, sessions = to_micros(before), 0, 0
         all_ = self.count_before(before, tenant=tenant)
         with self._read() as connection:
@@ -42,7 +52,25 @@ class Upkeep(Connected):
             if progress is not None:
                 progress(done, max(all_, done))
         emptied, reports_ = self._write(lambda work: delete.prune_rest(work, micros, tenants))
-        return PruneReport(traces=done, sessions=sessions + emptied, reports=reports_)
+        return PruneReport(
+            traces=done,
+            sessions=sessions + emptied,
+            reports=reports_,
+            executions=self._prune_executions(micros, tenants),
+            telemetry_records=self._prune_telemetry(micros, tenants),
+        )
+
+    def _prune_telemetry(self, before: Micros, tenants: list[int]) -> int:
+        """Delete old telemetry in slices; how many records went."""
+        records = 0
+        for one in tenants:
+            prune = partial(delete_telemetry.prune_records_slice, before=before, tenant=one)
+            while deleted := self._write(prune):
+                records += deleted
+            prune = partial(delete_telemetry.prune_runs_slice, before=before, tenant=one)
+            while self._write(prune):
+                pass
+        return records
 
     def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many traces `prune` would delete."""
@@ -56,6 +84,34 @@ class Upkeep(Connected):
         with self._read() as connection:
             tenants = delete.tenants_of(connection, tenant)
             return sum(delete.count_reports_before(connection, one, micros) for one in tenants)
+
+    def count_executions_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many executions `prune` would delete."""
+        micros = to_micros(before)
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+            return sum(
+                delete_executions.count_executions_before(connection, one, micros)
+                for one in tenants
+            )
+
+    def _prune_executions(self, before: Micros, tenants: list[int]) -> int:
+        done = 0
+        while True:
+            deleted = self._write(
+                lambda work: delete_executions.prune_executions_slice(work, before, tenants)
+            )
+            if deleted is None:
+                return done
+            done += deleted
+
+    def count_telemetry_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many telemetry records `prune` would delete."""
+        micros = to_micros(before)
+        with self._read() as connection:
+            tenants = delete.tenants_of(connection, tenant)
+            count = delete_telemetry.count_records_before
+            return sum(count(connection, one, micros) for one in tenants)
 
     def _size(self) -> int:
         """Bytes of the file, those included that wait in the log."""

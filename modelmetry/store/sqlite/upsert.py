@@ -19,7 +19,9 @@ from modelmetry.store.sqlite.part_tables import (
     span_row,
 )
 from modelmetry.store.sqlite.parts import Batch, EventPart, FindingPart, SpanPart, merged
+from modelmetry.store.sqlite.record import write_recorded
 from modelmetry.store.sqlite.session_rows import Sessions
+from modelmetry.store.sqlite.telemetry_rows import write_telemetry
 from modelmetry.store.sqlite.transaction import Transaction
 
 P = TypeVar("P", SpanPart, EventPart, FindingPart)
@@ -58,6 +60,8 @@ class Upsert:
         spans = self._known_spans(tenant, batch)
         self._write_loose(EVENTS, tenant, batch.events, spans)
         self._write_loose(FINDINGS, tenant, batch.findings, spans)
+        write_recorded(self._tx, tenant, batch.recorded)
+        write_telemetry(self._tx, tenant, batch.telemetry)
 
     def finish(self) -> None:
         """Bring the figures of the traces and the work that is due up to date."""

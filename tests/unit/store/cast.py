@@ -60,6 +60,21 @@ def completion(
     }
 
 
+def run(xid: str = "r1", **members: Any) -> Item:
+    """A run that sends telemetry."""
+    return {"XID": xid, "Command": "train", "Start": at(), **members}
+
+
+def record(xid: str = "m1", of: str | None = "r1", seconds: float = 0, **members: Any) -> Item:
+    """A telemetry record of a run."""
+    return {"XID": xid, "RunID": of, "Command": "train", "At": at(seconds), **members}
+
+
+def telemetry(records: list[Item], runs: list[Item] | None = None) -> dict[str, list[Item]]:
+    """A request body with telemetry."""
+    return {"TelemetryRuns": runs or [], "TelemetryRecords": records}
+
+
 def body(**lists: list[Item]) -> dict[str, list[Item]]:
     """A request body; `traces=[...]` becomes `Traces`."""
     return {name.capitalize(): items for name, items in lists.items()}

@@ -1780,6 +1780,8 @@ export interface components {
             SessionID?: string | null;
             /** @description Name of that session; absent where it has none, or has not arrived. */
             SessionName?: string;
+            /** @description XID of the execution that it is a trace of; absent where there is none. */
+            ExecutionID?: string;
             /** Format: date-time */
             Start: string;
             /**

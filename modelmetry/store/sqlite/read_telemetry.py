@@ -1,0 +1,190 @@
+"""Lists of telemetry records."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Final
+
+from modelmetry_api.models import TelemetryRecord, TelemetryRecordList
+
+from modelmetry.store.sqlite.answers import json_object
+from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.encode import from_micros, to_micros, xid_key, xid_text
+from modelmetry.store.sqlite.listing import Filter, Listing, Table, any_of
+from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.telemetry_parts import KIND_NAMES, RecordKind
+from modelmetry.store.telemetry import TelemetryRecordQuery
+
+_NAME: Final = "(SELECT text FROM name WHERE id = t.{})"
+_COLUMNS: Final = ", ".join(
+    (
+        "t.xid",
+        "(SELECT xid FROM telemetry_run WHERE id = t.run)",
+        *(_NAME.format(column) for column in ("command", "status", "event")),
+        "t.kind",
+        "t.message",
+        "t.metrics",
+    )
+)
+_TABLE: Final = Table(name="telemetry_record", keys=("id",), columns=_COLUMNS)
+_HAS_NUMBER: Final = (
+    "EXISTS (SELECT 1 FROM telemetry_number n "
+    "WHERE n.name = {} AND n.at = t.at AND n.record = t.id)"
+)
+# Which index has the records of some kinds in the order of time, and the part that it is of.
+_KIND_INDEXES: Final[dict[tuple[int, ...], tuple[str, str]]] = {
+    (RecordKind.RECORD,): ("telemetry_record_job", "kind < 2 AND kind = 0"),
+    (RecordKind.EVENT,): ("telemetry_record_of_event", "kind = 1"),
+    (RecordKind.READING,): ("telemetry_record_reading", "kind = 2"),
+    (RecordKind.RECORD, RecordKind.EVENT): ("telemetry_record_job", "kind < 2"),
+}
+
+
+def list_records(
+    connection: sqlite3.Connection, tenant: str, query: TelemetryRecordQuery
+) -> TelemetryRecordList:
+    """One page of records."""
+    number = tenant_id(connection, tenant)
+    position = read_cursor(
+        connection,
+        query.cursor,
+        tenant=number or 0,
+        table="telemetry_record",
+        keys=("id",),
+        sort="at",
+    )
+    listing = None if number is None else record_listing(connection, number, query, position)
+    if listing is None:
+        return TelemetryRecordList(records=[], next_cursor=None)
+    rows = listing.page(connection)
+    more = len(rows) > query.limit
+    last = rows[query.limit - 1] if more else None
+    return TelemetryRecordList(
+        records=[_record(row) for row in rows[: query.limit]],
+        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+    )
+
+
+def record_listing(
+    connection: sqlite3.Connection,
+    tenant: int,
+    query: TelemetryRecordQuery,
+    position: tuple[Any, ...] | None = None,
+) -> Listing | None:
+    """The list that a query asks for; None when it names what was never stored."""
+    after, before = query.at_after, query.at_before
+    listing = Listing(
+        table=_TABLE,
+        tenant=tenant,
+        sort="at",
+        descending=query.sort == "-at",
+        index="telemetry_record_at",
+        limit=query.limit,
+        position=position,
+        lowest=None if after is None else to_micros(after),
+        below=None if before is None else to_micros(before),
+    )
+    wanted = _Wanted(connection, tenant, listing)
+    # The first that can is walked: from the one that most likely leaves the least.
+    known = (
+        wanted.run(query.run)
+        and wanted.named("event", NameKind.EVENT, (query.event,) if query.event else ())
+        and wanted.named("command", NameKind.COMMAND, (query.command,) if query.command else ())
+        and wanted.named("status", NameKind.STATUS, query.statuses)
+        and wanted.metric(query.metric)
+    )
+    if not known:
+        return None
+    wanted.kinds(query.kinds)
+    return listing
+
+
+class _Wanted:
+    """Adds filters to a list; each says whether anything can fulfil it."""
+
+    def __init__(self, connection: sqlite3.Connection, tenant: int, listing: Listing) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._listing = listing
+
+    def run(self, xid: str | None) -> bool:
+        """Only records of a run."""
+        if xid is None:
+            return True
+        run = find_run(self._connection, self._tenant, xid)
+        return run is not None and self._one_of("run", [run])
+
+    def named(self, column: str, kind: NameKind, texts: tuple[str, ...]) -> bool:
+        """Only records with any of these names."""
+        found = (name_id(self._connection, self._tenant, kind, text) for text in texts)
+        ids = [id_ for id_ in found if id_ is not None]
+        return not texts or (bool(ids) and self._one_of(column, ids))
+
+    def metric(self, text: str | None) -> bool:
+        """Only records with a number of this name."""
+        if text is None:
+            return True
+        name = name_id(self._connection, self._tenant, NameKind.TELEMETRY, text)
+        if name is None:
+            return False
+        place = self._listing.parameters(name)
+        self._listing.filters.append(
+            Filter(
+                probe=_HAS_NUMBER.format(place),
+                collect=f"SELECT record AS id FROM telemetry_number WHERE name = {place}",
+            )
+        )
+        return True
+
+    def kinds(self, names: tuple[str, ...]) -> None:
+        """Only records of these kinds."""
+        kinds = tuple(sorted({KIND_NAMES.index(name) for name in names}))
+        if not kinds or len(kinds) == len(KIND_NAMES):
+            return
+        chosen = f"kind IN ({', '.join(map(str, kinds))})"
+        index, part = _KIND_INDEXES.get(kinds, ("telemetry_record_at", chosen))
+        here = f"tenant = {self._listing.parameters(self._tenant)} AND {part}"
+        self._listing.filters.append(
+            Filter(
+                probe=f"+t.{chosen}",
+                collect=f"SELECT id FROM telemetry_record INDEXED BY {index} WHERE {here}",
+                index=index if kinds in _KIND_INDEXES else None,
+                walk=here,
+            )
+        )
+
+    def _one_of(self, column: str, ids: list[int]) -> bool:
+        condition = any_of(column, ids, self._listing.parameters)
+        index = f"telemetry_record_{column}"
+        self._listing.filters.append(
+            Filter(
+                probe=f"+t.{condition}",
+                collect=f"SELECT id FROM telemetry_record INDEXED BY {index} WHERE {condition}",
+                index=index if len(ids) == 1 else None,
+                walk=condition,
+            )
+        )
+        return True
+
+
+def find_run(connection: sqlite3.Connection, tenant: int, xid: str) -> int | None:
+    """The number of a run."""
+    row = connection.execute(
+        "SELECT id FROM telemetry_run WHERE tenant = ? AND xid = ?", (tenant, xid_key(xid))
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _record(row: tuple[Any, ...]) -> TelemetryRecord:
+    at, _, xid, run, command, status, event, kind, message, metrics = row
+    return TelemetryRecord(
+        xid=xid_text(xid),
+        run_id="" if run is None else xid_text(run),
+        command=command or "",
+        at=from_micros(at),
+        kind=KIND_NAMES[int(kind)],
+        status=status or "",
+        event=event or "",
+        metrics=json_object(metrics),
+        message=message or "",
+    )
