@@ -107,8 +107,7 @@ def _peers_python() -> str:
 def _table(figures: Mapping[Contender, Figures]) -> str:
     base = figures[CONTENDERS[0]]["wall_us"]
     lines = [
-        "| | µs until the call returns | ratio | without a pause, µs | CPU µs of the caller | "
-        "CPU µs of the process |",
+        "| | µs until the call returns | ratio | without a pause, µs | CPU µs: caller | process |",
         "|---|---|---|---|---|---|",
     ]
     keys = ("sustained_us", "caller_us", "process_us")
