@@ -31,7 +31,6 @@ _EXECUTIONS: Final = (
         id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, trace ANY NOT NULL,
         UNIQUE (execution, trace)
     ) STRICT""",
-    "CREATE INDEX execution_of_trace ON execution_trace (trace)",
 )
 
 _METRICS: Final = (
@@ -65,6 +64,8 @@ _METRICS: Final = (
 EXECUTIONS: Final = (*_EXECUTIONS, *_METRICS)
 
 EXECUTION_TRACES: Final = (
+    # One of them was there for some hours as part of the step before.
+    "CREATE INDEX IF NOT EXISTS execution_of_trace ON execution_trace (trace)",
     "CREATE INDEX IF NOT EXISTS execution_trace_order ON execution_trace (execution, id)",
 )
-"""The first traces of an execution are found without looking at all that it has."""
+"""The execution of a trace, and the first traces of an execution, without looking at all."""
