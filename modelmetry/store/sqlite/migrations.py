@@ -21,7 +21,6 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     execution_schema.EXECUTIONS,
     telemetry_schema.TELEMETRY,
     schema.SIGNING_KEYS,
-    telemetry_schema.TELEMETRY_KINDS,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 
