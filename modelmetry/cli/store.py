@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -86,7 +86,8 @@ def prune(  # click passes them by name
 ) -> None:
     """Delete what is older than AGE, of all tenants or of one.
 
-    That is traces that began before then, sessions without any, and reports of losses.
+    That is traces and executions that began before then, sessions without any, records of
+    telemetry, and reports of losses.
     """
     try:
         before = datetime.now(UTC) - older_than
@@ -94,15 +95,19 @@ def prune(  # click passes them by name
         raise click.BadParameter("that is before the calendar begins") from error
     with opened(store) as found:
         count = found.count_before(before, tenant=tenant)
-        reports = found.count_reports_before(before, tenant=tenant)
+        others = {
+            "Executions": found.count_executions_before(before, tenant=tenant),
+            "TelemetryRecords": found.count_telemetry_before(before, tenant=tenant),
+            "Reports": found.count_reports_before(before, tenant=tenant),
+        }
         whose = f"tenant {wording.plain(tenant)}" if tenant else "all tenants"
         what = (
-            f"{wording.counted(count, 'trace')} and {wording.counted(reports, 'loss report')} "
+            f"{wording.counted(count, 'trace')}, {_counted(others)} "
             f"of {whose} from before {wording.local_time(before)}"
         )
         if dry_run:
             if as_json:
-                write_json({"Traces": count, "Reports": reports, "Before": before})
+                write_json({"Traces": count, **others, "Before": before})
             else:
                 click.echo(f"Would delete {what}")
             return
@@ -113,20 +118,28 @@ def prune(  # click passes them by name
                 bar.update(bar.task_ids[0], completed=done, total=total)
 
             report = found.prune(before, tenant=tenant, progress=told)
+    others = {
+        "Executions": report.executions,
+        "TelemetryRecords": report.telemetry_records,
+        "Reports": report.reports,
+    }
     if as_json:
-        write_json(
-            {
-                "Traces": report.traces,
-                "Sessions": report.sessions,
-                "Reports": report.reports,
-                "Before": before,
-            }
-        )
+        deleted = {"Traces": report.traces, "Sessions": report.sessions, **others}
+        write_json({**deleted, "Before": before})
     else:
-        deleted = f"{wording.counted(report.traces, 'trace')}, "
-        deleted += wording.counted(report.sessions, "session")
-        click.echo(f"Deleted {deleted} and {wording.counted(report.reports, 'loss report')}")
+        parts = wording.counted(report.traces, "trace"), wording.counted(report.sessions, "session")
+        click.echo(f"Deleted {', '.join(parts)}, {_counted(others)}")
         say("The space is used again; `modelmetry store vacuum` gives it back to the disk.", "dim")
+
+
+def _counted(others: Mapping[str, int]) -> str:
+    """What is deleted besides traces, in words."""
+    executions, records, reports = others.values()
+    return (
+        f"{wording.counted(executions, 'execution')}, "
+        f"{wording.counted(records, 'telemetry record')} "
+        f"and {wording.counted(reports, 'loss report')}"
+    )
 
 
 def megabytes(size: int) -> str:

@@ -228,7 +228,9 @@ def test_prune_asks_first(run: Command, old: Path) -> None:
     """A dry run counts, and without a terminal --yes is needed."""
     dry = run("store", "prune", "--older-than", "30d", "--dry-run", "--store", old)
     assert dry.exit_code == 0, dry.output
-    assert dry.stdout.startswith("Would delete 1 trace and 0 loss reports of all tenants")
+    assert dry.stdout.startswith(
+        "Would delete 1 trace, 0 executions, 0 telemetry records and 0 loss reports of all tenants"
+    )
     counted = run("store", "prune", "--older-than", "30d", "--dry-run", "--json", "--store", old)
     assert json.loads(counted.stdout)["Traces"] == 1
     assert run("store", "prune", "--older-than", "30d", "--store", old).exit_code == 2
@@ -253,13 +255,33 @@ def test_prune_counts_loss_reports(
         said = {"XID": "c", "At": "2020-01-01T00:00:00Z", "Dropped": {"closed": 1}, **counts}
         store.put_report("local", said)
     prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
-    assert "1 trace and 1 loss report of" in run(*prune, "--dry-run").stdout
+    assert "and 1 loss report of" in run(*prune, "--dry-run").stdout
     assert json.loads(run(*prune, "--dry-run", "--json").stdout)["Reports"] == 1
     monkeypatch.setattr(screen, "interactive", lambda: True)
     assert "1 loss report of" in run(*prune, given="n\n").stderr
     answer = run(*prune, given="y\n")
     assert answer.stdout.endswith(" and 1 loss report\n")
     assert json.loads(run(*prune, "--yes", "--json").stdout)["Reports"] == 0
+
+
+def test_prune_counts_executions_and_telemetry(run: Command, old: Path) -> None:
+    """Whoever is asked is told of all that would be gone."""
+    began = "2020-01-01T00:00:00Z"
+    with open_store(str(old)) as store:
+        store.ingest(
+            "local",
+            {
+                "Executions": [{"XID": "e", "Start": began}],
+                "TelemetryRecords": [{"XID": str(n), "At": began} for n in range(2)],
+            },
+        )
+    prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
+    told = "1 trace, 1 execution, 2 telemetry records and 0 loss reports"
+    assert told in run(*prune, "--dry-run").stdout
+    gone = json.loads(run(*prune, "--yes", "--json").stdout)
+    assert (gone["Traces"], gone["Executions"], gone["TelemetryRecords"]) == (1, 1, 2)
+    left = json.loads(run(*prune, "--dry-run", "--json").stdout)
+    assert (left["Executions"], left["TelemetryRecords"]) == (0, 0)
 
 
 # -- config
