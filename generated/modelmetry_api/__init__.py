@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "fe3fa244a95dac2d50568d47af2872af604dff7bafce3ccd4a6cb0bac2910f87"
+SPEC_SHA256: Final = "f81282ec0cbc3bdbcba60968032435630d61e7066254df68bc295b3a05b1bc91"

@@ -31,6 +31,8 @@ _EXECUTIONS: Final = (
         id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, trace ANY NOT NULL,
         UNIQUE (execution, trace)
     ) STRICT""",
+    "CREATE INDEX execution_trace_order ON execution_trace (execution, id)",
+    "CREATE INDEX execution_of_trace ON execution_trace (trace)",
 )
 
 _METRICS: Final = (
@@ -62,10 +64,3 @@ _METRICS: Final = (
 )
 
 EXECUTIONS: Final = (*_EXECUTIONS, *_METRICS)
-
-EXECUTION_TRACES: Final = (
-    # One of them was there for some hours as part of the step before.
-    "CREATE INDEX IF NOT EXISTS execution_of_trace ON execution_trace (trace)",
-    "CREATE INDEX IF NOT EXISTS execution_trace_order ON execution_trace (execution, id)",
-)
-"""The execution of a trace, and the first traces of an execution, without looking at all."""

@@ -21,7 +21,6 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     execution_schema.EXECUTIONS,
     telemetry_schema.TELEMETRY,
     schema.SIGNING_KEYS,
-    execution_schema.EXECUTION_TRACES,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

@@ -36,6 +36,10 @@ _OF_RUN: Final = """
     WHERE r.run = :run AND r.at >= :after AND r.at < :before
 """
 _OF_ALL: Final = "telemetry_number n WHERE n.name = :name AND n.at >= :after AND n.at < :before"
+_SUMS: Final = "count(*), sum(n.value), min(n.value), max(n.value)"
+_COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT :few)"
+# So few numbers are sorted in less time than points are looked up one by one.
+_FEW: Final = 20_000
 # Whole points, rounded down for times before 1970 too.
 _SLOT: Final = "(n.at - ((n.at % :width) + :width) % :width) / :width"
 
@@ -177,12 +181,10 @@ def _points(
     if source is None or name is None:
         return
     width = seconds * SECOND
-    sql = f"""
-        SELECT {_SLOT}, count(*), sum(n.value), min(n.value), max(n.value)
-        FROM {source.sql} GROUP BY 1 ORDER BY 1
-    """
-    values = source.values | {"name": name, "width": width}
-    for slot, count, total, low, high in connection.execute(sql, values):
+    values = source.values | {"name": name, "width": width, "few": _FEW}
+    (count,) = connection.execute(_COUNT.format(source=source.sql), values).fetchone()
+    by_slot = _at_once if count < _FEW else _one_by_one
+    for slot, count, total, low, high in by_slot(connection, source, values):
         yield NumberPoint(
             start=from_micros(max(slot * width, FIRST)),
             count=count,
@@ -190,3 +192,27 @@ def _points(
             min_=tidy(low),
             max_=tidy(high),
         )
+
+
+def _at_once(
+    connection: sqlite3.Connection, source: _Source, values: dict[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    sql = f"SELECT {_SLOT}, {_SUMS} FROM {source.sql} GROUP BY 1 ORDER BY 1"
+    return connection.execute(sql, values)
+
+
+def _one_by_one(
+    connection: sqlite3.Connection, source: _Source, values: dict[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    """Points of many numbers: to group them, SQLite would sort them all, which takes longer."""
+    width, after, before = values["width"], values["after"], values["before"]
+    first, last = (
+        connection.execute(f"SELECT {bound}(n.at) FROM {source.sql}", values).fetchone()[0]
+        for bound in ("min", "max")
+    )
+    sql = f"SELECT {_SUMS} FROM {source.sql}"
+    for slot in range(first // width, last // width + 1):
+        bounds = {"after": max(slot * width, after), "before": min((slot + 1) * width, before)}
+        found = connection.execute(sql, values | bounds).fetchone()
+        if found[0]:
+            yield slot, *found

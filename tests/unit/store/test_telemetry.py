@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
 
 from modelmetry.errors import InvalidValueError, StoreQueryError
-from modelmetry.store.sqlite import migrations, telemetry_schema
+from modelmetry.store.sqlite import listing, migrations, telemetry_schema
+from modelmetry.store.sqlite.names import tenant_id
+from modelmetry.store.sqlite.read_telemetry import record_listing
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.telemetry import TelemetryRecordQuery, TelemetryRunQuery
 from tests.unit.store.cast import NOON, TENANT, Item, at, body, record, run, telemetry, trace
@@ -198,6 +202,47 @@ def test_pages_hold_every_record_once(store: SqliteStore, query: Item, limit: in
     assert seen == listed(store, **query)
 
 
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small windows, so that few records make many."""
+    for name, size in {"_FIRST": 2, "_SECOND": 2, "_FEW": 4, "_MANY": 4}.items():
+        monkeypatch.setattr(listing, name, size)
+
+
+@pytest.mark.parametrize("query", [query for query, _ in FILTERS])
+def test_no_filter_looks_at_a_whole_table(store: SqliteStore, windows: None, query: Item) -> None:
+    """SQLite's plan of every statement searches by an index, whatever the filter."""
+    fill(store)
+    connection = sqlite3.connect(store.path, isolation_level=None)
+    tenant = tenant_id(connection, TENANT)
+    assert tenant is not None
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    wanted = record_listing(connection, tenant, TelemetryRecordQuery(**query))
+    if wanted is not None:
+        wanted.page(connection)
+    connection.set_trace_callback(None)
+    plans = [
+        row[3]
+        for statement in statements
+        for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+    ]
+    connection.close()
+    inner = ("SCAN w", "SCAN c", "SCAN (subquery", "SCAN CONSTANT")
+    assert [plan for plan in plans if plan.startswith("SCAN") and not plan.startswith(inner)] == []
+    keys = "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"
+    assert {plan for plan in plans if plan.startswith("SEARCH t ")} <= {keys}
+
+
+@pytest.mark.parametrize(("query", "expected"), FILTERS)
+def test_small_windows_find_the_same(
+    store: SqliteStore, windows: None, query: Item, expected: str
+) -> None:
+    """However the list is walked or collected."""
+    fill(store)
+    assert listed(store, **query) == expected.split()
+
+
 def test_a_cursor_that_is_none_is_refused(store: SqliteStore) -> None:
     """The message says what to give."""
     with pytest.raises(StoreQueryError, match="no cursor"):
@@ -265,11 +310,10 @@ def test_a_store_from_before_telemetry_takes_it(store: SqliteStore) -> None:
     store.ingest(TENANT, body(traces=[trace()]))
     store.close()
     connection = sqlite3.connect(store.path)
-    for (table,) in connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'telemetry%'"
-    ).fetchall():
-        connection.execute(f"DROP TABLE {table}")
     before = migrations.MIGRATIONS.index(telemetry_schema.TELEMETRY)
+    later = "\n".join(chain.from_iterable(migrations.MIGRATIONS[before:]))
+    for table in re.findall(r"CREATE TABLE (\w+)", later):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM schema_version WHERE version > ?", (before,))
     connection.commit()
     connection.close()
