@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "f81282ec0cbc3bdbcba60968032435630d61e7066254df68bc295b3a05b1bc91"
+SPEC_SHA256: Final = "a6a36b95a71ee43f2e2dca5076a679f8da0ff712e8e167b6bd70e50baeb43bc4"

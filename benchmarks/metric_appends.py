@@ -5,7 +5,7 @@ requests at most, all of them stored in their order. Beside them `list.append`, 
 `--published PYTHON` (an interpreter with craft-ai-sdk, such as that of `nox -s published`) the
 published client, which sends a request for each, against the same server. Rounds take turns.
 
-Run as `nox -s bench -- metric_lists`.
+Run as `nox -s bench -- metric_appends`.
 """
 
 from __future__ import annotations
