@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modelmetry.errors import InvalidValueError, StoreQueryError
 from modelmetry.store.sqlite import listing, migrations, telemetry_schema
-from modelmetry.store.sqlite.names import tenant_id
-from modelmetry.store.sqlite.read_telemetry import record_listing
+from modelmetry.store.sqlite.read_telemetry import list_records
+from modelmetry.store.sqlite.read_telemetry_runs import list_runs
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.telemetry import TelemetryRecordQuery, TelemetryRunQuery
 from tests.unit.store.cast import NOON, TENANT, Item, at, body, record, run, telemetry, trace
@@ -209,29 +211,55 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(listing, name, size)
 
 
-@pytest.mark.parametrize("query", [query for query, _ in FILTERS])
-def test_no_filter_looks_at_a_whole_table(store: SqliteStore, windows: None, query: Item) -> None:
-    """SQLite's plan of every statement searches by an index, whatever the filter."""
-    fill(store)
-    connection = sqlite3.connect(store.path, isolation_level=None)
-    tenant = tenant_id(connection, TENANT)
-    assert tenant is not None
+def plans(path: Path, ask: Callable[[sqlite3.Connection], object]) -> list[str]:
+    """SQLite's plans of all statements that a question takes."""
+    connection = sqlite3.connect(path, isolation_level=None)
     statements: list[str] = []
     connection.set_trace_callback(statements.append)
-    wanted = record_listing(connection, tenant, TelemetryRecordQuery(**query))
-    if wanted is not None:
-        wanted.page(connection)
+    ask(connection)
     connection.set_trace_callback(None)
-    plans = [
+    found = [
         row[3]
         for statement in statements
         for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
     ]
     connection.close()
-    inner = ("SCAN w", "SCAN c", "SCAN (subquery", "SCAN CONSTANT")
-    assert [plan for plan in plans if plan.startswith("SCAN") and not plan.startswith(inner)] == []
-    keys = "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"
-    assert {plan for plan in plans if plan.startswith("SEARCH t ")} <= {keys}
+    return found
+
+
+INNER = ("SCAN w", "SCAN c", "SCAN (subquery", "SCAN CONSTANT")
+BY_ID = "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"
+
+
+@pytest.mark.parametrize("query", [query for query, _ in FILTERS])
+def test_no_filter_looks_at_a_whole_table(store: SqliteStore, windows: None, query: Item) -> None:
+    """SQLite's plan of every statement searches by an index, whatever the filter."""
+    fill(store)
+    wanted = TelemetryRecordQuery(**query)
+    found = plans(store.path, lambda connection: list_records(connection, TENANT, wanted))
+    assert [plan for plan in found if plan.startswith("SCAN") and not plan.startswith(INNER)] == []
+    assert {plan for plan in found if plan.startswith("SEARCH t ")} <= {BY_ID}
+
+
+RUN_FILTERS: list[Item] = [
+    {},
+    {"command": "train"},
+    {"execution": "e1"},
+    {"statuses": ("started",)},
+    {"statuses": ("started", "completed"), "command": "train"},
+    {"start_after": NOON, "execution": "e1", "command": "train"},
+]
+
+
+@pytest.mark.parametrize("query", RUN_FILTERS)
+def test_no_list_of_runs_looks_at_a_whole_table(
+    store: SqliteStore, windows: None, query: Item
+) -> None:
+    """Nor does the number of all that fit."""
+    fill(store)
+    wanted = TelemetryRunQuery(**query)
+    found = plans(store.path, lambda connection: list_runs(connection, TENANT, wanted))
+    assert [plan for plan in found if plan.startswith("SCAN") and not plan.startswith(INNER)] == []
 
 
 @pytest.mark.parametrize(("query", "expected"), FILTERS)

@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from modelmetry_api.models import TelemetryGroup
+from modelmetry_api.models import TelemetryAggregate, TelemetryGroup, TelemetrySummary
 from modelmetry_api.types import to_builtins
 
-from modelmetry.store.sqlite import delete_telemetry, telemetry_numbers
+from modelmetry.store.sqlite import delete_telemetry, telemetry_numbers, telemetry_sums
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.telemetry import (
     Group,
@@ -87,16 +88,21 @@ def test_a_number_is_split_by_what_its_records_are(store: SqliteStore) -> None:
     """By command, status and run; the group with the most values first."""
     sent = [record(f"m{n}", "r1", Status="completed", Metrics={"loss": n}) for n in range(1, 101)]
     sent += [record("x", None, Command=None, Metrics={"loss": -1.5})]
+    sent += [record("y", "r2", Command="serve", Metrics={"loss": -2})]
     store.ingest(TENANT, telemetry(sent))
 
     def groups(by: Group) -> list[tuple[str, int]]:
         found = store.telemetry_aggregate(TENANT, ALL, metric="loss", group_by=by).groups
         return [(one.group, one.numbers.count) for one in found]
 
-    assert groups("none") == [("", 101)]
-    assert groups("command") == [("train", 100), ("", 1)]
-    assert groups("status") == [("completed", 100), ("", 1)]
-    assert groups("run") == [("r1", 100), ("", 1)]
+    assert groups("none") == [("", 102)]
+    assert groups("command") == [("train", 100), ("", 1), ("serve", 1)]
+    assert groups("status") == [("completed", 100), ("", 2)]
+    assert groups("run") == [("r1", 100), ("", 1), ("r2", 1)]
+    (mine,) = store.telemetry_aggregate(
+        TENANT, TelemetryFilter(command="serve"), metric="loss", group_by="status"
+    ).groups
+    assert (mine.group, mine.numbers.max_) == ("", -2)
     (one,) = store.telemetry_aggregate(TENANT, TelemetryFilter(run="r1"), metric="loss").groups
     spread = one.numbers
     assert (spread.min_, spread.max_, spread.mean) == (1, 100, 50.5)
@@ -170,7 +176,7 @@ def records(draw: st.DrawFn) -> list[Item]:
             Event=draw(st.sampled_from([None, "load"])),
             Metrics=draw(st.dictionaries(st.sampled_from(["a", "b"]), NUMBERS | st.just("x"))),
         )
-        for n in range(draw(st.integers(0, 12)))
+        for n in range(draw(st.integers(0, 12) | st.just(20)))
     ]
 
 
@@ -202,41 +208,58 @@ def nearest_rank(values: list[float], share: float) -> float:
     return sorted(values)[max(math.ceil(share * len(values)), 1) - 1]
 
 
-@settings(max_examples=60, deadline=None)
-@given(records(), filters(), st.sampled_from(get_args(Group)))
+@settings(max_examples=40, deadline=None)
+@given(records(), st.lists(filters(), min_size=4, max_size=8), st.sampled_from([0, 9]))
 def test_sums_equal_a_plain_computation(
-    made: list[Item], query: TelemetryFilter, by: Group
+    made: list[Item], queries: list[TelemetryFilter], few: int
 ) -> None:
     """Aggregate and summary, whatever is asked for."""
-    member = {"command": "Command", "status": "Status", "run": "RunID"}.get(by, "")
-    mine = [one for one in made if fits(one, query)]
-    with TemporaryDirectory() as folder, SqliteStore(Path(folder) / "store.db") as store:
+    with (
+        TemporaryDirectory() as folder,
+        SqliteStore(Path(folder) / "store.db") as store,
+        patch.object(telemetry_sums, "_FEW", few),
+    ):
         store.ingest(TENANT, telemetry(made))
-        groups = store.telemetry_aggregate(TENANT, query, metric="a", group_by=by).groups
-        found = store.telemetry_summary(TENANT, query)
         assert store.check().problems == ()
+        for query in queries:
+            mine = [one for one in made if fits(one, query)]
+            agrees_with_summary(store.telemetry_summary(TENANT, query), mine)
+            for by in get_args(Group):
+                found = store.telemetry_aggregate(TENANT, query, metric="a", group_by=by)
+                agrees_with_aggregate(found, mine, by)
+
+
+def agrees_with_aggregate(found: TelemetryAggregate, mine: list[Item], by: Group) -> None:
+    """Group for group."""
+    member = {"command": "Command", "status": "Status", "run": "RunID"}.get(by, "")
     expected: dict[str, list[float]] = {}
     for one in mine:
         if isinstance(one["Metrics"].get("a"), int | float):
             expected.setdefault(one.get(member) or "", []).append(one["Metrics"]["a"])
-    assert {one.group: plain(one) for one in groups} == {
+    assert {one.group: plain(one) for one in found.groups} == {
         name: (
             len(values), min(values), max(values),
             *(nearest_rank(values, share) for share in (0.5, 0.95, 0.99)),
         )
         for name, values in expected.items()
     }  # fmt: skip
+
+
+def agrees_with_summary(found: TelemetrySummary, mine: list[Item]) -> None:
+    """Count for count; of readings none."""
     jobs = [one for one in mine if one["Kind"] != "reading"]
-    statuses = Counter(one["Status"] for one in jobs)
+    statuses = Counter(one["Status"] or "" for one in jobs)
     ended = sum(statuses[status] for status in ENDED)
     assert found.record_count == len(jobs)
     assert found.run_count == len({one["RunID"] for one in jobs} - {None})
     assert found.finished_count == ended
     assert found.success_rate == (statuses["completed"] / ended if ended else None)
-    del statuses[None]
-    assert dict(counts(found.statuses)) == {**statuses}
+    assert dict(counts(found.statuses)) == {name: n for name, n in statuses.items() if name and n}
     assert dict(counts(found.metrics)) == Counter(
         name for one in jobs for name, value in one["Metrics"].items() if value != "x"
+    )
+    assert {one.name: one.record_count for one in found.commands} == Counter(
+        one["Command"] or "" for one in jobs
     )
 
 
