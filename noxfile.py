@@ -238,6 +238,20 @@ def contract(session: nox.Session) -> None:
 
 
 @nox.session
+def published(session: nox.Session) -> None:
+    """Clients that others published, unchanged, against a server of ours.
+
+    In a home of its own: one of them writes a log there as soon as it is used.
+    """
+    install(session, "published")
+    home = str(Path(session.create_tmp()).resolve())
+    env = {"HOME": home, "USERPROFILE": home}
+    # The tests are skipped where a client is missing; here it must not be.
+    session.run("python", "-c", "import craft_ai_sdk, cloudmesh.ai.common.telemetry", env=env)
+    pytest(session, "tests/published", env=env)
+
+
+@nox.session
 def page(session: nox.Session) -> None:
     """The page in Debian's Chromium; screenshots stay in .nox/.reports/page."""
     install(session, "page")
@@ -299,12 +313,15 @@ def lock(session: nox.Session) -> None:
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
-    resolve(session, "dev", *everything, "--extra=server", *set(session.posargs) - {"--check"})
+    extras = ("--extra=server", "--extra=telemetry", "--extra=gpu")
+    resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
-    for group in ("nox", "codegen", "lint", "ui", "build", "bench-otel", "bench-langfuse"):
+    peers = ("bench-otel", "bench-langfuse", "bench-telemetry")
+    for group in ("nox", "codegen", "lint", "ui", "build", *peers):
         resolve(session, group, group, project=False)
-    for group in ("test", "contract", "page"):
+    resolve(session, "test", "test", *extras)
+    for group in ("contract", "page", "published"):
         resolve(session, group, group, "--extra=server")
     if check and before != {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}:
         session.error("the locks did not match pyproject.toml; they do now: commit requirements/")

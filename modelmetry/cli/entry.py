@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-EXTRA = ("click", "jsonschema_rs", "orjson", "rich", "starlette", "uvicorn", "zstandard")
+EXTRA = ("click", "jsonschema_rs", "jwt", "orjson", "rich", "starlette", "uvicorn", "zstandard")
 
 
 def main() -> None:

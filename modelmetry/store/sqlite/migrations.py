@@ -20,6 +20,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     schema.SPLIT,
     execution_schema.EXECUTIONS,
     telemetry_schema.TELEMETRY,
+    schema.SIGNING_KEYS,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

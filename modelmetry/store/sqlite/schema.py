@@ -197,3 +197,11 @@ SPLIT: Final = (
         ON CONFLICT DO NOTHING""",
     "DELETE FROM finding_summary",
 )
+
+SIGNING_KEYS: Final = (
+    # salt: half of the key, the other one is beside the file; proof: tells whether that fits
+    """CREATE TABLE signing_key (
+        kid TEXT PRIMARY KEY, salt BLOB NOT NULL, proof BLOB NOT NULL,
+        created INTEGER NOT NULL, ends INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)

@@ -17,12 +17,13 @@ from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.kept_keys import KeptKeys
 from modelmetry.store.sqlite.reading import Reading
 from modelmetry.store.sqlite.reading_telemetry import ReadingTelemetry
+from modelmetry.store.sqlite.signing_keys import KeptSigningKeys
 from modelmetry.store.sqlite.upkeep import Upkeep
 from modelmetry.store.sqlite.writer import Work
 
 
-class SqliteStore(Reading, ReadingTelemetry, ExecutionRoom, KeptKeys, Upkeep):
-    """A `Store` and `KeyStore` in one file, for any number of threads and processes.
+class SqliteStore(Reading, ReadingTelemetry, ExecutionRoom, KeptKeys, KeptSigningKeys, Upkeep):
+    """A `Store`, `KeyStore` and `SigningKeys` in one file, for any number of threads and processes.
 
     Attributes:
         writer: the thread that writes.

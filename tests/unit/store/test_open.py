@@ -23,6 +23,7 @@ from modelmetry.store.keys import KeyStore
 from modelmetry.store.open import open_store, store_path
 from modelmetry.store.protocol import Store
 from modelmetry.store.queries import TraceQuery
+from modelmetry.store.signing_keys import SigningKeys
 from modelmetry.store.sqlite import migrations
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import TENANT, body, trace
@@ -52,10 +53,12 @@ def test_other_addresses_are_refused(url: str) -> None:
 
 
 def test_it_is_what_servers_and_sinks_expect(tmp_path: Path) -> None:
-    """Type checkers hold the store against both protocols here."""
+    """Type checkers hold the store against its protocols here."""
     with open_store(str(tmp_path / "store.db")) as opened:
         store: Store = opened
         keys: KeyStore = opened
+        signing: SigningKeys = opened
+        assert signing.verifying_key("none", 0.0) is None
         store.ping()
         assert not keys.has_keys()
 
@@ -170,10 +173,10 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     open_store(str(path)).close()
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO schema_version VALUES (9, 0)")
+    connection.execute("INSERT INTO schema_version VALUES (999, 0)")
     connection.commit()
     connection.close()
-    with pytest.raises(StoreVersionError, match=r"version 9.*update modelmetry"):
+    with pytest.raises(StoreVersionError, match=r"version 999.*update modelmetry"):
         open_store(str(path))
 
 

@@ -297,7 +297,7 @@ def test_an_older_store_learns_what_its_traces_cost(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "new.db")
     connection.executescript("""
         DROP INDEX trace_tokens; DROP INDEX trace_cost; DROP INDEX span_name_trace;
-        DROP INDEX span_failed_name;
+        DROP INDEX span_failed_name; DROP TABLE signing_key;
         DROP TABLE execution; DROP TABLE execution_trace;
         DROP TABLE metric; DROP TABLE metric_part;
         DROP TABLE telemetry_run; DROP TABLE telemetry_record; DROP TABLE telemetry_number;

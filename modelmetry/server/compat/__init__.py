@@ -1,0 +1,1 @@
+"""What clients of other SDKs need of a server."""
