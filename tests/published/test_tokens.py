@@ -1,8 +1,4 @@
-"""The published client of pipelines against our server: its tokens, and whom they let in.
-
-Not named `test_...`: it fails until the server has the operations. Then it is renamed; until then
-`pytest tests/published/pipelines_tokens.py` runs it.
-"""
+"""The published client of pipelines against our server: its tokens, and whom they let in."""
 
 from __future__ import annotations
 

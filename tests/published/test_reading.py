@@ -1,8 +1,4 @@
-"""The published client of pipelines against our server: what it reads, by scope and by page.
-
-Not named `test_...`: it fails until the server has the operations. Then it is renamed; until then
-`pytest tests/published/pipelines_reading.py` runs it.
-"""
+"""The published client of pipelines against our server: what it reads, by scope and by page."""
 
 from __future__ import annotations
 
