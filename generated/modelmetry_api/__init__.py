@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "bc4e7849e2addad0be450af980c2bfecc8b2d6ee4532243edcd6b51122ecee17"
+SPEC_SHA256: Final = "c331d9eeeeecb06c978ee3a1974d556718a2b8dc52d68ec09bf0cb0b6c661ef0"

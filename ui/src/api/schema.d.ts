@@ -507,8 +507,8 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };
@@ -531,8 +531,8 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };
@@ -3609,6 +3609,8 @@ export interface components {
     parameters: {
         /** @description The XID that the client gave, percent-encoded. */
         XID: string;
+        /** @description The XID that the client gives, percent-encoded. */
+        NewXID: string;
         /** @description Only what started at this time or later (RFC 3339 with an offset). */
         StartAfter: string;
         /** @description Only what started before this time (RFC 3339 with an offset). */
@@ -4757,8 +4759,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };
@@ -4796,8 +4798,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };
