@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "c331d9eeeeecb06c978ee3a1974d556718a2b8dc52d68ec09bf0cb0b6c661ef0"
+SPEC_SHA256: Final = "fe985df8c97c1ced4df05644ae1f968f2cae209af5aa0f60bac5f2bb8f8d923c"

@@ -100,6 +100,9 @@ class TraceOutline:
     session_name: str | Unset = member("SessionName", default=UNSET)
     """Name of that session; absent where it has none, or has not arrived."""
 
+    execution_id: str | Unset = member("ExecutionID", default=UNSET)
+    """XID of the execution that it is a trace of; absent where there is none."""
+
     missing_spans: int | Unset = member("MissingSpans", default=UNSET)
     """How many spans fewer than expected are stored; absent when the trace carries no
     `Descendants`.

@@ -31,6 +31,8 @@ _EXECUTIONS: Final = (
         id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, trace ANY NOT NULL,
         UNIQUE (execution, trace)
     ) STRICT""",
+    "CREATE INDEX execution_trace_order ON execution_trace (execution, id)",
+    "CREATE INDEX execution_of_trace ON execution_trace (trace)",
 )
 
 _METRICS: Final = (

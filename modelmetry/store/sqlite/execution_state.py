@@ -34,18 +34,17 @@ class ExecutionState(NamedTuple):
 def updated(old: ExecutionState, part: ExecutionPart, now: Micros) -> ExecutionState:
     """The execution with every member that was sent.
 
-    The worst status and the latest end stay. One that had finished runs again when it is said to
-    run with a start after its end; what is then still sent of the run before changes neither
-    its times nor its status.
+    The worst status, the earliest start and the latest end stay. One that had finished runs again
+    when it is said to run with a start after its end, as where steps of a pipeline share it; what
+    is then still sent of the run before changes neither its end nor its status.
     """
     if _runs_again(old, part):
         old = old._replace(status=RUNNING, end=None, over=old.end, message=None)
     elif _is_of_the_run_before(old, part):
         part = part._replace(status=None, end=None, message=None)
-    start = part.start if old.over is None or _after(part.start, old.over) else None
     new = old._replace(
-        start=old.start if start is None else start,
-        start_sent=old.start_sent or start is not None,
+        start=_earlier(old, part.start),
+        start_sent=old.start_sent or part.start is not None,
         pipeline=old.pipeline if part.pipeline is None else part.pipeline,
         deployment=old.deployment if part.deployment is None else part.deployment,
         status=worst(old.status, part.status),
@@ -73,6 +72,12 @@ def _runs_again(old: ExecutionState, part: ExecutionPart) -> bool:
 def _is_of_the_run_before(old: ExecutionState, part: ExecutionPart) -> bool:
     latest = part.start if part.end is None else part.end
     return old.over is not None and latest is not None and latest <= old.over
+
+
+def _earlier(old: ExecutionState, start: Micros | None) -> Micros:
+    if start is None:
+        return old.start
+    return min(old.start, start) if old.start_sent else start
 
 
 def _after(one: Micros | None, other: Micros | None) -> bool:

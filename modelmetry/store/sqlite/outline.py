@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from modelmetry_api.models import Event, Finding, Money, OutlineEvent, OutlineSpan, TraceOutline
-from modelmetry_api.types import UNSET
+from modelmetry_api.types import UNSET, Unset
 
 from modelmetry.store.sqlite.answers import (
     EVENT_COLUMNS,
@@ -48,6 +48,10 @@ _OWN_FINDINGS: Final = f"""
     SELECT {FINDING_COLUMNS} FROM finding f JOIN name n ON n.id = f.name
     WHERE f.trace = ? AND +f.tenant = ? AND {{}} ORDER BY f.at, f.xid
 """
+_EXECUTION: Final = """
+    SELECT e.xid FROM execution_trace t JOIN execution e ON e.id = t.execution
+    WHERE t.trace = ? AND e.tenant = ? ORDER BY t.id LIMIT 1
+"""
 _STRAY: Final = "NOT EXISTS (SELECT 1 FROM span s WHERE s.trace = {0}.trace AND s.xid = {0}.span)"
 
 
@@ -71,6 +75,7 @@ def get_outline(connection: sqlite3.Connection, tenant: str, xid: str) -> TraceO
     in_spans = sum(count for span, count in events.items() if span in known)
     return TraceOutline(
         **members,
+        execution_id=_execution(connection, number, members["xid"]),
         descendants=UNSET if descendants is None else descendants,
         completeness=completeness(members["xid"], spans, expected, open_=members["open_"]),
         spans=spans,
@@ -79,6 +84,11 @@ def get_outline(connection: sqlite3.Connection, tenant: str, xid: str) -> TraceO
         events=_own_events(connection, tenant, members["xid"], place, events.keys() - known),
         findings=_own_findings(connection, tenant, members["xid"], place, findings.keys() - known),
     )
+
+
+def _execution(connection: sqlite3.Connection, tenant: int, trace: str) -> str | Unset:
+    row = connection.execute(_EXECUTION, (xid_key(trace), tenant)).fetchone()
+    return UNSET if row is None else xid_text(row[0])
 
 
 def _start_of(connection: sqlite3.Connection, trace: int) -> Micros:

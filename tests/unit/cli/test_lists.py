@@ -167,6 +167,7 @@ def test_a_store_in_order_says_so(on: Command) -> None:
     answer = on("store", "check")
     assert answer.exit_code == 0, answer.output
     assert answer.stdout.startswith("In order: 3 traces, ")
+    assert answer.stdout.endswith(", 0 executions, 0 telemetry records\n")
     report = json.loads(on("store", "check", "--json").stdout)
     assert report["OK"]
     assert report["Traces"] == 3
@@ -260,6 +261,22 @@ def test_prune_counts_loss_reports(
     answer = run(*prune, given="y\n")
     assert answer.stdout.endswith(" and 1 loss report\n")
     assert json.loads(run(*prune, "--yes", "--json").stdout)["Reports"] == 0
+
+
+def test_prune_counts_executions(run: Command, old: Path) -> None:
+    """Before and when they are gone; telemetry likewise."""
+    long_ago = "2020-01-01T00:00:00Z"
+    with open_store(str(old)) as store:
+        store.put_execution("local", {"XID": "e1", "Start": long_ago}).result()
+        record = {"XID": "m1", "Command": "train", "Kind": "record", "At": long_ago}
+        store.ingest("local", {"TelemetryRecords": [record]})
+    prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
+    what = "1 trace, 1 execution, 1 telemetry record and 0 loss reports"
+    assert run(*prune, "--dry-run").stdout.startswith(f"Would delete {what} of all tenants")
+    assert json.loads(run(*prune, "--dry-run", "--json").stdout)["Executions"] == 1
+    assert run(*prune, "--yes").stdout == f"Deleted {what.replace(', ', ', 0 sessions, ', 1)}\n"
+    report = json.loads(run("store", "check", "--json", "--store", old).stdout)
+    assert (report["Executions"], report["TelemetryRecords"]) == (0, 0)
 
 
 # -- config

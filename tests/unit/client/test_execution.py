@@ -253,15 +253,22 @@ def test_a_name_has_a_length(kit: Kit, name: str) -> None:
 # Lists
 
 
-@given(st.lists(st.one_of(numbers, st.lists(numbers, max_size=5), st.just("flush")), max_size=20))
+@given(
+    st.lists(
+        st.one_of(numbers, st.lists(numbers, max_size=5), st.sampled_from(["flush", "set back"])),
+        max_size=20,
+    )
+)
 def test_values_of_several_calls_follow_each_other(calls: list[Any]) -> None:
-    """Whenever some of them are sent in between."""
+    """Whenever some of them are sent in between, and also when the clock is set back."""
     kit = Kit()
     run = kit.client.execution("train")
     expected: list[float] = []
     for call in calls:
         if call == "flush":
             kit.client.flush_all()
+        elif call == "set back":
+            kit.clock.set_back(1)
         else:
             run.list_metric("loss", call)
             expected += call if isinstance(call, list) else [call]

@@ -445,8 +445,9 @@ export interface paths {
         /**
          * Create an execution, or say more of a known one
          * @description An execution is one run of a pipeline, a training or any other job to which metrics belong.
-         *     Without an `XID` the server makes one. A known `XID` updates the members that are sent; of its
-         *     status the worst stays, unless a later `Start` says that it runs again.
+         *     Without an `XID` the server makes one. A known `XID` updates the members that are sent; the worst
+         *     status, the earliest `Start` and the latest `End` stay. One that has finished runs again when
+         *     it is said to run with a `Start` after its `End`: steps of a pipeline may share an execution.
          */
         post: operations["create-execution"];
         delete?: never;
@@ -1780,6 +1781,8 @@ export interface components {
             SessionID?: string | null;
             /** @description Name of that session; absent where it has none, or has not arrived. */
             SessionName?: string;
+            /** @description XID of the execution that it is a trace of; absent where there is none. */
+            ExecutionID?: string;
             /** Format: date-time */
             Start: string;
             /**

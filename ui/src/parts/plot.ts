@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
 import { gaps, lonely, tick, type Line } from "./chart";
+import { palette } from "./palette";
 
 export interface Drawn {
   times: number[];
@@ -214,16 +215,4 @@ function yAxis(text: string, grid: string, { format, lines, steps, logarithmic }
     space: 32,
     values: (_, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
   };
-}
-
-/** A canvas knows no variables of CSS, so an element is asked what they stand for now. */
-function palette(target: HTMLElement, colours: readonly string[]): string[] {
-  const probe = document.createElement("span");
-  target.append(probe);
-  const found = colours.map((colour) => {
-    probe.style.color = colour;
-    return getComputedStyle(probe).color;
-  });
-  probe.remove();
-  return found;
 }
