@@ -12,7 +12,7 @@ from typing import Final
 
 _EXECUTIONS: Final = (
     # start: as sent, if start_sent, or the earliest time known
-    # over: when it was started again, the end that it had before
+    # over: of one that ran several times, when the runs before the last were over at the latest
     """CREATE TABLE execution (
         id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, xid ANY NOT NULL,
         pipeline INTEGER, deployment INTEGER, status TEXT NOT NULL,

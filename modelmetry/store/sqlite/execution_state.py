@@ -36,10 +36,13 @@ def updated(old: ExecutionState, part: ExecutionPart, now: Micros) -> ExecutionS
 
     The worst status, the earliest start and the latest end stay. One that had finished runs again
     when it is said to run with a start after its end, as where steps of a pipeline share it; what
-    is then still sent of the run before changes neither its end nor its status.
+    is then still sent of the run before changes neither its end nor its status, also when it comes
+    only after the next one began.
     """
-    if _runs_again(old, part):
-        old = old._replace(status=RUNNING, end=None, over=old.end, message=None)
+    again = _runs_again(old, part)
+    over = _over(old, part, again=again)
+    if again:
+        old = old._replace(status=RUNNING, end=None, over=over, message=None)
     elif _is_of_the_run_before(old, part):
         part = part._replace(status=None, end=None, message=None)
     new = old._replace(
@@ -49,6 +52,7 @@ def updated(old: ExecutionState, part: ExecutionPart, now: Micros) -> ExecutionS
         deployment=old.deployment if part.deployment is None else part.deployment,
         status=worst(old.status, part.status),
         end=old.end if not _after(part.end, old.end) else part.end,
+        over=over,
         message=old.message if part.message is None else part.message,
         metadata=old.metadata if part.metadata is None else part.metadata,
     )
@@ -67,6 +71,15 @@ def worst(one: str, other: str | None) -> str:
 
 def _runs_again(old: ExecutionState, part: ExecutionPart) -> bool:
     return old.is_over and part.status == RUNNING and _after(part.start, old.end)
+
+
+def _over(old: ExecutionState, part: ExecutionPart, *, again: bool) -> Micros | None:
+    """When the runs before the last one were over at the latest, None while only one is known."""
+    is_another = old.start_sent and part.status == RUNNING and part.start != old.start
+    if part.start is None or not (again or is_another):
+        return old.over
+    before = max(old.start, part.start) - 1
+    return before if old.over is None else max(old.over, before)
 
 
 def _is_of_the_run_before(old: ExecutionState, part: ExecutionPart) -> bool:

@@ -145,6 +145,39 @@ def test_one_that_had_finished_may_run_again(store: SqliteStore) -> None:
         assert (read(store).status, read(store).duration_ms) == ("completed", 30_000)
 
 
+STEPS = [
+    {"Status": "running", "Start": at()},
+    {"Status": "failed", "End": at(5), "Message": "m"},
+    {"Status": "running", "Start": at(20)},
+    {"Status": "completed", "End": at(30)},
+]
+# What each of two processes says comes in its order.
+INTERLEAVED = [
+    order
+    for order in permutations(range(4))
+    if order.index(0) < order.index(1) and order.index(2) < order.index(3)
+]
+
+
+@pytest.mark.parametrize("order", INTERLEAVED)
+def test_steps_may_share_one_whoever_is_heard_first(
+    store: SqliteStore, order: tuple[int, ...]
+) -> None:
+    """The last step says how it ended; what is heard late of the one before does not."""
+    for n in order:
+        store.ingest(TENANT, recorded([{"XID": "e1", **STEPS[n]}]))
+        store.ingest(TENANT, recorded([{"XID": "e1", "DeploymentName": "d"}]))
+    found = read(store)
+    assert (found.status, found.start, found.duration_ms) == ("completed", NOON, 30_000)
+
+
+def test_one_run_ends_also_when_its_clock_went_back(store: SqliteStore) -> None:
+    """It is no run before itself."""
+    for one in ({"Status": "running", "Start": at(5)}, {"Status": "failed", "End": at(3)}):
+        store.ingest(TENANT, recorded([{"XID": "e1", **one}]))
+    assert (read(store).status, read(store).duration_ms) == ("failed", 0)
+
+
 def test_a_finished_one_ends_when_that_was_heard(store: SqliteStore, clock: Clock) -> None:
     """Unless an end was sent; a clock that is behind makes no negative duration."""
     found = store.put_execution(TENANT, {"XID": "e1", "Status": "cancelled"}).result()

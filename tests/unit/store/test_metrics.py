@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 from datetime import timedelta
@@ -403,11 +404,15 @@ def test_there_is_no_history_of_what_is_not_there(store: SqliteStore) -> None:
         assert store.metric_history(tenant, of, name, limit=5, cursor=None) is None
 
 
-def test_a_history_goes_on_after_an_xid_of_any_length(store: SqliteStore) -> None:
-    """Its cursor holds all of it."""
-    xids = ["💡" * 999 + end for end in "abc"]
+@pytest.mark.parametrize("length", [1, 740, 749, 750, 999])
+def test_a_history_goes_on_after_an_xid_of_any_length(store: SqliteStore, length: int) -> None:
+    """Its cursor is as the contract has it all the same."""
+    xids = ["💡" * length + end for end in "abc"]
     store.ingest(TENANT, recorded(values=[value(xid, number=n) for n, xid in enumerate(xids)]))
     assert history(store, limit=1) == [0, 1, 2]
+    page = store.metric_history(TENANT, "e1", "accuracy", limit=1, cursor=None)
+    assert page is not None
+    assert re.fullmatch(r"-?[0-9]{1,18}~[A-Za-z0-9_-]{0,4000}", page.next_cursor or "")
 
 
 def test_a_page_of_lists_with_values_ends_early(
