@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 import modelmetry
+from tests.docs.fences import ROOT, fences_of
 from tests.published.asking import only, refusal
 from tests.published.craft import Craft
 
@@ -95,3 +97,22 @@ def test_an_execution_that_ours_finished_takes_nothing_more(
         assert "has finished" in refusal(craft, record, 409).message
     assert only(client.get_metrics(execution_id=run))["value"] == 0.5
     assert client.get_list_metrics(execution_id=run) == []
+
+
+def test_what_our_documentation_shows_of_it_runs(
+    craft: Craft, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the variables that the fence before it exports."""
+    fences = fences_of("pipelines.md", (ROOT / "docs" / "pipelines.md").read_text())
+    [variables] = [one for one in fences if "export CRAFT_AI" in one.text]
+    [program] = [one for one in fences if "craft_ai_sdk import" in one.text]
+    for line in variables.text.splitlines():
+        name, _, value = line.removeprefix("export ").partition("=")
+        value = value.replace("http://127.0.0.1:8420", craft.served.base_url)
+        monkeypatch.setenv(name, value.replace("$MODELMETRY_API_KEY", secret))
+    namespace: dict[str, Any] = {}
+    exec(compile(program.text, "fence", "exec"), namespace)  # noqa: S102  # our own document
+    sdk, run = namespace["sdk"], os.environ["CRAFT_AI_EXECUTION_ID"]
+    assert only(sdk.get_metrics(execution_id=run))["value"] == 0.92
+    assert only(sdk.get_list_metrics(execution_id=run))["values"] == [0.5, 0.25]
+    sdk._session.close()
