@@ -111,7 +111,7 @@ def test_what_our_documentation_shows_of_it_runs(
         value = value.replace("http://127.0.0.1:8420", craft.served.base_url)
         monkeypatch.setenv(name, value.replace("$MODELMETRY_API_KEY", secret))
     namespace: dict[str, Any] = {}
-    exec(compile(program.text, "fence", "exec"), namespace)  # noqa: S102  # our own document
+    exec(compile(program.text, "fence", "exec"), namespace)  # our own document
     sdk, run = namespace["sdk"], os.environ["CRAFT_AI_EXECUTION_ID"]
     assert only(sdk.get_metrics(execution_id=run))["value"] == 0.92
     assert only(sdk.get_list_metrics(execution_id=run))["values"] == [0.5, 0.25]
