@@ -154,6 +154,8 @@ def test_any_cursor_that_fits_is_taken(api: Api, cursor: str) -> None:
     for path in ("/metrics/lists", "/telemetry/records", "/telemetry/runs"):
         api.read(path, cursor=cursor, limit=2)
     api.read("/traces", cursor=cursor, limit=2, sort="duration")
+    answer = api.get("/metrics/history", cursor=cursor, **NEEDED["/metrics/history"])
+    assert answer.status_code == 404  # no such metric: the cursor was read before
 
 
 def test_an_operation_without_parameters_refuses_a_body_quietly(api: Api) -> None:

@@ -112,6 +112,12 @@ def test_pages_are_counted_from_one_and_their_rows_exactly(craft: Craft) -> None
     assert sorted(names) == [f"n{number}" for number in range(5)]
 
 
+def test_two_scopes_are_refused_under_the_names_that_were_sent(craft: Craft) -> None:
+    """And not under those which our own operations have."""
+    message = refusal(craft.values(pipeline="p", execution="e"), 422)["message"]
+    assert "filters[pipeline_name] and filters[execution_id]" in message
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

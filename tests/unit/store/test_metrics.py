@@ -395,6 +395,17 @@ def test_a_cursor_that_cannot_be_read_is_refused(store: SqliteStore, cursor: str
             read()
 
 
+@pytest.mark.parametrize("mark", ["04zK", "A", "____", ""])
+def test_a_cursor_of_a_value_that_cannot_be_tells_its_time_again(
+    store: SqliteStore, mark: str
+) -> None:
+    """It fits the contract, which promises an answer; nothing is left out."""
+    store.ingest(TENANT, recorded(values=[value(), value("v2", number=0.5, At=at(3))]))
+    whole = store.metric_history(TENANT, "e1", "accuracy", limit=5, cursor=None)
+    found = store.metric_history(TENANT, "e1", "accuracy", limit=5, cursor=f"0~{mark}")
+    assert found == whole
+
+
 def test_there_is_no_history_of_what_is_not_there(store: SqliteStore) -> None:
     """Of another tenant, another execution, another name, or a list."""
     store.ingest(TENANT, recorded(values=[value()], lists=[chunk()]))
