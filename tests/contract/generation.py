@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import unquote
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
@@ -143,7 +144,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     target.sent.note(case.body)
     xid = case.path_parameters.get("xid") if case.path_parameters else None
     if writes_to_execution(case) and isinstance(xid, str):
-        target.sent.note({"Executions": [{"XID": xid}]})
+        # Generated ones are encoded already, those that links lead to are not.
+        target.sent.note({"Executions": [{"XID": xid}, {"XID": unquote(xid)}]})
 
 
 def keep_to_one_scope(case: Case[Any]) -> None:
