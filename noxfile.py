@@ -313,12 +313,14 @@ def lock(session: nox.Session) -> None:
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
-    resolve(session, "dev", *everything, "--extra=server", *set(session.posargs) - {"--check"})
+    extras = ("--extra=server", "--extra=telemetry", "--extra=gpu")
+    resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
     for group in ("nox", "codegen", "lint", "ui", "build", "bench-otel", "bench-langfuse"):
         resolve(session, group, group, project=False)
-    for group in ("test", "contract", "page", "published"):
+    resolve(session, "test", "test", *extras)
+    for group in ("contract", "page", "published"):
         resolve(session, group, group, "--extra=server")
     if check and before != {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}:
         session.error("the locks did not match pyproject.toml; they do now: commit requirements/")

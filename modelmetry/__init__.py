@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from modelmetry.signals.families import ToolCall, ToolDefinition
     from modelmetry.signals.findings import FindingType
     from modelmetry.signals.finished import FinishedTrace
+    from modelmetry.telemetry.asynchronous import AsyncTelemetry
+    from modelmetry.telemetry.receipt import TelemetryReceipt
+    from modelmetry.telemetry.telemetry import Telemetry
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncTelemetry",
     "Client",
     "CompletionSpan",
     "Config",
@@ -44,6 +48,8 @@ __all__ = [
     "RetrievalSpan",
     "Session",
     "Span",
+    "Telemetry",
+    "TelemetryReceipt",
     "ToolCall",
     "ToolDefinition",
     "Trace",
@@ -52,6 +58,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AsyncTelemetry": "modelmetry.telemetry.asynchronous",
     "Client": "modelmetry.client.client",
     "CompletionSpan": "modelmetry.client.spans",
     "Config": "modelmetry.config",
@@ -64,6 +71,8 @@ _HOMES = {
     "RetrievalSpan": "modelmetry.client.spans",
     "Session": "modelmetry.client.session",
     "Span": "modelmetry.client.spans",
+    "Telemetry": "modelmetry.telemetry.telemetry",
+    "TelemetryReceipt": "modelmetry.telemetry.receipt",
     "ToolCall": "modelmetry.signals.families",
     "ToolDefinition": "modelmetry.signals.families",
     "Trace": "modelmetry.client.trace",

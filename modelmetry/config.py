@@ -129,6 +129,22 @@ class Config(Settings, frozen=True, kw_only=True):
     warn_outside_execution: Annotated[
         bool, About(flag, "Warn when a metric is recorded where no execution is open.")
     ] = True
+    telemetry_backend: Annotated[
+        str,
+        About(
+            some_of("modelmetry", "jsonl", "sqlite", "text"),
+            "Where `Telemetry` writes, with commas between: modelmetry (where traces go), jsonl, "
+            "sqlite, text; or all.",
+        ),
+    ] = "modelmetry"
+    telemetry_host: Annotated[bool, About(flag, "Say the name of the machine in telemetry.")] = True
+    telemetry_user: Annotated[
+        bool, About(flag, "Say in telemetry whose account the program runs under.")
+    ] = True
+    telemetry_interval: Annotated[
+        float,
+        About(seconds, "Seconds between two readings of the machine in telemetry; 0 for none."),
+    ] = 10.0
     debug: Annotated[bool, About(flag, "Write what the client does to standard error.")] = False
 
     @property

@@ -470,6 +470,11 @@ class Client(MetricWords):
             self._recorder.send_open()
 
 
+def delivery_of(client: Client) -> Delivery | None:
+    """To where a client delivers, for what is recorded beside traces; `None` when it is off."""
+    return client._delivery  # noqa: SLF001 - no word of a client, and its business
+
+
 def _trace_metadata(config: Config) -> dict[str, Any]:
     named = {
         "environment": config.environment,

@@ -8,6 +8,7 @@ import pytest
 
 import modelmetry
 from modelmetry.config import Config
+from modelmetry.machine.reader import Reader
 from modelmetry.server.settings import ServerSettings
 from modelmetry.settings import Setting
 from tests.docs.fences import ROOT, documents
@@ -34,3 +35,13 @@ def test_public_name_is_mentioned(name: str) -> None:
     """Every name of the root package stands in some document."""
     texts = [path.read_text() for path in documents() if path.is_file()]
     assert any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts)
+
+
+def test_every_figure_of_a_reading_is_described() -> None:
+    """docs/machine.md has a line for each, also for those that this machine does not give."""
+    text = (ROOT / "docs" / "machine.md").read_text()
+    promised = set(re.findall(r"`((?:system|process|container|hw)\.[\w.]+)`", Reader.__doc__ or ""))
+    reader = Reader()
+    reader.read()
+    assert len(promised) > 12
+    assert {name for name in {*promised, *reader.read()} if f"`{name}`" not in text} == set()

@@ -1,0 +1,112 @@
+"""Records of anybody in one form: times in UTC, numbers finite, everything under its own name."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final, cast
+
+import msgspec
+
+from modelmetry.signals.values import snapshot
+from modelmetry.telemetry.direct import LONGEST_TEXT
+from modelmetry.telemetry.documents import Document
+
+_SCALARS: Final = (str, int, float, type(None))
+_KINDS: Final = frozenset({"record", "event", "reading"})
+
+
+class NotReadable(Exception):  # noqa: N818 - it never leaves this package
+    """Something is no record; the text is the reason."""
+
+
+def decoded(line: bytes) -> object:
+    """A line as JSON; also that of Python's own encoder, which writes NaN.
+
+    Raises:
+        NotReadable: `torn`.
+    """
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        raise NotReadable("torn") from None
+
+
+def normal(found: object, zone: tzinfo | None) -> tuple[Document, int]:
+    """A record in our form, and how many of its numbers were left out, because they are none.
+
+    Raises:
+        NotReadable: `no_record` or `bad_timestamp`.
+    """
+    if not isinstance(found, dict):
+        raise NotReadable("no_record")
+    given = cast("dict[str, Any]", found)
+    if "timestamp" not in given or not ("metrics" in given or "status" in given):
+        raise NotReadable("no_record")
+    metrics, left_out = _finite(given.get("metrics"))
+    event = _text(given.get("event"))
+    if given.get("kind") not in _KINDS:
+        event = event or _take_own_names(metrics)
+    record: Document = {
+        "timestamp": _moment(given["timestamp"], zone),
+        "command": _text(given.get("command")),
+        "status": _text(given.get("status")),
+        "metrics": metrics,
+        "system": _object(given.get("system")),
+        "message": _text(given.get("message")),
+        "id": _text(given.get("id")),
+        "run_id": _text(given.get("run_id")),
+        "kind": given["kind"] if given.get("kind") in _KINDS else ("event" if event else "record"),
+    }
+    if event:
+        record["event"] = event
+    return record, left_out
+
+
+def _take_own_names(metrics: dict[str, Any]) -> str:
+    """Undo what the older tool makes of `metric=`, `value=` and `event=`; the event's name."""
+    if isinstance(metrics.get("metric"), str) and "value" in metrics:
+        name = metrics.pop("metric")
+        metrics.setdefault(name, metrics.pop("value"))
+    return metrics.pop("event") if isinstance(metrics.get("event"), str) else ""
+
+
+def _finite(given: object) -> tuple[dict[str, Any], int]:
+    found = _object(given)
+    kept = {
+        name: value
+        for name, value in found.items()
+        if not (isinstance(value, float) and not math.isfinite(value))
+    }
+    return kept, len(found) - len(kept)
+
+
+def _object(given: object) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        return {}
+    members = cast("dict[str, Any]", given)
+    # Inside of lists and objects NaN becomes a text, so that what is written again is JSON.
+    return {
+        name: value if isinstance(value, _SCALARS) else snapshot(value, LONGEST_TEXT)
+        for name, value in members.items()
+    }
+
+
+def _text(given: object) -> str:
+    return given if isinstance(given, str) else ("" if given is None else str(given))
+
+
+def _moment(given: object, zone: tzinfo | None) -> str:
+    """A time in UTC; one without an offset is of `zone`, or of this machine."""
+    try:
+        at = datetime.fromisoformat(cast("str", given))
+        if at.tzinfo is None and zone is not None:
+            at = at.replace(tzinfo=zone)
+        return at.astimezone(UTC).isoformat(timespec="microseconds")
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise NotReadable("bad_timestamp") from None

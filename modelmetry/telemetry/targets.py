@@ -1,0 +1,128 @@
+"""Where records go: each place with a delivery of its own, so that none waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from modelmetry.client.client import Client, delivery_of
+from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.inbox import Inbox
+from modelmetry.delivery.receipt import Receipt
+
+
+class Target(Protocol):
+    """A place to which records go."""
+
+    @property
+    def name(self) -> str:
+        """Of the backend."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where records are laid down."""
+        ...
+
+    @property
+    def takes_runs(self) -> bool:
+        """Whether it takes runs on their own; else each record says what machine it comes from."""
+        ...
+
+    def stats(self) -> Receipt:
+        """What became of everything."""
+        ...
+
+    def flush(self, timeout: float | None) -> object:
+        """Deliver everything that was laid down so far."""
+        ...
+
+    async def aflush(self, timeout: float | None) -> object:  # noqa: ASYNC109 - it bounds a wait
+        """Like `flush`, without blocking the event loop."""
+        ...
+
+    def close(self, timeout: float | None) -> object:
+        """Deliver everything and stop."""
+        ...
+
+    async def aclose(self, timeout: float | None) -> object:  # noqa: ASYNC109 - it bounds a wait
+        """Like `close`, without blocking the event loop."""
+        ...
+
+
+class BackendTarget:
+    """A backend behind a delivery of its own.
+
+    Args:
+        name: of the backend.
+        delivery: to it.
+    """
+
+    takes_runs = False
+
+    def __init__(self, name: str, delivery: Delivery) -> None:
+        self.name = name
+        self.inbox = delivery.inbox
+        self.stats = delivery.stats
+        self.flush = delivery.flush
+        self.aflush = delivery.aflush
+        self.close = delivery.close
+        self.aclose = delivery.aclose
+
+
+class ClientTarget:
+    """A client, and what it delivers to: a server or a store.
+
+    Args:
+        client: one that is not switched off.
+        owned: whether it is closed with this; one that is shared is flushed.
+    """
+
+    name = "modelmetry"
+    takes_runs = True
+
+    def __init__(self, client: Client, *, owned: bool) -> None:
+        delivery = delivery_of(client)
+        if delivery is None:
+            raise ValueError("the client is switched off")
+        self.inbox = delivery.inbox
+        self.stats = client.stats
+        self.flush = client.flush_all
+        self.aflush = client.aflush_all
+        self.close = client.close if owned else client.flush_all
+        self.aclose = client.aclose if owned else client.aflush_all
+
+
+def until(timeout: float | None) -> Callable[[], float | None]:
+    """The seconds that are left of `timeout`; `None` is no bound."""
+    if timeout is None:
+        return lambda: None
+    end = time.monotonic() + timeout
+    return lambda: max(0.0, end - time.monotonic())
+
+
+def together(calls: Sequence[Callable[[], object]]) -> None:
+    """Do all of it at the same time: a place that does not answer takes no time from others."""
+    threads = [
+        threading.Thread(target=call, name="modelmetry-telemetry-flush", daemon=True)
+        for call in calls[1:]
+    ]
+    begun: list[threading.Thread] = []
+    for thread, call in zip(threads, calls[1:], strict=True):
+        try:
+            thread.start()
+            begun.append(thread)
+        except RuntimeError:  # the interpreter is ending
+            call()
+    for call in calls[:1]:
+        call()
+    for thread in begun:
+        thread.join()
+
+
+async def gathered(calls: Sequence[Awaitable[object]]) -> None:
+    """Like `together`, in a loop."""
+    await asyncio.gather(*calls)
