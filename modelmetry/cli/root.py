@@ -17,6 +17,7 @@ COMMANDS = {
     "traces": ("traces", "List, show, follow, export, import and delete traces."),
     "sessions": ("sessions", "List and show sessions."),
     "findings": ("findings", "List findings and show how one moved over time."),
+    "executions": ("executions", "List, show and compare executions with their metrics."),
     "losses": ("losses", "Show what clients lost, by reason and by client."),
     "store": ("store", "Check, compact and prune a store."),
     "spool": ("spool", "List, show, send and delete what waits on disk for a server."),
