@@ -105,7 +105,7 @@ def test_files_of_the_older_tool_are_read(tmp_path: Path) -> None:
         (found,) = file
         assert found["timestamp"] == "2026-11-02T07:30:00.250000+00:00"
         assert (found["metrics"], file.left_out) == ({"epoch": 1}, 1)
-        assert (found["message"], found["kind"], found["run_id"]) == ("", "record", "")
+        assert (found["message"], found["kind"], file.without_offset) == ("", "record", 1)
 
 
 def test_metrics_and_events_of_the_older_tool_get_their_own_names(tmp_path: Path) -> None:
@@ -165,13 +165,28 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 def test_what_travels_to_a_store_is_the_same_each_time(tmp_path: Path) -> None:
     """Identities come from what a record says, also of two that say just the same."""
-    same = json.dumps(older_record())
+    same = json.dumps(older_record(message="half \ud800 a sign", metrics={"loss": float("nan")}))
     file = file_of(tmp_path / "t.jsonl", same, same, json.dumps(older_record(command="other")))
     first, second = list(file.signals()), list(file.signals())
 
     assert first == second
-    assert len({signal.xid for signal in first}) == 3
-    assert all(isinstance(signal, TelemetryRecord) for signal in first)
+    assert len({signal.xid for signal in first if isinstance(signal, TelemetryRecord)}) == 3
+
+
+def test_a_file_of_the_older_tool_has_a_run_for_each_command(tmp_path: Path) -> None:
+    """Wherever the file lies, however far it was written, and whatever its times are read as."""
+    lines = [
+        json.dumps(older_record(command=command, message=str(place), timestamp="2026-11-02T09:30"))
+        for place, command in enumerate(["train", "deploy", "train"])
+    ]
+    whole = list(file_of(tmp_path / "t.jsonl", *lines))
+    begun = TelemetryFile(tmp_path / "begun.jsonl")
+    begun.path.write_text("".join(f"{line}\n" for line in lines[:2]))
+
+    assert whole[0]["run_id"] == whole[2]["run_id"] != whole[1]["run_id"]
+    assert [(one["id"], one["run_id"]) for one in begun] == [
+        (one["id"], one["run_id"]) for one in whole[:2]
+    ]
 
 
 def test_a_run_comes_before_its_first_record(tmp_path: Path) -> None:
