@@ -7,7 +7,6 @@ from datetime import datetime
 import click
 from modelmetry_api.api import delete_execution, list_executions
 from modelmetry_api.client import AsyncClient
-from modelmetry_api.errors import NotFoundError
 from modelmetry_api.models import Execution, ExecutionList, ExecutionStatus
 
 from modelmetry.cli import wording
@@ -30,16 +29,12 @@ from modelmetry.cli.measured import (
     the_execution,
 )
 from modelmetry.cli.moments import moment
-from modelmetry.cli.reach import Reach, ask, reaching
+from modelmetry.cli.reach import Reach, ask, ask_for, reaching
 from modelmetry.cli.screen import out, say, write_json
 from modelmetry.cli.sparkline import ASCII_BLOCKS, BLOCKS
 
 FEWEST, MOST = 2, 10
 STATUSES = ("running", "completed", "failed", "cancelled")
-OLD_SERVER = (
-    "this server is older than executions and knows none (it answered 404); update it, or name a "
-    "store with --store"
-)
 
 
 @click.group(cls=CarefulGroup)
@@ -99,13 +94,7 @@ def ls(  # click passes them by name
                     executions=found, next_cursor=further, total_count=page.total_count
                 )
 
-    async def read(client: AsyncClient) -> ExecutionList:
-        try:
-            return await collect(client)
-        except NotFoundError:
-            refuse(OLD_SERVER)
-
-    answer = ask(reach, read)
+    answer = ask_for("executions", reach, collect)
     if as_json:
         write_json(answer)
         return

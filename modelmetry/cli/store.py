@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,17 @@ from modelmetry.cli.moments import stretch
 from modelmetry.cli.place import existing_store, store_option
 from modelmetry.cli.screen import confirm, err, progress, say, write_json
 from modelmetry.store.sqlite.store import SqliteStore
+
+NOUNS = {
+    "Traces": "trace",
+    "Spans": "span",
+    "Events": "event",
+    "Findings": "finding",
+    "Sessions": "session",
+    "Executions": "execution",
+    "TelemetryRecords": "telemetry record",
+    "Reports": "loss report",
+}
 
 
 @click.group(cls=CarefulGroup)
@@ -43,13 +54,15 @@ def check(store: str | None, as_json: bool) -> None:
         "Spans": report.spans,
         "Events": report.events,
         "Findings": report.findings,
+        "Executions": report.executions,
+        "TelemetryRecords": report.telemetry_records,
     }
     if as_json:
         write_json({"OK": report.ok, "Problems": report.problems, **counts})
     else:
         for problem in report.problems:
             click.echo(wording.plain(problem))
-        kept = ", ".join(f"{count:,} {name.lower()}" for name, count in counts.items())
+        kept = ", ".join(wording.counted(count, NOUNS[name]) for name, count in counts.items())
         click.echo(f"{'In order' if report.ok else 'Not in order'}: {kept}")
     if not report.ok:
         refuse("export what can be read (modelmetry traces export) before anything else")
@@ -86,47 +99,53 @@ def prune(  # click passes them by name
 ) -> None:
     """Delete what is older than AGE, of all tenants or of one.
 
-    That is traces that began before then, sessions without any, and reports of losses.
+    That is traces that began before then, sessions without any, executions with their metrics,
+    telemetry, and reports of losses.
     """
     try:
         before = datetime.now(UTC) - older_than
     except OverflowError as error:
         raise click.BadParameter("that is before the calendar begins") from error
     with opened(store) as found:
-        count = found.count_before(before, tenant=tenant)
-        reports = found.count_reports_before(before, tenant=tenant)
+        counts = {
+            "Traces": found.count_before(before, tenant=tenant),
+            "Executions": found.count_executions_before(before, tenant=tenant),
+            "TelemetryRecords": found.count_telemetry_before(before, tenant=tenant),
+            "Reports": found.count_reports_before(before, tenant=tenant),
+        }
         whose = f"tenant {wording.plain(tenant)}" if tenant else "all tenants"
-        what = (
-            f"{wording.counted(count, 'trace')} and {wording.counted(reports, 'loss report')} "
-            f"of {whose} from before {wording.local_time(before)}"
-        )
+        what = f"{listed(counts)} of {whose} from before {wording.local_time(before)}"
         if dry_run:
             if as_json:
-                write_json({"Traces": count, "Reports": reports, "Before": before})
+                write_json({**counts, "Before": before})
             else:
                 click.echo(f"Would delete {what}")
             return
         confirm(f"Delete {what} for good?", yes=yes)
-        with progress("Deleting traces", count) as bar:
+        with progress("Deleting", counts["Traces"]) as bar:
 
             def told(done: int, total: int) -> None:
                 bar.update(bar.task_ids[0], completed=done, total=total)
 
             report = found.prune(before, tenant=tenant, progress=told)
+    gone = {
+        "Traces": report.traces,
+        "Sessions": report.sessions,
+        "Executions": report.executions,
+        "TelemetryRecords": report.telemetry_records,
+        "Reports": report.reports,
+    }
     if as_json:
-        write_json(
-            {
-                "Traces": report.traces,
-                "Sessions": report.sessions,
-                "Reports": report.reports,
-                "Before": before,
-            }
-        )
+        write_json({**gone, "Before": before})
     else:
-        deleted = f"{wording.counted(report.traces, 'trace')}, "
-        deleted += wording.counted(report.sessions, "session")
-        click.echo(f"Deleted {deleted} and {wording.counted(report.reports, 'loss report')}")
+        click.echo(f"Deleted {listed(gone)}")
         say("The space is used again; `modelmetry store vacuum` gives it back to the disk.", "dim")
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """Counts in words: `1 trace, 2 executions and 1 loss report`."""
+    parts = [wording.counted(count, NOUNS[name]) for name, count in counts.items()]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def megabytes(size: int) -> str:

@@ -228,7 +228,7 @@ def test_prune_asks_first(run: Command, old: Path) -> None:
     """A dry run counts, and without a terminal --yes is needed."""
     dry = run("store", "prune", "--older-than", "30d", "--dry-run", "--store", old)
     assert dry.exit_code == 0, dry.output
-    assert dry.stdout.startswith("Would delete 1 trace and 0 loss reports of all tenants")
+    assert dry.stdout.startswith("Would delete 1 trace, 0 executions, ")
     counted = run("store", "prune", "--older-than", "30d", "--dry-run", "--json", "--store", old)
     assert json.loads(counted.stdout)["Traces"] == 1
     assert run("store", "prune", "--older-than", "30d", "--store", old).exit_code == 2
@@ -253,13 +253,43 @@ def test_prune_counts_loss_reports(
         said = {"XID": "c", "At": "2020-01-01T00:00:00Z", "Dropped": {"closed": 1}, **counts}
         store.put_report("local", said)
     prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
-    assert "1 trace and 1 loss report of" in run(*prune, "--dry-run").stdout
+    assert " and 1 loss report of all tenants" in run(*prune, "--dry-run").stdout
     assert json.loads(run(*prune, "--dry-run", "--json").stdout)["Reports"] == 1
     monkeypatch.setattr(screen, "interactive", lambda: True)
-    assert "1 loss report of" in run(*prune, given="n\n").stderr
+    assert "1 loss report of all tenants" in run(*prune, given="n\n").stderr
     answer = run(*prune, given="y\n")
     assert answer.stdout.endswith(" and 1 loss report\n")
     assert json.loads(run(*prune, "--yes", "--json").stdout)["Reports"] == 0
+
+
+def test_a_store_with_measurements_says_so(run: Command, tmp_path: Path) -> None:
+    """Executions and telemetry are counted, and are deleted when they are old."""
+    path, old = tmp_path / "m.db", datetime.now(UTC) - timedelta(days=60)
+    record: dict[str, object] = {
+        "timestamp": old.isoformat(),
+        "command": "a",
+        "status": "completed",
+        "metrics": {},
+    }
+    (tmp_path / "t.jsonl").write_text(json.dumps(record) + "\n")
+    assert run("import", tmp_path / "t.jsonl", "--store", path).exit_code == 0
+    with Client(store=f"sqlite:///{path}") as client:
+        client.execution("train", start=old).metric("accuracy", 0.9).end()
+        client.execution("train").end()
+    kept = ", 2 executions, 1 telemetry record\n"
+    assert run("store", "check", "--store", path).stdout.endswith(kept)
+    report = json.loads(run("store", "check", "--json", "--store", path).stdout)
+    assert (report["Executions"], report["TelemetryRecords"]) == (2, 1)
+    prune = ("store", "prune", "--older-than", "30d", "--store", str(path))
+    both = {"Executions": 1, "TelemetryRecords": 1}
+    counted = json.loads(run(*prune, "--dry-run", "--json").stdout)
+    assert {name: counted[name] for name in both} == both
+    told = "1 execution, 1 telemetry record and 0 loss reports"
+    assert told in run(*prune, "--dry-run").stdout
+    assert run(*prune, "--yes").stdout.endswith(f"{told}\n")
+    assert run("store", "check", "--store", path).stdout.endswith(
+        ", 1 execution, 0 telemetry records\n"
+    )
 
 
 # -- config
