@@ -317,7 +317,8 @@ def lock(session: nox.Session) -> None:
     resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
-    for group in ("nox", "codegen", "lint", "ui", "build", "bench-otel", "bench-langfuse"):
+    peers = ("bench-otel", "bench-langfuse", "bench-telemetry")
+    for group in ("nox", "codegen", "lint", "ui", "build", *peers):
         resolve(session, group, group, project=False)
     resolve(session, "test", "test", *extras)
     for group in ("contract", "page", "published"):

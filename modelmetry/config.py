@@ -126,9 +126,6 @@ class Config(Settings, frozen=True, kw_only=True):
             "kept; a handler that is there already stays.",
         ),
     ] = False
-    warn_outside_execution: Annotated[
-        bool, About(flag, "Warn when a metric is recorded where no execution is open.")
-    ] = True
     telemetry_backend: Annotated[
         str,
         About(
@@ -145,6 +142,9 @@ class Config(Settings, frozen=True, kw_only=True):
         float,
         About(seconds, "Seconds between two readings of the machine in telemetry; 0 for none."),
     ] = 10.0
+    warn_outside_execution: Annotated[
+        bool, About(flag, "Warn when a metric is recorded where no execution is open.")
+    ] = True
     debug: Annotated[bool, About(flag, "Write what the client does to standard error.")] = False
 
     @property

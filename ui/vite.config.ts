@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 const SERVER = process.env.MODELMETRY_BASE_URL ?? "http://127.0.0.1:8420";
 const OPERATIONS =
-  "^/(signals|clients|traces|sessions|spans|findings|names|totals|health|info|login)(/|\\?|$)";
+  "^/(signals|clients|traces|sessions|spans|findings|executions|metrics|telemetry|names|totals|health|info|login)(/|\\?|$)";
 
 export default defineConfig({
   // Relative, because the server puts the version of the build into the path of all assets.

@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "fe3fa244a95dac2d50568d47af2872af604dff7bafce3ccd4a6cb0bac2910f87"
+SPEC_SHA256: Final = "a6a36b95a71ee43f2e2dca5076a679f8da0ff712e8e167b6bd70e50baeb43bc4"

@@ -11,6 +11,7 @@ from modelmetry.cli.failures import refuse
 from modelmetry.cli.place import VARIABLE, store_url
 from modelmetry.cli.screen import progress, say
 from modelmetry.demo.traffic.month import month
+from modelmetry.demo.traffic.training import trainings
 from modelmetry.server.settings import LOCAL_TENANT
 from modelmetry.settings import data_folder
 from modelmetry.store.open import store_path
@@ -39,15 +40,18 @@ def fresh_store_url() -> str:
 
 def fill(store: SqliteStore, spans: int, *, seed: int) -> None:
     """Put a month of traffic into a store, and bring its index and its summaries up to date."""
-    began, done, traces = time.monotonic(), 0, 0
+    began, done, traces, now = time.monotonic(), 0, 0, time.time_ns() // 1000
     waiting: deque[Future[int]] = deque()
     with progress("Spans", spans) as bar:
-        for body in month(spans, time.time_ns() // 1000, seed=seed):
+        for body in month(spans, now, seed=seed):
             waiting.append(store.ingest_future(LOCAL_TENANT, body))
             if len(waiting) > _ON_THE_WAY:
                 waiting.popleft().result()
             done, traces = done + len(body["Spans"]), traces + len(body["Traces"])
             bar.update(bar.task_ids[0], completed=min(done, spans))
+        waiting.extend(
+            store.ingest_future(LOCAL_TENANT, body) for body in trainings(now, seed=seed)
+        )
         for one in waiting:
             one.result()
     say("Indexing what was written")

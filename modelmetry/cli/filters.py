@@ -110,7 +110,11 @@ OPTIONS = (
         default=None,
         help="One of its spans failed, or did not; with --span-name one of that name.",
     ),
-    click.option("--session", metavar="XID", help="Session that it belongs to."),
+    click.option(
+        "--session",
+        metavar="XID",
+        help="Session that it belongs to; its name will do where one alone has it.",
+    ),
     click.option(
         "--start-after",
         "--since",

@@ -16,6 +16,7 @@ from modelmetry_api.errors import ConnectionFailedError, ServerError, TooManyReq
 from modelmetry_api.models import Trace
 
 from modelmetry.cli.filters import TraceFilter, every_trace
+from modelmetry.cli.meant import with_session
 
 WINDOW = timedelta(minutes=5)
 PASSING = (ConnectionFailedError, ServerError, TooManyRequestsError)
@@ -65,11 +66,12 @@ async def follow(
     for a while is waited for, but must be there at first. `tell` is told when it is ready, and
     when it waits for the server.
     """
+    meant = await with_session(client, wanted)
     follower, shown, silent = Follower(wanted.start_after), 0, wanted.start_after is None
     down = started = False
     while True:
         now = datetime.now(UTC)
-        look = replace(wanted, start_after=follower.since(now))
+        look = replace(meant, start_after=follower.since(now))
         try:
             listed = [trace async for trace in every_trace(client, look, sort="start")]
         except PASSING as error:

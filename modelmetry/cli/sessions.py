@@ -15,6 +15,7 @@ from modelmetry.cli import wording
 from modelmetry.cli.deletion import delete_each
 from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.filters import LARGEST_PAGE
+from modelmetry.cli.meant import session_called
 from modelmetry.cli.moments import moment
 from modelmetry.cli.reach import Reach, ask, reaching
 from modelmetry.cli.screen import out, say, write_json
@@ -100,11 +101,10 @@ def show(reach: Reach, xid: str, as_json: bool) -> None:
         try:
             return await get_session.asyncio(xid, client=client)
         except NotFoundError:
-            called = (await list_sessions.asyncio(client=client, name=[xid], limit=2)).sessions
-            if len(called) == 1:
-                return await get_session.asyncio(called[0].xid, client=client)
-            many = "there are several sessions" if called else "there is no session"
-            refuse(f"{many} {xid}; see: modelmetry sessions ls")
+            called = await session_called(client, xid)
+            if called is None:
+                refuse(f"there is no session {xid}; see: modelmetry sessions ls")
+            return await get_session.asyncio(called, client=client)
 
     session = ask(reach, read)
     if as_json:

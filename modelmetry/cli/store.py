@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import click
 
@@ -13,9 +14,10 @@ from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.moments import stretch
 from modelmetry.cli.place import existing_store, store_option
 from modelmetry.cli.screen import confirm, err, progress, say, write_json
+from modelmetry.store.protocol import PruneReport
 from modelmetry.store.sqlite.store import SqliteStore
 
-NOUNS = {
+NOUNS: Final = {
     "Traces": "trace",
     "Spans": "span",
     "Events": "event",
@@ -25,6 +27,7 @@ NOUNS = {
     "TelemetryRecords": "telemetry record",
     "Reports": "loss report",
 }
+RARE: Final = ("Executions", "TelemetryRecords")
 
 
 @click.group(cls=CarefulGroup)
@@ -99,22 +102,17 @@ def prune(  # click passes them by name
 ) -> None:
     """Delete what is older than AGE, of all tenants or of one.
 
-    That is traces that began before then, sessions without any, executions with their metrics,
-    telemetry, and reports of losses.
+    That is traces that began before then, sessions without any, executions that began before then
+    with their metrics, telemetry from before then, and reports of losses.
     """
     try:
         before = datetime.now(UTC) - older_than
     except OverflowError as error:
         raise click.BadParameter("that is before the calendar begins") from error
     with opened(store) as found:
-        counts = {
-            "Traces": found.count_before(before, tenant=tenant),
-            "Executions": found.count_executions_before(before, tenant=tenant),
-            "TelemetryRecords": found.count_telemetry_before(before, tenant=tenant),
-            "Reports": found.count_reports_before(before, tenant=tenant),
-        }
+        counts = doomed(found, before, tenant)
         whose = f"tenant {wording.plain(tenant)}" if tenant else "all tenants"
-        what = f"{listed(counts)} of {whose} from before {wording.local_time(before)}"
+        what = f"{in_words(counts)} of {whose} from before {wording.local_time(before)}"
         if dry_run:
             if as_json:
                 write_json({**counts, "Before": before})
@@ -122,29 +120,47 @@ def prune(  # click passes them by name
                 click.echo(f"Would delete {what}")
             return
         confirm(f"Delete {what} for good?", yes=yes)
-        with progress("Deleting", counts["Traces"]) as bar:
+        with progress("Deleting traces", counts["Traces"]) as bar:
 
             def told(done: int, total: int) -> None:
                 bar.update(bar.task_ids[0], completed=done, total=total)
 
-            report = found.prune(before, tenant=tenant, progress=told)
-    gone = {
+            gone = counts_of(found.prune(before, tenant=tenant, progress=told))
+    if as_json:
+        write_json({**gone, "Before": before})
+    else:
+        click.echo(f"Deleted {in_words(gone)}")
+        say("The space is used again; `modelmetry store vacuum` gives it back to the disk.", "dim")
+
+
+def doomed(found: SqliteStore, before: datetime, tenant: str | None) -> dict[str, int]:
+    """How much `prune` would delete, under the names of JSON."""
+    return {
+        "Traces": found.count_before(before, tenant=tenant),
+        "Executions": found.count_executions_before(before, tenant=tenant),
+        "TelemetryRecords": found.count_telemetry_before(before, tenant=tenant),
+        "Reports": found.count_reports_before(before, tenant=tenant),
+    }
+
+
+def counts_of(report: PruneReport) -> dict[str, int]:
+    """How much was deleted, likewise."""
+    return {
         "Traces": report.traces,
         "Sessions": report.sessions,
         "Executions": report.executions,
         "TelemetryRecords": report.telemetry_records,
         "Reports": report.reports,
     }
-    if as_json:
-        write_json({**gone, "Before": before})
-    else:
-        click.echo(f"Deleted {listed(gone)}")
-        say("The space is used again; `modelmetry store vacuum` gives it back to the disk.", "dim")
 
 
-def listed(counts: Mapping[str, int]) -> str:
-    """Counts in words: `1 trace, 2 executions and 1 loss report`."""
-    parts = [wording.counted(count, NOUNS[name]) for name, count in counts.items()]
+def in_words(counts: Mapping[str, int]) -> str:
+    """Counts as people read them; what not everybody has is named when there is some."""
+    parts = [
+        wording.counted(count, NOUNS[name])
+        for name, count in counts.items()
+        if count or name not in RARE
+    ]
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 

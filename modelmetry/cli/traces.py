@@ -26,6 +26,7 @@ from modelmetry.cli.filters import (
     one_page,
 )
 from modelmetry.cli.following import follow
+from modelmetry.cli.meant import with_session
 from modelmetry.cli.moments import pause
 from modelmetry.cli.reach import Reach, ask, reaching
 from modelmetry.cli.screen import out, progress, say, whole_file, write_json
@@ -67,10 +68,11 @@ def ls(  # click passes them by name
     async def collect(client: AsyncClient) -> TraceList:
         found: list[Trace] = []
         further = cursor
+        meant = await with_session(client, wanted)
         while True:
             page = await one_page(
                 client,
-                wanted,
+                meant,
                 sort=sort,
                 limit=min(limit - len(found), LARGEST_PAGE),
                 cursor=further,

@@ -31,6 +31,7 @@ from modelmetry_api.models import (
 from modelmetry_api.types import UNSET, Unset, decode_json, encode_json, to_builtins
 
 from modelmetry.cli.filters import TraceFilter, every_trace
+from modelmetry.cli.meant import with_session
 
 AT_ONCE = 8  # traces read at the same time: enough to hide the way to a server and back
 MOST_SIGNALS, MOST_BYTES = 500, 1_000_000  # of one request: far below what servers refuse
@@ -50,7 +51,8 @@ async def exported(
     """The lines of the traces that are wanted, oldest first; then those of their sessions."""
     waiting: list[str] = []
     met: dict[str, None] = {}
-    async for trace in every_trace(client, wanted, sort="start"):
+    meant = await with_session(client, wanted)
+    async for trace in every_trace(client, meant, sort="start"):
         waiting.append(trace.xid)
         if trace.session_id:
             met[trace.session_id] = None

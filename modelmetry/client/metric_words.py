@@ -4,45 +4,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from modelmetry.client.execution import Execution, open_execution, surrounding_id
 from modelmetry.client.metrics import Metrics, Number
 from modelmetry.client.recorder import Recorder
 from modelmetry.config import Config
 from modelmetry.errors import InvalidValueError, ReadError
+from modelmetry.signals.measurements import MetricListRow, MetricRow
 from modelmetry.signals.values import brief_repr
 
 if TYPE_CHECKING:
-    from modelmetry_api.models import MetricList, MetricValue
-
     from modelmetry.client.client import Client
+    from modelmetry.sinks.metrics import MetricReader
 
 
-class MetricRow(TypedDict):
-    """A metric of an execution with its last value; names that were not given are empty."""
-
-    name: str
-    value: float
-    created_at: datetime
-    execution_id: str
-    pipeline_name: str
-    deployment_name: str
-
-
-class MetricListRow(TypedDict):
-    """A list of an execution with all its values; names that were not given are empty."""
-
-    name: str
-    values: list[float]
-    created_at: datetime
-    execution_id: str
-    pipeline_name: str
-    deployment_name: str
+RowsT = TypeVar("RowsT")
 
 
 class MetricWords:
@@ -156,9 +136,7 @@ class MetricWords:
         scope = self._scope(name, pipeline_name, deployment_name, execution_id)
         if scope is None:
             return []
-        from modelmetry.sinks.metrics import read_values  # noqa: PLC0415 - only where it is used
-
-        return [_value_row(row) for row in read_values(self._config, scope)]
+        return self._reader().values(scope)
 
     def get_list_metrics(
         self,
@@ -171,9 +149,7 @@ class MetricWords:
         scope = self._scope(name, pipeline_name, deployment_name, execution_id)
         if scope is None:
             return []
-        from modelmetry.sinks.metrics import read_lists  # noqa: PLC0415 - only where it is used
-
-        return [_list_row(row) for row in read_lists(self._config, scope)]
+        return self._reader().lists(scope)
 
     async def aget_metrics(
         self,
@@ -183,8 +159,7 @@ class MetricWords:
         execution_id: str | None = None,
     ) -> list[MetricRow]:
         """Like `get_metrics`, without blocking the event loop."""
-        scope = name, pipeline_name, deployment_name, execution_id
-        return await asyncio.to_thread(self.get_metrics, *scope)
+        return await _beside(self.get_metrics, name, pipeline_name, deployment_name, execution_id)
 
     async def aget_list_metrics(
         self,
@@ -194,8 +169,8 @@ class MetricWords:
         execution_id: str | None = None,
     ) -> list[MetricListRow]:
         """Like `get_list_metrics`, without blocking the event loop."""
-        scope = name, pipeline_name, deployment_name, execution_id
-        return await asyncio.to_thread(self.get_list_metrics, *scope)
+        read = self.get_list_metrics
+        return await _beside(read, name, pipeline_name, deployment_name, execution_id)
 
     def _metrics_here(self) -> Metrics | None:
         recorder = self._recorder
@@ -210,6 +185,14 @@ class MetricWords:
         if self._surrounding is None or self._surrounding.execution != xid:
             self._surrounding = Metrics(recorder, xid)
         return self._surrounding
+
+    def _reader(self) -> MetricReader:
+        from modelmetry.sinks import metrics  # noqa: PLC0415 - only where it is used
+
+        config = self._config
+        if config.base_url is None:
+            return metrics.StoreMetrics(config.store_url)
+        return metrics.ServerMetrics(config.base_url, config.api_key, config.timeout)
 
     def _scope(self, name: object, *scopes: object) -> dict[str, str | None] | None:
         """What is asked for, once all of ours is on its way; `None` when nothing is kept."""
@@ -253,23 +236,7 @@ def _execution_id(recorder: Recorder, xid: object) -> str | None:
     return found
 
 
-def _value_row(row: MetricValue) -> MetricRow:
-    return {
-        "name": row.name,
-        "value": row.value,
-        "created_at": row.created_at,
-        "execution_id": row.execution_id,
-        "pipeline_name": row.pipeline_name,
-        "deployment_name": row.deployment_name,
-    }
+async def _beside(read: Callable[..., RowsT], *scope: str | None) -> RowsT:
+    import asyncio  # noqa: PLC0415 - it loads ssl, and whoever awaits has loaded it
 
-
-def _list_row(row: MetricList) -> MetricListRow:
-    return {
-        "name": row.name,
-        "values": list(row.values or ()),
-        "created_at": row.created_at,
-        "execution_id": row.execution_id,
-        "pipeline_name": row.pipeline_name,
-        "deployment_name": row.deployment_name,
-    }
+    return await asyncio.to_thread(read, *scope)

@@ -21,6 +21,7 @@ Number = SupportsFloat
 _MOST_TOGETHER: Final = 5_000
 _MICROSECOND: Final = 1_000
 _LONGEST_NAME: Final = 1_000
+_PLAIN: Final = frozenset({float, int, bool})
 
 
 class GatheredList:
@@ -54,6 +55,17 @@ class GatheredList:
         self.count = 0
         """How many values were recorded here."""
 
+    def append(self, value: float) -> None:
+        """Take one value; no lock, no I/O."""
+        if self._laid and self._series is self._recorder.series:
+            self._pending.append(value)
+            self.count += 1
+            # Asked after the append: what the background empties from now on is laid down again.
+            if not self._laid:
+                self._lay_down()  # type: ignore[unreachable]  # another thread sets it
+        else:
+            self.extend([value])
+
     def extend(self, values: list[float]) -> None:
         """Take values; no lock, no I/O."""
         recorder = self._recorder
@@ -65,8 +77,11 @@ class GatheredList:
         self._pending.extend(values)
         self.count += len(values)
         if not self._laid:
-            self._laid = True
-            recorder.inbox.put(self)
+            self._lay_down()
+
+    def _lay_down(self) -> None:
+        self._laid = True
+        self._recorder.inbox.put(self)
 
     def _begin_anew(self) -> None:
         """In a forked child: what waits is the parent's, who sends it."""
@@ -163,6 +178,12 @@ class Metrics:
             InvalidValueError: `name` is empty or too long, a value is NaN or infinite, or the
                 list would hold more than 50,000 values. Nothing of it is recorded then.
         """
+        if type(values) is float and type(name) is str:
+            # The common case, written out: a loop appends to a list that is there.
+            known = self._lists.get(name)
+            if known is not None and known.count < MOST_LIST_VALUES and isfinite(values):
+                known.append(values)
+                return
         recorder = self._recorder
         if recorder.off:
             return
@@ -211,18 +232,18 @@ def metric_number(name: str, value: object) -> float:
 
 def metric_numbers(name: str, values: object) -> list[float]:
     """A number, or any iterable of numbers, as a list of finite numbers; raises as above."""
-    if type(values) is float and isfinite(values):
-        return [values]
+    if type(values) in _PLAIN:
+        return [metric_number(name, values)]
     if is_a(values, (str, bytes, Mapping)):
         raise InvalidTypeError(
             f"list {name!r} takes a number or numbers, not {type(values).__name__}: "
             f"{brief_repr(values)}"
         )
     try:
-        items = list(islice(cast("Iterable[Any]", values), MOST_LIST_VALUES + 1))
+        items = iter(cast("Iterable[Any]", values))
     except TypeError:  # a number; an array of numpy without dimensions is none to iterate
         return [metric_number(name, values)]
-    return [metric_number(name, item) for item in items]
+    return [metric_number(name, item) for item in islice(items, MOST_LIST_VALUES + 1)]
 
 
 def _metric_name(recorder: Recorder, name: str) -> str:

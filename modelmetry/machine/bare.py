@@ -20,9 +20,9 @@ class Bare:
         """Not known."""
         return
 
-    def throttled(self) -> None:
+    def throttled(self) -> dict[str, float]:
         """Not known."""
-        return
+        return {}
 
     def memory(self) -> Memory | None:
         """How much there is, where POSIX or what comes close to it says so."""

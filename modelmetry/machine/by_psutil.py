@@ -26,9 +26,9 @@ class ByPsutil:
         busy = sum(value for name, value in times.items() if name not in _WAITING)
         return Work("host", busy, psutil.cpu_count() or 1)
 
-    def throttled(self) -> None:
+    def throttled(self) -> dict[str, float]:
         """Not known to psutil."""
-        return
+        return {}
 
     def memory(self) -> Memory:
         """Memory of the whole machine."""

@@ -130,9 +130,8 @@ def tightest_memory(groups: Hierarchy) -> Memory | None:
 
 def _working_set(folder: Path, unified: bool) -> int | None:
     usage = number(folder / ("memory.current" if unified else "memory.usage_in_bytes"))
-    inactive = table(folder / "memory.stat").get(
-        "inactive_file" if unified else "total_inactive_file"
-    )
+    name = "inactive_file" if unified else "total_inactive_file"
+    inactive = table(folder / "memory.stat", name).get(name)
     return None if usage is None else max(0, usage - (inactive or 0))
 
 
@@ -144,7 +143,7 @@ def tightest_quota(groups: Hierarchy) -> Quota | None:
     if not shares:
         return None
     cpus, folder = min(shares, key=lambda found: found[0])
-    counts = table(folder / "cpu.stat")
+    counts = table(folder / "cpu.stat", "usage_usec", "throttled_")
     if groups.unified:
         used, throttled, unit = (
             counts.get("usage_usec"),

@@ -36,10 +36,12 @@ def whole(word: str) -> int | None:
         return None
 
 
-def table(path: Path) -> dict[str, int]:
-    """The lines of a file that are a name and a whole number, such as `usage_usec 12`."""
+def table(path: Path, *names: str) -> dict[str, int]:
+    """Those of the named lines that are a name and a whole number, such as `usage_usec 12`."""
     found: dict[str, int] = {}
     for line in text(path).splitlines():
+        if not line.startswith(names):  # most lines of long files are not wanted
+            continue
         words = line.split()
         value = whole(words[1]) if len(words) > 1 else None
         if value is not None:

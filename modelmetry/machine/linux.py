@@ -54,14 +54,16 @@ class Linux:
         busy = busy_seconds(self._root, cpus)
         return None if busy is None else Work(f"CPUs {sorted(cpus)}", busy, len(cpus))
 
-    def throttled(self) -> float | None:
-        """Seconds for which the group with the tightest quota had to wait."""
+    def throttled(self) -> dict[str, float]:
+        """Seconds for which the group with the tightest quota had to wait, by its folder."""
         quota = control_groups.tightest_quota(self._processes) if self._processes else None
-        return quota.throttled if quota else None
+        if quota is None or quota.throttled is None:
+            return {}
+        return {str(quota.folder): quota.throttled}
 
     def memory(self) -> Memory | None:
         """The tightest limit and what is in use of it, or the memory of the machine."""
-        host = table(self._root / "proc/meminfo")
+        host = table(self._root / "proc/meminfo", "MemTotal", "MemAvailable")
         group = control_groups.tightest_memory(self._memory) if self._memory else None
         if "MemTotal" not in host:
             return group
@@ -90,4 +92,4 @@ class Linux:
 
     def own_threads(self) -> int | None:
         """Threads of this process, also those that Python did not start."""
-        return table(self._root / "proc/self/status").get("Threads")
+        return table(self._root / "proc/self/status", "Threads").get("Threads")

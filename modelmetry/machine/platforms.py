@@ -35,8 +35,8 @@ class Platform(Protocol):
         """CPU time of everybody whom this process shares its CPUs with."""
         ...
 
-    def throttled(self) -> float | None:
-        """Seconds for which a quota of CPU time made this container wait."""
+    def throttled(self) -> dict[str, float]:
+        """Seconds for which a quota of CPU time made this container wait, by who sets it."""
         ...
 
     def memory(self) -> Memory | None:

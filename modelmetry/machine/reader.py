@@ -115,9 +115,9 @@ class Reader:
 
     def _throttling(self) -> Reading:
         seconds = self._system.throttled()
-        if seconds is None:
+        if not seconds:
             return {}
-        (waited, _) = self._throttled.of({"": (seconds, 0)})
+        waited, _ = self._throttled.of({group: (value, 0) for group, value in seconds.items()})
         return {"container.cpu.throttled_time": waited}
 
     def _memory(self) -> Reading:

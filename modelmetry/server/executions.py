@@ -10,7 +10,7 @@ from typing import Any
 from modelmetry_api.types import encode_json
 
 from modelmetry.server.calls import Answer, Call, Handler
-from modelmetry.server.read import Read, Values, deleting, missing, moments, reading
+from modelmetry.server.read import Read, Values, deleting, missing, moments, names, reading
 from modelmetry.server.threads import Threads
 from modelmetry.store.executions import CurveQuery, ExecutionQuery, MetricQuery
 from modelmetry.store.protocol import Store
@@ -110,18 +110,6 @@ def _curves(store: Store, tenant: str, values: Values) -> object:
     return store.metric_curves(tenant, query)
 
 
-def _pipelines(store: Store, tenant: str, values: Values) -> object:
-    return store.pipeline_names(tenant, values["prefix"] or "", values["limit"])
-
-
-def _deployments(store: Store, tenant: str, values: Values) -> object:
-    return store.deployment_names(tenant, values["prefix"] or "", values["limit"])
-
-
-def _metrics(store: Store, tenant: str, values: Values) -> object:
-    return store.metric_names(tenant, values["prefix"] or "", values["limit"])
-
-
 READS: dict[str, Read] = {
     "list-executions": _executions,
     "get-execution": _execution,
@@ -129,7 +117,7 @@ READS: dict[str, Read] = {
     "get-metric-history": _history,
     "list-metric-lists": _metric_lists,
     "get-metric-curves": _curves,
-    "list-pipeline-names": _pipelines,
-    "list-deployment-names": _deployments,
-    "list-metric-names": _metrics,
+    "list-pipeline-names": names(lambda store: store.pipeline_names),
+    "list-deployment-names": names(lambda store: store.deployment_names),
+    "list-metric-names": names(lambda store: store.metric_names),
 }

@@ -31,6 +31,9 @@ Values = Mapping[str, Any]
 Read = Callable[[Store, str, Values], object]
 """Answers a model, or None when there is no such thing."""
 
+Names = Callable[[str, str, int], object]
+"""A method of a store: of a tenant, the names with a prefix, so many at most."""
+
 
 def read_handlers(store: Store, families: Families, threads: Threads) -> dict[str, Handler]:
     """Handlers by operation."""
@@ -203,24 +206,17 @@ def _reports(store: Store, tenant: str, values: Values) -> object:
     return store.list_reports(tenant, query)
 
 
-def _trace_names(store: Store, tenant: str, values: Values) -> object:
-    return store.trace_names(tenant, values["prefix"] or "", values["limit"])
-
-
-def _span_names(store: Store, tenant: str, values: Values) -> object:
-    return store.span_names(tenant, values["prefix"] or "", values["limit"])
-
-
-def _finding_names(store: Store, tenant: str, values: Values) -> object:
-    return store.finding_names(tenant, values["prefix"] or "", values["limit"])
-
-
 def _metadata_names(store: Store, tenant: str, values: Values) -> object:
     return store.metadata_names(tenant, **_range(values))
 
 
-def _model_names(store: Store, tenant: str, values: Values) -> object:
-    return store.model_names(tenant, values["prefix"] or "", values["limit"])
+def names(listed: Callable[[Store], Names]) -> Read:
+    """Answers names that begin with a prefix, of the kind that `listed` gives."""
+
+    def read(store: Store, tenant: str, values: Values) -> object:
+        return listed(store)(tenant, values["prefix"] or "", values["limit"])
+
+    return read
 
 
 READS: dict[str, Read] = {
@@ -232,10 +228,10 @@ READS: dict[str, Read] = {
     "search-trace": _matches,
     "get-finding-series": _series,
     "get-finding-histogram": _histogram,
-    "list-trace-names": _trace_names,
-    "list-span-names": _span_names,
-    "list-finding-names": _finding_names,
-    "list-model-names": _model_names,
+    "list-trace-names": names(lambda store: store.trace_names),
+    "list-span-names": names(lambda store: store.span_names),
+    "list-finding-names": names(lambda store: store.finding_names),
+    "list-model-names": names(lambda store: store.model_names),
     "list-metadata-names": _metadata_names,
     "get-totals": _totals,
     "get-totals-series": _totals_series,

@@ -9,7 +9,7 @@ from modelmetry_api.models import IngestSignalsV1ResponseBody
 from modelmetry_api.types import encode_json
 
 from modelmetry.server.calls import Answer, Call, Handler
-from modelmetry.server.read import Read, Values, moments, reading
+from modelmetry.server.read import Read, Values, moments, names, reading
 from modelmetry.server.threads import Threads
 from modelmetry.store.protocol import Store
 from modelmetry.store.telemetry import TelemetryFilter, TelemetryRecordQuery, TelemetryRunQuery
@@ -83,14 +83,6 @@ def _series(store: Store, tenant: str, values: Values) -> object:
     )
 
 
-def _commands(store: Store, tenant: str, values: Values) -> object:
-    return store.command_names(tenant, values["prefix"] or "", values["limit"])
-
-
-def _numbers(store: Store, tenant: str, values: Values) -> object:
-    return store.telemetry_names(tenant, values["prefix"] or "", values["limit"])
-
-
 READS: dict[str, Read] = {
     "list-telemetry-records": _records,
     "list-telemetry-runs": _runs,
@@ -98,6 +90,6 @@ READS: dict[str, Read] = {
     "get-telemetry-summary": _summary,
     "get-telemetry-aggregate": _aggregate,
     "get-telemetry-series": _series,
-    "list-command-names": _commands,
-    "list-telemetry-names": _numbers,
+    "list-command-names": names(lambda store: store.command_names),
+    "list-telemetry-names": names(lambda store: store.telemetry_names),
 }

@@ -1,11 +1,12 @@
-"""What travels beside traces: executions with their metrics, and telemetry of jobs.
+"""What travels beside traces, executions with their metrics and telemetry, and what is read back.
 
 Times are integer nanoseconds since the epoch, UTC.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal, TypedDict
 
 from msgspec import Struct
 
@@ -75,6 +76,28 @@ class TelemetryRecord(Struct):
     event: str | None = None
     metrics: dict[str, Any] = {}
     message: str | None = None
+
+
+class MetricRow(TypedDict):
+    """A metric of an execution with its last value; names that were not given are empty."""
+
+    name: str
+    value: float
+    created_at: datetime
+    execution_id: str
+    pipeline_name: str
+    deployment_name: str
+
+
+class MetricListRow(TypedDict):
+    """A list of an execution with all its values; names that were not given are empty."""
+
+    name: str
+    values: list[float]
+    created_at: datetime
+    execution_id: str
+    pipeline_name: str
+    deployment_name: str
 
 
 Measurement = (

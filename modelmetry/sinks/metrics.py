@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
 
 from modelmetry_api.api import list_metric_lists, list_metric_values
 from modelmetry_api.client import Client
 from modelmetry_api.errors import ApiError, ProblemError
-from modelmetry_api.models import MetricList, MetricValue
+from modelmetry_api.models import MetricList, MetricListList, MetricValue, MetricValueList
 
-from modelmetry.config import Config
 from modelmetry.errors import ReadError
+from modelmetry.settings import web_address
+from modelmetry.signals.measurements import MetricListRow, MetricRow
 from modelmetry.sinks.local import LOCAL_TENANT
 from modelmetry.store.executions import MetricQuery
 from modelmetry.store.open import open_store
 
-_PAGE = 500
-RowT = TypeVar("RowT")
+_PAGE: Final = 500
+Scope = Mapping[str, str | None]
+"""Values of `name`, `pipeline_name`, `deployment_name` and `execution`; `None` asks for all."""
 
 
 class Page(Protocol):
@@ -33,55 +36,73 @@ class Page(Protocol):
 PageT = TypeVar("PageT", bound=Page)
 
 
-def read_values(config: Config, scope: dict[str, str | None]) -> list[MetricValue]:
-    """Metrics by their last values, from the server or the store that `config` names.
+class MetricReader(Protocol):
+    """Where metrics can be read."""
 
-    Raises:
-        ReadError: no answer came, or it was a refusal.
-        StoreError: the store cannot be read.
-    """
-    if config.base_url is not None:
-        return _from_server(config, list_metric_values.sync, scope, lambda page: page.values)
-    with closing(open_store(config.store_url)) as store:
-        return [
-            row
-            for page in _pages(
-                lambda cursor: store.list_metric_values(LOCAL_TENANT, _query(scope, cursor))
-            )
-            for row in page.values
-        ]
+    def values(self, scope: Scope) -> list[MetricRow]:
+        """Metrics by their last values, newest first.
+
+        Raises:
+            ReadError: a server did not answer, or refused.
+            StoreError: the store cannot be read.
+        """
+        ...
+
+    def lists(self, scope: Scope) -> list[MetricListRow]:
+        """Lists with their values, newest first; raises as `values`."""
+        ...
 
 
-def read_lists(config: Config, scope: dict[str, str | None]) -> list[MetricList]:
-    """Lists with their values, likewise."""
-    if config.base_url is not None:
-        wanted: dict[str, Any] = {**scope, "include_values": True}
-        return _from_server(config, list_metric_lists.sync, wanted, lambda page: page.lists)
-    with closing(open_store(config.store_url)) as store:
-        return [
-            row
-            for page in _pages(
-                lambda cursor: store.list_metric_lists(LOCAL_TENANT, _query(scope, cursor))
-            )
-            for row in page.lists
-        ]
+class ServerMetrics:
+    """Asks the server at an address, with the arguments of `HttpSink`."""
+
+    def __init__(self, base_url: str, api_key: str | None, timeout: float) -> None:
+        self._base_url = web_address(base_url)
+        self._api_key = api_key
+        self._timeout = timeout
+
+    def values(self, scope: Scope) -> list[MetricRow]:
+        """See `MetricReader`."""
+        pages: list[MetricValueList] = self._all(list_metric_values.sync, dict(scope))
+        return [_value_row(row) for page in pages for row in page.values]
+
+    def lists(self, scope: Scope) -> list[MetricListRow]:
+        """See `MetricReader`."""
+        wanted = {**scope, "include_values": True}
+        pages: list[MetricListList] = self._all(list_metric_lists.sync, wanted)
+        return [_list_row(row) for page in pages for row in page.lists]
+
+    def _all(self, ask: Callable[..., PageT], wanted: Mapping[str, Any]) -> list[PageT]:
+        given = {name: value for name, value in wanted.items() if value is not None}
+        client = Client(self._base_url, api_key=self._api_key, timeout=self._timeout)
+        with closing(client):
+            asked = partial(ask, client=client, limit=_PAGE, **given)
+            try:
+                return list(_pages(lambda cursor: asked(cursor=cursor)))
+            except ApiError as error:
+                message = f"metrics could not be read from {self._base_url}: {_why(error)}"
+                raise ReadError(message) from error
 
 
-def _from_server(
-    config: Config,
-    ask: Callable[..., PageT],
-    wanted: dict[str, Any],
-    rows: Callable[[PageT], list[RowT]],
-) -> list[RowT]:
-    address = config.base_url or ""
-    given = {name: value for name, value in wanted.items() if value is not None}
-    client = Client(address, api_key=config.api_key, timeout=config.timeout)
-    with closing(client):
-        try:
-            pages = _pages(lambda cursor: ask(client=client, limit=_PAGE, cursor=cursor, **given))
-            return [row for page in pages for row in rows(page)]
-        except ApiError as error:
-            raise ReadError(f"metrics could not be read from the server: {_why(error)}") from error
+class StoreMetrics:
+    """Reads a store of this machine, by its address."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def values(self, scope: Scope) -> list[MetricRow]:
+        """See `MetricReader`."""
+        with closing(open_store(self._url)) as store:
+            ask = partial(store.list_metric_values, LOCAL_TENANT)
+            pages = list(_pages(lambda cursor: ask(_query(scope, cursor))))
+        return [_value_row(row) for page in pages for row in page.values]
+
+    def lists(self, scope: Scope) -> list[MetricListRow]:
+        """See `MetricReader`."""
+        with closing(open_store(self._url)) as store:
+            ask = partial(store.list_metric_lists, LOCAL_TENANT)
+            pages = list(_pages(lambda cursor: ask(_query(scope, cursor))))
+        return [_list_row(row) for page in pages for row in page.lists]
 
 
 def _pages(ask: Callable[[str | None], PageT]) -> Iterator[PageT]:
@@ -92,7 +113,7 @@ def _pages(ask: Callable[[str | None], PageT]) -> Iterator[PageT]:
         yield page
 
 
-def _query(scope: dict[str, str | None], cursor: str | None) -> MetricQuery:
+def _query(scope: Scope, cursor: str | None) -> MetricQuery:
     return MetricQuery(
         name=scope["name"],
         pipeline=scope["pipeline_name"],
@@ -107,3 +128,25 @@ def _query(scope: dict[str, str | None], cursor: str | None) -> MetricQuery:
 def _why(error: ApiError) -> str:
     problem = error.problem if isinstance(error, ProblemError) else None
     return (problem.detail if problem is not None else None) or str(error)
+
+
+def _value_row(row: MetricValue) -> MetricRow:
+    return {
+        "name": row.name,
+        "value": row.value,
+        "created_at": row.created_at,
+        "execution_id": row.execution_id,
+        "pipeline_name": row.pipeline_name,
+        "deployment_name": row.deployment_name,
+    }
+
+
+def _list_row(row: MetricList) -> MetricListRow:
+    return {
+        "name": row.name,
+        "values": list(row.values or ()),
+        "created_at": row.created_at,
+        "execution_id": row.execution_id,
+        "pipeline_name": row.pipeline_name,
+        "deployment_name": row.deployment_name,
+    }

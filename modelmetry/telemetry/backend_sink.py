@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
+import msgspec
+
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.signals.measurements import TelemetryRecord
 from modelmetry.telemetry.direct import Direct
@@ -66,7 +68,13 @@ class BackendSink:
     def _documents(self, batch: Batch) -> list[Document]:
         if self._made is None or self._made[0] is not batch:
             records = [one for one in batch.signals if isinstance(one, TelemetryRecord)]
-            self._made = batch, [document(record, self._system()) for record in records]
+            if isinstance(self._backend, Direct):
+                # The same for all of a batch, and several times as long as a record.
+                system = msgspec.Raw(msgspec.json.encode(self._system()))
+                made = [document(record, system) for record in records]
+            else:
+                made = [document(record, self._system()) for record in records]
+            self._made = batch, made
         return self._made[1]
 
     def close(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from msgspec import Raw
+
 from modelmetry.signals.measurements import TelemetryRecord
 from modelmetry.signals.values import EPOCH
 
@@ -19,8 +21,8 @@ def timestamp(at_ns: int) -> str:
     return (EPOCH + timedelta(microseconds=at_ns // 1_000)).isoformat(timespec="microseconds")
 
 
-def document(record: TelemetryRecord, system: dict[str, Any]) -> Document:
-    """`record` with what is known of the machine; `system` is the document's own from now on."""
+def document(record: TelemetryRecord, system: dict[str, Any] | Raw) -> Document:
+    """`record` with what is known of the machine; a dict is the document's own from now on."""
     found: Document = {
         "timestamp": timestamp(record.at_ns),
         "command": record.command,

@@ -13,6 +13,7 @@ from weakref import WeakSet
 from msgspec import UNSET
 
 from modelmetry.client.clock import Clock
+from modelmetry.client.execution import current_execution_id
 from modelmetry.delivery.background import Background
 from modelmetry.delivery.log import Log
 from modelmetry.delivery.receipt import CLOSED, INTERNAL
@@ -28,7 +29,6 @@ from modelmetry.telemetry.metrics import (
     long_text,
     plain_metrics,
 )
-from modelmetry.telemetry.program import current_execution
 from modelmetry.telemetry.receipt import TelemetryReceipt
 from modelmetry.telemetry.refusals import NO_VALUE, Refusals
 from modelmetry.telemetry.surroundings import Surroundings
@@ -46,6 +46,7 @@ class _Run:
     def __init__(self, xid: str, start_ns: int) -> None:
         self.xid = xid
         self.start_ns = start_ns
+        self.execution: str | None = None
         self.is_begun = False
         self.first = threading.Lock()
         self.announced = Waiter()
@@ -205,6 +206,8 @@ class Emitter:
         if not run.first.acquire(blocking=False):  # another thread does
             return
         run.is_begun = True
+        # Here: the background knows nothing of what is open where somebody reports.
+        run.execution = fitting_text(current_execution_id(), LONGEST_NAME)
         takers = [target.inbox for target in self._targets if target.takes_runs]
         if not takers:
             run.announced.tell()
@@ -221,8 +224,7 @@ class Emitter:
         self._put_run(run, self._surroundings.facts())
 
     def _put_run(self, run: _Run, system: dict[str, Any]) -> None:
-        execution = fitting_text(current_execution(os.environ), LONGEST_NAME)
-        record = TelemetryRunRecord(run.xid, self._command, run.start_ns, system, execution)
+        record = TelemetryRunRecord(run.xid, self._command, run.start_ns, system, run.execution)
         for target in self._targets:
             if target.takes_runs:
                 target.inbox.put(record)

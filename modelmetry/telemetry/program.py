@@ -1,4 +1,4 @@
-"""What the environment says of a run: its name, where it belongs, and whether it reports."""
+"""What the environment says of a run: its name, and whether it reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any, Final
 _TRUE: Final = frozenset({"1", "true", "yes"})
 # Of the older telemetry tool, whose users have it set already.
 _OLDER_SWITCH: Final = "CLOUDMESH_AI_TELEMETRY_DISABLED"
-_EXECUTIONS: Final = ("MODELMETRY_EXECUTION_ID", "CRAFT_AI_EXECUTION_ID")
 
 
 def program_name() -> str:
@@ -26,8 +25,3 @@ def program_name() -> str:
 def is_switched_off(environ: Mapping[str, str]) -> bool:
     """Whether the switch of the older telemetry tool says so."""
     return environ.get(_OLDER_SWITCH, "").strip().lower() in _TRUE
-
-
-def current_execution(environ: Mapping[str, str]) -> str | None:
-    """The id of the execution that a run belongs to; `None` when it belongs to none."""
-    return next((environ[name] for name in _EXECUTIONS if environ.get(name)), None)

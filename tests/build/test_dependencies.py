@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 OURS = {"modelmetry", "modelmetry_api"}
 # import name -> distribution, where they differ by more than "_" and "-"
-DISTRIBUTIONS = {
-    "attr": "attrs",
-    "jwt": "pyjwt",
-    "pynvml": "nvidia-ml-py",
-    "yaml": "pyyaml",
-}
+DISTRIBUTIONS = {"attr": "attrs", "jwt": "pyjwt", "pynvml": "nvidia-ml-py", "yaml": "pyyaml"}
 # its fixtures are there when a test suite loads it, and a test suite that does has pytest
 BROUGHT_BY_THE_USER = {("pytest", "modelmetry/testing.py")}
 ADDRESS = re.compile(
@@ -103,12 +98,12 @@ def wanted_by_lock() -> dict[str, list[str]]:
     core, extras = project["dependencies"], project["optional-dependencies"]
     server, readings = extras["server"], extras["telemetry"] + extras["gpu"]
     alone = {name: groups[name] for name in ("nox", "codegen", "lint", "build")}
-DISTRIBUTIONS = {
-    "attr": "attrs",
-    "jwt": "pyjwt",
-    "pynvml": "nvidia-ml-py",
-    "yaml": "pyyaml",
-}
+    upon = {name: core + server + groups[name] for name in ("test", "contract", "published")}
+    upon["test"] = upon["test"] + readings
+    peers = {name: group for name, group in groups.items() if name.startswith("bench-")}
+    apart = {*peers, "published"}
+    ours = [text for name, group in groups.items() if name not in apart for text in group]
+    everything = core + server + readings + ours
     return {"core": core, "server": core + server, "dev": everything, **alone, **upon, **peers}
 
 

@@ -1,4 +1,4 @@
-"""Programs that report telemetry end, are killed or fork: what was reported is where it should be."""
+"""Programs that report telemetry end, are killed or fork: their records are where they belong."""
 
 from __future__ import annotations
 

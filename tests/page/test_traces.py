@@ -10,8 +10,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from modelmetry.client.client import Client
+from modelmetry.config import Config
 from tests.page.cast import Cast, one_more
 from tests.page.conftest import PHONE, Serving, Visit, settled
 from tests.page.watch import Watch, until
@@ -237,6 +239,47 @@ def test_a_session_is_meant_by_its_name_too(traces: Page, cast: Cast) -> None:
     apply(form)
     expect(traces).to_have_url(re.compile(f"session={cast.session}"))
     expect(rows(traces)).to_have_count(3)
+
+
+def test_a_sessions_xid_comes_before_the_name_of_another(own: Serving, visit: Visit) -> None:
+    """A name can hide no session."""
+    with Client(config=Config(base_url=own.base_url)) as client:
+        client.session("s-1", name="alone").trace("by.xid").end()
+        client.session("s-2", name="s-1").trace("by.name").end()
+        assert client.flush_all().ok
+    page = visit(own)
+    page.goto("/ui/traces")
+    form = more_filters(page)
+    form.get_by_label("Session", exact=True).fill("s-1")
+    apply(form)
+    expect_only(page, "by.xid")
+
+
+def test_filters_that_wait_for_a_session_are_applied_once(traces: Page, cast: Cast) -> None:
+    """However often somebody says so; and not at all when the form was closed meanwhile."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    traces.route(re.compile(r"/sessions\?name="), hold)
+    before = traces.evaluate("history.length")
+    for closed in (True, False):
+        form = more_filters(traces)
+        form.get_by_label("Key").first.fill("channel")
+        form.get_by_label("Value of the key").fill("web")
+        form.get_by_label("Session", exact=True).fill("chat-42")
+        for _ in range(2):
+            form.get_by_label("Session", exact=True).press("Enter")
+        until(traces, lambda: len(held) == 2, lambda: held)
+        if closed:
+            traces.keyboard.press("Escape")
+            expect(form).to_be_hidden()
+        while held:
+            with traces.expect_response(re.compile(r"/sessions\?name=")):
+                held.pop().continue_()
+    expect(traces).to_have_url(re.compile(f"session={cast.session}"))
+    assert traces.evaluate("history.length") == before + 1
 
 
 def test_a_span_that_failed_is_a_filter(traces: Page) -> None:

@@ -227,24 +227,39 @@ def test_a_session_that_ends_takes_away_what_was_left_on_other_pages(
     expect(page.get_by_text("No sessions yet")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_server_that_is_gone_is_said_and_tried_again(
-    recorded: tuple[Path, Cast], tmp_path: Path, visit: Visit, watches: dict[Page, Watch], name: str
-) -> None:
-    """In words, with a button that works once the server is back."""
-    path = recorded[0]
+def abandoned(path: Path, visit: Visit, name: str, *, loaded: bool) -> tuple[Page, int]:
+    """A page that its server left before the one of this name was wanted, and the server's port.
+
+    Args:
+        path: where the server's store is.
+        visit: opens the page.
+        name: of what is wanted.
+        loaded: whether that was shown before.
+    """
     with serving(path, Cast()) as server:
         page = visit(server)
-        watches[page].expect("Failed to load resource|ERR_CONNECTION|net::")
         page.goto("/ui/nowhere")
-        page.get_by_role("link", name=name.title(), exact=True).click()
-        settled(page)
-        page.go_back()
+        link = page.get_by_role("link", name=name.title(), exact=True)
+        if loaded:
+            link.click()
+            settled(page)
+            page.go_back()
         expect(page.get_by_role("heading", level=1)).to_have_text("No such page")
-    page.get_by_role("link", name=name.title(), exact=True).click()
+        settled(page)
+    link.click()
+    return page, urlsplit(server.base_url).port or 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_server_that_is_gone_is_said_and_tried_again(
+    recorded: tuple[Path, Cast], visit: Visit, watches: dict[Page, Watch], name: str
+) -> None:
+    """In words, with a button that works once the server is back."""
+    page, port = abandoned(recorded[0], visit, name, loaded=True)
+    watches[page].expect("Failed to load resource|ERR_CONNECTION|net::")
     alert = page.get_by_role("alert")
     expect(alert).to_be_visible()
-    with serving(path, Cast(), port=urlsplit(server.base_url).port or 0):
+    with serving(recorded[0], Cast(), port=port):
         with suppress(TooLate):  # it may have come back by itself before
             alert.get_by_role("button", name="Try again").first.click(timeout=2_000)
         expect(page.get_by_role("alert")).to_have_count(0)
@@ -293,21 +308,16 @@ def test_an_answer_that_is_no_json_is_an_error_in_words(page: Page, watch: Watch
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_that_was_never_loaded_comes_back_with_its_server(
-    recorded: tuple[Path, Cast], tmp_path: Path, visit: Visit, watches: dict[Page, Watch], name: str
+    recorded: tuple[Path, Cast], visit: Visit, watches: dict[Page, Watch], name: str
 ) -> None:
     """It says that the server does not answer, as lists do, and nobody has to press anything."""
-    path = recorded[0]
-    with serving(path, Cast()) as server:
-        page = visit(server)
-        watches[page].expect("Failed to load|ERR_|net::|Unable to preload|not caught")
-        page.goto("/ui/nowhere")
-        settled(page)
-    page.get_by_role("link", name=name.title(), exact=True).click()
+    page, port = abandoned(recorded[0], visit, name, loaded=False)
+    watches[page].expect("Failed to load|ERR_|net::|Unable to preload|not caught")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("The server does not answer")
     expect(alert).to_contain_text("tries again by itself")
     expect(page.get_by_text("preload")).to_have_count(0)
-    with serving(path, Cast(), port=urlsplit(server.base_url).port or 0):
+    with serving(recorded[0], Cast(), port=port):
         expect(page.get_by_role("heading", level=1)).to_have_text(name.title(), timeout=40_000)
         expect(alert).to_have_count(0)
         page.close()

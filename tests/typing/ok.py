@@ -20,6 +20,7 @@ from modelmetry import (
     ToolCall,
     Trace,
 )
+from modelmetry.telemetry import Job
 
 client = Client()
 trace = client.trace("chatbot.turn", session="chat-42")
@@ -137,3 +138,30 @@ def takes_any_span(given: Span[Any]) -> None:
 
 takes_any_span(completion)
 takes_any_span(span.span("b"))
+
+# Telemetry: the same words, awaitable where they wait.
+telemetry = modelmetry.Telemetry("train", backend=["jsonl", "sqlite"])
+assert_type(telemetry.flush(), modelmetry.TelemetryReceipt)
+assert_type(telemetry.stats().backends["jsonl"], Receipt)
+telemetry.emit("completed", {"loss": 0.5}, "message", metric="accuracy", value=0.92, event="end")
+with telemetry.track("epoch") as job:
+    assert_type(job.metric("loss", 0.25), Job)
+
+
+@telemetry.track()
+def scored(text: str) -> float:
+    """Kept as it is by the decorator."""
+    return float(text)
+
+
+assert_type(scored("1"), float)
+
+
+async def serving() -> None:
+    """Nothing but waiting is awaited."""
+    async with modelmetry.AsyncTelemetry("serve") as reporting:
+        reporting.emit(event="warm")
+        await reporting.emit("started")
+        async with reporting.track() as job:
+            assert_type(job, Job)
+        assert_type(await reporting.flush(), modelmetry.TelemetryReceipt)

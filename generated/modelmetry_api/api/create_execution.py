@@ -42,8 +42,10 @@ def sync_detailed(
     """Create an execution, or say more of a known one.
 
     An execution is one run of a pipeline, a training or any other job to which metrics belong.
-    Without an `XID` the server makes one. A known `XID` updates the members that are sent; of
-    its status the worst stays, unless a later `Start` says that it runs again.
+    Without an `XID` the server makes one. A known `XID` updates the members that are sent; the
+    worst status, the earliest `Start` and the latest `End` stay. One that has finished runs
+    again when it is said to run with a `Start` after its `End`: steps of a pipeline may share
+    an execution.
 
     headers are added to this request; timeout is in seconds and replaces the client's.
 

@@ -9,7 +9,7 @@ from modelmetry.store.sqlite.bulk import insert_many
 from modelmetry.store.sqlite.encode import Micros, XidKey
 from modelmetry.store.sqlite.execution_parts import ExecutionPart
 from modelmetry.store.sqlite.execution_state import ExecutionState, updated, with_metric
-from modelmetry.store.sqlite.lookup import change_in, select_in
+from modelmetry.store.sqlite.lookup import select_in
 from modelmetry.store.sqlite.names import NameKind
 from modelmetry.store.sqlite.transaction import Transaction
 
@@ -28,6 +28,7 @@ _UPDATE: Final = """
         end = ?, over = ?, message = ?, metadata = ?, updated = ?
     WHERE id = ?
 """
+_TOUCH: Final = "UPDATE execution SET updated = ? WHERE id IN ({keys})"
 _MOVE: Final = "UPDATE metric SET pipeline = ?, deployment = ? WHERE execution = ?"
 
 
@@ -89,9 +90,8 @@ class Executions:
 
     def touch(self, executions: Sequence[int]) -> None:
         """Note that something new was heard of them."""
-        now = int(self._tx.now)
-        sql = f"UPDATE execution SET updated = {now} WHERE id IN ({{keys}})"
-        change_in(self._tx.connection, sql, executions)
+        for _ in select_in(self._tx.connection, _TOUCH, (self._tx.now,), executions):
+            pass
 
     def _save(self, key: XidKey, state: ExecutionState) -> Owner:
         pipeline = self._name(NameKind.PIPELINE, state.pipeline)

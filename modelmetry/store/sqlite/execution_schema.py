@@ -12,7 +12,7 @@ from typing import Final
 
 _EXECUTIONS: Final = (
     # start: as sent, if start_sent, or the earliest time known
-    # over: when it was started again, the end that it had before
+    # over: of one that ran several times, when the runs before the last were over at the latest
     """CREATE TABLE execution (
         id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, xid ANY NOT NULL,
         pipeline INTEGER, deployment INTEGER, status TEXT NOT NULL,
@@ -31,6 +31,7 @@ _EXECUTIONS: Final = (
         id INTEGER PRIMARY KEY, execution INTEGER NOT NULL, trace ANY NOT NULL,
         UNIQUE (execution, trace)
     ) STRICT""",
+    "CREATE INDEX execution_trace_order ON execution_trace (execution, id)",
     "CREATE INDEX execution_of_trace ON execution_trace (trace)",
 )
 

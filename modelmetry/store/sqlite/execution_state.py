@@ -34,22 +34,25 @@ class ExecutionState(NamedTuple):
 def updated(old: ExecutionState, part: ExecutionPart, now: Micros) -> ExecutionState:
     """The execution with every member that was sent.
 
-    The worst status and the latest end stay. One that had finished runs again when it is said to
-    run with a start after its end; what is then still sent of the run before changes neither
-    its times nor its status.
+    The worst status, the earliest start and the latest end stay. One that had finished runs again
+    when it is said to run with a start after its end, as where steps of a pipeline share it; what
+    is then still sent of the run before changes neither its end nor its status, also when it comes
+    only after the next one began.
     """
-    if _runs_again(old, part):
-        old = old._replace(status=RUNNING, end=None, over=old.end, message=None)
+    again = _runs_again(old, part)
+    over = _over(old, part, again=again)
+    if again:
+        old = old._replace(status=RUNNING, end=None, over=over, message=None)
     elif _is_of_the_run_before(old, part):
         part = part._replace(status=None, end=None, message=None)
-    start = part.start if old.over is None or _after(part.start, old.over) else None
     new = old._replace(
-        start=old.start if start is None else start,
-        start_sent=old.start_sent or start is not None,
+        start=_earlier(old, part.start),
+        start_sent=old.start_sent or part.start is not None,
         pipeline=old.pipeline if part.pipeline is None else part.pipeline,
         deployment=old.deployment if part.deployment is None else part.deployment,
         status=worst(old.status, part.status),
         end=old.end if not _after(part.end, old.end) else part.end,
+        over=over,
         message=old.message if part.message is None else part.message,
         metadata=old.metadata if part.metadata is None else part.metadata,
     )
@@ -70,9 +73,24 @@ def _runs_again(old: ExecutionState, part: ExecutionPart) -> bool:
     return old.is_over and part.status == RUNNING and _after(part.start, old.end)
 
 
+def _over(old: ExecutionState, part: ExecutionPart, *, again: bool) -> Micros | None:
+    """When the runs before the last one were over at the latest, None while only one is known."""
+    is_another = old.start_sent and part.status == RUNNING and part.start != old.start
+    if part.start is None or not (again or is_another):
+        return old.over
+    before = max(old.start, part.start) - 1
+    return before if old.over is None else max(old.over, before)
+
+
 def _is_of_the_run_before(old: ExecutionState, part: ExecutionPart) -> bool:
     latest = part.start if part.end is None else part.end
     return old.over is not None and latest is not None and latest <= old.over
+
+
+def _earlier(old: ExecutionState, start: Micros | None) -> Micros:
+    if start is None:
+        return old.start
+    return min(old.start, start) if old.start_sent else start
 
 
 def _after(one: Micros | None, other: Micros | None) -> bool:

@@ -13,8 +13,10 @@ from modelmetry.errors import StoreQueryError
 from modelmetry.store.sqlite.encode import Micros, XidKey, xid_key, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricKind
 
-# Base64 of an XID of 1,000 letters of four bytes each.
-_CURSOR: Final = re.compile(r"(-?[0-9]{1,18})~([A-Za-z0-9_-]{0,5400})", re.ASCII)
+_CURSOR: Final = re.compile(r"(-?[0-9]{1,18})~([A-Za-z0-9_-]{0,4000})", re.ASCII)
+# What 4,000 characters of base64 hold: a longer XID is marked by so many bytes.
+_LONGEST: Final = 3_000
+_DIGEST: Final = 12
 _BESIDE: Final = """
     SELECT m.id, e.xid, n.text FROM metric m INDEXED BY metric_created
     CROSS JOIN execution e ON e.id = m.execution CROSS JOIN name n ON n.id = m.name
@@ -45,18 +47,34 @@ def metric_position(
 
 def part_cursor(at: Micros, xid: XidKey) -> str:
     """The cursor of the last value of a page."""
-    return f"{at}~{urlsafe_b64encode(xid_text(xid).encode()).decode().rstrip('=')}"
+    return f"{at}~{urlsafe_b64encode(_marked(xid)).decode().rstrip('=')}"
 
 
-def part_position(cursor: str | None) -> tuple[Micros, XidKey] | None:
+def part_position(
+    connection: sqlite3.Connection, cursor: str | None, metric: int
+) -> tuple[Micros, XidKey] | None:
     """Time and XID of the value to go on after. Raises `StoreQueryError`."""
     if cursor is None:
         return None
     at, text = _split(cursor)
     try:
-        return at, xid_key(urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode())
+        mark = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        if len(mark) < _LONGEST:
+            return at, xid_key(mark.decode())
     except (Error, UnicodeDecodeError):
         raise _unreadable(cursor) from None
+    beside = "SELECT xid FROM metric_part WHERE metric = ? AND at = ?"
+    found = (xid for (xid,) in connection.execute(beside, (metric, at)) if _marked(xid) == mark)
+    # Without it, all of its time are told again.
+    return at, next(found, "")
+
+
+def _marked(xid: XidKey) -> bytes:
+    """An XID, or of a long one as many bytes, which no other has."""
+    text = xid_text(xid).encode()
+    if len(text) < _LONGEST:
+        return text
+    return text[: _LONGEST - _DIGEST] + blake2b(text, digest_size=_DIGEST).digest()
 
 
 def _split(cursor: str) -> tuple[Micros, str]:
@@ -74,5 +92,5 @@ def _unreadable(cursor: str) -> StoreQueryError:
 
 def _mark(execution: XidKey, name: str) -> str:
     xid = xid_text(execution).encode()
-    digest = blake2b(b"%d:%b%b" % (len(xid), xid, name.encode()), digest_size=12).digest()
+    digest = blake2b(b"%d:%b%b" % (len(xid), xid, name.encode()), digest_size=_DIGEST).digest()
     return urlsafe_b64encode(digest).decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, cast
 
@@ -118,13 +118,14 @@ class _VastSpans(_Spans):
 
     def completions(self) -> list[_Place]:
         """Some of the first ones and some of the last ones."""
-        found = [place for place in self._edges() if place.family == "completion"]
+        found = [place for place in self._edges if place.family == "completion"]
         return found[:_FIRST] + found[_FIRST:][-_LAST:]
 
     def queries(self) -> list[_Place]:
         """The first retrievals and embeddings."""
-        return [place for place in self._edges() if place.family in _QUERIES][:_FIRST]
+        return [place for place in self._edges if place.family in _QUERIES][:_FIRST]
 
+    @cached_property  # where nothing was said, queries are looked for in them too
     def _edges(self) -> list[_Place]:
         rows: list[tuple[Any, ...]] = []
         for order in ("ASC", "DESC"):

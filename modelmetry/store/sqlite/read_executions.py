@@ -28,7 +28,11 @@ _COLUMNS: Final = f"""
     (SELECT text FROM name WHERE id = e.deployment), e.status, e.end, e.message, e.metadata,
     e.created, e.updated, {_METRICS.format(MetricKind.VALUE)}, {_METRICS.format(MetricKind.LIST)}
 """
-_TRACES: Final = "SELECT trace FROM execution_trace WHERE execution = ? ORDER BY id LIMIT ?"
+_TRACES: Final = """
+    SELECT trace FROM execution_trace INDEXED BY execution_trace_order
+    WHERE execution = ? ORDER BY id LIMIT ?
+"""
+_RANGE: Final = "SELECT id FROM execution WHERE tenant = ? AND xid BETWEEN ? AND ?"
 _UUID_START: Final = re.compile(
     r"[0-9a-f]{0,8}|[0-9a-f]{8}-([0-9a-f]{0,4}|[0-9a-f]{4}-([0-9a-f]{0,4}|[0-9a-f]{4}-"
     r"([0-9a-f]{0,4}|[0-9a-f]{4}-[0-9a-f]{0,12})))"
@@ -77,20 +81,21 @@ def list_executions(
     )
 
 
-def xid_range(prefix: str) -> Condition:
+def _of_prefix(tenant: int, prefix: str) -> Condition:
     """The condition that the XID of an execution `e` begins so; UUIDs are kept as bytes."""
-    texts = "e.xid >= ? AND e.xid < ?"
-    if _UUID_START.fullmatch(prefix) is None:
-        return texts, (prefix, prefix + HIGHEST)
-    digits = prefix.replace("-", "")
-    ends = [bytes.fromhex(digits.ljust(_DIGITS, digit)) for digit in "0f"]
-    return f"({texts} OR e.xid BETWEEN ? AND ?)", (prefix, prefix + HIGHEST, *ends)
+    ranges: list[tuple[XidKey, XidKey]] = [(prefix, prefix + HIGHEST)]
+    if _UUID_START.fullmatch(prefix):
+        digits = prefix.replace("-", "")
+        first, last = (bytes.fromhex(digits.ljust(_DIGITS, digit)) for digit in "0f")
+        ranges.append((first, last))
+    found = " UNION ALL ".join([_RANGE] * len(ranges))
+    return f"e.id IN ({found})", [value for bounds in ranges for value in (tenant, *bounds)]
 
 
 def _index(query: ExecutionQuery) -> str:
-    """The index that has the fewest executions to look at; of an XID SQLite chooses its own."""
+    """The index that has the fewest executions to look at; those of a prefix are at hand."""
     if query.xid_prefix:
-        return ""
+        return "NOT INDEXED"
     if query.deployment is not None:
         return "INDEXED BY execution_deployment"
     if query.pipeline is not None:
@@ -119,7 +124,7 @@ def _conditions(
         marks = ", ".join("?" * len(query.statuses))
         found.append((f"e.status IN ({marks})", query.statuses))
     if query.xid_prefix:
-        found.append(xid_range(query.xid_prefix))
+        found.append(_of_prefix(tenant, query.xid_prefix))
     if query.start_after is not None:
         found.append(("e.start >= ?", (to_micros(query.start_after),)))
     if query.start_before is not None:

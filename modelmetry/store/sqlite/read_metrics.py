@@ -102,8 +102,8 @@ def metric_history(
     cursor: str | None,
 ) -> MetricHistory | None:
     """One page of all values of a metric; None when there is no such metric."""
-    position = part_position(cursor)
     metric = find_metric(connection, tenant, xid_key(execution), MetricKind.VALUE, name)
+    position = part_position(connection, cursor, 0 if metric is None else metric[0])
     if metric is None:
         return None
     where, values = ("", ()) if position is None else ("AND (at, xid) > (?, ?)", position)

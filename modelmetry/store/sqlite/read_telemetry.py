@@ -31,14 +31,12 @@ _HAS_NUMBER: Final = (
     "EXISTS (SELECT 1 FROM telemetry_number n "
     "WHERE n.name = {} AND n.at = t.at AND n.record = t.id)"
 )
-# Which index has the records of some kinds in the order of time, and the part of them it is of.
-_OF_JOBS: Final = ("telemetry_record_job", "kind < 2 AND ")
-_OF_KIND: Final = ("telemetry_record_kind", "kind > 0 AND ")
+# Which index has the records of some kinds in the order of time, and the part that it is of.
 _KIND_INDEXES: Final[dict[tuple[int, ...], tuple[str, str]]] = {
-    (RecordKind.RECORD,): _OF_JOBS,
-    (RecordKind.RECORD, RecordKind.EVENT): _OF_JOBS,
-    (RecordKind.EVENT,): _OF_KIND,
-    (RecordKind.READING,): _OF_KIND,
+    (RecordKind.RECORD,): ("telemetry_record_job", "kind < 2 AND kind = 0"),
+    (RecordKind.EVENT,): ("telemetry_record_of_event", "kind = 1"),
+    (RecordKind.READING,): ("telemetry_record_reading", "kind = 2"),
+    (RecordKind.RECORD, RecordKind.EVENT): ("telemetry_record_job", "kind < 2"),
 }
 
 
@@ -144,14 +142,13 @@ class _Wanted:
         if not kinds or len(kinds) == len(KIND_NAMES):
             return
         chosen = f"kind IN ({', '.join(map(str, kinds))})"
-        index, part = _KIND_INDEXES.get(kinds, ("telemetry_record_at", ""))
-        mine = f"tenant = {self._listing.parameters(self._tenant)}"
-        here = f"{mine} AND {part}{chosen}"
+        index, part = _KIND_INDEXES.get(kinds, ("telemetry_record_at", chosen))
+        here = f"tenant = {self._listing.parameters(self._tenant)} AND {part}"
         self._listing.filters.append(
             Filter(
                 probe=f"+t.{chosen}",
                 collect=f"SELECT id FROM telemetry_record INDEXED BY {index} WHERE {here}",
-                index=index if part else None,
+                index=index if kinds in _KIND_INDEXES else None,
                 walk=here,
             )
         )
@@ -185,7 +182,7 @@ def _record(row: tuple[Any, ...]) -> TelemetryRecord:
         run_id="" if run is None else xid_text(run),
         command=command or "",
         at=from_micros(at),
-        kind=KIND_NAMES[kind],
+        kind=KIND_NAMES[int(kind)],
         status=status or "",
         event=event or "",
         metrics=json_object(metrics),

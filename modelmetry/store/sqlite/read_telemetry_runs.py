@@ -58,15 +58,6 @@ def get_run(connection: sqlite3.Connection, tenant: str, xid: str) -> TelemetryR
     return None if row is None else _run(tenant, row)
 
 
-def count_runs_of(connection: sqlite3.Connection, tenant: int, execution: str) -> int:
-    """How many runs sent telemetry of an execution."""
-    (count,) = connection.execute(
-        "SELECT count(*) FROM telemetry_run WHERE tenant = ? AND execution = ?",
-        (tenant, xid_key(execution)),
-    ).fetchone()
-    return int(count)
-
-
 def run_listing(
     connection: sqlite3.Connection,
     tenant: int,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any, Final
 
@@ -35,18 +35,30 @@ _OF_RUN: Final = """
         ON n.name = :name AND n.at = r.at AND n.record = r.id
     WHERE r.run = :run AND r.at >= :after AND r.at < :before
 """
+_TIMES_OF_RUN: Final = """
+    telemetry_record n INDEXED BY telemetry_record_run
+    WHERE n.run = :run AND n.at >= :after AND n.at < :before
+"""
 _OF_ALL: Final = "telemetry_number n WHERE n.name = :name AND n.at >= :after AND n.at < :before"
+_SUMS: Final = "count(*), sum(n.value), min(n.value), max(n.value)"
+_COUNT: Final = "SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT :few)"
+# So few numbers are sorted in less time than points are looked up one by one.
+_FEW: Final = 20_000
 # Whole points, rounded down for times before 1970 too.
 _SLOT: Final = "(n.at - ((n.at % :width) + :width) % :width) / :width"
 
 
 @frozen
 class _Source:
-    """Where numbers of a query are: a FROM and WHERE, and its parameters without the name."""
+    """Where numbers of a query are: a FROM and WHERE, and its parameters without the name.
+
+    `span` is another one, in which their times begin and end.
+    """
 
     tenant: int
     sql: str
     values: dict[str, Any]
+    span: str
 
 
 def aggregate(
@@ -81,14 +93,15 @@ def series(
     """The points of numbers; wider than asked for when there were too many of them."""
     source = _source(connection, tenant, query)
     names = [_name(connection, source, metric) for metric in metrics]
-    seconds = bucket_seconds
     bounds = None if source is None else _bounds(connection, source, names)
-    if bounds is not None:
-        seconds = point_seconds(*bounds, bucket_seconds, hours=False)
+    if source is None or bounds is None:
+        empty = [NumberSeries(metric=metric, points=[]) for metric in metrics]
+        return TelemetrySeries(bucket_seconds=bucket_seconds, series=empty)
+    seconds = point_seconds(*bounds, bucket_seconds, hours=False)
     return TelemetrySeries(
         bucket_seconds=seconds,
         series=[
-            NumberSeries(metric=metric, points=list(_points(connection, source, name, seconds)))
+            NumberSeries(metric=metric, points=_points(connection, source, name, bounds, seconds))
             for metric, name in zip(metrics, names, strict=True)
         ],
     )
@@ -99,15 +112,15 @@ def _source(connection: sqlite3.Connection, tenant: str, query: TelemetryFilter)
     number = tenant_id(connection, tenant)
     if number is None:
         return None
-    sql, values = _OF_ALL, _range(query)
+    sql, span, values = _OF_ALL, _OF_ALL, _range(query)
     if query.run is not None:
-        sql, values["run"] = _OF_RUN, find_run(connection, number, query.run)
+        sql, span, values["run"] = _OF_RUN, _TIMES_OF_RUN, find_run(connection, number, query.run)
         if values["run"] is None:
             return None
     if query.command is not None:
         sql += " AND +n.command = :command"
         values["command"] = name_id(connection, number, NameKind.COMMAND, query.command)
-    return _Source(number, sql, values)
+    return _Source(number, sql, values, span)
 
 
 def _range(query: TelemetryFilter) -> dict[str, Any]:
@@ -162,31 +175,55 @@ def _bounds(
 ) -> tuple[Micros, Micros] | None:
     """Where the numbers begin and where they end, exclusive; None when there are none."""
     found: list[Micros] = []
-    for name in names:
+    for name in [None] if "run" in source.values else names:
         values = source.values | {"name": name}
-        for bound in ("min(n.at)", "max(n.at)"):  # one by one they come from the end of an index
-            (at,) = connection.execute(f"SELECT {bound} FROM {source.sql}", values).fetchone()
+        for bound in ("min", "max"):  # one by one they come from the end of an index
+            sql = f"SELECT {bound}(n.at) FROM {source.span}"
+            (at,) = connection.execute(sql, values).fetchone()
             if at is not None:
                 found.append(at)
     return (min(found), max(found) + 1) if found else None
 
 
 def _points(
-    connection: sqlite3.Connection, source: _Source | None, name: int | None, seconds: int
-) -> Iterator[NumberPoint]:
-    if source is None or name is None:
-        return
+    connection: sqlite3.Connection,
+    source: _Source,
+    name: int | None,
+    bounds: tuple[Micros, Micros],
+    seconds: int,
+) -> list[NumberPoint]:
     width = seconds * SECOND
-    sql = f"""
-        SELECT {_SLOT}, count(*), sum(n.value), min(n.value), max(n.value)
-        FROM {source.sql} GROUP BY 1 ORDER BY 1
-    """
-    values = source.values | {"name": name, "width": width}
-    for slot, count, total, low, high in connection.execute(sql, values):
-        yield NumberPoint(
+    values = source.values | {"name": name, "width": width, "few": _FEW}
+    (count,) = connection.execute(_COUNT.format(source=source.sql), values).fetchone()
+    rows: Iterable[tuple[Any, ...]]
+    if count < _FEW:
+        sql = f"SELECT {_SLOT}, {_SUMS} FROM {source.sql} GROUP BY 1 ORDER BY 1"
+        rows = connection.execute(sql, values)
+    else:
+        rows = _one_by_one(connection, source, values, bounds)
+    return [
+        NumberPoint(
             start=from_micros(max(slot * width, FIRST)),
             count=count,
             mean=tidy(to_float(total) / count),
             min_=tidy(low),
             max_=tidy(high),
         )
+        for slot, count, total, low, high in rows
+    ]
+
+
+def _one_by_one(
+    connection: sqlite3.Connection,
+    source: _Source,
+    values: dict[str, Any],
+    bounds: tuple[Micros, Micros],
+) -> Iterable[tuple[Any, ...]]:
+    """Points of many numbers: to group them, SQLite would sort them all, which takes longer."""
+    width, (first, end) = values["width"], bounds
+    sql = f"SELECT {_SUMS} FROM {source.sql}"
+    for slot in range(first // width, (end - 1) // width + 1):
+        within = {"after": max(slot * width, first), "before": min((slot + 1) * width, end)}
+        found = connection.execute(sql, values | within).fetchone()
+        if found[0]:
+            yield slot, *found

@@ -48,6 +48,12 @@ _RUNS: Final = """
         WHERE run = r.id AND at >= :after AND at < :before AND kind < 2 {and_command}
     )
 """
+_RUNS_OF_FEW: Final = """
+    SELECT count(DISTINCT run) FROM telemetry_record INDEXED BY {index}
+    WHERE {where} AND at >= :after AND at < :before AND kind < 2
+"""
+# In less time than one run after the other is looked at, so many records are.
+_FEW: Final = 20_000
 _ALL_RUNS: Final = "SELECT count(*) FROM telemetry_run WHERE tenant = :tenant AND records > 0"
 
 
@@ -158,10 +164,17 @@ def _add_rows(
 
 
 def _runs(connection: sqlite3.Connection, asked: _Asked, sums: _Sums) -> int:
+    """How many runs sent what was summed up."""
     if asked.run is not None:
         return int(bool(sums.records))
-    everything = (asked.after, asked.before, asked.command) == (_FIRST, _LAST, None)
-    sql = _ALL_RUNS if everything else _RUNS.format(and_command=asked.and_command)
+    sql = _RUNS.format(and_command=asked.and_command)
+    if (asked.after, asked.before, asked.command) == (_FIRST, _LAST, None):
+        sql = _ALL_RUNS
+    elif sum(sums.records.values()) < _FEW:
+        index, where = "telemetry_record_job", "tenant = :tenant"
+        if asked.command is not None:
+            index, where = "telemetry_record_command", "command = :command"
+        sql = _RUNS_OF_FEW.format(index=index, where=where)
     (count,) = connection.execute(sql, asked.values()).fetchone()
     return int(count)
 

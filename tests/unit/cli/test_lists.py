@@ -167,6 +167,7 @@ def test_a_store_in_order_says_so(on: Command) -> None:
     answer = on("store", "check")
     assert answer.exit_code == 0, answer.output
     assert answer.stdout.startswith("In order: 3 traces, ")
+    assert answer.stdout.endswith(", 0 executions, 0 telemetry records\n")
     report = json.loads(on("store", "check", "--json").stdout)
     assert report["OK"]
     assert report["Traces"] == 3
@@ -228,7 +229,7 @@ def test_prune_asks_first(run: Command, old: Path) -> None:
     """A dry run counts, and without a terminal --yes is needed."""
     dry = run("store", "prune", "--older-than", "30d", "--dry-run", "--store", old)
     assert dry.exit_code == 0, dry.output
-    assert dry.stdout.startswith("Would delete 1 trace, 0 executions, ")
+    assert dry.stdout.startswith("Would delete 1 trace and 0 loss reports of all tenants")
     counted = run("store", "prune", "--older-than", "30d", "--dry-run", "--json", "--store", old)
     assert json.loads(counted.stdout)["Traces"] == 1
     assert run("store", "prune", "--older-than", "30d", "--store", old).exit_code == 2
@@ -253,43 +254,29 @@ def test_prune_counts_loss_reports(
         said = {"XID": "c", "At": "2020-01-01T00:00:00Z", "Dropped": {"closed": 1}, **counts}
         store.put_report("local", said)
     prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
-    assert " and 1 loss report of all tenants" in run(*prune, "--dry-run").stdout
+    assert "1 trace and 1 loss report of" in run(*prune, "--dry-run").stdout
     assert json.loads(run(*prune, "--dry-run", "--json").stdout)["Reports"] == 1
     monkeypatch.setattr(screen, "interactive", lambda: True)
-    assert "1 loss report of all tenants" in run(*prune, given="n\n").stderr
+    assert "1 loss report of" in run(*prune, given="n\n").stderr
     answer = run(*prune, given="y\n")
     assert answer.stdout.endswith(" and 1 loss report\n")
     assert json.loads(run(*prune, "--yes", "--json").stdout)["Reports"] == 0
 
 
-def test_a_store_with_measurements_says_so(run: Command, tmp_path: Path) -> None:
-    """Executions and telemetry are counted, and are deleted when they are old."""
-    path, old = tmp_path / "m.db", datetime.now(UTC) - timedelta(days=60)
-    record: dict[str, object] = {
-        "timestamp": old.isoformat(),
-        "command": "a",
-        "status": "completed",
-        "metrics": {},
-    }
-    (tmp_path / "t.jsonl").write_text(json.dumps(record) + "\n")
-    assert run("import", tmp_path / "t.jsonl", "--store", path).exit_code == 0
-    with Client(store=f"sqlite:///{path}") as client:
-        client.execution("train", start=old).metric("accuracy", 0.9).end()
-        client.execution("train").end()
-    kept = ", 2 executions, 1 telemetry record\n"
-    assert run("store", "check", "--store", path).stdout.endswith(kept)
-    report = json.loads(run("store", "check", "--json", "--store", path).stdout)
-    assert (report["Executions"], report["TelemetryRecords"]) == (2, 1)
-    prune = ("store", "prune", "--older-than", "30d", "--store", str(path))
-    both = {"Executions": 1, "TelemetryRecords": 1}
-    counted = json.loads(run(*prune, "--dry-run", "--json").stdout)
-    assert {name: counted[name] for name in both} == both
-    told = "1 execution, 1 telemetry record and 0 loss reports"
-    assert told in run(*prune, "--dry-run").stdout
-    assert run(*prune, "--yes").stdout.endswith(f"{told}\n")
-    assert run("store", "check", "--store", path).stdout.endswith(
-        ", 1 execution, 0 telemetry records\n"
-    )
+def test_prune_counts_executions(run: Command, old: Path) -> None:
+    """Before and when they are gone; telemetry likewise."""
+    long_ago = "2020-01-01T00:00:00Z"
+    with open_store(str(old)) as store:
+        store.put_execution("local", {"XID": "e1", "Start": long_ago}).result()
+        record = {"XID": "m1", "Command": "train", "Kind": "record", "At": long_ago}
+        store.ingest("local", {"TelemetryRecords": [record]})
+    prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
+    what = "1 trace, 1 execution, 1 telemetry record and 0 loss reports"
+    assert run(*prune, "--dry-run").stdout.startswith(f"Would delete {what} of all tenants")
+    assert json.loads(run(*prune, "--dry-run", "--json").stdout)["Executions"] == 1
+    assert run(*prune, "--yes").stdout == f"Deleted {what.replace(', ', ', 0 sessions, ', 1)}\n"
+    report = json.loads(run("store", "check", "--json", "--store", old).stdout)
+    assert (report["Executions"], report["TelemetryRecords"]) == (0, 0)
 
 
 # -- config

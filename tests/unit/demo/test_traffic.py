@@ -12,8 +12,11 @@ import pytest
 
 from modelmetry.demo.traffic.month import LARGE, large_trace, month
 from modelmetry.demo.traffic.recorder import Body
+from modelmetry.demo.traffic.training import STEPS, trainings
+from modelmetry.store.executions import CurveQuery, ExecutionQuery
 from modelmetry.store.queries import FindingCondition, SpanQuery, TraceQuery
 from modelmetry.store.sqlite.store import SqliteStore
+from modelmetry.store.telemetry import TelemetryFilter
 
 NOW = 1_795_000_000_000_000
 DAY_SECONDS = 86_400
@@ -127,3 +130,25 @@ def test_a_large_trace_comes_alone_when_asked_for(tmp_path: Path) -> None:
     failed: list[Any] = [span for span in body["Spans"] if "Severity" in span]
     assert (len(body["Spans"]), body["Traces"][0]["XID"]) == (1_234, xid)
     assert len(failed) <= 1
+
+
+def test_trainings_can_be_repeated() -> None:
+    """The same seed and time give the same, identities included."""
+    assert list(trainings(NOW)) == list(trainings(NOW))
+    assert list(trainings(NOW)) != list(trainings(NOW, seed=2))
+
+
+def test_a_store_takes_the_trainings(tmp_path: Path) -> None:
+    """One fails, the last goes on, and each has its trace, its curves and its telemetry."""
+    with SqliteStore(tmp_path / "m.db") as store:
+        for body in trainings(NOW):
+            store.ingest("local", body)
+        found = store.list_executions("local", ExecutionQuery()).executions
+        assert Counter(one.status for one in found) == {"completed": 4, "failed": 1, "running": 1}
+        assert {(one.list_count, one.run_count, len(one.traces)) for one in found} == {(3, 1, 1)}
+        curves = store.metric_curves(
+            "local", CurveQuery(executions=tuple(one.xid for one in found), name="loss")
+        ).curves
+        assert sorted(curve.total_count for curve in curves) == [1_800, 2_400, *[STEPS] * 4]
+        assert store.telemetry_summary("local", TelemetryFilter()).success_rate == 0.8
+        assert store.check().ok

@@ -33,7 +33,7 @@ def test_without_groups_the_machine_counts(tmp_path: Path) -> None:
     assert machine.memory() == Memory(4 * GIGABYTE, 16 * GIGABYTE)
     assert machine.usable_cpus() == 2
     assert machine.work() == Work("CPUs [2, 3]", 600.0, 2)
-    assert machine.throttled() is None
+    assert machine.throttled() == {}
 
 
 def test_a_limit_below_that_of_the_machine_counts(tmp_path: Path) -> None:
@@ -47,7 +47,8 @@ def test_a_limit_below_that_of_the_machine_counts(tmp_path: Path) -> None:
     machine = linux(laid_out(unified(host(tmp_path)), files), 0, 1, 2)
     assert machine.memory() == Memory(1000, GIGABYTE)
     assert machine.work() == Work(str(tmp_path / GROUPS), 7.0, 1.5)
-    assert (machine.usable_cpus(), machine.throttled()) == (1.5, 0.25)
+    assert machine.usable_cpus() == 1.5
+    assert machine.throttled() == {str(tmp_path / GROUPS): 0.25}
 
 
 def test_a_limit_above_that_of_the_machine_does_not_count(tmp_path: Path) -> None:

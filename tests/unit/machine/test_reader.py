@@ -108,6 +108,19 @@ def test_times_of_different_groups_are_not_compared(tmp_path: Path, clock: Clock
     assert seen == [False, False, True]
 
 
+def test_waiting_in_another_group_is_not_taken_for_growth(tmp_path: Path, clock: Clock) -> None:
+    """What a group waited before its quota became the tightest one is not counted."""
+    laid_out(unified(host(tmp_path), "/a"), {f"{GROUPS}/a/cpu.stat": "throttled_usec 9000000\n"})
+    limited(tmp_path, throttled=1_000_000)
+    (tmp_path / "proc/self/cgroup").write_text("0::/a\n")
+    reader = reader_of(Linux(tmp_path, lambda: {0}), clock, tmp_path)
+    waited: list[float] = []
+    for quota in ("max 100000", "25000 100000"):
+        laid_out(tmp_path, {f"{GROUPS}/a/cpu.max": quota})
+        waited.append(reader.read()["container.cpu.throttled_time"])
+    assert waited == [0, 0]
+
+
 def test_a_clock_that_stands_gives_no_utilisation(tmp_path: Path, clock: Clock) -> None:
     """Two readings at the same moment cannot be compared, and nothing is divided by 0."""
     reader = reader_of(Linux(limited(tmp_path), lambda: {0}), clock, tmp_path)

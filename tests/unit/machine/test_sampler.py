@@ -209,7 +209,7 @@ class Long:
 
 # what is registered last comes first, so the reading goes on while the fork is under way
 os.register_at_fork(before=forking.set)
-Sampler(reader=Long, interval=3600).follow(print)
+Sampler(reader=Long, interval=3600).follow([].append)
 reading.wait(30)
 child = os.fork()
 if child == 0:
@@ -219,7 +219,7 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 END = """
 from modelmetry.machine.sampler import shared_sampler
-shared_sampler().follow(print)
+shared_sampler().follow([].append)
 shared_sampler().latest
 """
 

@@ -19,11 +19,14 @@ from modelmetry.errors import (
     StoreFullError,
     StoreUnavailableError,
 )
+from modelmetry.signals.measurements import MOST_LIST_VALUES, MetricListRecord
 from modelmetry.sinks import local
 from modelmetry.sinks.local import LOCAL_TENANT, LocalSink
+from modelmetry.store.executions import MetricQuery
 from modelmetry.store.open import open_store
 from modelmetry.store.queries import ReportQuery
 from modelmetry.store.sqlite.store import SqliteStore
+from tests.builders import START_NS, measurements
 from tests.unit.delivery.cast import PATIENCE, event, finding, span, trace
 
 
@@ -211,3 +214,23 @@ def test_a_client_that_overflows_says_so_in_its_own_store(tmp_path: Path) -> Non
     assert receipt.lost > 0
     assert (report.created, report.delivered) == (50, receipt.delivered)
     assert report.dropped == dict(receipt.dropped)
+
+
+def test_values_that_a_full_list_has_no_room_for_cost_no_other_signal(tmp_path: Path) -> None:
+    """They alone are counted as lost; what travelled with them is on disk."""
+    url = f"sqlite:///{tmp_path}/signals.db"
+    execution, _, _, _, _ = measurements()
+    full = MetricListRecord("p1", execution.xid, "loss", [0.5] * MOST_LIST_VALUES, START_NS)
+    delivery = Delivery(LocalSink(url))
+    delivery.put(full)
+    delivery.flush(PATIENCE)
+    delivery.put(MetricListRecord("p2", execution.xid, "loss", [1.0], START_NS + 1))
+    delivery.put(MetricListRecord("p3", execution.xid, "rate", [2.0], START_NS + 1))
+    delivery.put(finding())
+    receipt = delivery.close(PATIENCE)
+    assert (receipt.delivered, dict(receipt.dropped)) == (3, {"list_full": 1})
+    with open_store(url) as store:
+        query = MetricQuery(execution=execution.xid, include_values=True)
+        lists = {one.name: one for one in store.list_metric_lists(LOCAL_TENANT, query).lists}
+    assert lists["loss"].count == MOST_LIST_VALUES
+    assert lists["rate"].values == [2.0]

@@ -173,10 +173,10 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     open_store(str(path)).close()
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO schema_version VALUES (9, 0)")
+    connection.execute("INSERT INTO schema_version VALUES (999, 0)")
     connection.commit()
     connection.close()
-    with pytest.raises(StoreVersionError, match=r"version 9.*update modelmetry"):
+    with pytest.raises(StoreVersionError, match=r"version 999.*update modelmetry"):
         open_store(str(path))
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modelmetry.errors import InvalidValueError, StoreQueryError
-from modelmetry.store.sqlite import migrations, telemetry_schema
+from modelmetry.store.sqlite import listing, migrations, telemetry_schema
+from modelmetry.store.sqlite.read_telemetry import list_records
+from modelmetry.store.sqlite.read_telemetry_runs import list_runs
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.telemetry import TelemetryRecordQuery, TelemetryRunQuery
 from tests.unit.store.cast import NOON, TENANT, Item, at, body, record, run, telemetry, trace
@@ -198,6 +204,73 @@ def test_pages_hold_every_record_once(store: SqliteStore, query: Item, limit: in
     assert seen == listed(store, **query)
 
 
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small windows, so that few records make many."""
+    for name, size in {"_FIRST": 2, "_SECOND": 2, "_FEW": 4, "_MANY": 4}.items():
+        monkeypatch.setattr(listing, name, size)
+
+
+def plans(path: Path, ask: Callable[[sqlite3.Connection], object]) -> list[str]:
+    """SQLite's plans of all statements that a question takes."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    ask(connection)
+    connection.set_trace_callback(None)
+    found = [
+        row[3]
+        for statement in statements
+        for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")
+    ]
+    connection.close()
+    return found
+
+
+INNER = ("SCAN w", "SCAN c", "SCAN (subquery", "SCAN CONSTANT")
+BY_ID = "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)"
+
+
+@pytest.mark.parametrize("query", [query for query, _ in FILTERS])
+def test_no_filter_looks_at_a_whole_table(store: SqliteStore, windows: None, query: Item) -> None:
+    """SQLite's plan of every statement searches by an index, whatever the filter."""
+    fill(store)
+    wanted = TelemetryRecordQuery(**query)
+    found = plans(store.path, lambda connection: list_records(connection, TENANT, wanted))
+    assert [plan for plan in found if plan.startswith("SCAN") and not plan.startswith(INNER)] == []
+    assert {plan for plan in found if plan.startswith("SEARCH t ")} <= {BY_ID}
+
+
+RUN_FILTERS: list[Item] = [
+    {},
+    {"command": "train"},
+    {"execution": "e1"},
+    {"statuses": ("started",)},
+    {"statuses": ("started", "completed"), "command": "train"},
+    {"start_after": NOON, "execution": "e1", "command": "train"},
+]
+
+
+@pytest.mark.parametrize("query", RUN_FILTERS)
+def test_no_list_of_runs_looks_at_a_whole_table(
+    store: SqliteStore, windows: None, query: Item
+) -> None:
+    """Nor does the number of all that fit."""
+    fill(store)
+    wanted = TelemetryRunQuery(**query)
+    found = plans(store.path, lambda connection: list_runs(connection, TENANT, wanted))
+    assert [plan for plan in found if plan.startswith("SCAN") and not plan.startswith(INNER)] == []
+
+
+@pytest.mark.parametrize(("query", "expected"), FILTERS)
+def test_small_windows_find_the_same(
+    store: SqliteStore, windows: None, query: Item, expected: str
+) -> None:
+    """However the list is walked or collected."""
+    fill(store)
+    assert listed(store, **query) == expected.split()
+
+
 def test_a_cursor_that_is_none_is_refused(store: SqliteStore) -> None:
     """The message says what to give."""
     with pytest.raises(StoreQueryError, match="no cursor"):
@@ -265,11 +338,10 @@ def test_a_store_from_before_telemetry_takes_it(store: SqliteStore) -> None:
     store.ingest(TENANT, body(traces=[trace()]))
     store.close()
     connection = sqlite3.connect(store.path)
-    for (table,) in connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'telemetry%'"
-    ).fetchall():
-        connection.execute(f"DROP TABLE {table}")
     before = migrations.MIGRATIONS.index(telemetry_schema.TELEMETRY)
+    later = "\n".join(chain.from_iterable(migrations.MIGRATIONS[before:]))
+    for table in re.findall(r"CREATE TABLE (\w+)", later):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM schema_version WHERE version > ?", (before,))
     connection.commit()
     connection.close()

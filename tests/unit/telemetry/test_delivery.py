@@ -9,6 +9,9 @@ import pytest
 
 from modelmetry import Client, Config, Telemetry
 from modelmetry.errors import ConfigError, InvalidTypeError
+from modelmetry.sinks.local import LOCAL_TENANT
+from modelmetry.store.open import open_store
+from modelmetry.store.telemetry import TelemetryRecordQuery
 from modelmetry.testing import MemorySink
 from tests.unit.telemetry.cast import Keeping, Raising, Stuck, kept, telemetry_into
 
@@ -103,14 +106,23 @@ def test_a_shared_client_stays_open() -> None:
 
 
 def test_the_default_is_where_traces_go(tmp_path: Path) -> None:
-    """Without a backend records and runs are in the local store."""
-    store = f"sqlite:///{tmp_path}/modelmetry.db"
-    with Telemetry("train", store=store, interval=None) as telemetry:
-        telemetry.emit("completed")
+    """Without a backend records and runs are read back from the local store."""
+    url = f"sqlite:///{tmp_path}/modelmetry.db"
+    with Telemetry("train", store=url, interval=None) as telemetry:
+        telemetry.emit("completed", {"loss": 0.5})
         receipt = telemetry.flush()
+    store = open_store(url)
+    try:
+        records = store.list_telemetry_records(LOCAL_TENANT, TelemetryRecordQuery())
+        run = store.get_telemetry_run(LOCAL_TENANT, telemetry.run_id)
+    finally:
+        store.close()
 
     assert list(receipt.backends) == ["modelmetry"]
-    assert receipt.backends["modelmetry"].created == 2
+    assert [(one.status, one.metrics) for one in records.records] == [("completed", {"loss": 0.5})]
+    assert run is not None
+    assert (run.command, run.status, run.record_count) == ("train", "completed", 1)
+    assert "memory_total" in run.system
 
 
 def test_secrets_are_masked_in_files_too(tmp_path: Path) -> None:

@@ -117,6 +117,17 @@ def test_a_run_belongs_to_the_execution_of_its_environment(
     assert run_of(sink).execution_xid == "execution-7"
 
 
+def test_a_run_belongs_to_the_execution_in_which_it_begins() -> None:
+    """Nothing has to be handed over inside of its block."""
+    sink = MemorySink()
+    with telemetry_into(sink) as telemetry, Client(sink=MemorySink()) as other:
+        with other.execution(pipeline="nightly") as execution:
+            telemetry.emit("completed")
+        wanted = execution.execution_id
+
+    assert run_of(sink).execution_xid == wanted
+
+
 def test_a_machine_that_cannot_be_described_costs_no_record(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,6 +1,7 @@
 /** What of an address is not understood: a filter that is left out shows more than was asked for. */
 
 import { isAmount, isMoment, parseFinding, parseMetadata, SORTS, stretchMs } from "./filters";
+import { STATUSES } from "./jobs";
 
 export interface Misread {
   name: string;
@@ -47,18 +48,25 @@ const TRACES: Rules = {
   sort: { fits: (value) => (SORTS as readonly string[]).includes(value), right: `one of ${SORTS.join(", ")}` },
 };
 
+const JOB_STATUS: Rule = {
+  fits: (value) => (STATUSES as readonly string[]).includes(value),
+  right: `one of ${STATUSES.join(", ")}`,
+};
+
 const RULES = {
   traces: TRACES,
+  executions: { ...RANGE, pipeline: TEXT, deployment: TEXT, status: JOB_STATUS, prefix: TEXT },
+  telemetry: { ...RANGE, command: TEXT, status: TEXT },
   sessions: { ...RANGE, prefix: TEXT, failed: EITHER },
   finding: { ...RANGE, ...METADATA },
   range: RANGE,
 } as const;
 /** Those that hold several times; of any other a second value would not count. */
-const SEVERAL = new Set(["name", "span_name", "metadata", "finding"]);
+const SEVERAL = new Set(["name", "span_name", "metadata", "finding", "status"]);
 const TIMES = ["last", "start_after", "start_before"];
 
 /** Lists know all names that may stand in their address: there a misspelt name counts as well. */
-const WHOLE = new Set<keyof typeof RULES>(["traces", "sessions"]);
+const WHOLE = new Set<keyof typeof RULES>(["traces", "sessions", "executions", "telemetry"]);
 
 export function misread(params: URLSearchParams, page: keyof typeof RULES): Misread[] {
   const rules: Rules = RULES[page];

@@ -9,7 +9,7 @@ export interface Page<T> {
   next: string | null;
 }
 
-type Ask<T> = (cursor: string | null, signal: AbortSignal) => Promise<Page<T>>;
+export type Ask<T> = (cursor: string | null, signal: AbortSignal) => Promise<Page<T>>;
 
 interface Kept {
   rows: readonly unknown[];
@@ -40,7 +40,7 @@ export class Pages<T> {
     this.problem = undefined;
     this.loading = false;
     const kept = memory.take(keep);
-    if (kept) this.#show(kept.rows as readonly T[], kept.next);
+    if (kept) this.show(kept.rows as readonly T[], kept.next);
     else void this.#load(null);
     const stop = this.#stop;
     return () => stop.abort();
@@ -60,7 +60,7 @@ export class Pages<T> {
     try {
       const page = await retrying((signal) => ask(cursor, signal), stop.signal);
       if (stop.signal.aborted) return;
-      this.#show(cursor === null ? page.rows : [...(this.rows ?? []), ...page.rows], page.next);
+      this.show(cursor === null ? page.rows : [...(this.rows ?? []), ...page.rows], page.next);
     } catch (thrown) {
       if (stop.signal.aborted || isCancelled(thrown)) return;
       this.problem = asProblem(thrown);
@@ -68,7 +68,11 @@ export class Pages<T> {
     this.loading = false;
   }
 
-  #show(rows: readonly T[], next: string | null): void {
+  protected get next(): string | null {
+    return this.#next;
+  }
+
+  protected show(rows: readonly T[], next: string | null): void {
     this.rows = rows;
     this.#next = next;
     this.more = next !== null;

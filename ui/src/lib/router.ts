@@ -11,6 +11,11 @@ export type Route =
   | { page: "session"; xid: string }
   | { page: "findings" }
   | { page: "finding"; name: string }
+  | { page: "executions" }
+  | { page: "execution"; xid: string }
+  | { page: "executionsCompared" }
+  | { page: "telemetry" }
+  | { page: "telemetryRun"; xid: string }
   | { page: "nowhere"; path: string };
 
 export type PageName = Route["page"];
@@ -28,6 +33,8 @@ export function route(path: string): Route {
     if (page === "traces") return { page: "trace", xid: first, span: null };
     if (page === "sessions") return { page: "session", xid: first };
     if (page === "findings") return { page: "finding", name: first };
+    if (page === "executions") return { page: "execution", xid: first };
+    if (page === "telemetry") return { page: "telemetryRun", xid: first };
   }
   if (parts.length === 4 && page === "traces" && word === "spans" && second) {
     return { page: "trace", xid: first, span: second };
@@ -44,7 +51,11 @@ function list(page: string): Route | null {
     case "compare":
     case "sessions":
     case "findings":
+    case "executions":
+    case "telemetry":
       return { page };
+    case "compare-executions":
+      return { page: "executionsCompared" };
     default:
       return null;
   }
@@ -71,6 +82,12 @@ export const to = {
   session: (xid: string) => address(["sessions", xid]),
   findings: (query?: Query) => address(["findings"], query),
   finding: (name: string, query?: Query) => address(["findings", name], query),
+  executions: (query?: Query) => address(["executions"], query),
+  execution: (xid: string, query?: Query) => address(["executions", xid], query),
+  /** Not below the executions: any word there is the XID of one. */
+  compareExecutions: (xids: readonly string[]) => address(["compare-executions"], { execution: xids }),
+  telemetry: (query?: Query) => address(["telemetry"], query),
+  telemetryRun: (xid: string) => address(["telemetry", xid]),
 };
 
 function address(parts: readonly string[], query: Query = {}): string {

@@ -15,5 +15,10 @@ export const loaders: Record<PageName, Loader> = {
   session: () => import("./sessions/Session.svelte"),
   findings: () => import("./findings/Findings.svelte"),
   finding: () => import("./findings/Finding.svelte"),
+  executions: () => import("./executions/Executions.svelte"),
+  execution: () => import("./executions/Execution.svelte"),
+  executionsCompared: () => import("./executions/Compared.svelte"),
+  telemetry: () => import("./telemetry/Telemetry.svelte"),
+  telemetryRun: () => import("./telemetry/Run.svelte"),
   nowhere: () => import("./Nowhere.svelte"),
 };

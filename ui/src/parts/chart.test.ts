@@ -50,6 +50,11 @@ describe("tick", () => {
     expect(tick(at("2026-11-22T15:30:00"), 1800)).toBe("15:30");
   });
 
+  it("says seconds where these are apart, which last no longer", () => {
+    expect(tick(at("2026-11-22T15:30:05"), 5)).toBe("15:30:05");
+    expect(tick(at("2026-11-22T00:00:05"), 5)).toBe("00:00:05");
+  });
+
   it("says only days and months when they are apart so far", () => {
     expect(tick(at("2026-11-22T12:00:00"), 86_400)).toBe("11-22");
     expect(tick(at("2026-11-01T00:00:00"), 30 * 86_400)).toBe("2026-11");

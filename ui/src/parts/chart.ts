@@ -18,8 +18,10 @@ export function tick(seconds: number, step: number): string {
   const day = `${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   if (step >= 28 * 86_400) return `${at.getFullYear()}-${two(at.getMonth() + 1)}`;
   if (step >= 86_400) return day;
-  const midnight = at.getHours() === 0 && at.getMinutes() === 0;
-  return midnight ? day : `${two(at.getHours())}:${two(at.getMinutes())}`;
+  const midnight = at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0;
+  if (midnight) return day;
+  const minute = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  return step < 60 ? `${minute}:${two(at.getSeconds())}` : minute;
 }
 
 /** Places of values that have no neighbour: a line alone would not show them. */

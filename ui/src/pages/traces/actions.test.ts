@@ -15,5 +15,5 @@ test.each([
 
 test("a text of nothing but marks is read at once", () => {
   const text = "**a".repeat(100_000);
-  expect(unmarked(text).length).toBeLessThanOrEqual(text.length);
+  expect(unmarked(text)).toBe("a".repeat(100_000));
 });

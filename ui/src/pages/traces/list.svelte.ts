@@ -4,7 +4,7 @@ import { answered, api, asProblem, isCancelled, type Problem, type Schemas } fro
 import { backoff, pause, recovering, retrying } from "../../api/retry";
 import { traceQuery, type TraceFilters, type TraceQuery } from "../../lib/filters";
 import { whenVisible } from "../../lib/visible";
-import { merge, refreshed, trimmed, type Mark } from "./merge";
+import { merge, refreshed, trimmed, type Mark } from "../../lib/merge";
 
 export type Trace = Schemas["Trace"];
 type Page = Schemas["TraceList"];
