@@ -30,6 +30,7 @@ COMPRESSED: Final = {
 LOOKED_AT: Final = 1_000  # lines, of which one has to be whole
 LONGEST_LINE: Final = 64 * 1024 * 1024
 STDIN: Final = Path("-")
+COLUMNS: Final = {"id", "timestamp", "command", "status", "metrics", "system", "message"}
 EXPECTED: Final = (
     "import reads what `modelmetry traces export`, a JsonlSink or a telemetry backend (JSON lines "
     "or SQLite) wrote"
@@ -152,10 +153,13 @@ def table_of(path: Path, name: str) -> Content:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             tables = {row[0] for row in rows}
+            columns = {row[1] for row in database.execute("PRAGMA table_info(telemetry)")}
     except sqlite3.Error as error:
         refuse(f"{name} is a database that cannot be read ({error}); copy it again")
-    if "telemetry" in tables:
+    if columns >= COLUMNS:
         return Content.TELEMETRY_TABLE
     if {"trace", "span", "tenant"} <= tables:
         refuse(f"{name} is a store; look into it with: modelmetry traces ls --store {name}")
-    raise CommandFailed(f"{name} is a database without a table `telemetry`; {EXPECTED}")
+    raise CommandFailed(
+        f"{name} is a database without a table `telemetry` as backends make it; {EXPECTED}"
+    )

@@ -22,8 +22,8 @@ def tell_reading(file: TelemetryFile, zone: tzinfo | None) -> None:
         times = wording.counted(file.without_offset, "time")
         say(f"Read {times} without an offset as {taken}{other}", "dim")
     if file.left_out:
-        numbers = wording.counted(file.left_out, "number")
-        say(f"Left out {numbers} that are NaN or infinite", "yellow")
+        numbers = wording.counted(file.left_out, "number that is", "numbers that are")
+        say(f"Left out {numbers} NaN or infinite", "yellow")
 
 
 def tell_skipped(tally: Tally, unit: str) -> None:
