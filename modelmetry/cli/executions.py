@@ -45,6 +45,7 @@ def executions() -> None:
 @executions.command("ls")
 @click.option("--pipeline", metavar="NAME", help="Only of this pipeline.")
 @click.option("--deployment", metavar="NAME", help="Only of this deployment.")
+@click.option("--xid-prefix", metavar="TEXT", help="What the XID begins with.")
 @click.option("--status", multiple=True, type=click.Choice(STATUSES), help="Several: any of them.")
 @click.option(
     "--start-after",
@@ -64,6 +65,7 @@ def ls(  # click passes them by name
     reach: Reach,
     pipeline: str | None,
     deployment: str | None,
+    xid_prefix: str | None,
     status: tuple[ExecutionStatus, ...],
     start_after: datetime | None,
     start_before: datetime | None,
@@ -81,6 +83,7 @@ def ls(  # click passes them by name
                 client=client,
                 pipeline_name=pipeline,
                 deployment_name=deployment,
+                xid_prefix=xid_prefix,
                 status=list(status),
                 start_after=start_after,
                 start_before=start_before,
@@ -99,7 +102,7 @@ def ls(  # click passes them by name
         write_json(answer)
         return
     if not answer.executions:
-        narrowed = pipeline or deployment or status or start_after or start_before
+        narrowed = pipeline or deployment or xid_prefix or status or start_after or start_before
         say(
             "No execution fits all of these filters."
             if narrowed

@@ -40,6 +40,8 @@ from modelmetry.cli.telemetry_tables import (
 
 Kind = Literal["record", "event", "reading"]
 Group = Literal["none", "command", "status", "run"]
+Sort = Literal["-at", "at"]
+SORTS: tuple[Sort, ...] = ("-at", "at")
 KINDS: tuple[Kind, ...] = ("record", "event", "reading")
 OF_JOBS: tuple[Kind, ...] = ("record", "event")
 GROUPS: tuple[Group, ...] = ("none", "command", "status", "run")
@@ -101,6 +103,7 @@ def summary(
 @described
 @only_records
 @click.option("--kind", multiple=True, type=click.Choice(KINDS), help="By default no readings.")
+@click.option("--sort", type=click.Choice(SORTS), default="-at", show_default=True)
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
 )
@@ -116,6 +119,7 @@ def ls(  # click passes them by name
     event: str | None,
     metric: str | None,
     kind: tuple[Kind, ...],
+    sort: Sort,
     limit: int,
     cursor: str | None,
     as_json: bool,
@@ -132,6 +136,7 @@ def ls(  # click passes them by name
                 client=client,
                 **wanted.parameters(),
                 **given,
+                sort=sort,
                 limit=min(limit - len(found), LARGEST_PAGE),
                 cursor=further,
             )
@@ -144,7 +149,7 @@ def ls(  # click passes them by name
     answer = (
         ask_for("telemetry", reach, collect)
         if source is None
-        else source.records(wanted, given, limit)
+        else source.records(wanted, given, sort, limit)
     )
     if as_json:
         write_json(answer)

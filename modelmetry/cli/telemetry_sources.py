@@ -112,9 +112,10 @@ class FileSource:
         )
 
     def records(
-        self, wanted: TelemetryFilter, given: Mapping[str, Any], limit: int
+        self, wanted: TelemetryFilter, given: Mapping[str, Any], sort: str, limit: int
     ) -> TelemetryRecordList:
-        """The latest records that fit; `given` holds the filters of a list alone."""
+        """The first records of an order that fit; `given` holds the filters of a list alone."""
+        first = heapq.nlargest if sort == "-at" else heapq.nsmallest
         fitting = 0
         with self._opened() as records:
 
@@ -125,7 +126,7 @@ class FileSource:
                         fitting += 1
                         yield record["timestamp"], fitting, record
 
-            found = heapq.nlargest(limit, numbered(), key=lambda one: one[:2])
+            found = first(limit, numbered(), key=lambda one: one[:2])
         self.more = fitting - len(found)
         return TelemetryRecordList(
             records=[_record(record) for _, _, record in found], next_cursor=None

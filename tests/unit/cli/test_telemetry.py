@@ -24,6 +24,7 @@ EVERYWHERE = (
     "summary --command nothing",
     "ls",
     "ls --limit 2",
+    "ls --limit 2 --sort at",
     "ls --status completed --status failed",
     "ls --event model_load_start",
     "ls --kind event",
