@@ -15,6 +15,7 @@ from modelmetry.cli.screen import GAP, WIDE, Column, table
 from modelmetry.cli.tables import FULL, RIGHT, SHORT
 
 STYLES = {"running": "yellow", "completed": "green", "failed": "bold red", "cancelled": "magenta"}
+SHORT_XID = 20
 FEWEST_CHARACTERS = 8  # of an XID that is cut: as people know it of commits
 LONGEST_NAME = 40
 PAIR = 2
@@ -223,8 +224,10 @@ def figure(value: float) -> str:
 
 
 def short_xids(xids: Sequence[str]) -> list[str]:
-    """Beginnings of XIDs that tell them apart."""
+    """Beginnings of XIDs that tell them apart; short ones whole."""
     longest = max(map(len, xids))
+    if longest <= SHORT_XID:
+        return [wording.plain(xid) for xid in xids]
     for length in range(FEWEST_CHARACTERS, longest):
         if len({xid[:length] for xid in xids}) == len(xids):
             return [wording.plain(xid[:length]) for xid in xids]

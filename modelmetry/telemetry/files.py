@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from msgspec import Struct
 
@@ -121,6 +121,10 @@ class TelemetryFile:
             place = 0
             while line := file.readline(_MOST_BYTES):
                 place += 1
+                if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+                    self._skip(place, "torn")
+                    _go_on_behind_line(file)
+                    continue
                 if not line.strip():
                     continue
                 try:
@@ -174,6 +178,11 @@ class TelemetryFile:
                 except NotReadable:
                     found[name] = {}
         return found
+
+
+def _go_on_behind_line(file: BinaryIO) -> None:
+    while (rest := file.readline(_MOST_BYTES)) and not rest.endswith(b"\n"):
+        pass
 
 
 def read(path: str | os.PathLike[str], *, zone: tzinfo | None = None) -> Iterator[Document]:

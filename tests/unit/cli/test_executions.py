@@ -22,12 +22,16 @@ def _at(run: Command, tmp_path: Path) -> Callable[..., Result]:
     """The command over three executions: two trainings, of which one failed, and one that runs."""
     url = f"sqlite:///{tmp_path / 'executions.db'}"
     with Client(store=url) as client:
-        first = client.execution("train", id="run-1-aaaaaaaaaa", start=START, metadata={"k": 1})
+        first = client.execution(
+            "train", id="run-1-aaaaaaaaaaaaaaaaaaaa", start=START, metadata={"k": 1}
+        )
         first.metrics({"accuracy": 0.9, "seed": 7, "loss": 0.25})
         first.list_metric("loss", range(300))
         first.end(START + timedelta(seconds=90))
         later = START + timedelta(hours=1)
-        second = client.execution("train", deployment="nightly", id="run-2-bbbbbbbbbb", start=later)
+        second = client.execution(
+            "train", deployment="nightly", id="run-2-bbbbbbbbbbbbbbbbbbbb", start=later
+        )
         second.metrics({"accuracy": 0.9000000001, "seed": 7, "late/#1 metric": -2})
         second.metric("accuracy", 0.9000000002)
         second.conclude(ValueError("no such column"))
@@ -56,16 +60,16 @@ def test_executions_are_listed_newest_first(at: Callable[..., Result]) -> None:
     assert newest[2:4] == ["evaluate", "running"]
     assert failed[2:5] == ["train", "nightly", "failed"]
     assert done[2:] == ["train", "completed", "1", "min", "30", "s", "3", "1", "0", done[-1]]
-    assert done[-1] == "run-1-aaaaaaaaaa"
+    assert done[-1] == "run-1-aaaaaaaaaaaaaaaaaaaa"
 
 
 @pytest.mark.parametrize(
     ("words", "found"),
     [
         ("--pipeline evaluate", ["other-3"]),
-        ("--deployment nightly", ["run-2-bbbbbbbbbb"]),
-        ("--status failed --status running", ["other-3", "run-2-bbbbbbbbbb"]),
-        ("--since 2026-11-02T10:00Z --until 2026-11-02T11:00Z", ["run-2-bbbbbbbbbb"]),
+        ("--deployment nightly", ["run-2-bbbbbbbbbbbbbbbbbbbb"]),
+        ("--status failed --status running", ["other-3", "run-2-bbbbbbbbbbbbbbbbbbbb"]),
+        ("--since 2026-11-02T10:00Z --until 2026-11-02T11:00Z", ["run-2-bbbbbbbbbbbbbbbbbbbb"]),
         ("--limit 1", ["other-3"]),
         ("--pipeline nothing", []),
     ],
@@ -80,7 +84,10 @@ def test_a_list_goes_on_where_it_ended(at: Callable[..., Result]) -> None:
     first = at("ls", "--limit", "1")
     assert "There are more, 3 in all: --limit 2, or --cursor '" in first.stderr
     cursor = first.stderr.split("--cursor '")[1].split("'")[0]
-    assert xids(at("ls", "--json", "--cursor", cursor)) == ["run-2-bbbbbbbbbb", "run-1-aaaaaaaaaa"]
+    assert xids(at("ls", "--json", "--cursor", cursor)) == [
+        "run-2-bbbbbbbbbbbbbbbbbbbb",
+        "run-1-aaaaaaaaaaaaaaaaaaaa",
+    ]
 
 
 def test_lists_of_nothing_say_so(at: Callable[..., Result], run: Command, store: Path) -> None:
@@ -95,18 +102,20 @@ def test_lists_of_nothing_say_so(at: Callable[..., Result], run: Command, store:
 
 def test_an_execution_is_shown_with_its_metrics(at: Callable[..., Result]) -> None:
     """Facts, single values, and lists with their bounds and their shape."""
-    answer = at("show", "run-1-aaaaaaaaaa")
+    answer = at("show", "run-1-aaaaaaaaaaaaaaaaaaaa")
     assert answer.exit_code == 0, answer.output
     assert answer.stdout.startswith("train  completed  1 min 30 s  ")
     assert "k=1" in answer.stdout
     loss = answer.stdout.splitlines()[-1].split()
     assert loss == ["loss", "300", "0", "299", "299", "▁▁▂▂▂▃▃▃▃▄▄▄▅▅▅▆▆▆▆▇▇▇██"]
-    failed = at("show", "run-2-bbbbbbbbbb").stdout
+    failed = at("show", "run-2-bbbbbbbbbbbbbbbbbbbb").stdout
     assert "ValueError" in failed
     assert "▁█" in failed
 
 
-@pytest.mark.parametrize(("words", "xid"), [("last", "other-3"), ("run-2", "run-2-bbbbbbbbbb")])
+@pytest.mark.parametrize(
+    ("words", "xid"), [("last", "other-3"), ("run-2", "run-2-bbbbbbbbbbbbbbbbbbbb")]
+)
 def test_an_execution_has_short_names(at: Callable[..., Result], words: str, xid: str) -> None:
     """The newest is the last, and a beginning that only one has is enough."""
     assert document(at("show", words, "--json"))["XID"] == xid
@@ -115,7 +124,10 @@ def test_an_execution_has_short_names(at: Callable[..., Result], words: str, xid
 @pytest.mark.parametrize(
     ("xid", "message"),
     [
-        ("run-", "2 executions begin with run-, such as run-2-bbbbbbbbbb and run-1-aaaaaaaaaa"),
+        (
+            "run-",
+            "2 executions begin with run-, such as run-2-bbbbbbbbbbbbbbbbbbbb and run-1-aaa",
+        ),
         ("nothing", "there is no execution nothing; see: modelmetry executions ls"),
         ("", "an execution has no empty XID"),
         ("a/b?c#d", "there is no execution a/b?c#d"),
@@ -196,8 +208,8 @@ def test_an_execution_is_not_compared_with_itself(at: Callable[..., Result]) -> 
 
 def test_executions_are_deleted(at: Callable[..., Result]) -> None:
     """After a question; one that is not there is named."""
-    answer = at("rm", "run-1-aaaaaaaaaa", "nothing", "--yes")
+    answer = at("rm", "run-1-aaaaaaaaaaaaaaaaaaaa", "nothing", "--yes")
     assert answer.exit_code == 1
     assert "Deleted 1 execution" in answer.stderr
     assert "there is no execution nothing; see: modelmetry executions ls" in answer.stderr
-    assert xids(at("ls", "--json")) == ["other-3", "run-2-bbbbbbbbbb"]
+    assert xids(at("ls", "--json")) == ["other-3", "run-2-bbbbbbbbbbbbbbbbbbbb"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -19,6 +21,7 @@ from click.testing import Result
 
 from modelmetry.client.client import Client
 from modelmetry.sinks.jsonl import JsonlSink
+from tests.unit.cli.cast import environment
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.older_files import lines_file, older_records, table_file
 from tests.unit.sinks.receiver import Answer, problem, receiving
@@ -322,3 +325,24 @@ def test_an_import_that_stops_says_how_far_it_came(run: Command, tmp_path: Path)
     )
     assert "doubles nothing" in answer.stderr
     assert "the server is behind; try again later" in answer.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT")
+def test_an_import_that_is_interrupted_says_how_far_it_came(home: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends it as it ends other programs."""
+    path = lines_file(tmp_path / "old", *(older_record(message=str(n)) for n in range(2_500)))
+    command = [sys.executable, "-m", "modelmetry.cli", "import", str(path)]
+    with receiving() as receiver:
+        variables = environment(home, MODELMETRY_BASE_URL=receiver.url)
+        with subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True) as process:
+
+            def interrupt(_: object) -> Answer:
+                if len(receiver.received) > 1:
+                    process.send_signal(signal.SIGINT)
+                    process.wait()
+                return Answer()
+
+            receiver.judge = interrupt
+            _, said = process.communicate()
+    assert process.returncode == 130
+    assert "Stopped after line 999; stored by then: 1 run and 999 telemetry records." in said

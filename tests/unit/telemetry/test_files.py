@@ -13,7 +13,7 @@ import pytest
 from modelmetry import Telemetry
 from modelmetry.errors import InvalidValueError
 from modelmetry.signals.measurements import TelemetryRecord, TelemetryRunRecord
-from modelmetry.telemetry import TelemetryFile, read
+from modelmetry.telemetry import TelemetryFile, files, read
 from modelmetry.telemetry.files import Skip
 from tests.unit.telemetry.older import OLDER_TABLE, older_record
 
@@ -82,6 +82,18 @@ def test_torn_lines_are_counted_with_their_places(tmp_path: Path) -> None:
         Skip(5, "torn"),
         Skip(6, "no_record"),
     ]
+
+
+def test_a_line_that_no_record_has_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much longer it is than what is read at once, those behind it keep their places."""
+    monkeypatch.setattr(files, "_MOST_BYTES", 300)
+    good = json.dumps(older_record())
+    file = file_of(tmp_path / "t.jsonl", good, "x" * 1_000, good, "{")
+
+    assert len(list(file)) == 2
+    assert file.skips == [Skip(2, "torn"), Skip(4, "torn")]
 
 
 def test_reading_again_counts_anew(tmp_path: Path) -> None:
