@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 
 from modelmetry.server.guard import check_same_origin
 from modelmetry.server.problems import Problem
-from modelmetry.server.sessions import Guesses, Sessions, sent_token
+from modelmetry.server.sessions import MOST_GUESSES, Guesses, Sessions, sent_token
 from modelmetry.store.keys import SCOPES, Key, KeyStore, Scope
 
 CACHE_SECONDS = 2.0
@@ -58,6 +58,8 @@ class Doorkeeper:
         self._open = None if open_tenant is None else Caller(open_tenant, frozenset(SCOPES))
         self.sessions = Sessions(clock)
         self.guesses = Guesses(clock)
+        # Until it is looked up a right key counts as a guess: fewer of them than make too many.
+        self._presented = asyncio.Semaphore(MOST_GUESSES // 2)
         self._known: dict[bytes | str, Caller] = {}
         self._is_open = False
         self._version = -1
@@ -119,12 +121,13 @@ class Doorkeeper:
         Raises:
             Problem: 401 when it is not known, 429 after too many of these from one address.
         """
-        self.guesses.begin(address)
-        key = cast("Key | None", await self._look_up(lambda: self._keys.find_key(secret)))
-        if key is None:
-            raise unauthorized(UNKNOWN_KEY)
-        self.guesses.right(address)
-        return key
+        async with self._presented:
+            self.guesses.begin(address)
+            key = cast("Key | None", await self._look_up(lambda: self._keys.find_key(secret)))
+            if key is None:
+                raise unauthorized(UNKNOWN_KEY)
+            self.guesses.right(address)
+            return key
 
     async def _open_door(self, headers: Headers) -> Caller | None:
         if not await self.is_open():

@@ -6,6 +6,7 @@ import gzip
 import logging
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,20 @@ def test_a_store_that_cannot_be_used_is_503_and_a_defect_500(
             assert document["request_id"] in caplog.text
 
 
+def test_what_is_worked_on_is_bounded_together(tmp_path: Path) -> None:
+    """A body of ours that is still on its way takes the place of one of theirs."""
+    with serving(tmp_path, bodies_in_flight=1) as busy:
+        head = "POST /executions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+        with busy.connected() as waiting:
+            waiting.sendall(f"{head}content-length: 2\r\nexpect: 100-continue\r\n\r\n".encode())
+            assert waiting.recv(100).startswith(b"HTTP/1.1 100 ")  # it has its place now
+            refused = busy.http.post(REFRESH, json={"refresh_token": "x"})
+            waiting.sendall(b"{}")
+            assert waiting.recv(1000).startswith(b"HTTP/1.1 200 ")
+    refusal(refused, 429)
+    assert refused.headers["retry-after"] == "1"
+
+
 def test_requests_are_logged_with_their_tenant(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -343,6 +358,18 @@ def test_wrong_keys_are_guesses_as_at_the_login(tmp_path: Path) -> None:
         refused = guessed.http.post(REFRESH, json={"refresh_token": KEY})
         refusal(refused, 429)
         assert int(refused.headers["retry-after"]) >= 1
+
+
+def test_many_right_keys_at_the_same_time_are_no_guesses(running: Serving) -> None:
+    """The steps of a pipeline may all start at once, and the client tries nothing twice."""
+
+    def refresh(_: int) -> int:
+        headers = {"content-type": "application/json"}
+        body = b'{"refresh_token":"%b"}' % KEY.encode()
+        return raw(running.base_url, "POST", REFRESH, headers, body).status_code
+
+    with ThreadPoolExecutor(40) as pool:
+        assert set(pool.map(refresh, range(200))) == {200}
 
 
 @pytest.mark.parametrize("body", [{}, {"refresh_token": 5}, {"refresh_token": ""}, []], ids=str)
