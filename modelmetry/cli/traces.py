@@ -231,8 +231,8 @@ def import_(reach: Reach, file: BinaryIO) -> None:
         say(f"Passed over {torn} that hold no whole trace: line {shown}", "yellow")
         if not tally.traces:
             refuse(
-                f"{path} holds no trace, which export writes one on each line; other files are read "
-                "by: modelmetry import"
+                f"{path} holds no trace, which export writes one on each line; other files are "
+                "read by: modelmetry import"
             )
 
 

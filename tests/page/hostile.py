@@ -220,7 +220,9 @@ def _document(text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def hostile_execution(word: str) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+def hostile_execution(
+    word: str,
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     """An execution whose every text is the hostile one, with a value and a list of that name."""
     text = TEXTS[word]
     execution = {

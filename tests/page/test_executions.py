@@ -251,9 +251,7 @@ def test_a_zoom_asks_for_the_points_between(trained: Page, watch: Watch) -> None
     trained.mouse.up()
     asked = re.compile(r"^/metrics/curves\?.*from_index=(\d+)&to_index=(\d+)")
     until(trained, lambda: any(asked.match(one) for one in watch.requests))
-    first, end = asked.match(
-        next(one for one in watch.requests if asked.match(one))
-    ).groups()  # type: ignore[union-attr]
+    first, end = asked.match(next(one for one in watch.requests if asked.match(one))).groups()  # type: ignore[union-attr]
     assert int(first) < PEAK < int(end)
     assert int(end) - int(first) < LONG // 10
     expect(panel.get_by_text("Thinned out")).to_have_count(0)
@@ -323,7 +321,9 @@ def test_an_execution_leads_to_its_trace_and_its_telemetry(trained: Page, works:
     parts.get_by_role("link", name="Traces").click()
     expect(trained).to_have_url(re.compile("tab=traces$"))
     row(trained, "train").get_by_role("link").click()
-    expect(trained.get_by_role("tree").get_by_role("treeitem").filter(has_text="fit")).to_be_visible()
+    expect(
+        trained.get_by_role("tree").get_by_role("treeitem").filter(has_text="fit")
+    ).to_be_visible()
     trained.go_back()
     parts.get_by_role("link", name="Telemetry").click()
     row(trained, works.job).get_by_role("link").click()
@@ -474,7 +474,9 @@ def test_executions_are_added_and_taken_out(page: Page, watch: Watch, works: Wor
 def test_of_more_than_ten_the_first_ten_are_compared(page: Page) -> None:
     """And that is said."""
     compared(page, *(f"many-{number}" for number in range(12)))
-    expect(page.get_by_text("12 executions were chosen; the first 10 are compared.")).to_be_visible()
+    expect(
+        page.get_by_text("12 executions were chosen; the first 10 are compared.")
+    ).to_be_visible()
     expect(page.locator("thead").get_by_role("link")).to_have_count(MOST)
 
 

@@ -152,7 +152,8 @@ LONG_PLACES = (
     "overview?last=1h", "traces", "traces/long", "traces/long/spans/long-13", "sessions",
     "sessions/long", "executions", "executions/long", "executions/long?tab=traces",
     "executions/long?tab=telemetry", "compare-executions?execution=long&execution=longer",
-    "telemetry", "telemetry/long", "findings?last=1h", f"findings/{LONG}?last=1h", "compare?a=long&b=long",
+    "telemetry", "telemetry/long", "findings?last=1h", f"findings/{LONG}?last=1h",
+    "compare?a=long&b=long",
 )  # fmt: skip
 
 

@@ -122,9 +122,7 @@ def job(xid: str, command: str, start: datetime, end: str, execution: str | None
         return {"XID": f"{xid}-{number}", "At": at(start, seconds), **told, **more}
 
     records = [record(0, 0, Status="started"), record(1, 1, Kind="event", Event="model_loaded")]
-    records += [
-        record(10 + n, 2 + 10 * n, Metrics={"tokens_per_sec": 40 + n}) for n in range(20)
-    ]
+    records += [record(10 + n, 2 + 10 * n, Metrics={"tokens_per_sec": 40 + n}) for n in range(20)]
     records += [
         record(
             100 + n, 3 + 10 * n, Kind="reading",
@@ -133,9 +131,7 @@ def job(xid: str, command: str, start: datetime, end: str, execution: str | None
         for n in range(20)
     ]  # fmt: skip
     message = "no room left" if end == "failed" else None
-    records.append(
-        record(999, 240, Status=end, Message=message, Metrics={"duration_sec": 240.0})
-    )
+    records.append(record(999, 240, Status=end, Message=message, Metrics={"duration_sec": 240.0}))
     system = {"host.name": "box-7", "system.memory.limit": 25_769_803_776}
     run = {"XID": xid, "Command": command, "Start": at(start), "System": system}
     return {"Runs": [{**run, "ExecutionID": execution}], "Records": records}
