@@ -72,11 +72,6 @@ class Execution(Trace):
         return self._metrics.execution
 
     @property
-    def recorded(self) -> Metrics:
-        """Its metrics, as far as they were recorded here."""
-        return self._metrics
-
-    @property
     def status(self) -> Status:
         """What became of it: `running`, `completed`, `failed` or `cancelled`."""
         if self.ended_at is None:
@@ -156,6 +151,11 @@ def open_execution(recorder: Recorder) -> Execution | None:
     node = current.innermost(recorder)
     root = None if node is None else node.root()
     return root if isinstance(root, Execution) else None
+
+
+def metrics_of(execution: Execution) -> Metrics:
+    """Where the metrics of an execution are recorded."""
+    return execution._metrics  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def surrounding_id() -> str | None:
