@@ -26,6 +26,7 @@ class JsonlSink:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         self._file: int | None = None
+        self._is_open_line = False
 
     def write(self, batch: Batch) -> None:
         """Return when the line is handed to the operating system.
@@ -43,12 +44,19 @@ class JsonlSink:
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, _APPEND, _OURS_ALONE)
+        self._end_line(self._file)
         # One call, so that lines of several processes do not mix.
         written = os.write(self._file, line)
-        if written < len(line):
-            # The disk is full. The torn line is ended, so that the next one can be read.
-            os.write(self._file, b"\n")
+        if written < len(line):  # the disk is full
+            self._is_open_line = written > 0
+            self._end_line(self._file)
             raise OSError(f"{written} of {len(line)} bytes were written to {self._path}")
+
+    def _end_line(self, file: int) -> None:
+        """End a torn line, as soon as there is room for that, so that the next one can be read."""
+        if self._is_open_line:
+            os.write(file, b"\n")
+            self._is_open_line = False
 
     def close(self) -> None:
         """Close the file."""

@@ -71,13 +71,9 @@ class SQLiteBackend(Direct):
 
     def _write(self, rows: list[tuple[Any, ...]]) -> None:
         connection = self._opened()
+        # Who fails lets go of the connection, and with it of the transaction.
         connection.execute("BEGIN IMMEDIATE")
-        try:
-            connection.executemany(_INSERT, rows)
-        except BaseException:
-            if connection.in_transaction:  # some failures end it themselves
-                connection.execute("ROLLBACK")
-            raise
+        connection.executemany(_INSERT, rows)
         connection.execute("COMMIT")
 
     def _opened(self) -> sqlite3.Connection:

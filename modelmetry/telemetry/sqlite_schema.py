@@ -57,23 +57,21 @@ _SCRIPT: Final = (
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make what is not there yet; rows that the older tool wrote get their typed values."""
+    """Make what is not there yet; rows that the older tool wrote get their typed values.
+
+    Who calls closes the connection where this fails, which takes all of it back.
+    """
     connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.execute(_OLDER)
-        there = {row[1] for row in connection.execute("PRAGMA table_info(telemetry)")}
-        for column in OURS:
-            if column not in there:
-                connection.execute(f"ALTER TABLE telemetry ADD COLUMN {column} TEXT")
-        is_new = not _has_numbers(connection)
-        for statement in _SCRIPT:
-            connection.execute(statement)
-        if is_new:
-            _fill(connection)
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+    connection.execute(_OLDER)
+    there = {row[1] for row in connection.execute("PRAGMA table_info(telemetry)")}
+    for column in OURS:
+        if column not in there:
+            connection.execute(f"ALTER TABLE telemetry ADD COLUMN {column} TEXT")
+    is_new = not _has_numbers(connection)
+    for statement in _SCRIPT:
+        connection.execute(statement)
+    if is_new:
+        _fill(connection)
     connection.execute("COMMIT")
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from modelmetry.sinks.local import LOCAL_TENANT
+from modelmetry.store.open import open_store
+from modelmetry.store.telemetry import TelemetryRunQuery
 from modelmetry.telemetry import TelemetryFile
 from tests.faults.process import PATIENCE, ROOT
 
@@ -48,6 +51,23 @@ def test_the_end_of_a_program_delivers(end: str, tmp_path: Path) -> None:
 
     assert "modelmetry" not in ended.stderr
     assert statuses(tmp_path / "t.jsonl") == statuses(tmp_path / "t.db") == ["one"]
+
+
+@pytest.mark.parametrize("end", ["", "sys.exit(3)"])
+def test_the_end_of_a_program_tells_its_run(end: str, tmp_path: Path) -> None:
+    """The machine is described in the background; the shortest program waits for that."""
+    url = f"sqlite:///{tmp_path}/modelmetry.db"
+    program = f"telemetry = Telemetry('t', store={url!r}, interval=None)\ntelemetry.emit('one')\n"
+    ended = run(program + end, tmp_path)
+    store = open_store(url)
+    try:
+        (found,) = store.list_telemetry_runs(LOCAL_TENANT, TelemetryRunQuery()).runs
+    finally:
+        store.close()
+
+    assert "modelmetry" not in ended.stderr
+    assert (found.command, found.status, found.record_count) == ("t", "one", 1)
+    assert "memory_total" in found.system
 
 
 def test_a_program_that_is_killed_leaves_what_was_flushed(tmp_path: Path) -> None:
@@ -130,7 +150,7 @@ def test_readings_go_on_in_a_forked_child(tmp_path: Path) -> None:
 
 
 def test_a_backend_that_never_answers_does_not_hold_up_the_end(tmp_path: Path) -> None:
-    """The end waits for as long as the setting says; the others have everything."""
+    """The end waits for as long as the setting says, and tells what was left."""
     ended = run(
         """
         import threading
@@ -141,6 +161,8 @@ def test_a_backend_that_never_answers_does_not_hold_up_the_end(tmp_path: Path) -
         telemetry = Telemetry("t", backend=[Stuck(), "jsonl"], path=FILES["path"]["jsonl"],
                               interval=None, config=Config(exit_timeout=0.2))
         telemetry.emit("one")
+        while telemetry.stats().backends["jsonl"].pending:
+            pass
         """,
         tmp_path,
     )

@@ -26,6 +26,7 @@ from modelmetry.store.open import open_store
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.page.cast import Cast, record
 from tests.page.watch import Watch
+from tests.page.works import Works, record_works
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / ".nox" / ".reports" / "page"
@@ -102,6 +103,36 @@ def _own(recorded: tuple[Path, Cast], tmp_path: Path) -> Iterator[Serving]:
     path, cast = recorded
     with serving(copied(path, tmp_path / "own"), cast) as found:
         yield found
+
+
+@pytest.fixture(scope="session", name="worked")
+def _worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with executions and telemetry, recorded once and only copied."""
+    path = tmp_path_factory.mktemp("worked") / "store.db"
+    with open_store(str(path)) as store, EmbeddedServer(store) as server:
+        record_works(server.base_url)
+        store.settle()
+    return path
+
+
+@pytest.fixture(scope="session", name="plant")
+def _plant(worked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server with executions and telemetry that none changes."""
+    with serving(copied(worked, tmp_path_factory.mktemp("plant")), Cast()) as found:
+        yield found
+
+
+@pytest.fixture(name="own_plant")
+def _own_plant(worked: Path, tmp_path: Path) -> Iterator[Serving]:
+    """A server with the same executions and telemetry that a test may change."""
+    with serving(copied(worked, tmp_path / "plant"), Cast()) as found:
+        yield found
+
+
+@pytest.fixture(name="works")
+def _works() -> Works:
+    """What was recorded there."""
+    return Works()
 
 
 @pytest.fixture(name="empty")

@@ -218,3 +218,41 @@ def _document(text: str) -> dict[str, Any]:
         "Identifier": text, "Title": text, "ContentType": "text/html", "Content": text,
         "Metadata": {"score": text, text: text},
     }  # fmt: skip
+
+
+def hostile_execution(
+    word: str,
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    """An execution whose every text is the hostile one, with a value and a list of that name."""
+    text = TEXTS[word]
+    execution = {
+        "XID": execution_xid(word), "PipelineName": text[:1000], "DeploymentName": text[:1000],
+        "Status": "failed", "Message": text * 3, "Start": at(0), "End": at(5),
+        "TraceID": f"{word} {text}",
+        "Metadata": {text: text, "__proto__": {"polluted": text}, "nested": [{text: [text]}]},
+    }  # fmt: skip
+    values = [{"Name": text[:1000], "Value": value} for value in (1e308, -1e-308)]
+    return execution, values, [{"Name": text[:1000], "Values": [1e308, -1e308, 0]}]
+
+
+def execution_xid(word: str) -> str:
+    """The XID of the hostile execution, as long as one may be."""
+    return f"{word} {TEXTS[word]}"[:1000]
+
+
+def hostile_telemetry(word: str) -> Body:
+    """A run whose every text is the hostile one."""
+    text, xid = TEXTS[word], execution_xid(word)
+    told = {"RunID": xid, "Command": text[:1000], "At": at(1), "Status": text[:200]}
+    numbers = {text[:1000]: 1e300, "__proto__": text, "nested": {text: [text]}}
+    return {
+        "Runs": [{
+            "XID": xid, "Command": text[:1000], "Start": at(0), "ExecutionID": xid,
+            "System": {text: text, "__proto__": {"polluted": text}, "list": [text, {text: text}]},
+        }],
+        "Records": [
+            {"XID": f"{word} {n}", "Kind": kind, "Event": text[:1000], "Metrics": numbers,
+             "Message": text * 2, **told}
+            for n, kind in enumerate(("record", "event", "reading", "reading"))
+        ],
+    }  # fmt: skip

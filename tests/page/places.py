@@ -29,3 +29,23 @@ PLACES: Final[dict[str, Callable[[Cast], str]]] = {
     "nowhere": lambda _: "/ui/nowhere",
 }
 """Address of each page that the server of the cast has."""
+
+WORKPLACES: Final[dict[str, str]] = {
+    "executions": "/ui/executions",
+    "executions-no-match": "/ui/executions?pipeline=none",
+    "executions-wrong": "/ui/executions?status=stuck",
+    "execution": "/ui/executions/train-long",
+    "execution-failed": "/ui/executions/train-failed",
+    "execution-running": "/ui/executions/train-running",
+    "execution-traces": "/ui/executions/train-long?tab=traces",
+    "execution-telemetry": "/ui/executions/train-long?tab=telemetry",
+    "execution-missing": "/ui/executions/nobody",
+    "compared": "/ui/compare-executions?execution=train-long&execution=train-failed"
+    "&execution=train-running&execution=evaluate-one&high=val/accuracy",
+    "compared-none": "/ui/compare-executions",
+    "telemetry": "/ui/telemetry",
+    "telemetry-run": "/ui/telemetry/job-one",
+    "telemetry-crashed": "/ui/telemetry/job-crashed?readings=true",
+    "telemetry-missing": "/ui/telemetry/nobody",
+}
+"""Address of each page of executions and telemetry."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.conftest import Serving, Visit
+from tests.page.conftest import PHONE, Serving, Visit
+
+NAMES: Final = ("Overview", "Traces", "Sessions", "Findings", "Executions", "Telemetry")
 
 
 def test_the_root_leads_to_the_overview(page: Page) -> None:
@@ -17,7 +20,7 @@ def test_the_root_leads_to_the_overview(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
 
 
-@pytest.mark.parametrize("name", ["Overview", "Traces", "Sessions", "Findings"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_header_leads_to_every_page(page: Page, name: str) -> None:
     """Without loading anew; the tab, the heading and the header then say where one is."""
     page.goto("/ui/nowhere")
@@ -29,6 +32,19 @@ def test_the_header_leads_to_every_page(page: Page, name: str) -> None:
     expect(page).to_have_title(re.compile(f"^{name} · modelmetry"))
     expect(link).to_have_attribute("aria-current", "page")
     assert page.evaluate("window.same") is True
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_on_a_phone_a_menu_leads_to_every_page(visit: Visit, shop: Serving, name: str) -> None:
+    """It says where one is, also when it is closed, and closes when a page is chosen."""
+    page = visit(shop, viewport=PHONE)
+    page.goto("/ui/nowhere")
+    pages = page.get_by_role("navigation", name="Pages")
+    pages.get_by_role("button", name="Pages").click()
+    pages.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(pages.get_by_role("button", name=f"Pages: {name}")).to_be_visible()
+    expect(pages.get_by_role("link")).to_have_count(0)
 
 
 def test_back_and_forward_walk_through_the_pages(page: Page) -> None:

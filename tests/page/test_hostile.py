@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -17,7 +18,9 @@ from tests.page.cast import Cast
 from tests.page.conftest import Serving, Visit, serving, settled
 from tests.page.watch import Watch
 
-LISTS: Final = ("overview?last=24h", "traces", "sessions", "findings?last=24h")
+LISTS: Final = (
+    "overview?last=24h", "traces", "sessions", "findings?last=24h", "executions", "telemetry",
+)  # fmt: skip
 SPANS: Final = 5  # of each trace
 
 
@@ -30,6 +33,9 @@ def _harmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
             server.store.ingest("local", hostile.hostile_body(word))
         for body in (hostile.markdown_body(), hostile.large_body(), hostile.tangled_body()):
             server.store.ingest("local", body)
+        with httpx.Client(base_url=server.base_url) as http:
+            for word in hostile.TEXTS:
+                send_work(http, word)
         server.store.settle()
         yield server
 
@@ -40,10 +46,22 @@ def _page(visit: Visit, harmed: Serving) -> Page:
     return visit(harmed)
 
 
-def address(xid: str) -> str:
-    """The address of a trace with any XID, as the page writes it."""
+def send_work(http: httpx.Client, word: str) -> None:
+    """An execution with its metrics, and a run."""
+    execution, values, lists = hostile.hostile_execution(word)
+    own = f"/executions/{quote(execution['XID'], safe='')}/metrics"
+    http.post("/telemetry/records", json=hostile.hostile_telemetry(word)).raise_for_status()
+    for value in values:
+        http.post(f"{own}/values", json=value).raise_for_status()
+    for one in lists:
+        http.post(f"{own}/lists", json=one).raise_for_status()
+    http.post("/executions", json=execution).raise_for_status()
+
+
+def address(xid: str, page: str = "traces") -> str:
+    """The address of something with any XID, as the page writes it."""
     name = f"~{xid}" if re.fullmatch(r"~*\.{1,2}", xid) else xid
-    return f"/ui/traces/{quote(name, safe='')}"
+    return f"/ui/{page}/{quote(name, safe='')}"
 
 
 def untouched(page: Page) -> None:
@@ -95,6 +113,47 @@ def test_what_was_said_is_one_line_of_text_in_the_list(page: Page) -> None:
     assert cells.evaluate_all("all => all.every((one) => one.childElementCount === 0)")
     heights = """all => all.map((one) => one.closest("tr").getBoundingClientRect().height)"""
     assert set(cells.evaluate_all(heights)) == {32}
+
+
+@pytest.mark.parametrize("word", hostile.TEXTS)
+def test_a_hostile_execution_is_shown_as_text(page: Page, word: str) -> None:
+    """Its metrics, its traces, its telemetry, and the run."""
+    xid = hostile.execution_xid(word)
+    page.goto(address(xid, "executions"))
+    settled(page)
+    expect(page.locator("canvas").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("^History of")).click()
+    expect(page.get_by_text("As a table")).to_have_count(2)
+    for table in page.get_by_text("As a table").all():
+        table.click()
+    untouched(page)
+    parts = page.get_by_role("navigation", name="Parts of the execution")
+    parts.get_by_role("link", name="Traces").click()
+    expect(page.get_by_role("table", name="Traces of the execution")).to_be_visible()
+    settled(page)
+    untouched(page)
+    parts.get_by_role("link", name="Telemetry").click()
+    page.get_by_role("table", name="Runs").get_by_role("link").click()
+    settled(page)
+    expect(page.get_by_role("heading", name="Records")).to_be_visible()
+    untouched(page)
+    answers_to_a_click(page)
+
+
+def test_hostile_executions_are_compared_as_text(page: Page) -> None:
+    """Ten of them, which have no metric in common."""
+    chosen = "&".join(
+        f"execution={quote(hostile.execution_xid(word), safe='')}"
+        for word in list(hostile.TEXTS)[:10]
+    )
+    page.goto(f"/ui/compare-executions?{chosen}")
+    settled(page)
+    expect(page.locator("thead").get_by_role("link")).to_have_count(10)
+    untouched(page)
+    page.get_by_role("main").locator("section").last.scroll_into_view_if_needed()
+    page.get_by_text("As a table").last.click()
+    untouched(page)
+    answers_to_a_click(page)
 
 
 @pytest.mark.parametrize("word", hostile.TEXTS)

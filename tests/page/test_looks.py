@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.page.conftest import DESKTOP, PHONE, Serving, Visit, settled, shot
-from tests.page.places import PLACES
+from tests.page.places import PLACES, WORKPLACES
 from tests.page.watch import Watch, until
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -39,8 +41,8 @@ def without_violations(page: Page) -> None:
 
 
 def known_status(watch: Watch, name: str) -> None:
-    """A trace that is not there is answered 404, which Chromium writes to the console."""
-    if name == "trace-missing":
+    """What is not there is answered 404, which Chromium writes to the console."""
+    if name.endswith("-missing"):
         watch.expect("status of 404")
 
 
@@ -56,6 +58,26 @@ def test_a_page_is_whole_at_any_size_in_any_light(
     page.goto(PLACES[name](shop.cast))
     settled(page)
     shot(page, f"{name}-{size}-{scheme}")
+    whole(page, scheme)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", WORKPLACES)
+def test_a_page_of_work_is_whole_at_any_size_in_any_light(
+    visit: Visit, plant: Serving, watches: dict[Page, Watch], name: str, size: str, scheme: str
+) -> None:
+    """Executions and telemetry as well."""
+    page = visit(plant, viewport=SIZES[size], color_scheme=scheme)
+    known_status(watches[page], name)
+    page.goto(WORKPLACES[name])
+    settled(page)
+    shot(page, f"{name}-{size}-{scheme}")
+    whole(page, scheme)
+
+
+def whole(page: Page, scheme: str) -> None:
+    """What each page must keep."""
     without_violations(page)
     assert too_wide(page) == []
     assert beyond(page) == []
@@ -128,7 +150,10 @@ FITS = """(one) => {
 LONG = "an.agent.whose.name.somebody.made.from.the.path.of.a.module.and.of.a.class.and.a.method"
 LONG_PLACES = (
     "overview?last=1h", "traces", "traces/long", "traces/long/spans/long-13", "sessions",
-    "sessions/long", "findings?last=1h", f"findings/{LONG}?last=1h", "compare?a=long&b=long",
+    "sessions/long", "executions", "executions/long", "executions/long?tab=traces",
+    "executions/long?tab=telemetry", "compare-executions?execution=long&execution=longer",
+    "telemetry", "telemetry/long", "findings?last=1h", f"findings/{LONG}?last=1h",
+    "compare?a=long&b=long",
 )  # fmt: skip
 
 
@@ -163,9 +188,32 @@ def long_names(start: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def long_work(start: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Two executions and a run in which everything has a name without a space."""
+    for xid in ("long", "longer"):
+        for value in (1, 2):
+            yield f"/executions/{xid}/metrics/values", {"Name": LONG, "Value": value / 3}
+        yield f"/executions/{xid}/metrics/lists", {"Name": LONG, "Values": [1e-9, 1e9]}
+        yield "/executions", {
+            "XID": xid, "PipelineName": LONG, "DeploymentName": LONG, "Status": "failed",
+            "Message": LONG * 3, "Metadata": {LONG: LONG}, "Start": start, "TraceID": "long",
+        }  # fmt: skip
+    told = {"RunID": "long", "Command": LONG, "Status": LONG, "Message": LONG, "At": start}
+    records = [
+        {"XID": f"long-{kind}", "Kind": kind, "Event": LONG, "Metrics": {LONG: 1.5}, **told}
+        for kind in ("record", "event", "reading")
+    ]
+    run = {"XID": "long", "Command": LONG, "Start": start, "ExecutionID": "long"}
+    yield "/telemetry/records", {"Runs": [{**run, "System": {LONG: LONG}}], "Records": records}
+
+
 def test_long_names_do_not_make_a_page_wider_than_a_phone(empty: Serving, visit: Visit) -> None:
     """They are cut or broken wherever they stand."""
-    empty.store.ingest("local", long_names(datetime.now(UTC).isoformat()))
+    start = datetime.now(UTC).isoformat()
+    empty.store.ingest("local", long_names(start))
+    with httpx.Client(base_url=empty.base_url) as http:
+        for path, body in long_work(start):
+            http.post(path, json=body).raise_for_status()
     page = visit(empty, viewport=PHONE)
     for place in LONG_PLACES:
         page.goto(f"/ui/{place}")
@@ -197,7 +245,9 @@ def test_deep_spans_and_long_models_leave_the_name_of_a_span_readable(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["overview", "traces", "sessions", "findings"])
+@pytest.mark.parametrize(
+    "name", ["overview", "traces", "sessions", "findings", "executions", "telemetry"]
+)
 def test_an_empty_page_is_whole_too(visit: Visit, empty: Serving, name: str, scheme: str) -> None:
     """Where nothing was recorded yet the page says how to begin, and axe finds nothing."""
     page = visit(empty, color_scheme=scheme)
@@ -219,3 +269,15 @@ def test_the_three_lines_for_a_first_trace_work(visit: Visit, empty: Serving) ->
     assert empty.base_url in lesson
     exec(compile(lesson, "lesson", "exec"), {})  # as a reader does
     expect(page.get_by_role("row").nth(1)).to_be_visible()
+
+
+def test_the_lines_for_a_first_execution_work(visit: Visit, empty: Serving) -> None:
+    """What the empty page teaches, run as it stands, appears on it with its metrics."""
+    page = visit(empty)
+    page.goto("/ui/executions")
+    settled(page)
+    lesson = page.locator("pre").inner_text()
+    exec(compile(lesson, "lesson", "exec"), {})  # as a reader does
+    page.get_by_role("link", name="train").click()
+    expect(page.get_by_role("row").filter(has_text="accuracy")).to_contain_text("0.93")
+    expect(page.get_by_role("region", name="loss")).to_be_visible()

@@ -18,7 +18,7 @@ from tests.page.conftest import Serving, Visit, serving, settled
 from tests.page.watch import Watch
 
 EVERYTHING: Final = frozenset(SCOPES)
-PAGES: Final = ("overview", "traces", "sessions", "findings")
+PAGES: Final = ("overview", "traces", "sessions", "findings", "executions", "telemetry")
 
 
 @pytest.fixture(name="locked")

@@ -51,6 +51,10 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "MODELMETRY_SPOOL": "/tmp/spool",
         "MODELMETRY_MAX_SPOOL_BYTES": "50",
         "MODELMETRY_MAX_SPOOL_AGE": "60",
+        "MODELMETRY_TELEMETRY_BACKEND": "Text,jsonl",
+        "MODELMETRY_TELEMETRY_HOST": "no",
+        "MODELMETRY_TELEMETRY_USER": "off",
+        "MODELMETRY_TELEMETRY_INTERVAL": "0",
     }
     config = Config.from_env(environ)
 
@@ -67,6 +71,10 @@ def test_every_setting_is_read_from_its_variable() -> None:
         sample_rate=0.25,
         back_pressure="block",
         max_wait=4.0,
+        telemetry_backend="jsonl,text",
+        telemetry_host=False,
+        telemetry_user=False,
+        telemetry_interval=0.0,
         max_buffer_signals=10,
         max_buffer_bytes=20,
         batch_signals=30,

@@ -140,7 +140,7 @@ class Training:
         ]
         if self._fails:  # from here on it grows
             turn = self._steps - 250
-            loss[turn:] = [loss[turn] * exp((step + 1) / 30) for step in range(250)]
+            loss[turn:] = [loss[turn] * exp((step + 1) / 90) for step in range(250)]
         rate = [3e-4 * (1 + cos(pi * step / STEPS)) / 2 for step in steps]
         every = STEPS // (4 * _EPOCHS)
         held = [abs(value) + chance.uniform(0.02, 0.06) for value in loss[::every]]

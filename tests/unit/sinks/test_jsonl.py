@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import resource
 import stat
 from pathlib import Path
 
@@ -58,21 +58,20 @@ def test_a_file_that_cannot_be_written_may_be_tried_again(tmp_path: Path) -> Non
     sink.close()
 
 
-def test_a_full_disk_tears_no_other_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The part that was written is ended, and the whole line comes again."""
+def test_a_full_disk_tears_no_other_line(tmp_path: Path) -> None:
+    """What was written of a line is ended when there is room, and the whole line comes again."""
     path = tmp_path / "signals.jsonl"
     sink = JsonlSink(path)
-    write = os.write
-    cut = iter([10])
-
-    def on_a_full_disk(file: int, data: bytes) -> int:
-        return write(file, data[: next(cut, len(data))])
-
-    monkeypatch.setattr(os, "write", on_a_full_disk)
     batch = Batch.of([event()])
-    with pytest.raises(SinkFailure) as caught:
-        sink.write(batch)
-    assert caught.value.retry
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        for _ in range(2):
+            with pytest.raises(SinkFailure) as caught:
+                sink.write(batch)
+            assert caught.value.retry
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     sink.write(batch)
     sink.close()
     assert list(read_jsonl(path)) == [json.loads(encode(batch))]

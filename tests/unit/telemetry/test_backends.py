@@ -104,6 +104,7 @@ def test_a_disk_that_is_full_leaves_whole_lines(tmp_path: Path) -> None:
     file = TelemetryFile(path)
     assert [record["metrics"]["n"] for record in file] == list(range(10))
     assert file.skipped == {"torn": 1}
+    assert path.read_text().count("\n") == 11
 
 
 def test_a_folder_that_cannot_be_made_is_a_failure_to_try_again(tmp_path: Path) -> None:
@@ -152,7 +153,8 @@ def test_a_file_of_the_older_tool_is_gone_on_with(tmp_path: Path) -> None:
     insert = "INSERT INTO telemetry (command, metrics) VALUES (?, ?)"
     older = sqlite3.connect(path)
     older.execute(OLDER_TABLE)
-    older.executemany(insert, [("old", '{"loss": 1.0}'), ("old", '{"loss": NaN}')])
+    rows = [("old", '{"loss": 1.0}'), ("old", '{"loss": 1.5}'), ("old", '{"loss": NaN}')]
+    older.executemany(insert, rows)
     older.commit()
     backend = SQLiteBackend(path)
     backend.emit(older_record(metrics={"loss": 2.0}))
@@ -163,8 +165,8 @@ def test_a_file_of_the_older_tool_is_gone_on_with(tmp_path: Path) -> None:
     backend.close()
 
     values = rows_of(path, "SELECT value FROM telemetry_value WHERE name = 'loss' ORDER BY value")
-    assert values == [(2.0,), (3.0,)]
-    assert rows_of(path, "SELECT count(*) FROM telemetry") == [(3,)]
+    assert values == [(1.5,), (2.0,), (3.0,)]
+    assert rows_of(path, "SELECT count(*) FROM telemetry") == [(4,)]
 
 
 def test_the_same_records_again_change_nothing(tmp_path: Path) -> None:
@@ -177,6 +179,25 @@ def test_the_same_records_again_change_nothing(tmp_path: Path) -> None:
     backend.close()
 
     assert rows_of(path, "SELECT count(*) FROM telemetry") == [(3,)]
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """All records of a batch are there or none, and the next batch is written as usual."""
+    path = tmp_path / "t.db"
+    backend = SQLiteBackend(path)
+    backend.emit_many([older_record()])
+    stranger = sqlite3.connect(path)
+    stranger.execute(
+        "CREATE TRIGGER strict BEFORE INSERT ON telemetry WHEN new.command = 'bad' "
+        "BEGIN SELECT RAISE(ABORT, 'no'); END"
+    )
+    stranger.close()
+    with pytest.raises(SinkFailure):
+        backend.emit_many([older_record(), older_record(command="bad")])
+    backend.emit_many([older_record()])
+    backend.close()
+
+    assert rows_of(path, "SELECT count(*) FROM telemetry") == [(2,)]
 
 
 def test_a_database_that_somebody_holds_is_tried_again(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -92,10 +93,13 @@ def test_readings_are_records_of_their_own() -> None:
 
 
 def test_readings_end_with_the_telemetry() -> None:
-    """After the close none is taken, nor counted as refused."""
+    """After the close none is taken, nor counted as refused, and its thread is gone."""
+    threads = set(threading.enumerate())
     telemetry, _ = kept(interval=0.001)
     telemetry.emit("started")
     telemetry.close()
+    left = [one.name for one in set(threading.enumerate()) - threads]
+    assert "modelmetry-machine" not in left
     before = telemetry.stats()
     for _ in range(1_000):
         telemetry.stats()

@@ -1,0 +1,1 @@
+import{t as e}from"./selection.svelte.js";var t=new e;export{t};

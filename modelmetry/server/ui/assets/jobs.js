@@ -1,0 +1,1 @@
+var e=[`running`,`completed`,`failed`,`cancelled`],t={running:`open`,started:`open`,completed:`fine`,failed:`failed`,cancelled:`stopped`};function n(e){return Object.hasOwn(t,e)?t[e]:`other`}function r(e,t,n){return Math.max(0,(t===null?n:Date.parse(t))-Date.parse(e))}export{r as n,n as r,e as t};

@@ -1,0 +1,1 @@
+import{at as e,bt as t,gt as n,ut as r,vt as i}from"./PageTitle.js";function a(a,o=3e3){let s=t(0),c=t(n(Date.now()));return r(()=>{if(!a())return;let t=setInterval(()=>{document.hidden||(i(c,Date.now(),!0),i(s,e(s)+1))},o);return()=>clearInterval(t)}),{get count(){return e(s)},get now(){return e(c)}}}export{a as t};

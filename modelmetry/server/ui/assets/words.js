@@ -1,0 +1,1 @@
+import{i as e}from"./hostile.js";function t({PipelineName:t}){return e(t,80)||`(no pipeline)`}function n(e){return e.map(({XID:e,PipelineName:t})=>{let n=e.length>16?`…${[...e].slice(-8).join(``)}`:e;return t?`${t} ${n}`:n})}export{t as n,n as t};
