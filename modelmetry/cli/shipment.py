@@ -12,6 +12,7 @@ from modelmetry_api.client import AsyncClient
 from modelmetry_api.errors import BadRequestError, ContentTooLargeError, UnprocessableError
 from modelmetry_api.types import UNSET
 
+from modelmetry.cli.failures import refuse
 from modelmetry.delivery.packed import KINDS, Packed
 
 MOST_SIGNALS, MOST_BYTES = 1_000, 1_000_000  # of one request: far below what servers refuse
@@ -80,6 +81,7 @@ class Shipment:
         self._tally = tally
         self._items: list[Item] = []
         self._bytes = 0
+        self._refusals = 0
 
     async def add(self, items: Iterable[Item]) -> bool:
         """Take more, and send when it is time; says whether that was so.
@@ -114,13 +116,27 @@ class Shipment:
             await ingest_signals_v1.asyncio(client=self._client, body=body)
         except (BadRequestError, ContentTooLargeError, UnprocessableError) as error:
             if len(items) == 1:
-                self._tally.skip(items[0].place, f"refused: {fault(error)}")
+                self._refused(items[0].place, fault(error))
                 return
             half = len(items) // 2
             await self._deliver(items[:half])
             await self._deliver(items[half:])
         else:
             self._tally.stored.update(KINDS[item.kind] for item in items)
+
+    def _refused(self, place: int, reason: str) -> None:
+        """Note what the server does not want; when that is all of it, the rest is not tried.
+
+        Raises:
+            CommandFailed: nothing was taken until now.
+        """
+        self._tally.skip(place, f"refused: {reason}")
+        self._refusals += 1
+        if self._refusals == MOST_SIGNALS and not self._tally.stored:
+            refuse(
+                f"the first {MOST_SIGNALS:,} signals were all refused ({reason}), so the rest was "
+                "not tried; a server older than this command has to be updated first"
+            )
 
 
 def fault(error: BadRequestError | ContentTooLargeError | UnprocessableError) -> str:

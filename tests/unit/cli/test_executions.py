@@ -213,3 +213,16 @@ def test_executions_are_deleted(at: Callable[..., Result]) -> None:
     assert "Deleted 1 execution" in answer.stderr
     assert "there is no execution nothing; see: modelmetry executions ls" in answer.stderr
     assert xids(at("ls", "--json")) == ["other-3", "run-2-bbbbbbbbbbbbbbbbbbbb"]
+
+
+def test_names_cannot_steer_the_terminal(run: Command, tmp_path: Path) -> None:
+    """Escapes in what was recorded are shown as such."""
+    evil, url = "\x1b[2J", f"sqlite:///{tmp_path / 'evil.db'}"
+    with Client(store=url) as client:
+        for xid in (evil, "other"):
+            opened = client.execution(evil, deployment=evil, id=xid, metadata={evil: evil})
+            opened.metric(evil, 1).list_metric(evil, [1, 2]).conclude(ValueError(evil))
+    for words in (["ls"], ["show", evil], ["compare", evil, "other"], ["show", evil + "?"]):
+        answer = run("executions", *words, "--store", url)
+        assert "\x1b" not in answer.output, words
+        assert "\\x1b[2J" in answer.output

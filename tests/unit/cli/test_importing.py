@@ -24,7 +24,7 @@ from modelmetry.sinks.jsonl import JsonlSink
 from tests.unit.cli.cast import environment
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.older_files import lines_file, older_records, table_file
-from tests.unit.sinks.receiver import Answer, problem, receiving
+from tests.unit.sinks.receiver import Answer, fault, problem, receiving
 from tests.unit.telemetry.older import older_record
 
 Make = Callable[[Path], Path]
@@ -325,6 +325,19 @@ def test_an_import_that_stops_says_how_far_it_came(run: Command, tmp_path: Path)
     )
     assert "doubles nothing" in answer.stderr
     assert "the server is behind; try again later" in answer.stderr
+
+
+def test_a_server_that_wants_nothing_is_not_asked_for_ever(run: Command, tmp_path: Path) -> None:
+    """It is older than what it is sent, or another one: that is said once."""
+    path = lines_file(tmp_path / "old", *(older_record(message=str(n)) for n in range(5_000)))
+    with receiving() as receiver:
+        receiver.judge = lambda _: fault("body.TelemetryRecords")
+        answer = run("import", path, "--base-url", receiver.url)
+        assert len(receiver.received) < 2_001
+    assert answer.exit_code == 1
+    assert "the first 1,000 signals were all refused (TelemetryRecords: does not fit)" in (
+        answer.stderr
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT")
