@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "a6a36b95a71ee43f2e2dca5076a679f8da0ff712e8e167b6bd70e50baeb43bc4"
+SPEC_SHA256: Final = "fe985df8c97c1ced4df05644ae1f968f2cae209af5aa0f60bac5f2bb8f8d923c"

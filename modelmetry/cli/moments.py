@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import click
 
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 SHORTEST_PAUSE = timedelta(milliseconds=50)
+OFFSET = re.compile(r"[+-]([01]\d|2[0-3]):[0-5]\d")
 STRETCH = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|w)")
 
 
@@ -71,3 +73,16 @@ def moment(text: str) -> datetime:
         return parse_moment(text, datetime.now(UTC))
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def zone(text: str) -> tzinfo:
+    """The type of an option that is a time zone: `Europe/Paris`, `UTC`, `+02:00`."""
+    offset = OFFSET.fullmatch(text.strip())
+    if offset:
+        return datetime.fromisoformat(f"2000-01-01T00:00{offset[0]}").tzinfo or UTC
+    try:
+        return ZoneInfo(text.strip())
+    except (KeyError, ValueError, OSError) as error:  # `Europe` is a folder of zones
+        raise click.BadParameter(
+            f"{text!r} is no time zone; write Europe/Paris, UTC or +02:00"
+        ) from error

@@ -121,6 +121,24 @@ def ask(reach: Reach, act: Callable[[AsyncClient], Awaitable[R]], *, create: boo
     return asyncio.run(run())
 
 
+def ask_for(what: str, reach: Reach, act: Callable[[AsyncClient], Awaitable[R]]) -> R:
+    """Ask for `what` servers have not always known: one that is too old has no such path.
+
+    Raises:
+        CommandFailed: the server or the store refused, cannot be reached, or is too old.
+    """
+
+    async def run(client: AsyncClient) -> R:
+        try:
+            return await act(client)
+        except NotFoundError as error:
+            raise CommandFailed(
+                f"this server is older than {what} and knows none (it answered 404); update it"
+            ) from error
+
+    return ask(reach, run)
+
+
 @asynccontextmanager
 async def connected(reach: Reach, *, create: bool = False) -> AsyncGenerator[AsyncClient, None]:
     """A client of the server or the store that `reach` names, while the block runs.

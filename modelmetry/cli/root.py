@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from keyword import iskeyword
 
 import click
 
@@ -17,6 +18,9 @@ COMMANDS = {
     "traces": ("traces", "List, show, follow, export, import and delete traces."),
     "sessions": ("sessions", "List and show sessions."),
     "findings": ("findings", "List findings and show how one moved over time."),
+    "executions": ("executions", "List, show and compare executions with their metrics."),
+    "telemetry": ("telemetry", "Sum up and list what jobs reported of themselves."),
+    "import": ("importing", "Read a file of traces, signals or telemetry into the store."),
     "losses": ("losses", "Show what clients lost, by reason and by client."),
     "store": ("store", "Check, compact and prune a store."),
     "spool": ("spool", "List, show, send and delete what waits on disk for a server."),
@@ -40,7 +44,8 @@ class LazyGroup(CarefulGroup):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"modelmetry.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(

@@ -230,7 +230,7 @@ def import_(reach: Reach, file: BinaryIO) -> None:
         torn = wording.counted(len(tally.torn), "line")
         say(f"Passed over {torn} that hold no whole trace: line {shown}", "yellow")
         if not tally.traces:
-            refuse(f"{path} holds no trace; export writes one on each line")
+            refuse(f"{path} holds no trace; files of other kinds are read by: modelmetry import")
 
 
 @traces.command("rm")

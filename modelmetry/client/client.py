@@ -471,8 +471,11 @@ class Client(MetricWords):
 
 
 def delivery_of(client: Client) -> Delivery | None:
-    """To where a client delivers, for what is recorded beside traces; `None` when it is off."""
-    return client._delivery  # noqa: SLF001 - no word of a client, and its business
+    """To where a client delivers, for what is recorded beside traces; `None` when it is off.
+
+    Not a word of the client: it is nobody's business but that of what records beside it.
+    """
+    return client._delivery  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def _trace_metadata(config: Config) -> dict[str, Any]:

@@ -9,7 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from modelmetry.client.execution import Execution, open_execution, surrounding_id
+from modelmetry.client.execution import (
+    Execution,
+    metrics_of,
+    open_execution,
+    surrounding_id,
+)
 from modelmetry.client.metrics import Metrics, Number
 from modelmetry.client.recorder import Recorder
 from modelmetry.config import Config
@@ -176,7 +181,7 @@ class MetricWords:
         recorder = self._recorder
         found = open_execution(recorder)
         if found is not None:
-            return found.recorded
+            return metrics_of(found)
         xid = surrounding_id()
         if xid is None:
             if self._config.warn_outside_execution and not recorder.off:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -13,28 +13,29 @@ from starlette.types import Receive, Scope, Send
 
 from modelmetry.server.auth import Caller, Doorkeeper
 from modelmetry.server.calls import Answer, Call, Handler
-from modelmetry.server.dispatch import Bodies, Dispatcher, Door
+from modelmetry.server.compat.craft import craft_dialect
+from modelmetry.server.compat.protocol import FIRST_SEGMENT
+from modelmetry.server.dialects import Dialect, Door, dialect, problem_document
+from modelmetry.server.dispatch import Bodies, Dispatcher
 from modelmetry.server.executions import execution_handlers
 from modelmetry.server.families import Families
-from modelmetry.server.faults import DocumentCheck
 from modelmetry.server.ingest import ingest_handlers
 from modelmetry.server.limits import InFlight
 from modelmetry.server.login import login_handlers
-from modelmetry.server.operations import DOCUMENT, Operation, Spec, load_spec, operations
+from modelmetry.server.operations import DOCUMENT, DOCUMENT_PATH, Spec, load_spec, operations
 from modelmetry.server.page import Page
-from modelmetry.server.parameters import ParameterCheck
 from modelmetry.server.read import read_handlers
-from modelmetry.server.routing import Router
 from modelmetry.server.service import service_handlers
 from modelmetry.server.settings import LOCAL_TENANT, ServerSettings
 from modelmetry.server.telemetry import telemetry_handlers
 from modelmetry.server.threads import Threads
 from modelmetry.store.keys import SCOPES, KeyStore
 from modelmetry.store.protocol import Store
+from modelmetry.store.signing_keys import SigningKeys
 
 
-class ServerStore(Store, KeyStore, Protocol):
-    """A store that also keeps the keys."""
+class ServerStore(Store, KeyStore, SigningKeys, Protocol):
+    """A store that also keeps the keys, and those that access tokens are signed with."""
 
 
 def create_app(
@@ -56,13 +57,18 @@ def create_app(
     document, spec = load_spec()
     threads = Threads(chosen.read_threads, chosen.reads_waiting)
     keeper = None if trusted_tenant is not None else _keeper(store, chosen, threads)
-    table = [*operations(spec), DOCUMENT]
+    own = dialect(
+        [*operations(spec), DOCUMENT],
+        spec,
+        handlers(store, chosen, spec, document, threads, keeper),
+        _trusting(trusted_tenant) if keeper is None else keeper.caller,
+        problem_document,
+        described_by=DOCUMENT_PATH,
+    )
     dispatcher = Dispatcher(
-        router=Router(table),
-        handlers=handlers(store, chosen, spec, document, threads, keeper),
-        parameters={one.id: ParameterCheck(one) for one in table},
-        bodies=_bodies(chosen, spec, table),
-        door=_trusting(trusted_tenant) if keeper is None else keeper.caller,
+        own=own,
+        others={} if keeper is None else _others(store, chosen, threads, keeper),
+        bodies=_bodies(chosen),
         page=Page(),
         guarded=chosen.loopback and trusted_tenant is None,
     )
@@ -99,19 +105,26 @@ def handlers(
     }
 
 
-def _bodies(settings: ServerSettings, spec: Spec, table: Collection[Operation]) -> Bodies:
-    schemas = {one.body for one in table if one.body is not None}
+def _bodies(settings: ServerSettings) -> Bodies:
     return Bodies(
         limits=settings.body_limits,
         largest_batch=settings.largest_batch,
         in_flight=InFlight(settings.bodies_in_flight, settings.bytes_in_flight),
-        checks={schema: DocumentCheck(spec, schema) for schema in schemas},
     )
 
 
 def _keeper(store: KeyStore, settings: ServerSettings, threads: Threads) -> Doorkeeper:
-    open_tenant = LOCAL_TENANT if settings.loopback else None
-    return Doorkeeper(store, threads.executor, open_tenant)
+    return Doorkeeper(store, threads.executor, _open_tenant(settings))
+
+
+def _open_tenant(settings: ServerSettings) -> str | None:
+    return LOCAL_TENANT if settings.loopback else None
+
+
+def _others(
+    store: ServerStore, settings: ServerSettings, threads: Threads, keeper: Doorkeeper
+) -> dict[str, Dialect]:
+    return {FIRST_SEGMENT: craft_dialect(store, keeper, threads, _open_tenant(settings))}
 
 
 def _trusting(tenant: str | None) -> Door:

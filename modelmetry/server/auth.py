@@ -14,12 +14,13 @@ from starlette.datastructures import Headers
 
 from modelmetry.server.guard import check_same_origin
 from modelmetry.server.problems import Problem
-from modelmetry.server.sessions import Sessions, sent_token
+from modelmetry.server.sessions import MOST_GUESSES, Guesses, Sessions, sent_token
 from modelmetry.store.keys import SCOPES, Key, KeyStore, Scope
 
 CACHE_SECONDS = 2.0
 MOST_CACHED = 1000
 LONGEST_KEY = 1000
+UNKNOWN_KEY = "this key is not known here, or it was revoked"
 
 
 @frozen
@@ -56,6 +57,9 @@ class Doorkeeper:
         self._clock = clock
         self._open = None if open_tenant is None else Caller(open_tenant, frozenset(SCOPES))
         self.sessions = Sessions(clock)
+        self.guesses = Guesses(clock)
+        # Until it is looked up a right key counts as a guess: fewer of them than make too many.
+        self._presented = asyncio.Semaphore(MOST_GUESSES // 2)
         self._known: dict[bytes | str, Caller] = {}
         self._is_open = False
         self._version = -1
@@ -75,12 +79,7 @@ class Doorkeeper:
             if found is not None and unsafe:
                 check_same_origin(headers)
         found = found or await self._by_key(headers)
-        if scope not in found.scopes:
-            raise Problem(
-                403,
-                "missing-scope",
-                f"this key is not good for {scope}; it has {', '.join(sorted(found.scopes))}",
-            )
+        check_scope(found, scope)
         return found
 
     def _forget_what_is_old(self) -> None:
@@ -116,9 +115,19 @@ class Doorkeeper:
                 self.sessions.end(token)
         return found
 
-    async def key_of(self, secret: str) -> Key | None:
-        """The key with a secret."""
-        return cast("Key | None", await self._look_up(lambda: self._keys.find_key(secret)))
+    async def presented(self, secret: str, address: str) -> Key:
+        """The key with a secret that somebody presents to be let in from now on.
+
+        Raises:
+            Problem: 401 when it is not known, 429 after too many of these from one address.
+        """
+        async with self._presented:
+            self.guesses.begin(address)
+            key = cast("Key | None", await self._look_up(lambda: self._keys.find_key(secret)))
+            if key is None:
+                raise unauthorized(UNKNOWN_KEY)
+            self.guesses.right(address)
+            return key
 
     async def _open_door(self, headers: Headers) -> Caller | None:
         if not await self.is_open():
@@ -138,7 +147,7 @@ class Doorkeeper:
         if found is None:
             found = await self._remembered(digest, lambda: self._keys.find_key(secret))
         if found is None:
-            raise unauthorized("this key is not known here, or it was revoked")
+            raise unauthorized(UNKNOWN_KEY)
         return found
 
     async def _remembered(
@@ -175,6 +184,16 @@ def sent_key(headers: Headers) -> str:
     if not key or len(key) > LONGEST_KEY:
         raise unauthorized("a key is needed: send it as X-API-KEY, or as a bearer token")
     return key
+
+
+def check_scope(caller: Caller, scope: str) -> None:
+    """Refuse what a caller may not do. Raises `Problem` (403)."""
+    if scope not in caller.scopes:
+        raise Problem(
+            403,
+            "missing-scope",
+            f"this key is not good for {scope}; it has {', '.join(sorted(caller.scopes))}",
+        )
 
 
 def unauthorized(detail: str) -> Problem:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import evolve, frozen
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from modelmetry.server.auth import Caller
 from modelmetry.server.body import (
     BodyLimits,
     ClientGone,
@@ -18,20 +17,18 @@ from modelmetry.server.body import (
     parse,
     read_body,
 )
-from modelmetry.server.calls import Answer, Call, Handler
+from modelmetry.server.calls import Answer, Call
+from modelmetry.server.dialects import Dialect
 from modelmetry.server.failures import problem_of
-from modelmetry.server.faults import DocumentCheck
 from modelmetry.server.guard import check_caller
 from modelmetry.server.inflate import coding
 from modelmetry.server.ingest import check_batch
-from modelmetry.server.limits import InFlight
+from modelmetry.server.limits import Held, InFlight
 from modelmetry.server.log import RequestRecord
-from modelmetry.server.operations import Operation
 from modelmetry.server.packing import best_coding
 from modelmetry.server.page import Page
-from modelmetry.server.parameters import ParameterCheck, refused
-from modelmetry.server.problems import PROBLEM_JSON
-from modelmetry.server.routing import Router, raw_path
+from modelmetry.server.parameters import refused
+from modelmetry.server.routing import first_segment, raw_path
 
 NO_CONTENT = 204
 NOT_MODIFIED = 304
@@ -45,33 +42,23 @@ ALWAYS = {
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
-class Door(Protocol):
-    """Tells who asks for something that needs a scope, or raises a `Problem`."""
-
-    def __call__(self, headers: Headers, scope: str, *, unsafe: bool) -> Awaitable[Caller]:
-        """`unsafe`: whether something is to be changed."""
-        ...
-
-
 @frozen
 class Bodies:
-    """How bodies are read: their bounds, the room for them, the checks by schema."""
+    """How bodies are read: their bounds and the room for them."""
 
     limits: BodyLimits
     largest_batch: int
     in_flight: InFlight
-    checks: Mapping[str, DocumentCheck]
 
 
 @frozen
 class Dispatcher:
     """Answers HTTP requests; an ASGI application of its own."""
 
-    router: Router
-    handlers: Mapping[str, Handler]
-    parameters: Mapping[str, ParameterCheck]
+    own: Dialect
+    others: Mapping[str, Dialect]
+    """By the first segment of their paths."""
     bodies: Bodies
-    door: Door
     page: Page
     guarded: bool
 
@@ -87,32 +74,33 @@ class Dispatcher:
             record.write()
 
     async def _answer(self, scope: Scope, receive: Receive, record: RequestRecord) -> Answer:
+        path = raw_path(scope)
+        spoken = self.others.get(first_segment(path), self.own)
         try:
-            return await self._handled(scope, receive, record)
+            if self.guarded:
+                check_caller(Headers(scope=scope))
+            if self.page.owns(path):
+                return self.page.answer(scope["method"], path, Headers(scope=scope))
+            return await self._handled(spoken, scope, receive, record)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001  # no failure leaves without a document
-            problem = problem_of(error, record.instance)
-            content = problem.encode(record.instance)
-            return Answer(content, problem.status, PROBLEM_JSON, problem.headers)
+            return spoken.refusing(problem_of(error, record.instance), record)
 
-    async def _handled(self, scope: Scope, receive: Receive, record: RequestRecord) -> Answer:
-        headers = Headers(scope=scope)
-        if self.guarded:
-            check_caller(headers)
-        path = raw_path(scope)
-        if self.page.owns(path):
-            return self.page.answer(scope["method"], path, headers)
+    async def _handled(
+        self, spoken: Dialect, scope: Scope, receive: Receive, record: RequestRecord
+    ) -> Answer:
+        headers, path = Headers(scope=scope), raw_path(scope)
         if scope["method"] == "OPTIONS":
-            return Answer(status=NO_CONTENT, headers={"Allow": self.router.allowed(path)})
-        found = self.router.find(scope["method"], path)
+            return Answer(status=NO_CONTENT, headers={"Allow": spoken.router.allowed(path)})
+        found = spoken.router.find(scope["method"], path)
         operation = found.operation
         tenant = ""
         if operation.scope is not None:
             unsafe = operation.method not in SAFE_METHODS
-            tenant = (await self.door(headers, operation.scope, unsafe=unsafe)).tenant
+            tenant = (await spoken.door(headers, operation.scope, unsafe=unsafe)).tenant
             record.tenant = tenant
-        values = self.parameters[operation.id].values(scope["query_string"], found.values)
+        values = spoken.parameters[operation.id].values(scope["query_string"], found.values)
         call = Call(
             tenant,
             values,
@@ -121,25 +109,23 @@ class Dispatcher:
             address=(scope.get("client") or ("",))[0],
             secure=scope["scheme"] == "https",
         )
-        if operation.body is None:
-            return await self.handlers[operation.id](call)
-        return await self._with_body(operation, operation.body, call, headers, receive)
+        if operation.body is not None:
+            with self.bodies.in_flight.body() as held:
+                document = await self._document(receive, headers, held)
+                check = spoken.checks[operation.body]
+                check_batch(document, check.lists_of_objects, self.bodies.largest_batch)
+                faults = check.faults(document)
+                if faults:
+                    raise refused(faults)
+                return await spoken.handlers[operation.id](evolve(call, document=document))
+        return await spoken.handlers[operation.id](call)
 
-    async def _with_body(
-        self, operation: Operation, schema: str, call: Call, headers: Headers, receive: Receive
-    ) -> Answer:
+    async def _document(self, receive: Receive, headers: Headers, held: Held) -> Any:
         check_media_type(headers)
         name = coding(headers.get("content-encoding", ""))
         limits = self.bodies.limits
-        with self.bodies.in_flight.body() as held:
-            raw = await read_body(receive, headers, limits, held)
-            data = await inflated(raw, name, limits.largest_inflated_body, held)
-            document = parse(data)
-            check_batch(document, self.bodies.largest_batch)
-            faults = self.bodies.checks[schema].faults(document)
-            if faults:
-                raise refused(faults)
-            return await self.handlers[operation.id](evolve(call, document=document))
+        raw = await read_body(receive, headers, limits, held)
+        return parse(await inflated(raw, name, limits.largest_inflated_body, held))
 
 
 async def _send(send: Send, record: RequestRecord, answer: Answer, *, head: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 from modelmetry_api.types import encode_json
 
@@ -15,6 +15,7 @@ from modelmetry.server.threads import Threads
 from modelmetry.store.executions import CurveQuery, ExecutionQuery, MetricQuery
 from modelmetry.store.protocol import Store
 
+T = TypeVar("T")
 Write = Callable[[Call], Future[Any]]
 
 
@@ -41,13 +42,17 @@ def execution_handlers(store: Store, threads: Threads) -> dict[str, Handler]:
 
 def _writing(write: Write) -> Handler:
     async def handle(call: Call) -> Answer:
-        # The rows are on disk when the future is done, and not before this answers.
-        model = await asyncio.shield(asyncio.wrap_future(write(call)))
+        model = await written(write(call))
         if model is None:
             raise missing()
         return Answer(encode_json(model))
 
     return handle
+
+
+async def written(future: Future[T]) -> T:
+    """What was written. Its rows are on disk when the future is done, and nobody answers before."""
+    return await asyncio.shield(asyncio.wrap_future(future))
 
 
 def _executions(store: Store, tenant: str, values: Values) -> object:

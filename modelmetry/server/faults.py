@@ -38,17 +38,30 @@ class DocumentCheck:
     """Checks bodies of one schema.
 
     The library collects all faults of what it is given, a million of them if there are: so lists
-    of objects are searched item by item, and the search ends when enough are found.
+    are searched item by item, and the search ends when enough are found.
+
+    Attributes:
+        lists_of_objects: names of the members that are lists of objects, such as signals.
     """
 
     def __init__(self, spec: Spec, reference: str) -> None:
         self._whole = compile_schema({"$ref": reference}, spec)
-        members = properties(spec, reference)
+        schema = schema_of(spec, reference)
+        members: Mapping[str, Mapping[str, Any]] = schema["properties"]
         lists = {name: one["items"] for name, one in members.items() if "items" in one}
-        items = {name: one for name, one in lists.items() if "$ref" in one}
-        self._items = {name: compile_schema(item, spec) for name, item in items.items()}
-        self._known = {name: list(properties(spec, item["$ref"])) for name, item in items.items()}
+        bare = {
+            name: {key: part for key, part in one.items() if key != "items"}
+            for name, one in members.items()
+        }
+        self._shell = compile_schema({**schema, "properties": bare}, spec)
+        self._items = {name: compile_schema(item, spec) for name, item in lists.items()}
         self._names = list(members)
+        self._known = {
+            name: list(schema_of(spec, item["$ref"])["properties"])
+            for name, item in lists.items()
+            if "$ref" in item
+        }
+        self.lists_of_objects = frozenset(self._known)
 
     def faults(self, document: Any) -> list[Fault]:
         """The faults of a document, 20 at most; none when it fits."""
@@ -57,22 +70,20 @@ class DocumentCheck:
         return list(islice(self._search(document), MOST_FAULTS))
 
     def _search(self, document: Any) -> Iterator[Fault]:
-        lists = _lists(document, self._items)
-        emptied: dict[str, list[Any]] = {name: [] for name in lists}
-        shell = {**document, **emptied} if lists else document
-        yield from described(self._whole.iter_errors(shell), ("body",), self._names)
-        for name, items in lists.items():
+        yield from described(self._shell.iter_errors(document), ("body",), self._names)
+        for name, items in _lists(document, self._items).items():
             check = self._items[name]
             for index, item in enumerate(items):
                 if not check.is_valid(item):
                     place = ("body", name, index)
-                    yield from described(check.iter_errors(item), place, self._known[name])
+                    known = self._known.get(name, ())
+                    yield from described(check.iter_errors(item), place, known)
 
 
-def properties(spec: Spec, reference: str) -> Mapping[str, Any]:
-    """The members of a schema of the document."""
+def schema_of(spec: Spec, reference: str) -> Mapping[str, Any]:
+    """A schema of the document."""
     schema = spec["components"]["schemas"][reference.rpartition("/")[2]]
-    return cast("Mapping[str, Any]", schema["properties"])
+    return cast("Mapping[str, Any]", schema)
 
 
 def _lists(document: Any, names: Iterable[str]) -> dict[str, list[Any]]:

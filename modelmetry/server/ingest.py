@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from modelmetry_api.models import IngestSignalsV1ResponseBody, ReportClientV1ResponseBody
@@ -32,18 +32,22 @@ def ingest_handlers(store: Store) -> dict[str, Handler]:
     return {"ingest-signals-v1": ingest, "report-client-v1": report}
 
 
-def check_batch(document: Any, largest: int) -> None:
+def check_batch(document: Any, lists: Collection[str], largest: int) -> None:
     """Refuse a batch of too many signals before time is spent on it.
+
+    Args:
+        document: a body.
+        lists: names of its members that are lists of signals; values of a metric are none.
+        largest: how many there may be.
 
     Raises:
         Problem: 413.
     """
     if not isinstance(document, dict):
         return  # the document's check says so better
-    members = cast("Mapping[str, Any]", document).values()
-    lists = [cast("Sequence[Any]", member) for member in members if isinstance(member, list)]
-    # Signals are objects; the numbers of a list of a metric are part of one.
-    signals = sum(len(one) for one in lists if one and isinstance(one[0], dict))
+    members = cast("Mapping[str, Any]", document)
+    found = [members.get(name) for name in lists]
+    signals = sum(len(cast("Sequence[Any]", one)) for one in found if isinstance(one, list))
     if signals > largest:
         raise Problem(
             413,

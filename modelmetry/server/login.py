@@ -7,11 +7,11 @@ from typing import Final
 from modelmetry_api.models import LoginStatus, LoginStatusScopesItem
 from modelmetry_api.types import encode_json
 
-from modelmetry.server.auth import Doorkeeper, unauthorized
+from modelmetry.server.auth import UNKNOWN_KEY, Doorkeeper, unauthorized
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.guard import check_same_origin, is_from_browser
 from modelmetry.server.problems import Problem
-from modelmetry.server.sessions import Guesses, cookie, sent_token
+from modelmetry.server.sessions import cookie, sent_token
 from modelmetry.store.keys import SCOPES, Key, Scope
 
 PAGE_NEEDS: Final[Scope] = "read"
@@ -19,7 +19,6 @@ PAGE_NEEDS: Final[Scope] = "read"
 
 def login_handlers(door: Doorkeeper | None) -> dict[str, Handler]:
     """Handlers by operation; without a door everybody is let in, and nobody logs in."""
-    guesses = Guesses()
 
     async def get_login(call: Call) -> Answer:
         if door is None or await door.is_open():
@@ -32,11 +31,9 @@ def login_handlers(door: Doorkeeper | None) -> dict[str, Handler]:
     async def log_in(call: Call) -> Answer:
         if is_from_browser(call.headers):
             check_same_origin(call.headers)
-        guesses.begin(call.address)
-        key = None if door is None else await door.key_of(call.document["APIKey"])
-        if door is None or key is None:
-            raise unauthorized("this key is not known here, or it was revoked")
-        guesses.right(call.address)
+        if door is None:
+            raise unauthorized(UNKNOWN_KEY)
+        key = await door.presented(call.document["APIKey"], call.address)
         _check_it_shows_something(key)
         before = sent_token(call.headers.get("cookie", ""))
         if before is not None:

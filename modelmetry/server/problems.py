@@ -58,13 +58,16 @@ class Problem(Exception):  # noqa: N818  # named as in RFC 9457
                 status=self.status,
                 detail=self.detail,
                 instance=instance,
-                errors=[_detail(fault) for fault in self.faults] or UNSET,
+                errors=self.errors() or UNSET,
             )
         )
 
-
-def _detail(fault: Fault) -> ErrorDetail:
-    return ErrorDetail(location=fault.location, message=fault.message, value=fault.value)
+    def errors(self) -> list[ErrorDetail]:
+        """Each fault, as a model."""
+        return [
+            ErrorDetail(location=fault.location, message=fault.message, value=fault.value)
+            for fault in self.faults
+        ]
 
 
 def busy(detail: str, retry_after: float = 1.0) -> Problem:

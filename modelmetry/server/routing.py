@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from attrs import field, frozen
 from starlette.types import Scope
 
-from modelmetry.server.operations import Operation
+from modelmetry.server.operations import DOCUMENT_PATH, Operation
 from modelmetry.server.problems import Problem
 
 Segments = tuple[str, ...]
@@ -41,23 +41,37 @@ class Place:
         implied = {"OPTIONS"} | ({"HEAD"} if "GET" in self.methods else set[str]())
         return ", ".join(sorted(implied | self.methods.keys()))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the last parameter takes all the rest, `{+name}`, with its slashes (RFC 6570)."""
+        return self.segments[-1].startswith("{+")
+
     def match(self, asked: Segments) -> dict[str, str] | None:
         """The values of the parameters, or None when the path is another one."""
+        if self.is_open:
+            last = len(self.segments) - 1
+            asked = (*asked[:last], "/".join(asked[last:]))
         if len(asked) != len(self.segments):
             return None
         values: dict[str, str] = {}
         for template, segment in zip(self.segments, asked, strict=True):
             if template.startswith("{") and segment:
-                values[template.strip("{}")] = segment
+                values[template.strip("{+}")] = segment
             elif template != segment:
                 return None
         return values
 
 
 class Router:
-    """Finds the operation of a request."""
+    """Finds the operation of a request.
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    Args:
+        operations: what there is.
+        described_by: what lists them, for whoever asks for another one.
+    """
+
+    def __init__(self, operations: Iterable[Operation], described_by: str = DOCUMENT_PATH) -> None:
+        self._described_by = described_by
         places: dict[Segments, Place] = {}
         for operation in operations:
             segments = tuple(operation.path.split("/"))
@@ -104,7 +118,9 @@ class Router:
             if values is not None:
                 return place, values
         raise Problem(
-            404, "no-such-path", f"there is nothing at {shown(raw_path)}; /openapi.json lists all"
+            404,
+            "no-such-path",
+            f"there is nothing at {shown(raw_path)}; {self._described_by} lists all",
         )
 
 
@@ -114,6 +130,11 @@ def raw_path(scope: Scope) -> str:
     if sent is None:
         return quote(cast("str", scope["path"]))
     return sent.decode("latin-1")
+
+
+def first_segment(path: str) -> str:
+    """The first segment of a raw path, decoded."""
+    return unquote(path.removeprefix("/").partition("/")[0])
 
 
 def shown(text: str, longest: int = 80) -> str:

@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from msgspec import Struct
 
 from modelmetry.errors import InvalidValueError
 from modelmetry.signals.measurements import TelemetryRecord, TelemetryRunRecord
 from modelmetry.telemetry.documents import Document
-from modelmetry.telemetry.normal import NotReadable, decoded, normal
+from modelmetry.telemetry.identities import Identities
+from modelmetry.telemetry.normal import NotReadable, decoded, is_without_offset, normal
 from modelmetry.telemetry.signals import Signals
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class TelemetryFile:
 
     To iterate over it reads it from the beginning. Records have the same members whoever wrote
     them; those of the older tool get the metric and the event under their own names that it kept
-    as `metric`, `value` and `event`, and an id by what they say.
+    as `metric`, `value` and `event`, an id by what they say, and one run for each command.
 
     Args:
         path: the file.
@@ -58,6 +59,8 @@ class TelemetryFile:
         skipped: how many could not be read, by reason.
         skips: the first thousand of these, with their places.
         left_out: how many numbers were NaN or infinite, and left out.
+        place: number of the line or row of the latest record.
+        without_offset: how many records have a time without an offset, read as of the zone.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, zone: tzinfo | None = None) -> None:
@@ -70,6 +73,8 @@ class TelemetryFile:
         self.skipped: Counter[str] = Counter()
         self.skips: list[Skip] = []
         self.left_out = 0
+        self.place = 0
+        self.without_offset = 0
 
     def __iter__(self) -> Iterator[Document]:
         """The records, in the order in which they were written.
@@ -81,14 +86,20 @@ class TelemetryFile:
         self._begin()
         with self.path.open("rb") as file:
             is_database = file.read(len(_SQLITE)) == _SQLITE
+        identities = Identities()
         for place, found in self._rows() if is_database else self._lines():
             try:
                 record, left_out = normal(found, self._zone)
             except NotReadable as error:
                 self._skip(place, str(error))
                 continue
+            given = cast("dict[str, Any]", found)
+            if not record["id"]:
+                identities.name(record, given)
             self.left_out += left_out
             self.read += 1
+            self.place = place
+            self.without_offset += is_without_offset(given["timestamp"])
             yield record
 
     def signals(self) -> Iterator[TelemetryRunRecord | TelemetryRecord]:
@@ -110,6 +121,10 @@ class TelemetryFile:
             place = 0
             while line := file.readline(_MOST_BYTES):
                 place += 1
+                if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+                    self._skip(place, "torn")
+                    _go_on_behind_line(file)
+                    continue
                 if not line.strip():
                     continue
                 try:
@@ -163,6 +178,11 @@ class TelemetryFile:
                 except NotReadable:
                     found[name] = {}
         return found
+
+
+def _go_on_behind_line(file: BinaryIO) -> None:
+    while (rest := file.readline(_MOST_BYTES)) and not rest.endswith(b"\n"):
+        pass
 
 
 def read(path: str | os.PathLike[str], *, zone: tzinfo | None = None) -> Iterator[Document]:

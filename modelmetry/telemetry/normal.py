@@ -101,6 +101,11 @@ def _text(given: object) -> str:
     return given if isinstance(given, str) else ("" if given is None else str(given))
 
 
+def is_without_offset(timestamp: str) -> bool:
+    """Whether a time that can be read does not say of which zone it is."""
+    return datetime.fromisoformat(timestamp).tzinfo is None
+
+
 def _moment(given: object, zone: tzinfo | None) -> str:
     """A time in UTC; one without an offset is of `zone`, or of this machine."""
     try:

@@ -34,6 +34,14 @@ class Api:
         headers = {"X-API-KEY": key} if key else {}
         self.http = httpx.Client(base_url=base_url, headers=headers, timeout=60)
 
+    def xid(self, name: str) -> str:
+        """An XID of this run, the same for a name."""
+        return f"{self._sent.run}-{name}"
+
+    def note(self, body: Any) -> None:
+        """Remember what is sent otherwise than by `ingest`, so that it is deleted."""
+        self._sent.note(body)
+
     def send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         """Send one request as httpx has it."""
         answer = self.http.request(method, path, **arguments)

@@ -13,9 +13,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import unquote
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
 from tests.contract.cases import CASES
@@ -46,6 +48,14 @@ FOLLOWING = settings(
     suppress_health_check=PATIENT,
 )
 TestT = TypeVar("TestT")
+SCOPED = frozenset({"/metrics/values", "/metrics/lists"})
+SCOPES = ("pipeline_name", "deployment_name", "execution")
+LISTS = (
+    *("Sessions", "Traces", "Spans", "Events", "Findings"),
+    *("Executions", "MetricValues", "MetricLists", "TelemetryRuns", "TelemetryRecords"),
+    *("Runs", "Records"),
+)
+NAMING = ("XID", "TraceID", "SpanID", "ParentID", "SessionID", "ExecutionID", "RunID")
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 # The server under test; known when the first generated test runs, not when tests are collected.
@@ -128,9 +138,27 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     if not _targets:
         return
     target = _targets[0]
+    keep_to_one_scope(case)
     if target.elsewhere:
         keep_to_ourselves(case, target.run)
     target.sent.note(case.body)
+    xid = case.path_parameters.get("xid") if case.path_parameters else None
+    if writes_to_execution(case) and isinstance(xid, str):
+        # Generated ones are encoded already, those that links lead to are not.
+        target.sent.note({"Executions": [{"XID": xid}, {"XID": unquote(xid)}]})
+
+
+def keep_to_one_scope(case: Case[Any]) -> None:
+    """Leave one scope to valid questions about metrics: the document says so in words only."""
+    valid = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
+    if case.path in SCOPED and valid:
+        for name in [name for name in SCOPES if name in case.query][1:]:
+            del case.query[name]
+
+
+def writes_to_execution(case: Case[Any]) -> bool:
+    """Whether the path names an execution to which something is added."""
+    return case.method.upper() == "POST" and case.path.startswith("/executions/{xid}/")
 
 
 def keep_to_ourselves(case: Case[Any], run: str) -> None:
@@ -138,18 +166,28 @@ def keep_to_ourselves(case: Case[Any], run: str) -> None:
 
     Links lead from any trace of the tenant to its deletion, so the path counts too.
     """
-    for member in ("Sessions", "Traces", "Spans", "Events", "Findings"):
+    for member in LISTS:
         for item in items(case.body, member):
-            for name in ("XID", "TraceID", "SpanID", "ParentID", "SessionID"):
+            for name in NAMING:
                 if isinstance(item.get(name), str):
                     item[name] = ours(item[name], run)
             if member in {"Events", "Findings"} and item.get("TraceID", None) is None:
                 item["TraceID"] = f"{run}-no-trace"  # else it could not be deleted
     body = case.body
-    if isinstance(body, dict) and isinstance(xid := body.get("XID"), str):
-        body["XID"] = ours(xid, run)  # the report of a client, which stays until it is pruned
-    if case.method.upper() == "DELETE" and isinstance(case.path_parameters.get("xid"), str):
-        case.path_parameters["xid"] = ours(case.path_parameters["xid"], run)
+    if isinstance(body, dict):
+        keep_members(case, body, run)
+    xid = case.path_parameters.get("xid")
+    if (case.method.upper() == "DELETE" or writes_to_execution(case)) and isinstance(xid, str):
+        case.path_parameters["xid"] = ours(xid, run)
+
+
+def keep_members(case: Case[Any], body: dict[str, Any], run: str) -> None:
+    """Do so with what a body itself names: a client, whose report stays, or an execution."""
+    if case.path == "/executions":
+        body.setdefault("XID", f"{run}-no-xid")  # else nobody would know which to delete
+    for name in ("XID", "TraceID"):
+        if isinstance(xid := body.get(name), str):
+            body[name] = ours(xid, run)
 
 
 def ours(xid: str, run: str) -> str:

@@ -61,3 +61,39 @@ def finding(target: Target, trace_xid: str, **members: Any) -> dict[str, Any]:
         "Source": "sdk",
         **members,
     }
+
+
+def execution(target: Target, **members: Any) -> dict[str, Any]:
+    """A valid execution."""
+    return {
+        "XID": target.xid(),
+        "PipelineName": "contract.train",
+        "Status": "running",
+        "Start": START,
+        "Metadata": {"dataset": "orders"},
+        **members,
+    }
+
+
+def metric(target: Target, execution_xid: str, **members: Any) -> dict[str, Any]:
+    """A valid value of a metric of an execution."""
+    return {
+        "XID": target.xid(),
+        "ExecutionID": execution_xid,
+        "Name": "accuracy",
+        "Value": 0.5,
+        "At": START,
+        **members,
+    }
+
+
+def metric_list(target: Target, execution_xid: str, **members: Any) -> dict[str, Any]:
+    """Valid values of a list of an execution."""
+    return {
+        "XID": target.xid(),
+        "ExecutionID": execution_xid,
+        "Name": "loss",
+        "Values": [1, 2],
+        "At": START,
+        **members,
+    }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.api import INGEST, Api
 from tests.contract.sent import segment
-from tests.contract.signals import event, finding, span, trace
+from tests.contract.signals import event, execution, finding, metric, metric_list, span, trace
 from tests.contract.spec_document import Operation, operations
 from tests.contract.target import Target
 
@@ -38,15 +38,27 @@ BODIES: dict[str, dict[str, Any]] = {
         "XID": "contract", "At": "2026-11-02T09:30:00Z", "Created": 0, "Delivered": 0,
         "Pending": 0, "Spooled": 0, "Recovered": 0, "Dropped": {},
     },
+    "create-execution": {},
+    "finish-execution": {"Status": "completed"},
+    "record-metric-value": {"Name": "n", "Value": 1},
+    "append-metric-values": {"Name": "n", "Values": [1]},
+    "record-telemetry": {},
 }  # fmt: skip
+MAKING = {"create-execution", "record-metric-value", "append-metric-values"}
 
 
 def call(api: Api, operation: Operation, **arguments: Any) -> httpx.Response:
     """A valid call of an operation, for something that is not there."""
-    path = operation.template.replace("{xid}", "nothing")
+    xid = api.xid(operation.id)
+    path = operation.template.replace("{xid}", xid)
     needed = {one.name: "n" for one in operation.query_parameters.values() if one.required}
-    body = {"json": BODIES[operation.id]} if operation.body is not None else {}
-    return api.send(operation.method, path, params=needed, **body, **arguments)
+    body = dict(BODIES.get(operation.id, {}))
+    if operation.id in MAKING:
+        api.note({"Executions": [{"XID": xid}]})
+    if operation.id == "create-execution":
+        body["XID"] = xid
+    sent = {"json": body} if operation.body is not None else {}
+    return api.send(operation.method, path, params=needed, **sent, **arguments)
 
 
 def by_name(operation: Operation) -> str:
@@ -108,8 +120,8 @@ def test_the_key_comes_before_everything(anonymous: Api) -> None:
 @pytest.mark.parametrize("operation", SECURED, ids=by_name)
 def test_a_key_does_what_its_scopes_say(ingest_only: Api, operation: Operation) -> None:
     """A key that may only ingest is a 403 everywhere else."""
-    expected = 200 if operation.id in BODIES else 403
-    assert call(ingest_only, operation).status_code == expected
+    expected = {200, 404} if operation.id in BODIES else {403}
+    assert call(ingest_only, operation).status_code in expected
 
 
 def test_a_key_without_the_scope_does_nothing(api: Api, ingest_only: Api, target: Target) -> None:
@@ -134,6 +146,16 @@ def theirs(api: Api, target: Target) -> str:
         )],
         "Events": [event(target, xid, Name=mark)],
         "Findings": [finding(target, xid, Name=mark, Value=mark)],
+        "Executions": [execution(
+            target, XID=f"{xid}-e", PipelineName=mark, DeploymentName=mark, Message=mark
+        )],
+        "MetricValues": [metric(target, f"{xid}-e", Name=mark)],
+        "MetricLists": [metric_list(target, f"{xid}-e", Name=mark)],
+        "TelemetryRuns": [{"XID": f"{xid}-r", "Command": mark, "ExecutionID": f"{xid}-e"}],
+        "TelemetryRecords": [{
+            "XID": f"{xid}-t", "RunID": f"{xid}-r", "Command": mark, "Message": mark,
+            "Metrics": {mark: 1},
+        }],
     })  # fmt: skip
     return xid
 
@@ -156,6 +178,8 @@ def without_instance(answer: httpx.Response, *names: str) -> str:
         "/traces/{}/matches?text=secret",
         "/spans/{}-p",
         "/sessions/{}-s",
+        "/executions/{}-e",
+        "/telemetry/runs/{}-r",
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -193,6 +217,21 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("/names/findings", {"prefix": "secret"}),
     ("/names/models", {"prefix": "secret"}),
     ("/totals", {}),
+    ("/executions", {"limit": 500}),
+    ("/executions", {"pipeline_name": "secret-{}"}),
+    ("/metrics/values", {"limit": 500}),
+    ("/metrics/values", {"execution": "{}-e"}),
+    ("/metrics/lists", {"name": "secret-{}", "include_values": "true"}),
+    ("/metrics/lists", {"deployment_name": "secret-{}"}),
+    ("/telemetry/records", {"limit": 500}),
+    ("/telemetry/records", {"command": "secret-{}"}),
+    ("/telemetry/runs", {"execution": "{}-e"}),
+    ("/telemetry/summary", {}),
+    ("/names/pipelines", {"prefix": "secret"}),
+    ("/names/deployments", {"prefix": "secret"}),
+    ("/names/metrics", {"prefix": "secret"}),
+    ("/names/commands", {"prefix": "secret"}),
+    ("/names/telemetry", {"prefix": "secret"}),
 ]
 
 
@@ -230,6 +269,27 @@ def test_tenants_do_not_share_xids(api: Api, other: Api, target: Target, theirs:
     assert other.read("/traces", session=f"{theirs}-s")["Traces"][0]["Name"] == "taken over"
     assert other.send("DELETE", f"/traces/{theirs}").status_code == 204
     assert api.trace(theirs) == before
+
+
+def test_metrics_do_not_reach_into_another_tenant(
+    api: Api, other: Api, target: Target, theirs: str
+) -> None:
+    """What is recorded for another tenant's execution makes one of the sender's own."""
+    path = f"/executions/{theirs}-e"
+    before = api.read(path)
+    other.note({"Executions": [{"XID": f"{theirs}-e"}]})
+    for kind, body in (("values", {"Value": 2}), ("lists", {"Values": [2]})):
+        sent = {"Name": f"secret-{theirs}", **body}
+        answer = other.send("POST", f"{path}/metrics/{kind}", json=sent)
+        assert answer.status_code == 200
+    other.store({"Executions": [execution(target, XID=f"{theirs}-e", PipelineName="taken over")]})
+    finished = other.send("POST", f"{path}/finish", json={"Status": "failed"})
+    assert finished.json()["PipelineName"] == "taken over"
+    assert api.read(path) == before
+    [listed] = api.read("/metrics/lists", execution=f"{theirs}-e", include_values=True)["Lists"]
+    assert listed["Values"] == [1, 2]
+    assert other.send("DELETE", path).status_code == 204
+    assert api.read(path) == before
 
 
 def test_a_part_does_not_reach_into_another_tenant(

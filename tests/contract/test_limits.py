@@ -8,7 +8,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contract.api import INGEST, Api
-from tests.contract.signals import END, START, event, finding, span, trace
+from tests.contract.signals import (
+    END,
+    START,
+    event,
+    execution,
+    finding,
+    metric,
+    metric_list,
+    span,
+    trace,
+)
 from tests.contract.target import Target
 
 DEEP = 10_000
@@ -90,6 +100,11 @@ def test_a_batch_over_the_limit_is_refused(api: Api, target: Target) -> None:
         ("Sessions", {"XID": 7}, "body.Sessions[{}].XID"),
         ("Sessions", {"XID": "x", "Nome": "n"}, "body.Sessions[{}]"),
         ("Sessions", "text", "body.Sessions[{}]"),
+        ("Executions", {"XID": "x", "Status": "done"}, "body.Executions[{}].Status"),
+        ("MetricValues", {"XID": "x"}, "body.MetricValues[{}]"),
+        ("MetricLists", {"Values": []}, "body.MetricLists[{}]"),
+        ("TelemetryRuns", {"XID": ""}, "body.TelemetryRuns[{}].XID"),
+        ("TelemetryRecords", {"XID": "x", "Kind": 1}, "body.TelemetryRecords[{}].Kind"),
     ],
 )
 def test_one_bad_item_refuses_all(
@@ -103,6 +118,11 @@ def test_one_bad_item_refuses_all(
         "Spans": [span(target, xid) for xid in xids],
         "Events": [event(target, xid) for xid in xids],
         "Findings": [finding(target, xid) for xid in xids],
+        "Executions": [execution(target, XID=f"{xid}-e") for xid in xids],
+        "MetricValues": [metric(target, f"{xid}-e") for xid in xids],
+        "MetricLists": [metric_list(target, f"{xid}-e") for xid in xids],
+        "TelemetryRuns": [{"XID": f"{xid}-r"} for xid in xids],
+        "TelemetryRecords": [{"XID": f"{xid}-t"} for xid in xids],
     }
     body[member].insert(11, bad)
     answer = api.ingest(body)
@@ -111,7 +131,8 @@ def test_one_bad_item_refuses_all(
     assert locations, answer.text
     assert all(found.startswith(location.format(11)) for found in locations), locations
     assert not any(api.has_trace(xid) for xid in xids)
-    assert all(api.get(f"/sessions/{xid}-s").status_code == 404 for xid in xids[:3])
+    for path in ("/sessions/{}-s", "/executions/{}-e", "/telemetry/runs/{}-r"):
+        assert all(api.get(path.format(xid)).status_code == 404 for xid in xids[:3])
 
 
 def test_every_fault_is_named(api: Api, target: Target) -> None:

@@ -6,15 +6,18 @@ from typing import Any, cast
 
 from tests.contract.generation import keep_to_ourselves
 from tests.contract.sent import Sent
-from tests.contract.signals import finding, trace
+from tests.contract.signals import finding, metric, trace
 from tests.contract.target import Target
 
 
 class OneCase:
     """As much of a case of schemathesis as is looked at."""
 
-    def __init__(self, method: str, *, xid: str = "", body: Any = None) -> None:
+    def __init__(
+        self, method: str, *, path: str = "/traces/{xid}", xid: str = "", body: Any = None
+    ) -> None:
         self.method = method
+        self.path = path
         self.path_parameters: dict[str, Any] = {"xid": xid}
         self.body = body
 
@@ -48,6 +51,25 @@ def test_only_our_own_things_are_written(target: Target) -> None:
     assert body["Traces"][1:] == [{"XID": 5}, "text"]
     assert body["Findings"][0]["SpanID"] == f"{target.run}theirs"
     assert body["Findings"][1]["TraceID"].startswith(target.run)
+
+
+def test_only_our_own_executions_are_written(target: Target) -> None:
+    """By what a path names, a body itself, and its lists; without an XID one gets ours."""
+    run = target.run
+    finish = OneCase("POST", path="/executions/{xid}/finish", xid="theirs", body={})
+    assert kept(finish, run).path_parameters == {"xid": f"{run}theirs"}
+    read = OneCase("GET", path="/executions/{xid}", xid="theirs")
+    assert kept(read, run).path_parameters == {"xid": "theirs"}
+    made = kept(OneCase("POST", path="/executions", body={"TraceID": "theirs"}), run).body
+    assert made == {"XID": f"{run}-no-xid", "TraceID": f"{run}theirs"}
+    sent: dict[str, Any] = {
+        "MetricValues": [metric(target, "theirs")],
+        "Runs": [{"XID": "theirs", "ExecutionID": "theirs"}],
+        "Records": [{"XID": "theirs", "RunID": "theirs"}],
+    }
+    kept(OneCase("POST", path="/telemetry/records", body=sent), run)
+    named = [sent["MetricValues"][0]["ExecutionID"], *sent["Runs"][0].values()]
+    assert {*named, *sent["Records"][0].values()} == {f"{run}theirs"}
 
 
 def test_reports_are_those_of_our_own_clients(target: Target) -> None:

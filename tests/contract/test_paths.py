@@ -163,7 +163,7 @@ def test_another_method_is_refused(api: Api, method: str, path: str) -> None:
     assert api.raw(method, path).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/traces/a", "/sessions/a"])
+@pytest.mark.parametrize("path", ["/traces/a", "/sessions/a", "/executions/a", "/telemetry/runs/a"])
 def test_what_is_not_there_is_a_404(api: Api, target: Target, path: str) -> None:
     """A problem that names what was asked for."""
     answer = api.get(f"{path}{target.xid()}")

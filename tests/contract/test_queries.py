@@ -65,13 +65,36 @@ WRONG = [
     ("/findings/series", "bucket_seconds", "31536001"),
     ("/findings/series", "bucket_seconds", "3600.5"),
     ("/names/traces", "limit", "0"),
+    ("/executions", "status", "done"),
+    ("/executions", "limit", "501"),
+    ("/executions", "start_after", "today"),
+    ("/metrics/values", "cursor", "x"),
+    ("/metrics/lists", "include_values", "yes"),
+    ("/metrics/curves", "of", "history"),
+    ("/metrics/curves", "points", "1"),
+    ("/metrics/curves", "from_index", "-1"),
+    ("/metrics/history", "limit", "0"),
+    ("/telemetry/records", "kind", "metric"),
+    ("/telemetry/records", "sort", "name"),
+    ("/telemetry/runs", "start_before", ""),
+    ("/telemetry/series", "bucket_seconds", "0"),
+    ("/telemetry/aggregate", "group_by", "machine"),
 ]
+
+
+NEEDED = {
+    "/findings/series": {"name": "n"},
+    "/metrics/curves": {"name": "n", "execution": "e"},
+    "/metrics/history": {"name": "n", "execution": "e"},
+    "/telemetry/series": {"metric": "m"},
+    "/telemetry/aggregate": {"metric": "m"},
+}
 
 
 @pytest.mark.parametrize(("path", "name", "value"), WRONG)
 def test_a_wrong_value_is_refused_and_named(api: Api, path: str, name: str, value: str) -> None:
     """A value that does not fit its schema is a 422 at `query.NAME`."""
-    needed = {"name": "n"} if path == "/findings/series" else {}
+    needed = NEEDED.get(path, {})
     answer = api.get(path, **{name: value}, **needed)
     assert answer.status_code == 422, answer.text
     locations = [error["location"] for error in answer.json()["errors"]]
@@ -126,9 +149,13 @@ def test_any_words_can_be_searched_for(api: Api, words: str) -> None:
 )
 def test_any_cursor_that_fits_is_taken(api: Api, cursor: str) -> None:
     """A cursor of a row that is gone, or made up, still answers a page."""
-    for path in ("/traces", "/spans", "/sessions"):
+    for path in ("/traces", "/spans", "/sessions", "/executions", "/metrics/values"):
+        api.read(path, cursor=cursor, limit=2)
+    for path in ("/metrics/lists", "/telemetry/records", "/telemetry/runs"):
         api.read(path, cursor=cursor, limit=2)
     api.read("/traces", cursor=cursor, limit=2, sort="duration")
+    answer = api.get("/metrics/history", cursor=cursor, **NEEDED["/metrics/history"])
+    assert answer.status_code == 404  # no such metric: the cursor was read before
 
 
 def test_an_operation_without_parameters_refuses_a_body_quietly(api: Api) -> None:

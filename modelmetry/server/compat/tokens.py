@@ -6,12 +6,12 @@ import secrets
 import time
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import jwt
 from attrs import frozen
 
-from modelmetry.store.keys import SCOPES, Key, KeyStore, Scope
+from modelmetry.store.keys import SCOPES, Key, Scope
 from modelmetry.store.signing_keys import SigningKey, SigningKeys
 
 ALGORITHM: Final = "HS256"
@@ -72,6 +72,14 @@ class Bearer:
     """Seconds since 1970."""
 
 
+class KeysById(Protocol):
+    """The keys that tokens may stand for."""
+
+    def key_of_id(self, key_id: str) -> Key | None:
+        """The key with this id, None when there is none or it is revoked."""
+        ...
+
+
 class AccessTokens:
     """Issues access tokens for keys, and reads them.
 
@@ -86,7 +94,7 @@ class AccessTokens:
     """
 
     def __init__(
-        self, keys: KeyStore, signing: SigningKeys, clock: Callable[[], float] = time.time
+        self, keys: KeysById, signing: SigningKeys, clock: Callable[[], float] = time.time
     ) -> None:
         self._keys = keys
         self._signing = signing

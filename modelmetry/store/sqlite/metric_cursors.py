@@ -53,7 +53,10 @@ def part_cursor(at: Micros, xid: XidKey) -> str:
 def part_position(
     connection: sqlite3.Connection, cursor: str | None, metric: int
 ) -> tuple[Micros, XidKey] | None:
-    """Time and XID of the value to go on after. Raises `StoreQueryError`."""
+    """Time and XID of the value to go on after. Raises `StoreQueryError`.
+
+    Where the XID is none, as in a cursor that somebody made up, all of its time are told again.
+    """
     if cursor is None:
         return None
     at, text = _split(cursor)
@@ -62,10 +65,9 @@ def part_position(
         if len(mark) < _LONGEST:
             return at, xid_key(mark.decode())
     except (Error, UnicodeDecodeError):
-        raise _unreadable(cursor) from None
+        return at, ""
     beside = "SELECT xid FROM metric_part WHERE metric = ? AND at = ?"
     found = (xid for (xid,) in connection.execute(beside, (metric, at)) if _marked(xid) == mark)
-    # Without it, all of its time are told again.
     return at, next(found, "")
 
 

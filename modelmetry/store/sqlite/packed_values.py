@@ -9,12 +9,13 @@ from math import isnan
 from typing import Final, NamedTuple
 
 from modelmetry.errors import InvalidValueError
-from modelmetry.store.sqlite.encode import LARGEST, to_float
 
 WIDTH: Final = 8
 """Bytes of a number."""
 
 _EXACT: Final = 2**53
+# No sums of them are kept, so that they may be as large as they come.
+_MOST: Final = sys.float_info.max
 
 
 class Packed(NamedTuple):
@@ -60,11 +61,19 @@ def _floats(numbers: Sequence[float]) -> array[float]:
     try:
         floats = array("d", numbers)
     except OverflowError:
-        floats = array("d", map(to_float, numbers))
+        floats = array("d", map(_finite, numbers))
     # Sums of what is finite may be infinite, and never are "not a number".
-    if min(floats) < -LARGEST or max(floats) > LARGEST:
-        floats = array("d", map(to_float, floats))
+    if min(floats) < -_MOST or max(floats) > _MOST:
+        floats = array("d", map(_finite, floats))
     if isnan(sum(floats)):
         place = next(place for place, number in enumerate(floats) if isnan(number))
         raise InvalidValueError(f"value {place} of a metric is not a number (NaN); leave it out")
     return floats
+
+
+def _finite(number: float) -> float:
+    """A finite float; what is too large becomes the largest one."""
+    try:
+        return min(max(float(number), -_MOST), _MOST)
+    except OverflowError:
+        return _MOST if number > 0 else -_MOST

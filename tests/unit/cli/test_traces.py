@@ -12,9 +12,11 @@ from urllib.parse import quote
 import click
 import pytest
 
+from modelmetry.cli.executions import executions
 from modelmetry.cli.filters import OPTIONS, TraceFilter, comparison, one_page
 from modelmetry.cli.reach import Reach, connected
 from modelmetry.cli.sessions import sessions
+from modelmetry.cli.telemetry import telemetry
 from modelmetry.cli.traces import traces
 from modelmetry.cli.transfer import read_all
 from modelmetry.client.client import Client
@@ -35,8 +37,21 @@ def listed(on: Command, *arguments: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("path", "group"), [("/traces", traces), ("/sessions", sessions)])
-def test_every_filter_of_the_contract_is_an_option(path: str, group: click.Group) -> None:
+@pytest.mark.parametrize(
+    ("path", "group", "command"),
+    [
+        ("/traces", traces, "ls"),
+        ("/sessions", sessions, "ls"),
+        ("/executions", executions, "ls"),
+        ("/telemetry/records", telemetry, "ls"),
+        ("/telemetry/runs", telemetry, "runs"),
+        ("/telemetry/summary", telemetry, "summary"),
+        ("/telemetry/aggregate", telemetry, "query"),
+    ],
+)
+def test_every_filter_of_the_contract_is_an_option(
+    path: str, group: click.Group, command: str
+) -> None:
     """A parameter of a list that is added to the document cannot be forgotten here."""
     _, spec = load_spec()
     listing = spec["paths"][path]["get"]["parameters"]
@@ -44,16 +59,20 @@ def test_every_filter_of_the_contract_is_an_option(path: str, group: click.Group
         one.get("name") or spec["components"]["parameters"][one["$ref"].split("/")[-1]]["name"]
         for one in listing
     }
-    ls = group.commands["ls"]
-    options = {word for one in ls.params if isinstance(one, click.Option) for word in one.opts}
+    params = group.commands[command].params
+    options = {word for one in params for word in one.opts}
     renamed = {
         "min_duration_ms": "--min-duration",
         "max_duration_ms": "--max-duration",
         "include_finding": "--show-finding",
         "include_preview": "--preview",
+        "pipeline_name": "--pipeline",
+        "deployment_name": "--deployment",
     }
     missing = {
-        name for name in names if renamed.get(name, "--" + name.replace("_", "-")) not in options
+        name
+        for name in names
+        if not {name, renamed.get(name, "--" + name.replace("_", "-"))} & options
     }
     assert missing == set()
 

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from modelmetry_api.types import UNSET
 
-from modelmetry.server.faults import DocumentCheck, compile_schema, location, shortened
+from modelmetry.server.faults import (
+    MOST_FAULTS,
+    DocumentCheck,
+    compile_schema,
+    location,
+    shortened,
+)
 from modelmetry.server.operations import load_spec
 
 SPEC = load_spec()[1]
@@ -152,3 +158,44 @@ def test_every_document_fits_or_has_a_fault(document: dict[str, Any]) -> None:
     faults = CHECK.faults(document)
 
     assert (faults == []) is WHOLE.is_valid(document)
+
+
+LISTS = DocumentCheck(SPEC, "#/components/schemas/MetricListRequestBody")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([], ["body.Values has less than 1 item"]),
+        ([1.0] * 50_001, ["body.Values has more than 50000 items"]),
+        (5, ["body.Values must be array, not number"]),
+        (
+            [1, True, None, [[1]]],
+            [
+                "body.Values[1] must be number, not boolean",
+                "body.Values[2] must be number, not null",
+                "body.Values[3] must be number, not array",
+            ],
+        ),
+    ],
+    ids=["none", "too many", "no list", "no numbers"],
+)
+def test_lists_of_numbers_are_told_by_item(values: Any, said: list[str]) -> None:
+    """And what is wrong with them as lists."""
+    faults = LISTS.faults({"Name": "loss", "Values": values})
+
+    assert [f"{one.location} {one.message}" for one in faults] == said
+
+
+def test_of_a_million_faults_in_a_list_of_numbers_some_are_looked_for() -> None:
+    """The library would collect and describe them all."""
+    faults = LISTS.faults({"Name": "loss", "Values": [""] * 1_000_000})
+
+    assert len(faults) == MOST_FAULTS
+    assert faults[-1].location == f"body.Values[{MOST_FAULTS - 2}]"
+
+
+def test_lists_of_objects_are_known_by_name() -> None:
+    """They are what a batch is counted by."""
+    assert LISTS.lists_of_objects == set()
+    assert CHECK.lists_of_objects >= {"Traces", "Spans", "MetricLists", "TelemetryRecords"}

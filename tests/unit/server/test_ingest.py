@@ -261,17 +261,22 @@ def test_too_many_signals_are_413(tmp_path: Path) -> None:
     assert "4 signals; 3 is the most" in problem(does_not, 413)["detail"]
 
 
-@pytest.mark.parametrize("document", [[1, 2, 3, 4], "text", None, {"Spans": 5}])
+LISTS = frozenset({"Spans", "Traces"})
+
+
+@pytest.mark.parametrize(
+    "document", [[1, 2, 3, 4], "text", None, {"Spans": 5}, {"Values": [1, 2, 3, 4]}]
+)
 def test_only_lists_of_signals_are_counted(document: Any) -> None:
     """Other faults are told by the check of the document."""
-    check_batch(document, 3)
+    check_batch(document, LISTS, 3)
 
 
 def test_the_bound_of_a_batch_is_allowed() -> None:
     """One more is not."""
-    check_batch({"Spans": [{}] * 3}, 3)
+    check_batch({"Spans": [{}] * 3}, LISTS, 3)
     with pytest.raises(Problem):
-        check_batch({"Spans": [{}] * 4}, 3)
+        check_batch({"Spans": [{}] * 4, "Names": [1]}, LISTS, 3)
 
 
 def test_a_slow_body_is_400_and_the_connection_closes(tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelmetry.server.compat.protocol import PROTOCOL
 from modelmetry.server.operations import load_spec, operations
 from modelmetry.server.problems import Problem
-from modelmetry.server.routing import Router, raw_path, shown
+from modelmetry.server.routing import Router, first_segment, raw_path, shown
 
 ROUTER = Router(operations(load_spec()[1]))
+CRAFT = Router(operations(PROTOCOL), "a document")
 
 
 @given(st.text(min_size=1).filter(lambda text: text.isprintable() or text.strip() != ""))
@@ -56,6 +58,37 @@ def test_head_finds_what_get_finds() -> None:
     with pytest.raises(Problem) as caught:
         ROUTER.find("HEAD", "/signals/ingest/v1")
     assert caught.value.status == 405
+
+
+@given(st.text(min_size=1))
+def test_a_parameter_may_take_the_rest_of_a_path(name: str) -> None:
+    """With its slashes, whether they were encoded or not; the rest may be anything but nothing."""
+    for safe in ("", "/"):
+        path = f"/api/v1/metrics/single-value/{quote(name, safe=safe)}"
+        found = CRAFT.find("PUT", path)
+        assert found.operation.id == "put-single-value"
+        assert found.values == {"name": name}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/v1/metrics", "/api/v1/metrics/single-value/", "/api/v1/metrics//n"]
+)
+def test_there_must_be_a_rest(path: str) -> None:
+    """What lists the paths is told."""
+    with pytest.raises(Problem, match="a document lists all") as caught:
+        CRAFT.find("PUT", path)
+
+    assert caught.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "first"),
+    [("/api/v1", "api"), ("/%61pi/x", "api"), ("/api", "api"), ("/a%2Fpi/x", "a/pi"), ("", "")],
+)
+def test_the_first_segment_tells_the_dialect(path: str, first: str) -> None:
+    """Decoded, as all segments are; one that is not UTF-8 is nobody's."""
+    assert first_segment(path) == first
+    assert first_segment("/%ff") not in {"api", ""}
 
 
 def test_a_path_that_is_not_utf_8_is_400() -> None:

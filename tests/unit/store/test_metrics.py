@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,13 +24,13 @@ from modelmetry.errors import (
 from modelmetry.store import executions
 from modelmetry.store.executions import MOST_VALUES, MetricQuery
 from modelmetry.store.sqlite import read_metrics
-from modelmetry.store.sqlite.encode import LARGEST
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import NOON, TENANT, Item, at, body, trace
 from tests.unit.store.conftest import Clock
 from tests.unit.store.execution_cast import chunk, execution, numbers_of, recorded, value
 
 ALL = MetricQuery(limit=500)
+LARGEST = sys.float_info.max
 
 
 def history(store: SqliteStore, limit: int = 2) -> list[int | float]:
@@ -104,7 +105,7 @@ def test_any_text_is_a_name(store: SqliteStore, name: str) -> None:
     ("sent", "kept"),
     [
         (1.0, 1), (True, 1), (-0.0, 0), (5e-324, 5e-324), (2**53 - 1, 2**53 - 1), (1e300, 1e300),
-        (10**400, LARGEST), (-(10**400), -LARGEST), (1.79e308, LARGEST),
+        (10**400, LARGEST), (-(10**400), -LARGEST), (LARGEST, LARGEST), (float("inf"), LARGEST),
     ],
 )  # fmt: skip
 def test_numbers_are_kept_as_floats(store: SqliteStore, sent: float, kept: float) -> None:
@@ -392,6 +393,17 @@ def test_a_cursor_that_cannot_be_read_is_refused(store: SqliteStore, cursor: str
     ):
         with pytest.raises(StoreQueryError, match="is no cursor; give the NextCursor"):
             read()
+
+
+@pytest.mark.parametrize("mark", ["04zK", "A", "____", ""])
+def test_a_cursor_of_a_value_that_cannot_be_tells_its_time_again(
+    store: SqliteStore, mark: str
+) -> None:
+    """It fits the contract, which promises an answer; nothing is left out."""
+    store.ingest(TENANT, recorded(values=[value(), value("v2", number=0.5, At=at(3))]))
+    whole = store.metric_history(TENANT, "e1", "accuracy", limit=5, cursor=None)
+    found = store.metric_history(TENANT, "e1", "accuracy", limit=5, cursor=f"0~{mark}")
+    assert found == whole
 
 
 def test_there_is_no_history_of_what_is_not_there(store: SqliteStore) -> None:

@@ -13,7 +13,7 @@ import pytest
 from modelmetry import Telemetry
 from modelmetry.errors import InvalidValueError
 from modelmetry.signals.measurements import TelemetryRecord, TelemetryRunRecord
-from modelmetry.telemetry import TelemetryFile, read
+from modelmetry.telemetry import TelemetryFile, files, read
 from modelmetry.telemetry.files import Skip
 from tests.unit.telemetry.older import OLDER_TABLE, older_record
 
@@ -84,6 +84,18 @@ def test_torn_lines_are_counted_with_their_places(tmp_path: Path) -> None:
     ]
 
 
+def test_a_line_that_no_record_has_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much longer it is than what is read at once, those behind it keep their places."""
+    monkeypatch.setattr(files, "_MOST_BYTES", 300)
+    good = json.dumps(older_record())
+    file = file_of(tmp_path / "t.jsonl", good, "x" * 1_000, good, "{")
+
+    assert len(list(file)) == 2
+    assert file.skips == [Skip(2, "torn"), Skip(4, "torn")]
+
+
 def test_reading_again_counts_anew(tmp_path: Path) -> None:
     """The counts are those of the last reading."""
     file = file_of(tmp_path / "t.jsonl", json.dumps(older_record()), "{")
@@ -105,7 +117,7 @@ def test_files_of_the_older_tool_are_read(tmp_path: Path) -> None:
         (found,) = file
         assert found["timestamp"] == "2026-11-02T07:30:00.250000+00:00"
         assert (found["metrics"], file.left_out) == ({"epoch": 1}, 1)
-        assert (found["message"], found["kind"], found["run_id"]) == ("", "record", "")
+        assert (found["message"], found["kind"], file.without_offset) == ("", "record", 1)
 
 
 def test_metrics_and_events_of_the_older_tool_get_their_own_names(tmp_path: Path) -> None:
@@ -165,13 +177,28 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 def test_what_travels_to_a_store_is_the_same_each_time(tmp_path: Path) -> None:
     """Identities come from what a record says, also of two that say just the same."""
-    same = json.dumps(older_record())
+    same = json.dumps(older_record(message="half \ud800 a sign", metrics={"loss": float("nan")}))
     file = file_of(tmp_path / "t.jsonl", same, same, json.dumps(older_record(command="other")))
     first, second = list(file.signals()), list(file.signals())
 
     assert first == second
-    assert len({signal.xid for signal in first}) == 3
-    assert all(isinstance(signal, TelemetryRecord) for signal in first)
+    assert len({signal.xid for signal in first if isinstance(signal, TelemetryRecord)}) == 3
+
+
+def test_a_file_of_the_older_tool_has_a_run_for_each_command(tmp_path: Path) -> None:
+    """Wherever the file lies, however far it was written, and whatever its times are read as."""
+    lines = [
+        json.dumps(older_record(command=command, message=str(place), timestamp="2026-11-02T09:30"))
+        for place, command in enumerate(["train", "deploy", "train"])
+    ]
+    whole = list(file_of(tmp_path / "t.jsonl", *lines))
+    begun = TelemetryFile(tmp_path / "begun.jsonl")
+    begun.path.write_text("".join(f"{line}\n" for line in lines[:2]))
+
+    assert whole[0]["run_id"] == whole[2]["run_id"] != whole[1]["run_id"]
+    assert [(one["id"], one["run_id"]) for one in begun] == [
+        (one["id"], one["run_id"]) for one in whole[:2]
+    ]
 
 
 def test_a_run_comes_before_its_first_record(tmp_path: Path) -> None:

@@ -508,8 +508,8 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };
@@ -532,8 +532,8 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };
@@ -3612,6 +3612,8 @@ export interface components {
     parameters: {
         /** @description The XID that the client gave, percent-encoded. */
         XID: string;
+        /** @description The XID that the client gives, percent-encoded. */
+        NewXID: string;
         /** @description Only what started at this time or later (RFC 3339 with an offset). */
         StartAfter: string;
         /** @description Only what started before this time (RFC 3339 with an offset). */
@@ -4760,8 +4762,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };
@@ -4799,8 +4801,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The XID that the client gave, percent-encoded. */
-                xid: components["parameters"]["XID"];
+                /** @description The XID that the client gives, percent-encoded. */
+                xid: components["parameters"]["NewXID"];
             };
             cookie?: never;
         };

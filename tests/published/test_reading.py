@@ -1,8 +1,4 @@
-"""The published client of pipelines against our server: what it reads, by scope and by page.
-
-Not named `test_...`: it fails until the server has the operations. Then it is renamed; until then
-`pytest tests/published/pipelines_reading.py` runs it.
-"""
+"""The published client of pipelines against our server: what it reads, by scope and by page."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.published.asking import LISTS, SINGLE, only, refusal
-from tests.published.craft import Craft, listen
+from tests.published.craft import TENANT, Craft, listen
 
 
 def small_pages(craft: Craft, size: int) -> Any:
@@ -107,3 +103,25 @@ def test_a_page_that_cannot_be_is_refused(craft: Craft, wrong: dict[str, Any]) -
     url = f"{client.base_environment_api_url}/metrics/single-value"
     asked = {"items_per_page": 10, "page": 1} | wrong
     refusal(craft, lambda: client._get(url, params=asked))
+
+
+@pytest.mark.parametrize("wrong", ["filters[nam]", "filters[name", "sort", "limit"])
+def test_what_is_not_known_is_refused_by_its_name(craft: Craft, wrong: str) -> None:
+    """A misspelt filter would filter nothing."""
+    client = craft.client()
+    for kind in ("single-value", "list-values"):
+        url = f"{client.base_environment_api_url}/metrics/{kind}"
+        error = refusal(craft, partial(client._get, url, params={wrong: "x"}), 422)
+        assert wrong in error.message
+
+
+def test_more_than_a_million_values_are_not_one_page(craft: Craft) -> None:
+    """The client cannot ask for smaller pages; it is told what it can do."""
+    client, run = craft.client(), craft.execution()
+    for number in range(22):
+        body = {"Name": f"long{number}", "Values": [float(number)] * 50_000}
+        craft.served.store.append_metric_values(TENANT, run, body).result()
+    error = refusal(craft, lambda: client.get_list_metrics(execution_id=run), 422)
+    assert "filters[name]" in error.message
+    assert only(client.get_list_metrics("long7", execution_id=run))["values"] == [7] * 50_000
+    craft.served.store.delete_execution(TENANT, run)

@@ -1,14 +1,11 @@
-"""The published client of pipelines against our server: what it records.
-
-Not named `test_...`: it fails until the server has the operations. Then it is renamed; until then
-`pytest tests/published/pipelines_recording.py` runs it.
-"""
+"""The published client of pipelines against our server: what it records."""
 
 from __future__ import annotations
 
 import json
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -86,6 +83,53 @@ def test_any_name_is_kept(craft: Craft, name: str) -> None:
     assert value["name"] == listed["name"]
     assert value["name"] in {name, name.replace("%25", "%")}  # sent as it is, it is encoded already
     assert only(client.get_metrics(value["name"], execution_id=run)) == value
+
+
+def test_what_its_path_cuts_off_is_not_kept(craft: Craft) -> None:
+    """The client encodes nothing, so a # ends the name before it leaves; %23 is one."""
+    client, run = craft.client(), craft.execution()
+    client.record_metric_value("a#b", 1)
+    client.record_metric_value("c%23d", 2)
+    client.record_metric_value("e%2Ff%2F..%2Fg", 3)
+    names = {row["name"]: row["value"] for row in client.get_metrics(execution_id=run)}
+    assert names == {"a": 1, "c#d": 2, "e/f/../g": 3}
+
+
+def test_a_name_that_leaves_its_place_is_told_apart(craft: Craft) -> None:
+    """`..` is taken for a step up before it is sent; the error is one that the client reads."""
+    client = craft.client()
+    craft.execution()
+    refusal(craft, lambda: client.record_metric_value("../../../x", 1), 404)
+    refusal(craft, lambda: client.record_metric_value("", 1), 404)
+
+
+@pytest.mark.parametrize("name", ["x" * 1_000, "📈" * 1_000], ids=["ascii", "emoji"])
+def test_a_name_may_be_long(craft: Craft, name: str) -> None:
+    """A thousand characters, however many bytes these are."""
+    client, run = craft.client(), craft.execution()
+    client.record_metric_value(name, 1)
+    assert only(client.get_metrics(name, execution_id=run))["value"] == 1
+
+
+def test_a_name_has_an_end(craft: Craft) -> None:
+    """The error tells the bound, and not the name."""
+    client, run = craft.client(), craft.execution()
+    for record in (client.record_metric_value, client.record_list_metric_values):
+        error = refusal(craft, partial(record, "x" * 10_000, 1), 422)
+        assert "1000" in error.message
+        assert len(str(error)) < 1_000
+    assert client.get_metrics(execution_id=run) == []
+
+
+@pytest.mark.parametrize("run", ["a/b", "a b", "a#b", "..", "📈", "1+1", "x" * 1_000])
+def test_an_execution_may_be_called_anything(craft: Craft, run: str) -> None:
+    """It stands in bodies and queries, where everything is encoded."""
+    client = craft.client()
+    craft.execution(run)
+    client.record_metric_value("n", 1)
+    client.record_list_metric_values("n", [1])
+    assert only(client.get_metrics(execution_id=run))["execution_id"] == run
+    assert only(client.get_list_metrics(execution_id=run))["execution_id"] == run
 
 
 def test_threads_add_to_one_list(craft: Craft) -> None:

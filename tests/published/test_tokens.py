@@ -1,8 +1,4 @@
-"""The published client of pipelines against our server: its tokens, and whom they let in.
-
-Not named `test_...`: it fails until the server has the operations. Then it is renamed; until then
-`pytest tests/published/pipelines_tokens.py` runs it.
-"""
+"""The published client of pipelines against our server: its tokens, and whom they let in."""
 
 from __future__ import annotations
 
@@ -133,3 +129,24 @@ def test_a_token_outlives_the_server(craft: Craft, tmp_path: Path) -> None:
         client.base_control_api_url = client.base_environment_api_url = f"{second.base_url}/api/v1"
         assert only(client.get_metrics(execution_id=run))["value"] == 1
     assert refreshes(heard) == 1
+
+
+def test_it_is_told_who_it_is(craft: Craft) -> None:
+    """The key, by its id and its label; nothing of a person."""
+    key_id, secret = craft.served.store.create_key(TENANT, INGEST, "nightly training")
+    assert craft.client(secret).who_am_i() == {"id": key_id, "name": "nightly training"}
+
+
+def test_without_keys_any_token_will_do(craft: Craft, tmp_path: Path) -> None:
+    """As on a machine of one's own; with the first key that ends, for the token at hand too."""
+    run = craft.execution()
+    with serve(tmp_path / "open.db") as opened:
+        client = craft.client("anything")
+        client.base_control_api_url = client.base_environment_api_url = f"{opened.base_url}/api/v1"
+        client.record_metric_value("accuracy", 1)
+        assert only(client.get_metrics(execution_id=run))["value"] == 1
+        _, secret = opened.key()
+        for _ in range(2):
+            refusal(craft, lambda: client.record_metric_value("accuracy", 2), 401)
+        client._refresh_token = secret
+        assert client.record_metric_value("accuracy", 3)
