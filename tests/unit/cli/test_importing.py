@@ -357,5 +357,5 @@ def test_an_import_that_is_interrupted_says_how_far_it_came(home: Path, tmp_path
 
             receiver.judge = interrupt
             _, said = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "Stopped after line 999; stored by then: 1 run and 999 telemetry records." in said
