@@ -281,3 +281,18 @@ def test_the_lines_for_a_first_execution_work(visit: Visit, empty: Serving) -> N
     page.get_by_role("link", name="train").click()
     expect(page.get_by_role("row").filter(has_text="accuracy")).to_contain_text("0.93")
     expect(page.get_by_role("region", name="loss")).to_be_visible()
+
+
+def test_the_lines_for_a_first_telemetry_work(visit: Visit, empty: Serving) -> None:
+    """What the empty page teaches, run as it stands, appears on it with its numbers."""
+    page = visit(empty)
+    page.goto("/ui/telemetry")
+    settled(page)
+    lesson = page.locator("pre").inner_text()
+    exec(compile(lesson, "lesson", "exec"), {})  # as a reader does
+    page.get_by_role("link", name="train").click()
+    expect(page.get_by_text("0.125").first).to_be_visible()
+    statuses = page.locator("section").filter(has_text="Status over time")
+    expect(statuses.get_by_role("listitem")).to_have_text(
+        [re.compile("started"), re.compile("completed")]
+    )

@@ -1,7 +1,7 @@
 /** A list that comes page by page, and whose newest rows come by themselves. */
 
 import { asProblem, isCancelled, type Problem } from "../api/problem";
-import { backoff, pause } from "../api/retry";
+import { backoff, pause, retrying } from "../api/retry";
 import { merge, refreshed, type Row } from "./merge";
 import { Pages, type Ask, type Page } from "./pages.svelte";
 import { whenVisible } from "./visible";
@@ -51,6 +51,19 @@ export class NewestPages<T extends Row> extends Pages<T> {
         failures += 1;
         this.trouble = asProblem(thrown);
       }
+    }
+  }
+
+  /** Ask for the newest rows once. */
+  async renew(ask: Ask<T>, still: () => boolean, signal: AbortSignal): Promise<void> {
+    if (this.rows === undefined) return;
+    try {
+      const page = await retrying((stop) => ask(null, stop), signal);
+      if (signal.aborted) return;
+      this.trouble = undefined;
+      this.take(page, still());
+    } catch (thrown) {
+      if (!signal.aborted && !isCancelled(thrown)) this.trouble = asProblem(thrown);
     }
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { Problem } from "../api/problem";
 import { NewestPages } from "./newest.svelte";
 import type { Page } from "./pages.svelte";
 
@@ -35,6 +36,15 @@ describe("a list whose newest rows come by themselves", () => {
     expect([shown(pages), pages.waiting, pages.rows?.[0]?.status]).toEqual(["ba", 1, "failed"]);
     pages.admit();
     expect([shown(pages), pages.waiting]).toEqual(["cba", 0]);
+  });
+
+  it("is renewed once where something is known to be new, and says what keeps it from that", async () => {
+    const pages = await listed(page("ba"));
+    const { signal } = new AbortController();
+    await pages.renew(() => Promise.resolve(page("cba")), () => false, signal);
+    expect(shown(pages)).toBe("cba");
+    await pages.renew(() => Promise.reject(new Problem(422, "Refused", "")), () => false, signal);
+    expect([shown(pages), pages.trouble?.title]).toEqual(["cba", "Refused"]);
   });
 
   it("begins anew where more arrived than one page holds", async () => {

@@ -13,8 +13,13 @@ export interface Drawn {
 
 export type Of = "list" | "value";
 
-/** More than a chart has pixels, so that a peak is where it was. */
-export const POINTS = 2000;
+/** One curve has more than a chart has pixels, so that a peak is where it was; zooming brings the others. */
+const POINTS = { most: 2000, least: 600, together: 6000 };
+
+/** Points of each curve of so many: all of them together have to be drawn within a frame. */
+export function pointsOf(curves: number): number {
+  return Math.max(POINTS.least, Math.min(POINTS.most, Math.floor(POINTS.together / curves)));
+}
 
 /** @param stretch steps, the last included; everything without it. */
 export async function askCurves(
@@ -22,7 +27,7 @@ export async function askCurves(
   of: Of,
   drawn: readonly Drawn[],
   signal: AbortSignal,
-  { points = POINTS, stretch }: { points?: number; stretch?: { from: number; to: number } | undefined } = {},
+  { points = pointsOf(drawn.length), stretch }: { points?: number; stretch?: { from: number; to: number } | undefined } = {},
 ): Promise<Curve[]> {
   const query = {
     execution: drawn.map(({ xid }) => xid),
