@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -43,8 +42,7 @@ def guarded(run: Callable[[], Any]) -> Any:
     try:
         answer = run()
         sys.stdout.flush()  # a closed pipe shows here, not while the interpreter shuts down
-    except (KeyboardInterrupt, CancelledError, click.Abort) as stopped:
-        # Whoever was asked to stop in a loop may leave it as a task that was cancelled.
+    except (KeyboardInterrupt, click.Abort) as stopped:
         raise click.exceptions.Exit(INTERRUPTED) from stopped
     except BrokenPipeError as closed:
         abandon_stdout()
