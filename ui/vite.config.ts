@@ -27,5 +27,6 @@ export default defineConfig({
     },
   },
   server: { proxy: { [OPERATIONS]: SERVER } },
-  test: { include: ["src/**/*.test.ts"] },
+  // Properties are tried hundreds of times, also on machines that are busy with other sessions.
+  test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
 });

@@ -347,7 +347,14 @@ def test_an_import_that_is_interrupted_says_how_far_it_came(home: Path, tmp_path
     command = [sys.executable, "-m", "modelmetry.cli", "import", str(path)]
     with receiving() as receiver:
         variables = environment(home, MODELMETRY_BASE_URL=receiver.url)
-        with subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command,
+            env=variables,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell lets what runs in its background ignore Ctrl-C, and its children with it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        ) as process:
 
             def interrupt(_: object) -> Answer:
                 if len(receiver.received) > 1:
@@ -357,5 +364,5 @@ def test_an_import_that_is_interrupted_says_how_far_it_came(home: Path, tmp_path
 
             receiver.judge = interrupt
             _, said = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "Stopped after line 999; stored by then: 1 run and 999 telemetry records." in said

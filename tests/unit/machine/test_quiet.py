@@ -58,9 +58,10 @@ print(sorted(name for name in sys.modules if name.partition(".")[0] in {"psutil"
 
 LOADED_BY_US = """
 import sys, threading
+before = set(sys.modules)  # what measures coverage has loaded some
 import modelmetry.machine.facts, modelmetry.machine.reader, modelmetry.machine.sampler
 heavy = {"psutil", "pynvml", "httpx", "sqlite3", "ssl", "modelmetry.client", "modelmetry_api"}
-print(sorted(heavy & set(sys.modules)), threading.active_count())
+print(sorted(heavy & (set(sys.modules) - before)), threading.active_count())
 """
 
 
