@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "fe985df8c97c1ced4df05644ae1f968f2cae209af5aa0f60bac5f2bb8f8d923c"
+SPEC_SHA256: Final = "d57c0e834dc246ba62c71d6ffde91d86af7725bb8450220570711ba4d89a6786"

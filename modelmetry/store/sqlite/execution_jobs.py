@@ -64,13 +64,13 @@ def finish_execution(
     if state is None:
         return None
     if not state.is_over:
-        ended = work.tx.now if end is None else to_micros(end)
+        known = (state.start, state.latest or 0, state.end or 0)
         message = body.get("Message")
         executions.replace(
             key,
             state._replace(
-                status=status,
-                end=ended if state.end is None else max(ended, state.end),
+                ended=status,
+                end=max(work.tx.now if end is None else to_micros(end), *known),
                 message=state.message if message is None else message,
             ),
         )

@@ -15,17 +15,17 @@ from modelmetry.store.sqlite.transaction import Transaction
 
 _KNOWN: Final = """
     SELECT xid, id, start, start_sent, (SELECT text FROM name WHERE id = pipeline),
-        (SELECT text FROM name WHERE id = deployment), status, end, over, message, metadata
+        (SELECT text FROM name WHERE id = deployment), ended, end, latest, message, metadata
     FROM execution WHERE tenant = ? AND xid IN ({keys})
 """
 _INSERT: Final = """
-    INSERT INTO execution (start, start_sent, pipeline, deployment, status, end, over, message,
-        metadata, updated, created, tenant, xid)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO execution (start, start_sent, pipeline, deployment, status, ended, end, latest,
+        message, metadata, updated, created, tenant, xid)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _UPDATE: Final = """
     UPDATE execution SET start = ?, start_sent = ?, pipeline = ?, deployment = ?, status = ?,
-        end = ?, over = ?, message = ?, metadata = ?, updated = ?
+        ended = ?, end = ?, latest = ?, message = ?, metadata = ?, updated = ?
     WHERE id = ?
 """
 _TOUCH: Final = "UPDATE execution SET updated = ? WHERE id IN ({keys})"
@@ -100,8 +100,8 @@ class Executions:
         if old == state:
             return Owner(self._ids[key], pipeline, deployment)
         row = (
-            state.start, state.start_sent, pipeline, deployment, state.status, state.end,
-            state.over, state.message, state.metadata, now,
+            state.start, state.start_sent, pipeline, deployment, state.status, state.ended,
+            state.end, state.latest, state.message, state.metadata, now,
         )  # fmt: skip
         if old is None:
             cursor = connection.execute(_INSERT, (*row, now, self._tenant, key))

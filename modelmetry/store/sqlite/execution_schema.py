@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import Final
 
 _EXECUTIONS: Final = (
-    # start: as sent, if start_sent, or the earliest time known
-    # over: of one that ran several times, when the runs before the last were over at the latest
+    # start: as sent, if start_sent, or the earliest time known; latest: the latest that was sent
+    # ended: the worst status of what ended; status: what follows of all of it
     """CREATE TABLE execution (
         id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, xid ANY NOT NULL,
         pipeline INTEGER, deployment INTEGER, status TEXT NOT NULL,
-        start INTEGER NOT NULL, start_sent INTEGER NOT NULL, end INTEGER, over INTEGER,
-        message TEXT, metadata BLOB, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+        start INTEGER NOT NULL, start_sent INTEGER NOT NULL, ended TEXT, end INTEGER,
+        latest INTEGER, message TEXT, metadata BLOB,
+        created INTEGER NOT NULL, updated INTEGER NOT NULL,
         UNIQUE (tenant, xid)
     ) STRICT""",
     "CREATE INDEX execution_start ON execution (tenant, start)",

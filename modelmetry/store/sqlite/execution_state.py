@@ -9,21 +9,34 @@ from modelmetry.store.sqlite.execution_parts import ExecutionPart
 
 RUNNING: Final = "running"
 # From good to bad.
-_STATUSES: Final = (RUNNING, "completed", "cancelled", "failed")
+_ENDS: Final = (None, "completed", "cancelled", "failed")
 
 
 class ExecutionState(NamedTuple):
-    """An execution. `start_sent` and `over` are explained beside the table."""
+    """An execution, which any number of processes may run, at once or one after the other.
+
+    Of each member only the smallest, the largest or the worst is kept, so it makes no difference
+    in which order things are heard, nor how often. `start_sent`, `ended` and `latest` are
+    explained beside the table.
+    """
 
     start: Micros
     start_sent: bool = False
     pipeline: str | None = None
     deployment: str | None = None
-    status: str = RUNNING
+    ended: str | None = None
     end: Micros | None = None
-    over: Micros | None = None
+    latest: Micros | None = None
     message: str | None = None
     metadata: bytes | None = None
+
+    @property
+    def status(self) -> str:
+        """The worst that became of a run; running while one goes on that began after all ended."""
+        if self.ended is None or self.end is None:
+            return RUNNING
+        goes_on = self.latest is not None and self.latest > max(self.end, self.start)
+        return RUNNING if goes_on else self.ended
 
     @property
     def is_over(self) -> bool:
@@ -34,29 +47,23 @@ class ExecutionState(NamedTuple):
 def updated(old: ExecutionState, part: ExecutionPart, now: Micros) -> ExecutionState:
     """The execution with every member that was sent.
 
-    The worst status, the earliest start and the latest end stay. One that had finished runs again
-    when it is said to run with a start after its end, as where steps of a pipeline share it; what
-    is then still sent of the run before changes neither its end nor its status, also when it comes
-    only after the next one began.
+    The worst status, with its message, the earliest start and the latest end stay.
     """
-    again = _runs_again(old, part)
-    over = _over(old, part, again=again)
-    if again:
-        old = old._replace(status=RUNNING, end=None, over=over, message=None)
-    elif _is_of_the_run_before(old, part):
-        part = part._replace(status=None, end=None, message=None)
-    new = old._replace(
+    ended = None if part.status == RUNNING else part.status
+    is_heard = ended is not None and part.end is None and not old.is_over
+    end = now if is_heard else part.end
+    is_worst = ended is None or worst(old.ended, ended) == ended
+    return old._replace(
         start=_earlier(old, part.start),
         start_sent=old.start_sent or part.start is not None,
         pipeline=old.pipeline if part.pipeline is None else part.pipeline,
         deployment=old.deployment if part.deployment is None else part.deployment,
-        status=worst(old.status, part.status),
-        end=old.end if not _after(part.end, old.end) else part.end,
-        over=over,
-        message=old.message if part.message is None else part.message,
+        ended=worst(old.ended, ended),
+        end=_later(old.end, end),
+        latest=_later(old.latest, part.start),
+        message=old.message if part.message is None or not is_worst else part.message,
         metadata=old.metadata if part.metadata is None else part.metadata,
     )
-    return new._replace(end=now) if new.is_over and new.end is None else new
 
 
 def with_metric(old: ExecutionState, at: Micros) -> ExecutionState:
@@ -64,27 +71,9 @@ def with_metric(old: ExecutionState, at: Micros) -> ExecutionState:
     return old if old.start_sent or old.start <= at else old._replace(start=at)
 
 
-def worst(one: str, other: str | None) -> str:
-    """The worse of two statuses, of which the second may not have been sent."""
-    return one if other is None else max(one, other, key=_STATUSES.index)
-
-
-def _runs_again(old: ExecutionState, part: ExecutionPart) -> bool:
-    return old.is_over and part.status == RUNNING and _after(part.start, old.end)
-
-
-def _over(old: ExecutionState, part: ExecutionPart, *, again: bool) -> Micros | None:
-    """When the runs before the last one were over at the latest, None while only one is known."""
-    is_another = old.start_sent and part.status == RUNNING and part.start != old.start
-    if part.start is None or not (again or is_another):
-        return old.over
-    before = max(old.start, part.start) - 1
-    return before if old.over is None else max(old.over, before)
-
-
-def _is_of_the_run_before(old: ExecutionState, part: ExecutionPart) -> bool:
-    latest = part.start if part.end is None else part.end
-    return old.over is not None and latest is not None and latest <= old.over
+def worst(one: str | None, other: str | None) -> str | None:
+    """The worse of two statuses of runs that ended, of which each may not have been sent."""
+    return max(one, other, key=_ENDS.index)
 
 
 def _earlier(old: ExecutionState, start: Micros | None) -> Micros:
@@ -93,6 +82,5 @@ def _earlier(old: ExecutionState, start: Micros | None) -> Micros:
     return min(old.start, start) if old.start_sent else start
 
 
-def _after(one: Micros | None, other: Micros | None) -> bool:
-    """Whether one time is known and later than another, or the other unknown."""
-    return one is not None and (other is None or one > other)
+def _later(one: Micros | None, other: Micros | None) -> Micros | None:
+    return max((time for time in (one, other) if time is not None), default=None)

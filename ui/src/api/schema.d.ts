@@ -446,8 +446,9 @@ export interface paths {
          * Create an execution, or say more of a known one
          * @description An execution is one run of a pipeline, a training or any other job to which metrics belong.
          *     Without an `XID` the server makes one. A known `XID` updates the members that are sent; the worst
-         *     status, the earliest `Start` and the latest `End` stay. One that has finished runs again when
-         *     it is said to run with a `Start` after its `End`: steps of a pipeline may share an execution.
+         *     status with its message, the earliest `Start` and the latest `End` stay, so processes may share
+         *     an execution, at once or one after the other. One that has finished runs again while one goes
+         *     on that is said to have begun after its `End`.
          */
         post: operations["create-execution"];
         delete?: never;
