@@ -94,7 +94,9 @@ def demo_at_scale(
     url = store or fresh_store_url()
     with closing(open_store(url)) as opened:
         fill(opened, spans, seed=seed)
-        say(f"Where to look next:\n  modelmetry traces ls --store {url}")
+        commands = ("traces ls", "executions ls", "telemetry summary")
+        lines = (f"  modelmetry {command} --store {url}" for command in commands)
+        say("\n".join(("Where to look next:", *lines)))
         if sys.stdout.isatty() if keep is None else keep:
             with served(opened) as (base_url, _):
                 wait(base_url)
