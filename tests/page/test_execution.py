@@ -92,6 +92,23 @@ def test_a_zoom_asks_for_the_points_between(trained: Page, watch: Watch) -> None
     expect(panel.get_by_text("Thinned out from 50,000 values")).to_be_visible()
 
 
+def test_a_smooth_curve_says_of_which_points_it_is(trained: Page, watch: Watch) -> None:
+    """Of those that are drawn; and of a stretch it knows what was before."""
+    panel = metric(trained, "loss")
+    for _ in range(6):
+        panel.get_by_role("button", name="Zoom in").click()
+    begun = re.match(r"steps ([\d,]+) to", panel.locator(".where").inner_text())
+    assert begun is not None
+    first = int(begun[1].replace(",", ""))
+    until(trained, lambda: any(f"from_index={first}&" in one for one in watch.requests))
+    panel.get_by_role("slider", name="Smoothing").fill("0.9")
+    until(trained, lambda: any(f"from_index={first - 64}&" in one for one in watch.requests))
+    said = panel.get_by_text("that of the points drawn, not of all values")
+    expect(said).to_have_count(0)
+    panel.get_by_role("button", name="All steps").click()
+    expect(said).to_be_visible()
+
+
 def test_a_logarithmic_scale_says_what_it_cannot_show(trained: Page) -> None:
     """Values of zero and less."""
     panel = metric(trained, "reward")

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { curve } from "./cast";
-import { NARROWEST, curvesIn, leftOutText, nameOf, stretchIn, thinnedText, wholeOf } from "./curve";
+import { NARROWEST, curvesIn, leftOutText, nameOf, smoothedText, stretchIn, thinnedText, wholeOf } from "./curve";
 
 const whole = { from: 0, to: 100 };
 
@@ -57,6 +57,12 @@ describe("in words", () => {
     expect(thinnedText([thinned, curve([1])])).toBe("1 of 2 curves is thinned out from 50,000 values to 2; extremes are kept.");
     expect(thinnedText([thinned, { ...thinned, count: 9 }])).toContain("from up to 50,000 values to up to 2;");
     expect(thinnedText([curve([1])])).toBe("");
+  });
+
+  it("stands that a smooth curve of some points is not that of all", () => {
+    expect(smoothedText([curve([1]), thinned], 0.6)).toContain("that of the points drawn, not of all values");
+    expect(smoothedText([thinned], 0)).toBe("");
+    expect(smoothedText([curve([1])], 0.6)).toBe("");
   });
 
   it("stands what cannot be drawn, of what is in view", () => {

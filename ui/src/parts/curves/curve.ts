@@ -77,6 +77,12 @@ export function thinnedText(curves: readonly Curve[]): string {
   return `${who} ${sizes}${thinned.length > 1 && same ? " each" : ""}; extremes are kept.`;
 }
 
+/** That a smooth curve knows only the points that are drawn, in words; empty when those are all. */
+export function smoothedText(curves: readonly Curve[], smoothing: number): string {
+  if (smoothing <= 0 || !curves.some((curve) => curve.thinned)) return "";
+  return "The smoothing is that of the points drawn, not of all values; zoom in for those between.";
+}
+
 function whoOf(some: number, all: number): string {
   if (some === all) return "All curves are";
   return `${count(some)} of ${count(all)} curves ${some === 1 ? "is" : "are"}`;
