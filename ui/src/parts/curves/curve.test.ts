@@ -75,6 +75,13 @@ describe("in words", () => {
     expect(leftOutText([curve([1])], view, true)).toBe("");
   });
 
+  it("stands of how many points of a curve that is thinned out, not of how many values", () => {
+    const some = curve([-1, 1, null], { count: 900, thinned: true });
+    expect(leftOutText([some], { from: 0, to: 1 }, true)).toMatch(/^Of the points drawn, 1 value of 0 or less left out: /);
+    expect(leftOutText([some], whole, false)).toMatch(/^Of the points drawn, 1 value left out that /);
+    expect(leftOutText([curve([-1]), thinned], whole, true)).toMatch(/^1 value of 0 or less/);
+  });
+
   it("a name hides nothing and is never empty", () => {
     expect(nameOf({ name: "pay\u202eexe" }, 40)).toBe("pay[RLO]exe");
     expect(nameOf({ name: " \n" }, 40)).toBe("(no name)");
