@@ -209,6 +209,32 @@ def last(panel: Locator) -> str:
     return told(panel).inner_text()
 
 
+@pytest.mark.parametrize("xid", [".", ".."])
+def test_one_whose_xid_browsers_resolve_away_is_shown(
+    visit: Visit, own_plant: Serving, works: Works, xid: str
+) -> None:
+    """Alone, from the list, and in a comparison; others that begin so are others."""
+    for each in (xid, f"{xid}more"):
+        body = {"XID": each, "PipelineName": "dots", "Metadata": {"mine": each}}
+        httpx.post(f"{own_plant.base_url}/executions", json=body).raise_for_status()
+    page = visit(own_plant)
+    page.goto("/ui/executions?pipeline=dots")
+    settled(page)
+    page.get_by_role("main").locator(f"a[href='/ui/executions/~{xid}']").first.click()
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("dots")
+    page.goto(f"/ui/compare-executions?execution={xid}&execution={works.failed}")
+    settled(page)
+    expect(row(page, "mine")).to_contain_text(xid)
+    expect(page.get_by_text("Not here, or deleted")).to_have_count(0)
+
+
+def test_an_xid_of_dots_that_is_not_there_is_said(page: Page) -> None:
+    """As any other."""
+    page.goto("/ui/executions/~..")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No such execution")
+
+
 def test_an_execution_that_is_not_there_is_said(page: Page, watch: Watch) -> None:
     """With the way to those that are."""
     watch.expect("status of 404")
