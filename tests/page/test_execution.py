@@ -92,6 +92,23 @@ def test_a_zoom_asks_for_the_points_between(trained: Page, watch: Watch) -> None
     expect(panel.get_by_text("Thinned out from 50,000 values")).to_be_visible()
 
 
+def test_a_smooth_curve_says_of_which_points_it_is(trained: Page, watch: Watch) -> None:
+    """Of those that are drawn; and of a stretch it knows what was before."""
+    panel = metric(trained, "loss")
+    for _ in range(6):
+        panel.get_by_role("button", name="Zoom in").click()
+    begun = re.match(r"steps ([\d,]+) to", panel.locator(".where").inner_text())
+    assert begun is not None
+    first = int(begun[1].replace(",", ""))
+    until(trained, lambda: any(f"from_index={first}&" in one for one in watch.requests))
+    panel.get_by_role("slider", name="Smoothing").fill("0.9")
+    until(trained, lambda: any(f"from_index={first - 64}&" in one for one in watch.requests))
+    said = panel.get_by_text("that of the points drawn, not of all values")
+    expect(said).to_have_count(0)
+    panel.get_by_role("button", name="All steps").click()
+    expect(said).to_be_visible()
+
+
 def test_a_logarithmic_scale_says_what_it_cannot_show(trained: Page) -> None:
     """Values of zero and less."""
     panel = metric(trained, "reward")
@@ -190,6 +207,32 @@ def last(panel: Locator) -> str:
     """The last step of a curve, as it is read aloud."""
     chart(panel).press("ArrowRight")
     return told(panel).inner_text()
+
+
+@pytest.mark.parametrize("xid", [".", ".."])
+def test_one_whose_xid_browsers_resolve_away_is_shown(
+    visit: Visit, own_plant: Serving, works: Works, xid: str
+) -> None:
+    """Alone, from the list, and in a comparison; others that begin so are others."""
+    for each in (xid, f"{xid}more"):
+        body = {"XID": each, "PipelineName": "dots", "Metadata": {"mine": each}}
+        httpx.post(f"{own_plant.base_url}/executions", json=body).raise_for_status()
+    page = visit(own_plant)
+    page.goto("/ui/executions?pipeline=dots")
+    settled(page)
+    page.get_by_role("main").locator(f"a[href='/ui/executions/~{xid}']").first.click()
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("dots")
+    page.goto(f"/ui/compare-executions?execution={xid}&execution={works.failed}")
+    settled(page)
+    expect(row(page, "mine")).to_contain_text(xid)
+    expect(page.get_by_text("Not here, or deleted")).to_have_count(0)
+
+
+def test_an_xid_of_dots_that_is_not_there_is_said(page: Page) -> None:
+    """As any other."""
+    page.goto("/ui/executions/~..")
+    expect(page.get_by_role("heading", level=1)).to_have_text("No such execution")
 
 
 def test_an_execution_that_is_not_there_is_said(page: Page, watch: Watch) -> None:

@@ -81,6 +81,19 @@ def test_a_command_narrows_the_runs_and_the_summary(telemetry: Page, works: Work
     expect(runs(telemetry)).to_have_count(2)
 
 
+def test_a_status_narrows_the_runs_and_says_that_it_does_not_narrow_the_summary(
+    telemetry: Page,
+) -> None:
+    """A rate of what failed alone would be no rate."""
+    said = telemetry.get_by_text("The status narrows the runs below, not these sums.")
+    expect(said).to_have_count(0)
+    telemetry.goto("/ui/telemetry?status=failed")
+    settled(telemetry)
+    expect(runs(telemetry)).to_have_count(1)
+    expect(said).to_be_visible()
+    expect(panel(telemetry, "Success rate")).to_contain_text("50 %")
+
+
 def test_a_range_is_for_runs_and_summary(telemetry: Page) -> None:
     """Nothing happened in the last minutes."""
     telemetry.get_by_role("button", name=re.compile("^Time")).click()
@@ -119,6 +132,20 @@ def test_numbers_of_a_run_are_drawn_over_time(run: Page) -> None:
     expect(told).to_contain_text("40")
     chart.press("ArrowRight")
     expect(told).to_contain_text("41")
+
+
+def test_several_values_of_one_moment_are_called_a_mean(visit: Visit, own_plant: Serving) -> None:
+    """Nobody takes it for the last of them."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    told = {"RunID": "short", "Command": "short", "At": now.isoformat()}
+    records = [{**told, "XID": f"s-{n}", "Metrics": {"loss": n}} for n in range(1, 6)]
+    run = {"XID": "short", "Command": "short", "Start": now.isoformat()}
+    address = f"{own_plant.base_url}/telemetry/records"
+    httpx.post(address, json={"Runs": [run], "Records": records}).raise_for_status()
+    page = visit(own_plant)
+    page.goto("/ui/telemetry/short")
+    settled(page)
+    expect(panel(page, "Numbers").get_by_role("definition")).to_have_text("3 mean of 5")
 
 
 def test_readings_of_the_machine_have_their_units(run: Page) -> None:
@@ -163,6 +190,12 @@ def test_a_run_that_goes_on_is_followed(visit: Visit, own_plant: Serving) -> Non
     expect(words).to_have_count(2)
     page.go_back()
     expect(row).to_contain_text("completed")
+
+
+def test_a_run_whose_xid_browsers_resolve_away_is_said_to_be_one(page: Page) -> None:
+    """Nothing else is shown in its place."""
+    page.goto("/ui/telemetry/~..")
+    expect(page.get_by_role("alert")).to_contain_text("This run cannot be opened in a browser")
 
 
 def test_a_run_that_is_not_there_is_said(page: Page, watch: Watch) -> None:

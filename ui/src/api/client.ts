@@ -7,7 +7,7 @@ import { isCancelled, problemOf, unanswered } from "./problem";
 import type { components, paths } from "./schema";
 
 export { login } from "./login.svelte";
-export { Problem, asProblem, isCancelled } from "./problem";
+export { Problem, asProblem, isCancelled, unaskable } from "./problem";
 
 export type Schemas = components["schemas"];
 

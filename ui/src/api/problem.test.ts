@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { asProblem, problemOf, unanswered } from "./problem";
+import { asProblem, problemOf, unanswered, unaskable } from "./problem";
 
 test("a problem has the server's words, its faults and when to come back", () => {
   const response = new Response(null, { status: 422, headers: { "retry-after": "3" } });
@@ -34,6 +34,16 @@ test("no answer at all is said with what to do", () => {
   expect(problem.detail).toContain("modelmetry serve");
   expect(asProblem(problem)).toBe(problem);
   expect(unanswered(problem)).toBe(problem);
+});
+
+test("an answer that is no JSON is said in words of its own, and not asked for again", () => {
+  const problem = unanswered(new SyntaxError("Unexpected token '<'"));
+  expect(problem).toMatchObject({ title: "The answer is not understood", passing: false });
+  expect(problem.detail).not.toContain("token");
+});
+
+test("paths that browsers resolve away cannot be asked for", () => {
+  expect([".", "..", "...", "~..", "a..", ""].map(unaskable)).toEqual([true, true, false, false, false, false]);
 });
 
 test("a mistake of this page is not blamed on the server, nor tried again", () => {

@@ -43,12 +43,20 @@ export function problemOf(response: Response, body: ErrorModel | string | undefi
 /** What a fetch throws; without an answer there is no status. */
 export function unanswered(thrown: unknown): Problem {
   // The Fetch Standard says TypeError, which mistakes in this page are too: only here it is clear.
+  if (thrown instanceof SyntaxError) {
+    return new Problem(-1, "The answer is not understood", "What answered is no Modelmetry server, or something between changed its answer.");
+  }
   if (!(thrown instanceof TypeError)) return asProblem(thrown);
   return new Problem(
     0,
     "The server does not answer",
     "Look whether modelmetry ui, or modelmetry serve, still runs.",
   );
+}
+
+/** Whether browsers ask for no such path: they resolve `.` and `..` away (URL Standard 4.4). */
+export function unaskable(xid: string): boolean {
+  return xid === "." || xid === "..";
 }
 
 /** Anything thrown as a problem. */

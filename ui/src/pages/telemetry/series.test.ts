@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bucketOf, linesOf, parts, timesOf } from "./series";
+import { bucketOf, linesOf, meanText, parts, timesOf } from "./series";
 
 const point = (Count: number, Mean: number) => ({ Start: "2026-11-02T09:30:00Z", Count, Mean, Min: Mean - 1, Max: Mean + 1 });
 
@@ -12,6 +12,10 @@ describe("numbers of a run over time", () => {
   it("say between what they lay only where there were several", () => {
     expect(linesOf([point(1, 5), point(1, 6)]).map((one) => [one.name, one.values])).toEqual([["value", [5, 6]]]);
     expect(linesOf([point(2, 5)]).map((one) => [one.name, one.values])).toEqual([["lowest", [4]], ["highest", [6]], ["mean", [5]]]);
+  });
+
+  it("are called a mean where they are one", () => {
+    expect([1, 5, 1200].map((Count) => meanText({ Count }))).toEqual(["", "mean of 5", "mean of 1,200"]);
   });
 
   it("stand at their times", () => {

@@ -1,6 +1,7 @@
 /** Numbers of a run over time, as charts want them. */
 
 import type { Schemas } from "../../api/client";
+import { count } from "../../lib/format";
 import type { Line } from "../../parts/chart";
 
 /** Names in one question, as the server takes them. */
@@ -28,6 +29,11 @@ export function linesOf(points: Points): Line[] {
     line("highest", "var(--series-5)", "Max"),
     line("mean", "var(--series-1)", "Mean"),
   ];
+}
+
+/** That a figure stands for several values, in words; empty where it was recorded so. */
+export function meanText({ Count }: Pick<Points[number], "Count">): string {
+  return Count > 1 ? `mean of ${count(Count)}` : "";
 }
 
 export function timesOf(points: Points): number[] {

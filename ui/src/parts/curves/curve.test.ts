@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { curve } from "./cast";
-import { NARROWEST, curvesIn, leftOutText, nameOf, stretchIn, thinnedText, wholeOf } from "./curve";
+import { NARROWEST, curvesIn, leftOutText, nameOf, smoothedText, stretchIn, thinnedText, wholeOf } from "./curve";
 
 const whole = { from: 0, to: 100 };
 
@@ -59,6 +59,12 @@ describe("in words", () => {
     expect(thinnedText([curve([1])])).toBe("");
   });
 
+  it("stands that a smooth curve of some points is not that of all", () => {
+    expect(smoothedText([curve([1]), thinned], 0.6)).toContain("that of the points drawn, not of all values");
+    expect(smoothedText([thinned], 0)).toBe("");
+    expect(smoothedText([curve([1])], 0.6)).toBe("");
+  });
+
   it("stands what cannot be drawn, of what is in view", () => {
     const curves = [curve([-1, 0, 1, null, -5])];
     const view = { from: 0, to: 3 };
@@ -67,6 +73,13 @@ describe("in words", () => {
     );
     expect(leftOutText(curves, view, false)).toBe("1 value left out that is no finite number.");
     expect(leftOutText([curve([1])], view, true)).toBe("");
+  });
+
+  it("stands of how many points of a curve that is thinned out, not of how many values", () => {
+    const some = curve([-1, 1, null], { count: 900, thinned: true });
+    expect(leftOutText([some], { from: 0, to: 1 }, true)).toMatch(/^Of the points drawn, 1 value of 0 or less left out: /);
+    expect(leftOutText([some], whole, false)).toMatch(/^Of the points drawn, 1 value left out that /);
+    expect(leftOutText([curve([-1]), thinned], whole, true)).toMatch(/^1 value of 0 or less/);
   });
 
   it("a name hides nothing and is never empty", () => {

@@ -77,6 +77,12 @@ export function thinnedText(curves: readonly Curve[]): string {
   return `${who} ${sizes}${thinned.length > 1 && same ? " each" : ""}; extremes are kept.`;
 }
 
+/** That a smooth curve knows only the points that are drawn, in words; empty when those are all. */
+export function smoothedText(curves: readonly Curve[], smoothing: number): string {
+  if (smoothing <= 0 || !curves.some((curve) => curve.thinned)) return "";
+  return "The smoothing is that of the points drawn, not of all values; zoom in for those between.";
+}
+
 function whoOf(some: number, all: number): string {
   if (some === all) return "All curves are";
   return `${count(some)} of ${count(all)} curves ${some === 1 ? "is" : "are"}`;
@@ -86,16 +92,20 @@ function whoOf(some: number, all: number): string {
 export function leftOutText(curves: readonly Curve[], view: Range, logarithmic: boolean): string {
   let missing = 0;
   let low = 0;
-  for (const { points } of curves) {
+  let some = false;
+  for (const { points, thinned } of curves) {
     for (const { index, value } of points) {
       if (index < view.from || index > view.to) continue;
       if (!isNumber(value)) missing++;
       else if (logarithmic && value <= 0) low++;
+      else continue;
+      some ||= thinned;
     }
   }
   const texts: string[] = [];
-  if (low > 0) texts.push(`${plural(low, "value")} of 0 or less left out: a logarithmic scale cannot show ${low === 1 ? "it" : "them"}.`);
-  if (missing > 0) texts.push(`${plural(missing, "value")} left out that ${missing === 1 ? "is" : "are"} no finite number.`);
+  const among = some ? "Of the points drawn, " : "";
+  if (low > 0) texts.push(`${among}${plural(low, "value")} of 0 or less left out: a logarithmic scale cannot show ${low === 1 ? "it" : "them"}.`);
+  if (missing > 0) texts.push(`${among}${plural(missing, "value")} left out that ${missing === 1 ? "is" : "are"} no finite number.`);
   return texts.join(" ");
 }
 

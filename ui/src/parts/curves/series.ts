@@ -28,7 +28,7 @@ export function seriesOf(curve: Curve): Series {
 
 /** The same with a smooth curve; its steps stay the very same, so that nothing is aligned anew. */
 export function madeSmooth(series: Series, smoothing: number): Series {
-  return smoothing > 0 ? { ...series, smooth: smoothed(series.raw, smoothing) } : series;
+  return smoothing > 0 ? { ...series, smooth: smoothed(series.raw, series.steps, smoothing) } : series;
 }
 
 /** What is drawn in full: the smooth curve where there is one. */
