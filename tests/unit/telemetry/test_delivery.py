@@ -77,6 +77,7 @@ def test_a_backend_that_is_stuck_holds_up_nobody_else() -> None:
     receipt = telemetry.flush(timeout=0.2)
 
     assert receipt.backends["Stuck"].pending == receipt.pending == 1
+    assert (receipt.ok, receipt.lost) == (False, 0)
     assert receipt.backends["Keeping"].delivered == 1
     stuck.go_on.set()
     assert telemetry.close().ok
