@@ -100,7 +100,7 @@ class SQLiteBackend(Direct):
         # process to it (sqlite.org/howtocorrupt.html, 2.2).
         new = os.O_CREAT | os.O_EXCL | os.O_WRONLY
         with suppress(FileExistsError):
-            os.close(os.open(self._path.resolve(), new, _OURS_ALONE))
+            os.close(os.open(os.path.realpath(self._path), new, _OURS_ALONE))
 
     def _let_go(self) -> None:
         if self._connection is not None:

@@ -219,7 +219,7 @@ def test_a_client_that_is_switched_off_takes_no_telemetry() -> None:
     ("arguments", "error", "words"),
     [
         ({"backend": "josnl"}, ConfigError, "modelmetry, jsonl, sqlite, text"),
-        ({"backend": []}, ConfigError, "backend is empty; expected modelmetry, jsonl, sqlite, text"),
+        ({"backend": []}, ConfigError, "backend is empty; expected modelmetry, jsonl, sqlite"),
         ({"backend": 7}, InvalidTypeError, r"emit\(record\)"),
         ({"backend": [Keeping]}, InvalidTypeError, r"emit\(record\)"),
         ({"backend": ["jsonl", "sqlite"], "path": "a.db"}, ConfigError, "path={'jsonl': ..."),
