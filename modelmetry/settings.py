@@ -289,6 +289,8 @@ def _check(name: str, about: About, default: object, value: object) -> None:
     fault = _fault(about, default, value)
     if fault is not None:
         shown = _shown(about, value) if about.secret else without_password(repr(value))
+        if about.secret and value == "":
+            shown = "empty"  # nothing to hide, and a mask would say that there is a key
         raise ConfigError(f"{name} is {shown}; expected {fault}")
 
 

@@ -478,6 +478,11 @@ def delivery_of(client: Client) -> Delivery | None:
     return client._delivery  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
+def leave_within(client: Client) -> float:
+    """Seconds that the end of a block with `client` may take, for blocks of what records beside."""
+    return client._leave_within  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
 def _trace_metadata(config: Config) -> dict[str, Any]:
     named = {
         "environment": config.environment,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from modelmetry.client import current
 from modelmetry.client.facts import ERROR
@@ -15,8 +15,9 @@ from modelmetry.client.failure import is_cancellation
 from modelmetry.client.metrics import Metrics, Number
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.trace import Trace
+from modelmetry.delivery.log import Log
 from modelmetry.signals.measurements import ExecutionRecord, Status
-from modelmetry.signals.values import is_a
+from modelmetry.signals.values import brief_repr, is_a
 
 if TYPE_CHECKING:
     from modelmetry.client.client import Client
@@ -25,6 +26,11 @@ EXECUTION_ID = "MODELMETRY_EXECUTION_ID"
 OLDER_EXECUTION_ID = "CRAFT_AI_EXECUTION_ID"
 # The module that another platform puts into the processes of its steps.
 _OLDER_CONTEXT = "__craft_internal_execution_context"
+LONGEST_TEXT: Final = 1_000
+"""Characters of an id, a pipeline or a deployment, as the contract has them."""
+_log: Final = Log("modelmetry")
+# Where ids came from that were too long, each of which is said once.
+_said: Final[set[str]] = set()
 _FAILURES = frozenset({ERROR, "critical"})
 
 
@@ -164,8 +170,28 @@ def surrounding_id() -> str | None:
     variable = getattr(module, "current_execution_id", None)
     found = cast("ContextVar[Any]", variable).get(None) if is_a(variable, ContextVar) else None
     if isinstance(found, str) and found:
-        return found
-    return os.environ.get(EXECUTION_ID) or os.environ.get(OLDER_EXECUTION_ID) or None
+        return _fitting(found, _OLDER_CONTEXT)
+    for variable_name in (EXECUTION_ID, OLDER_EXECUTION_ID):
+        if said := os.environ.get(variable_name):
+            return _fitting(said, variable_name)
+    return None
+
+
+def _fitting(xid: str, source: str) -> str | None:
+    """An id that servers take, or `None`: then the log says so, once for each source."""
+    if len(xid) <= LONGEST_TEXT:
+        return xid
+    if source not in _said:
+        _said.add(source)
+        _log.warning(
+            "%s has %d characters, and the id of an execution has at most %d: %s is not used, as "
+            "if it were not set",
+            source,
+            len(xid),
+            LONGEST_TEXT,
+            brief_repr(xid),
+        )
+    return None
 
 
 def current_execution_id() -> str | None:

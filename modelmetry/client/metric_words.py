@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from modelmetry.client.execution import (
+    LONGEST_TEXT,
     Execution,
     metrics_of,
     open_execution,
@@ -52,8 +53,8 @@ class MetricWords:
         It is also a trace of the pipeline's name: its spans, findings and metrics are one story.
 
         Args:
-            pipeline: what is run, such as `train`.
-            deployment: by which deployment of it.
+            pipeline: what is run, such as `train`, in at most 1,000 characters; empty is none.
+            deployment: by which deployment of it; as `pipeline`.
             id: an id of 1 to 1,000 characters that other processes may know too. By default
                 that of the step in which this process runs (`MODELMETRY_EXECUTION_ID`, or
                 `CRAFT_AI_EXECUTION_ID`), unless an execution is open here; else a new one.
@@ -62,19 +63,20 @@ class MetricWords:
 
         Raises:
             InvalidTypeError: an argument has a type that cannot be recorded.
-            InvalidValueError: `id` is empty or too long.
+            InvalidValueError: `id` is empty, or it, `pipeline` or `deployment` is too long.
         """
         recorder = self._recorder
+        run = _optional_name(recorder, pipeline, "pipeline")
         xid = _execution_id(recorder, id)
         if xid is None and open_execution(recorder) is None:
             xid = surrounding_id()
         return Execution(
             cast("Client", self),
             recorder,
-            "execution" if pipeline is None else pipeline,
+            "execution" if run is None else run,
             xid=xid,
-            pipeline=recorder.optional_text(pipeline, "pipeline"),
-            deployment=recorder.optional_text(deployment, "deployment"),
+            pipeline=run,
+            deployment=_optional_name(recorder, deployment, "deployment"),
             metadata=metadata,
             start=start,
         )
@@ -223,7 +225,6 @@ class MetricWords:
 
 
 _SCOPES = "pipeline_name", "deployment_name", "execution_id"
-_LONGEST_ID = 1_000
 _OUTSIDE = (
     "no execution is open here, so the metric was not recorded; open one: "
     "`with client.execution(pipeline=...) as run:`, or set MODELMETRY_EXECUTION_ID "
@@ -233,12 +234,22 @@ _OUTSIDE = (
 
 def _execution_id(recorder: Recorder, xid: object) -> str | None:
     found = recorder.optional_text(xid, "id")
-    if found is not None and not recorder.off and not 0 < len(found) <= _LONGEST_ID:
+    if found is not None and not recorder.off and not 0 < len(found) <= LONGEST_TEXT:
         raise InvalidValueError(
-            f"the id of an execution has 1 to {_LONGEST_ID} characters, not {len(found)}: "
+            f"the id of an execution has 1 to {LONGEST_TEXT} characters, not {len(found)}: "
             f"{brief_repr(found)}"
         )
     return found
+
+
+def _optional_name(recorder: Recorder, name: object, what: str) -> str | None:
+    found = recorder.optional_text(name, what)
+    if found is not None and not recorder.off and len(found) > LONGEST_TEXT:
+        raise InvalidValueError(
+            f"the {what} of an execution has at most {LONGEST_TEXT} characters, not {len(found)}: "
+            f"{brief_repr(found)}"
+        )
+    return found or None
 
 
 async def _beside(read: Callable[..., RowsT], *scope: str | None) -> RowsT:

@@ -127,4 +127,5 @@ class AsyncTelemetry(TelemetryBase):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self.close()
+        if self._emitter is not None:
+            await self._emitter.aleave()

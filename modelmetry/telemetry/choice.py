@@ -24,6 +24,7 @@ _FILES: Final[Mapping[str, str | None]] = {
     "text": None,
 }
 NAMES: Final = (MODELMETRY, *_FILES)
+_EXPECTED: Final = f"{', '.join(NAMES)} or objects with emit()"
 
 Path = str | os.PathLike[str]
 Choice = str | Backend
@@ -49,10 +50,15 @@ def choose(
     """The backends in the order in which they were named, each with a name of its own.
 
     Raises:
-        ConfigError: a name is none of a backend, or a path belongs to none or to several.
+        ConfigError: a name is none of a backend, `backend` is empty, or a path belongs to none or
+            to several.
         InvalidTypeError: something is neither a name nor has `emit(record)`.
     """
-    wanted = [*_listed(backend), *_listed(backends)]
+    own = _listed(backend)
+    if backend is not None and not own:
+        raise ConfigError(f"backend is empty; expected {_EXPECTED}, or leave it out for {default}")
+    # The older telemetry tool takes none for what is not given.
+    wanted = [*own, *_listed(backends)]
     if not wanted and telemetry_file is None:
         wanted = [name.strip() for name in default.split(",")]
     names = [_known(one) for one in wanted if isinstance(one, str)]
@@ -76,7 +82,7 @@ def _listed(given: object) -> list[Choice]:
 def _known(name: str) -> str:
     if name in NAMES:
         return name
-    raise ConfigError(f"backend is {name!r}; expected {', '.join(NAMES)} or objects with emit()")
+    raise ConfigError(f"backend is {name!r}; expected {_EXPECTED}")
 
 
 def _wrong(given: object) -> str:

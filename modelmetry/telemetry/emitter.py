@@ -15,6 +15,7 @@ from msgspec import UNSET
 from modelmetry.client.clock import Clock
 from modelmetry.client.execution import current_execution_id
 from modelmetry.delivery.background import Background
+from modelmetry.delivery.lifecycle import say_what_stays
 from modelmetry.delivery.log import Log
 from modelmetry.delivery.receipt import CLOSED, INTERNAL
 from modelmetry.delivery.waiter import Waiter
@@ -35,6 +36,10 @@ from modelmetry.telemetry.surroundings import Surroundings
 from modelmetry.telemetry.targets import Target, gathered, together, until
 
 _log: Final = Log("modelmetry.telemetry")
+Left = Callable[[], float | None]
+Bound = Callable[[Target], Left]
+Ends = list[tuple[Target, Left]]
+
 _NOTHING: Final[dict[str, Any]] = {}
 # Seconds that the end of a program waits for drivers of GPUs to say what there is.
 _LONGEST_LOOK: Final = 1.0
@@ -281,26 +286,59 @@ class Emitter:
 
     def close(self, timeout: float | None) -> TelemetryReceipt:
         """Deliver everything and stop."""
-        self._leave()
-        if not is_at_work():
-            left = until(timeout)
-            self.announce_within(left())
-            together([partial(target.close, left()) for target in self._all])
+        left = until(timeout)
+        self._close(lambda _: left)
         return self.stats()
 
     async def aclose(self, timeout: float | None) -> TelemetryReceipt:  # noqa: ASYNC109 - ends in a receipt
         """Like `close`, without blocking the event loop."""
-        self._leave()
         left = until(timeout)
-        run = self._run
-        if run.is_begun and not await run.announced.wait_in_loop(left()):
-            self._put_run(run, {})
-        await gathered([target.aclose(left()) for target in self._all])
+        await self._aclose(lambda _: left)
         return self.stats()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Close at the end of a block, waiting for each place as a client's block would."""
+        self._close(_left_of_block)
+        self._say_what_stays()
+
+    async def aleave(self) -> None:
+        """Like `leave`, without blocking the event loop."""
+        await self._aclose(_left_of_block)
+        self._say_what_stays()
+
+    def _close(self, bound: Bound) -> None:
+        ends = self._stop(bound)
+        if not is_at_work():
+            self.announce_within(_shortest(ends))
+            together([partial(target.close, left()) for target, left in ends])
+
+    async def _aclose(self, bound: Bound) -> None:
+        ends = self._stop(bound)
+        run = self._run
+        if run.is_begun and not await run.announced.wait_in_loop(_shortest(ends)):
+            self._put_run(run, {})
+        await gathered([target.aclose(left()) for target, left in ends])
+
+    def _stop(self, bound: Bound) -> Ends:
+        """Take nothing more; the places that end now, each with the time that is left for it."""
         self._closed = True
         self.stop_reading()
+        return [(target, bound(target)) for target in self._all]
+
+    def _say_what_stays(self) -> None:
+        for target in self._all:
+            if target.owned:
+                say_what_stays(target.stats())
+
+
+def _left_of_block(target: Target) -> Left:
+    return until(target.leave_within)
+
+
+def _shortest(ends: Ends) -> float | None:
+    """The time that may pass before the first place ends."""
+    bounds = [left() for _, left in ends]
+    return min((bound for bound in bounds if bound is not None), default=None)
 
 
 _emitters: Final[WeakSet[Emitter]] = WeakSet()

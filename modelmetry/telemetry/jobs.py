@@ -34,7 +34,7 @@ class Job:
 
     Args:
         emitter: reports; `None` where telemetry is switched off.
-        message: of the beginning.
+        message: of the beginning, and of an end as `completed`.
         metrics: of the beginning, and of the end.
     """
 
@@ -81,7 +81,12 @@ class Job:
         status = status_of(error)
         if status == "failed" and error is not None:
             metrics[ERROR_TYPE] = type(error).__qualname__
-        emitter.take(status, metrics, message_of(status, error))
+        emitter.take(status, metrics, self._end_message(status, error))
+
+    def _end_message(self, status: str, error: BaseException | None) -> object:
+        """What the job is called says more than that it has ended, which the status says."""
+        has_own = status == "completed" and self._message is not None
+        return self._message if has_own else message_of(status, error)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()

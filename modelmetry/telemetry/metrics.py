@@ -17,7 +17,7 @@ from modelmetry.signals.values import (
     safe_str,
     snapshot,
 )
-from modelmetry.telemetry.refusals import INVALID_METRICS, Refusals
+from modelmetry.telemetry.refusals import INVALID_METRICS, NO_NAME, Refusals
 
 LONGEST_STATUS: Final = 200
 LONGEST_NAME: Final = 1_000
@@ -27,10 +27,13 @@ _ROOM_FOR_MARK: Final = 50  # `clean_text` says behind the limit how much it cut
 
 
 def plain_metrics(metrics: object, limit: int, refusals: Refusals) -> dict[str, Any]:
-    """A copy of `metrics` that nobody else can change, of JSON values; NaN and such are refused."""
+    """A copy of `metrics` that nobody else can change, of JSON values.
+
+    NaN and such are refused, and so are metrics without a name.
+    """
     if type(metrics) is dict:
         copied = cast("dict[str, Any]", metrics).copy()  # first: another thread may be writing
-        if is_plain(copied, limit):
+        if is_plain(copied, limit) and "" not in copied:
             return copied
     elif is_a(metrics, Mapping):
         try:
@@ -48,6 +51,9 @@ def _made_plain(copied: dict[str, Any], limit: int, refusals: Refusals) -> dict[
     found: dict[str, Any] = {}
     for given, value in copied.items():
         name = clean_text(given if type(given) is str else safe_str(given), limit)
+        if not name:
+            refusals.count(NO_NAME, "a metric", value)
+            continue
         try:
             found[name] = finding_value(value, limit)
         except NotFiniteError:

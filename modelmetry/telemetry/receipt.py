@@ -17,8 +17,9 @@ class TelemetryReceipt(Struct, frozen=True, kw_only=True):
             `modelmetry` counts all that its client sends, runs and, of a client that is shared,
             traces too.
         refused: what never became a record, or part of one, by reason: `invalid_value` (a number
-            that is NaN or infinite), `invalid_metrics` (no mapping), `no_value` (the name of a
-            metric without a value), `closed` (reported after the close), `internal`.
+            that is NaN or infinite), `invalid_metrics` (no mapping), `no_name` (a metric whose name
+            is empty), `no_value` (the name of a metric without a value), `closed` (reported after
+            the close), `internal`.
     """
 
     backends: Mapping[str, Receipt]

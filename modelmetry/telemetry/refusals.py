@@ -11,6 +11,7 @@ from modelmetry.delivery.receipt import INVALID_VALUE
 from modelmetry.signals.values import brief_repr
 
 INVALID_METRICS: Final = "invalid_metrics"
+NO_NAME: Final = "no_name"
 NO_VALUE: Final = "no_value"
 
 _log: Final = Log("modelmetry.telemetry")
@@ -18,6 +19,7 @@ _log: Final = Log("modelmetry.telemetry")
 _NEXT_STEP: Final = {
     INVALID_VALUE: "%s is %s and was left out; report a finite number",
     INVALID_METRICS: "%s must be a mapping of names to values and were left out: %s",
+    NO_NAME: "%s has an empty name and was left out: %s; give it a name",
     NO_VALUE: "%s was given the name %s without a value, and was left out; give `value=` as well",
 }
 _OTHER: Final = "%s was left out: %s"

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _LATER: Final = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 )
+_OURS_ALONE: Final = 0o600  # messages may be private
 _PRIMARY: Final = 0xFF  # the rest of a code says more of the same
 
 
@@ -81,6 +83,7 @@ class SQLiteBackend(Direct):
             return self._connection
         self._let_go()
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_file()
         self._connection = connection = sqlite3.connect(
             self._path, timeout=self._wait, isolation_level=None, check_same_thread=False
         )
@@ -90,6 +93,14 @@ class SQLiteBackend(Direct):
             connection.execute("PRAGMA journal_mode = WAL")
             prepare(connection)
         return connection
+
+    def _make_file(self) -> None:
+        """Make the file for its owner alone; SQLite makes those beside it alike."""
+        # Only a new one: closing one that is there would drop the locks of all connections of this
+        # process to it (sqlite.org/howtocorrupt.html, 2.2).
+        new = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+        with suppress(FileExistsError):
+            os.close(os.open(os.path.realpath(self._path), new, _OURS_ALONE))
 
     def _let_go(self) -> None:
         if self._connection is not None:

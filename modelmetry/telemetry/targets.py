@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from modelmetry.client.client import Client, delivery_of
+from modelmetry.client.client import FLUSH_TIMEOUT, Client, delivery_of, leave_within
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.receipt import Receipt
@@ -30,6 +30,16 @@ class Target(Protocol):
     @property
     def takes_runs(self) -> bool:
         """Whether it takes runs on their own; else each record says what machine it comes from."""
+        ...
+
+    @property
+    def owned(self) -> bool:
+        """Whether it ends with this; a client that is shared goes on."""
+        ...
+
+    @property
+    def leave_within(self) -> float:
+        """Seconds that the end of a block may wait: what is on disk need not be waited for."""
         ...
 
     def stats(self) -> Receipt:
@@ -62,6 +72,8 @@ class BackendTarget:
     """
 
     takes_runs = False
+    owned = True
+    leave_within = FLUSH_TIMEOUT  # what it did not take is in memory alone
 
     def __init__(self, name: str, delivery: Delivery) -> None:
         self.name = name
@@ -88,6 +100,8 @@ class ClientTarget:
         delivery = delivery_of(client)
         if delivery is None:
             raise ValueError("the client is switched off")
+        self.owned = owned
+        self.leave_within = leave_within(client)
         self.inbox = delivery.inbox
         self.stats = client.stats
         self.flush = client.flush_all

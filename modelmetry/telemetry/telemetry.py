@@ -143,4 +143,5 @@ class Telemetry(TelemetryBase):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        if self._emitter is not None:
+            self._emitter.leave()

@@ -241,6 +241,12 @@ def test_a_key_that_no_header_can_hold_is_refused_at_the_door(key: str) -> None:
     assert key.strip() == "" or key not in str(caught.value)
 
 
+def test_a_key_that_is_empty_is_said_to_be() -> None:
+    """Not masked, as if there were one: a variable of the caller was not set."""
+    with pytest.raises(ConfigError, match=r"^api_key is empty; expected ASCII"):
+        Config(api_key="")
+
+
 def test_a_password_in_an_address_is_never_shown() -> None:
     """Neither where settings are listed nor where one is refused."""
     address = "http://user:hunter2@example.com"

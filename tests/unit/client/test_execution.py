@@ -121,6 +121,26 @@ def test_an_id_that_no_server_takes_is_refused(kit: Kit, xid: str) -> None:
         kit.client.execution("train", id=xid)
 
 
+@pytest.mark.parametrize("what", ["pipeline", "deployment"])
+def test_a_name_that_no_server_takes_is_refused(kit: Kit, what: str) -> None:
+    """At once, where it is given, and nothing is recorded; one character less is fine."""
+    long: dict[str, Any] = {what: "p" * 1_001}
+    with pytest.raises(InvalidValueError, match=f"the {what} .* at most 1000 characters, not 1001"):
+        kit.client.execution(**long)
+    long[what] = "p" * 1_000
+    kit.client.execution(**long)
+    assert [getattr(one, what) for one in kit.sent().executions] == ["p" * 1_000]
+
+
+def test_an_empty_name_is_none(kit: Kit) -> None:
+    """As an empty setting is."""
+    with kit.client.execution("", deployment=""):
+        pass
+    sink = kit.sent()
+    assert (sink.executions[0].pipeline, sink.executions[0].deployment) == (None, None)
+    assert [trace.name for trace in sink.traces] == ["execution"]
+
+
 # Where the current execution comes from
 
 
@@ -148,6 +168,27 @@ def test_a_step_finds_its_execution_in_the_environment(
     assert run.execution_id == "step-1"
     assert inner.execution_id != "step-1"
     assert kit.sent().metric_values[0].execution_xid == "step-1"
+
+
+@pytest.mark.parametrize("variable", [EXECUTION_ID, OLDER_EXECUTION_ID])
+def test_an_id_of_the_environment_that_no_server_takes_is_none(
+    kit: Kit,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    variable: str,
+) -> None:
+    """All is as outside of an execution, and the log says once why."""
+    monkeypatch.setattr("modelmetry.client.execution._said", set[str]())
+    monkeypatch.setenv(variable, "x" * 1_001)
+    with pytest.warns(UserWarning, match="no execution is open"):
+        assert not kit.client.record_metric_value("accuracy", 1)
+    assert current_execution_id() is None
+    run = kit.client.execution("train")
+    assert run.execution_id == run.xid
+    assert [line.getMessage().split(",")[0] for line in caplog.records] == [
+        f"{variable} has 1001 characters"
+    ]
+    assert kit.sent().metric_values == []
 
 
 def test_outside_of_an_execution_nothing_is_recorded(kit: Kit) -> None:

@@ -85,6 +85,16 @@ def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     assert modes == [0o600, 0o600]
 
 
+def test_a_database_and_its_log_are_for_their_owner_alone(tmp_path: Path) -> None:
+    """From the first moment, so that nobody can have it open from before."""
+    backend = SQLiteBackend(tmp_path / "t.db")
+    backend.emit(older_record())
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    backend.close()
+
+    assert modes == {"t.db": 0o600, "t.db-wal": 0o600, "t.db-shm": 0o600}
+
+
 def test_a_disk_that_is_full_leaves_whole_lines(tmp_path: Path) -> None:
     """What did not fit is tried again, what did is not written twice, and a torn line is ended."""
     path = tmp_path / "t.jsonl"

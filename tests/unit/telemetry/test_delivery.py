@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from modelmetry import Client, Config, Telemetry
+from modelmetry import AsyncTelemetry, Client, Config, Telemetry
 from modelmetry.errors import ConfigError, InvalidTypeError
 from modelmetry.sinks.local import LOCAL_TENANT
 from modelmetry.store.open import open_store
 from modelmetry.store.telemetry import TelemetryRecordQuery
+from modelmetry.telemetry.targets import ClientTarget
 from modelmetry.testing import MemorySink
 from tests.unit.telemetry.cast import Keeping, Raising, Stuck, kept, telemetry_into
+
+NOBODY = "http://127.0.0.1:9"
 
 
 def test_every_backend_gets_every_record(tmp_path: Path) -> None:
@@ -72,6 +77,7 @@ def test_a_backend_that_is_stuck_holds_up_nobody_else() -> None:
     receipt = telemetry.flush(timeout=0.2)
 
     assert receipt.backends["Stuck"].pending == receipt.pending == 1
+    assert (receipt.ok, receipt.lost) == (False, 0)
     assert receipt.backends["Keeping"].delivered == 1
     stuck.go_on.set()
     assert telemetry.close().ok
@@ -125,6 +131,45 @@ def test_the_default_is_where_traces_go(tmp_path: Path) -> None:
     assert "memory_total" in run.system
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_block_leaves_what_no_server_takes_on_disk(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_async: bool
+) -> None:
+    """It ends as that of a client does, and the log says what stays; a shared one goes on."""
+    config = Config(base_url=NOBODY, spool=str(tmp_path), exit_timeout=0.0, telemetry_interval=0.0)
+
+    async def report(**arguments: Any) -> None:
+        if is_async:
+            async with AsyncTelemetry("train", config=config, **arguments) as telemetry:
+                telemetry.emit("one")
+        else:
+            with Telemetry("train", config=config, **arguments) as plain:
+                plain.emit("one")
+
+    asyncio.run(report())
+    assert [line.getMessage() for line in caplog.records if "stay on disk" in line.getMessage()]
+    caplog.clear()
+    with Client(config=config) as client:
+        asyncio.run(report(client=client))
+        assert "stay on disk" not in caplog.text
+
+
+def test_a_block_waits_as_long_as_that_of_its_client(tmp_path: Path) -> None:
+    """Little for a server, since all is on disk; longer for what lies in memory alone."""
+    server = Config(base_url=NOBODY, spool=str(tmp_path), exit_timeout=0.25)
+    bounds: list[float] = []
+    for config in (
+        server,
+        replace(server, durability="memory"),
+        Config(store=f"sqlite:///{tmp_path}/m.db"),
+    ):
+        for owned in (True, False):
+            with Client(config=config) as client:
+                bounds.append(ClientTarget(client, owned=owned).leave_within)
+
+    assert bounds == [0.25, 0.25, 10, 10, 10, 10]
+
+
 def test_secrets_are_masked_in_files_too(tmp_path: Path) -> None:
     """What `Config(mask=...)` names never gets to a backend."""
     path = tmp_path / "telemetry.jsonl"
@@ -174,6 +219,7 @@ def test_a_client_that_is_switched_off_takes_no_telemetry() -> None:
     ("arguments", "error", "words"),
     [
         ({"backend": "josnl"}, ConfigError, "modelmetry, jsonl, sqlite, text"),
+        ({"backend": []}, ConfigError, "backend is empty; expected modelmetry, jsonl, sqlite"),
         ({"backend": 7}, InvalidTypeError, r"emit\(record\)"),
         ({"backend": [Keeping]}, InvalidTypeError, r"emit\(record\)"),
         ({"backend": ["jsonl", "sqlite"], "path": "a.db"}, ConfigError, "path={'jsonl': ..."),

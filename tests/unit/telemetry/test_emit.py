@@ -152,7 +152,13 @@ def test_values_of_other_libraries_become_plain() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
-    [({"metrics": [1, 2]}, "invalid_metrics"), ({"metric": "loss"}, "no_value")],
+    [
+        ({"metrics": [1, 2]}, "invalid_metrics"),
+        ({"metric": "loss"}, "no_value"),
+        ({"metric": "", "value": 1}, "no_name"),
+        ({"metrics": {"": 1, "loss": 0.5}}, "no_name"),
+        ({"metrics": {"": math.nan}}, "no_name"),
+    ],
 )
 def test_a_mistake_is_counted_not_raised(arguments: dict[str, Any], reason: str) -> None:
     """What cannot be a record is refused with a reason; the caller goes on."""

@@ -32,8 +32,17 @@ def test_a_block_reports_its_start_and_its_end() -> None:
 
     start, end = sink.telemetry
     assert (start.status, start.message, start.metrics) == ("started", "training", {"epoch": 3})
-    assert end.status == "completed"
+    assert (end.status, end.message) == ("completed", "training")
     assert end.metrics == {"epoch": 3, "loss": 0.5, "accuracy": 0.9, "duration_sec": 2.5}
+
+
+def test_a_block_without_a_message_ends_with_that_of_the_older_tool() -> None:
+    """Who reads its records finds what it would say."""
+    sink = MemorySink()
+    with telemetry_into(sink) as telemetry, telemetry.track():
+        pass
+
+    assert [record.message for record in sink.telemetry] == [None, "Command completed successfully"]
 
 
 @pytest.mark.parametrize(
