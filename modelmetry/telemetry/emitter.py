@@ -230,8 +230,10 @@ class Emitter:
 
     def _put_run(self, run: _Run, system: dict[str, Any]) -> None:
         record = TelemetryRunRecord(run.xid, self._command, run.start_ns, system, run.execution)
+        # The run went without its machine, which took too long: no loss for who has closed.
+        is_late = self._closed and run.announced.done()
         for target in self._targets:
-            if target.takes_runs:
+            if target.takes_runs and not (is_late and target.owned):
                 target.inbox.put(record)
         run.announced.tell()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import getpass
 import socket
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modelmetry import Client, Telemetry
+from modelmetry import Client, Config, Telemetry
 from modelmetry.signals.measurements import TelemetryRunRecord
 from modelmetry.testing import MemorySink
 from tests.unit.telemetry.cast import Keeping, kept, telemetry_into
@@ -146,3 +147,25 @@ def test_a_machine_that_cannot_be_described_costs_no_record(
 
     assert telemetry.close().ok
     assert keeping.records[0]["system"] == {}
+
+
+def test_a_machine_that_is_described_after_the_close_is_no_loss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run went without it: nobody is told of a signal that was lost."""
+    told = threading.Event()
+
+    def slow(**_: Any) -> None:
+        told.wait(60)
+        raise OSError("no /proc")
+
+    monkeypatch.setattr("modelmetry.machine.facts.facts", slow)
+    config = Config(base_url="http://127.0.0.1:9", spool=str(tmp_path), exit_timeout=0.0)
+    with Telemetry("train", config=config, interval=None) as telemetry:
+        telemetry.emit("completed")
+    told.set()
+    for thread in threading.enumerate():
+        if thread.name == "modelmetry-telemetry-run":
+            thread.join(60)
+
+    assert (telemetry.stats().ok, telemetry.stats().lost) == (True, 0)
