@@ -41,12 +41,24 @@ def make_file(path: Path) -> None:
     """Make the file and its folders, readable for their owner only, unless they exist."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _make(path)
     except OSError as error:
         forbidden = error.errno in _FORBIDDING
         kind = StoreForbiddenError if forbidden else StoreUnavailableError
         what = "may not be written" if forbidden and _is_there(path) else "cannot be made"
         raise kind(f"the store {path} {what}: {error.strerror}; give another path") from error
+
+
+def _make(path: Path) -> None:
+    try:
+        os.close(os.open(path.resolve(), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        # Not opened: to close it again would drop the locks that this process has on it
+        # (sqlite.org/howtocorrupt.html, 2.2).
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)) from None
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
 
 
 def _is_there(path: Path) -> bool:

@@ -285,3 +285,26 @@ def test_a_file_that_is_gone_is_not_written_to(path: Path, replaced: bool) -> No
             store.ingest(TENANT, body(traces=[trace("t2")]))
         with pytest.raises(StoreUnavailableError, match="was deleted or replaced"):
             store.ping()
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux lists locks")
+def test_a_store_that_is_opened_twice_keeps_its_locks(tmp_path: Path) -> None:
+    """Closing the file in one place must not let go of it in another of the same process."""
+
+    def locked() -> int:
+        place = f":{(tmp_path / 'm.db').stat().st_ino} "
+        lines = Path("/proc/locks").read_text().splitlines()
+        return sum(place in line and f" {os.getpid()} " in line for line in lines)
+
+    with SqliteStore(tmp_path / "m.db") as store:
+        store.ping()
+        before = locked()
+        SqliteStore(tmp_path / "m.db").close()
+        assert locked() == before > 0
+
+
+def test_a_link_may_lead_to_where_the_file_shall_be(tmp_path: Path) -> None:
+    """It is made there."""
+    (tmp_path / "link.db").symlink_to(tmp_path / "there.db")
+    SqliteStore(tmp_path / "link.db").close()
+    assert (tmp_path / "there.db").is_file()
