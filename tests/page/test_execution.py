@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.page.charts import chart, metric, row, saved, told
 from tests.page.conftest import Serving, Visit, settled
@@ -201,6 +201,25 @@ def test_one_that_runs_grows_under_the_eyes_of_the_reader(
     httpx.post(address, json=more).raise_for_status()
     expect(panel.locator(".where")).to_be_visible()
     until(page, lambda: last(panel) == "step 3: loss 2.125", lambda: last(panel))
+
+
+def test_an_answer_that_takes_long_is_waited_for_while_an_execution_runs(
+    page: Page, watch: Watch, works: Works
+) -> None:
+    """The next look at what runs does not cancel the one before, or none would ever be answered."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/metrics/values\?"), hold)
+    page.goto(f"/ui/executions/{works.running}")
+    own = f"/executions/{works.running}"
+    until(page, lambda: watch.requests.count(own) >= 3, lambda: watch.requests)
+    assert len(held) == 1
+    held[0].continue_()
+    page.unroute_all()
+    expect(row(page, "val/accuracy")).to_contain_text("0.5")
 
 
 def last(panel: Locator) -> str:

@@ -19,23 +19,32 @@ type Ask<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
  * Ask whenever what `source` reads has changed; the question before is cancelled.
- * `source` runs synchronously and gives what to ask, or null for nothing. Call it while a
+ * `source` runs synchronously and gives what to ask, or null for nothing. When only `renewal` has
+ * changed, the same is asked anew once the question before is answered: where an answer takes longer
+ * than the time between two of them, cancelling it each time would let none arrive. Call it while a
  * component is set up.
  */
-export function question<T>(source: () => Ask<T> | null): Question<T> {
+export function question<T>(source: () => Ask<T> | null, renewal: () => unknown = () => undefined): Question<T> {
   let data = $state.raw<T>();
   let problem = $state.raw<Problem>();
   let loading = $state(true);
   let round = $state(0);
+  let asking = $state(false);
+  let asked: unknown;
 
   $effect(() => {
     void round;
     void login.sessions;
     const ask = source();
+    asked = untrack(renewal);
     const stop = new AbortController();
-    loading = ask !== null;
+    loading = asking = ask !== null;
     if (ask !== null) void answer(ask, stop.signal);
     return () => stop.abort();
+  });
+
+  $effect(() => {
+    if (renewal() !== asked && !asking) untrack(() => (round += 1));
   });
 
   async function answer(ask: Ask<T>, signal: AbortSignal): Promise<void> {
@@ -48,7 +57,7 @@ export function question<T>(source: () => Ask<T> | null): Question<T> {
       if (signal.aborted || isCancelled(thrown)) return;
       problem = asProblem(thrown);
     }
-    loading = false;
+    loading = asking = false;
   }
 
   function failed(found: Problem): void {
