@@ -269,7 +269,11 @@ def test_a_list_that_fills_meanwhile_costs_no_other_signal(
     store = open_store(url)
     store.ingest(LOCAL_TENANT, to_document(Batch.of([part("loss", MOST_LIST_VALUES)])))
     overtaken = Overtaken(store, Batch.of([part("rate", MOST_LIST_VALUES)]))
-    monkeypatch.setattr(local, "open_store", lambda _: overtaken)
+
+    def opened(_url: str) -> Overtaken:
+        return overtaken
+
+    monkeypatch.setattr(local, "open_store", opened)
     delivery = Delivery(LocalSink(url))
     for signal in (part("loss", 1), part("rate", 1), part("other", 1)):
         delivery.put(signal)
