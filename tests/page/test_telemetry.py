@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.page.conftest import Serving, Visit, settled
-from tests.page.watch import Watch
+from tests.page.watch import Watch, until
 from tests.page.works import Works, job
+
+PLACE = "cursor => new DOMMatrix(getComputedStyle(cursor).transform).m41"  # px from the left
 
 
 @pytest.fixture(name="page")
@@ -132,6 +134,54 @@ def test_numbers_of_a_run_are_drawn_over_time(run: Page) -> None:
     expect(told).to_contain_text("40")
     chart.press("ArrowRight")
     expect(told).to_contain_text("41")
+
+
+def test_a_key_that_comes_before_the_chart_is_drawn_counts(page: Page, works: Works) -> None:
+    """What draws is loaded with the first chart, and the network may be slow."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/plot\.js"), hold)
+    page.goto(f"/ui/telemetry/{works.job}")
+    figure = panel(page, "Numbers").locator("figure").filter(has_text="tokens_per_sec")
+    chart, told = figure.get_by_role("application"), figure.locator("[aria-live]")
+    chart.press("ArrowRight")
+    until(page, lambda: len(held) == 1)
+    expect(told).to_contain_text("value 40")
+    held[0].continue_()
+    cursor = figure.locator(".u-cursor-x")
+    expect(cursor).to_have_css("transform", "matrix(1, 0, 0, 1, 0, 0)")  # at the left end
+    expect(told).to_contain_text("value 40")
+    chart.press("ArrowRight")
+    expect(told).to_contain_text("value 41")
+
+
+def test_who_walks_through_a_chart_stays_where_they_are_when_a_run_goes_on(
+    visit: Visit, own_plant: Serving
+) -> None:
+    """The chart is drawn anew, and the next key goes on from there."""
+    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
+    begun, address = (
+        {**whole, "Records": whole["Records"][:6]},
+        f"{own_plant.base_url}/telemetry/records",
+    )
+    httpx.post(address, json=begun).raise_for_status()
+    page = visit(own_plant)
+    page.goto("/ui/telemetry/job-now")
+    figure = panel(page, "Numbers").locator("figure").filter(has_text="tokens_per_sec")
+    chart, told = figure.get_by_role("application"), figure.locator("[aria-live]")
+    for text in ("value 40", "value 41"):
+        chart.press("ArrowRight")
+        expect(told).to_contain_text(text)
+    cursor = figure.locator(".u-cursor-x")
+    before = cursor.evaluate(PLACE)
+    httpx.post(address, json=whole).raise_for_status()
+    until(page, lambda: 0 < cursor.evaluate(PLACE) < before / 2, lambda: cursor.evaluate(PLACE))
+    expect(told).to_contain_text("value 41")
+    chart.press("ArrowRight")
+    expect(told).to_contain_text("value 42")
 
 
 def test_several_values_of_one_moment_are_called_a_mean(visit: Visit, own_plant: Serving) -> None:

@@ -41,9 +41,11 @@ const SHORTEST_DRAG = 12; // px; a click that shakes is no drag
 
 export class Plot {
   readonly #plot: uPlot;
+  #at: number | null = null;
 
   constructor(target: HTMLElement, drawn: Drawn, told: Told) {
-    this.#plot = new uPlot(options(target, drawn, told), data(drawn), target);
+    const ready = (): void => this.point(this.#at);
+    this.#plot = new uPlot(options(target, drawn, told, ready), data(drawn), target);
     this.#plot.over.addEventListener("click", () => {
       const at = this.#plot.cursor.idx;
       if (at != null) told.picked(at);
@@ -56,6 +58,8 @@ export class Plot {
 
   /** Show the cursor at a point; null takes it away. */
   point(at: number | null): void {
+    this.#at = at;
+    if (this.#plot.status === 0) return; // no scale yet to put it on; when it is ready
     const time = at === null ? undefined : this.#plot.data[0][at];
     const left = time === undefined ? -10 : this.#plot.valToPos(time, "x");
     this.#plot.setCursor({ left, top: time === undefined ? -10 : 4 });
@@ -70,7 +74,7 @@ function data(drawn: Drawn): uPlot.AlignedData {
   return [drawn.times, ...drawn.lines.map((line) => line.values)];
 }
 
-function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
+function options(target: HTMLElement, drawn: Drawn, told: Told, ready: () => void): uPlot.Options {
   const colours = palette(target, ["var(--text-soft)", "var(--line)", ...drawn.lines.map((line) => line.colour)]);
   const [text = "", grid = "", ...ofLines] = colours;
   return {
@@ -95,7 +99,7 @@ function options(target: HTMLElement, drawn: Drawn, told: Told): uPlot.Options {
     },
     axes: [xAxis(text, grid), yAxis(text, grid, drawn)],
     series: [{}, ...drawn.lines.map((line, at) => series(line, ofLines[at] ?? text))],
-    hooks: hooks(drawn, told, ofLines),
+    hooks: { ...hooks(drawn, told, ofLines), ready: [ready] },
   };
 }
 
