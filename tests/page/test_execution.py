@@ -222,6 +222,26 @@ def test_an_answer_that_takes_long_is_waited_for_while_an_execution_runs(
     expect(row(page, "val/accuracy")).to_contain_text("0.5")
 
 
+def test_a_step_reached_before_the_curve_is_drawn_is_marked_in_it(page: Page, works: Works) -> None:
+    """What draws is loaded with the first curve, and the network may be slow."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/drawing\.js"), hold)
+    page.goto(f"/ui/executions/{works.long}")
+    panel = page.get_by_role("region", name="learned", exact=True)
+    chart(panel).press("End")
+    expect(told(panel)).to_contain_text("step 9")
+    until(page, lambda: len(held) == 1)
+    held[0].continue_()
+    at_the_end = """cursor => new DOMMatrix(getComputedStyle(cursor).transform).m41
+        / cursor.parentElement.clientWidth > 0.99"""
+    until(page, lambda: panel.locator(".u-cursor-x").evaluate(at_the_end))
+    expect(told(panel)).to_contain_text("step 9")
+
+
 def last(panel: Locator) -> str:
     """The last step of a curve, as it is read aloud."""
     chart(panel).press("ArrowRight")

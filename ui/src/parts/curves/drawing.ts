@@ -56,6 +56,7 @@ export class Drawing {
   #aligned: Aligned;
   /** Kept while only the smoothing changes: a slider is moved in many steps. */
   #recorded: Column[] | undefined;
+  #at: number | null = null;
 
   constructor(target: HTMLElement, drawn: Drawn, told: Told) {
     this.#drawn = drawn;
@@ -87,6 +88,8 @@ export class Drawing {
 
   /** Show the cursor at a step; null takes it away. */
   point(step: number | null): void {
+    this.#at = step;
+    if (this.#plot.status === 0) return; // no scale yet to put it on; when it is ready
     const left = step === null ? -10 : this.#plot.valToPos(step, "x");
     this.#plot.setCursor({ left, top: step === null ? -10 : 0 });
   }
@@ -180,6 +183,7 @@ export class Drawing {
   #hooks(told: Told): uPlot.Hooks.Arrays {
     let near: number | null = null;
     return {
+      ready: [() => this.point(this.#at)],
       setSeries: [(_, at) => void (near = at == null ? null : this.#curveOf(at))],
       setCursor: [
         (plot) => {
