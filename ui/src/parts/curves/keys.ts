@@ -24,7 +24,7 @@ export function moveOf(event: Pick<KeyboardEvent, "key" | "shiftKey">, steps: re
     case "PageDown":
       return steps[Math.min(firstFrom(steps, (at ?? view.from) + page), steps.length - 1)];
     case "PageUp":
-      return steps[Math.min(firstFrom(steps, (at ?? view.to) - page), steps.length - 1)];
+      return backBy(steps, at ?? view.to, page);
     case "Home":
       return steps[firstFrom(steps, view.from)];
     case "End":
@@ -32,4 +32,9 @@ export function moveOf(event: Pick<KeyboardEvent, "key" | "shiftKey">, steps: re
     default:
       return undefined;
   }
+}
+
+/** Where points are further apart than `page`, one of them. */
+function backBy(steps: readonly number[], from: number, page: number): number | undefined {
+  return steps[Math.max(0, Math.min(firstFrom(steps, from - page), firstFrom(steps, from) - 1))];
 }
