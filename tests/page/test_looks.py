@@ -283,6 +283,19 @@ def test_the_lines_for_a_first_execution_work(visit: Visit, empty: Serving) -> N
     expect(page.get_by_role("region", name="loss")).to_be_visible()
 
 
+def test_the_lines_for_first_metrics_work(visit: Visit, empty: Serving) -> None:
+    """What an execution without metrics teaches runs as it stands, too."""
+    bare = {"XID": "bare", "PipelineName": "bare", "Start": "2026-01-01T00:00:00Z"}
+    httpx.post(f"{empty.base_url}/executions", json=bare).raise_for_status()
+    page = visit(empty)
+    page.goto("/ui/executions/bare")
+    settled(page)
+    lesson = page.locator("pre").inner_text()
+    exec(compile(lesson, "lesson", "exec"), {})  # as a reader does
+    page.goto("/ui/executions")
+    expect(page.get_by_role("link", name="train")).to_be_visible()
+
+
 def test_the_lines_for_a_first_telemetry_work(visit: Visit, empty: Serving) -> None:
     """What the empty page teaches, run as it stands, appears on it with its numbers."""
     page = visit(empty)

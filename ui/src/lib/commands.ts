@@ -1,4 +1,4 @@
-/** Commands that the page tells people to give. */
+/** Commands, and lines of Python, that the page tells people to give. */
 
 import type { Scope } from "../api/login.svelte";
 
@@ -8,4 +8,9 @@ import type { Scope } from "../api/login.svelte";
  */
 export function makingKey(scope: Scope): string {
   return `modelmetry keys create --tenant NAME --scope ${scope} --store sqlite:///PATH`;
+}
+
+/** What a client in Python is given to reach this server. */
+export function reaching(keyed: boolean): string {
+  return `base_url="${location.origin}"${keyed ? ', api_key="…"' : ""}`;
 }
