@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.page.conftest import Serving, Visit, settled
 from tests.page.watch import Watch, until
@@ -220,6 +220,40 @@ def test_records_are_listed_newest_first_and_readings_on_request(run: Page) -> N
     run.get_by_role("checkbox", name="With readings of the machine").check()
     expect(records).to_have_count(43)
     expect(run).to_have_url(re.compile("readings=true$"))
+
+
+def test_readings_asked_for_while_the_records_are_renewed_stay(
+    visit: Visit, own_plant: Serving
+) -> None:
+    """An answer without them that comes later does not take them away."""
+    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
+    address = f"{own_plant.base_url}/telemetry/records"
+    httpx.post(address, json={**whole, "Records": whole["Records"][:-1]}).raise_for_status()
+    page = visit(own_plant)
+    page.goto("/ui/telemetry/job-now")
+    settled(page)
+    records = page.get_by_role("table", name="Records").locator("tbody tr")
+    expect(records).to_have_count(22)
+    held: list[Route] = []
+    ended: list[Request] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def end(request: Request) -> None:
+        ended.append(request)
+
+    page.on("requestfinished", end)
+    page.on("requestfailed", end)
+    page.route(re.compile(r"/records\?.*kind=record&kind=event&limit=50$"), hold)
+    httpx.post(address, json=whole).raise_for_status()
+    until(page, lambda: len(held) == 1)
+    page.get_by_role("checkbox", name="With readings of the machine").check()
+    expect(records).to_have_count(43)
+    held[0].continue_()
+    until(page, lambda: held[0].request in ended)
+    page.wait_for_function("() => new Promise(requestAnimationFrame)")
+    expect(records).to_have_count(43)
 
 
 def test_a_run_that_goes_on_is_followed(visit: Visit, own_plant: Serving) -> None:
