@@ -256,6 +256,31 @@ def test_readings_asked_for_while_the_records_are_renewed_stay(
     expect(records).to_have_count(43)
 
 
+def test_records_that_cannot_be_renewed_are_said_and_asked_for_again(
+    visit: Visit, own_plant: Serving, watches: dict[Page, Watch]
+) -> None:
+    """What is shown stays, and is not taken for all."""
+    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
+    address = f"{own_plant.base_url}/telemetry/records"
+    httpx.post(address, json={**whole, "Records": whole["Records"][:-1]}).raise_for_status()
+    page = visit(own_plant)
+    watches[page].expect("status of 400")
+    page.goto("/ui/telemetry/job-now")
+    settled(page)
+    records = page.get_by_role("table", name="Records").locator("tbody tr")
+    expect(records).to_have_count(22)
+    refused = re.compile(r"/records\?.*kind=record&kind=event&limit=50$")
+    page.route(refused, lambda route: route.fulfill(status=400, json={"title": "Refused"}))
+    httpx.post(address, json=whole).raise_for_status()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    expect(records).to_have_count(22)
+    page.unroute_all()
+    alert.get_by_role("button").click()
+    expect(records).to_have_count(23)
+    expect(alert).to_have_count(0)
+
+
 def test_a_run_that_goes_on_is_followed(visit: Visit, own_plant: Serving) -> None:
     """Its end appears by itself, in the list and on its page."""
     page, start = visit(own_plant), datetime.now(UTC)

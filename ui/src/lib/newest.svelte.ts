@@ -1,7 +1,7 @@
 /** A list that comes page by page, and whose newest rows come by themselves. */
 
 import { asProblem, isCancelled, type Problem } from "../api/problem";
-import { backoff, pause, retrying } from "../api/retry";
+import { backoff, pause, recovering } from "../api/retry";
 import { merge, refreshed, type Row } from "./merge";
 import { Pages, type Ask, type Page } from "./pages.svelte";
 import { whenVisible } from "./visible";
@@ -54,11 +54,11 @@ export class NewestPages<T extends Row> extends Pages<T> {
     }
   }
 
-  /** Ask for the newest rows once. */
+  /** Ask for the newest rows once, and again while the problem may pass. */
   async renew(ask: Ask<T>, still: () => boolean, signal: AbortSignal): Promise<void> {
     if (this.rows === undefined) return;
     try {
-      const page = await retrying((stop) => ask(null, stop), signal);
+      const page = await recovering((stop) => ask(null, stop), signal, (problem) => (this.trouble = problem));
       if (signal.aborted) return;
       this.trouble = undefined;
       this.take(page, still());
