@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 
+import { across, upward } from "./axes";
 import { gaps, lonely, tick, type Line } from "./chart";
 import { palette } from "./palette";
 
@@ -32,7 +33,6 @@ export interface Told {
   zoomed: (from: number, to: number) => void;
 }
 
-const AXIS = "11px system-ui, sans-serif";
 const NEAR = 24; // px to a line within which a click means it
 const WHOLE_STEPS = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const PRESSES = new Set(["mousedown", "mouseup", "dblclick"]);
@@ -190,12 +190,7 @@ function series(line: Line, colour: string): uPlot.Series {
 
 function xAxis(text: string, grid: string): uPlot.Axis {
   return {
-    stroke: text,
-    font: AXIS,
-    size: 26,
-    gap: 6,
-    grid: { show: false },
-    ticks: { stroke: grid, width: 1, size: 4 },
+    ...across(text, grid),
     space: 64,
     values: (_, splits, __, ___, step) => splits.map((at) => tick(at, step)),
   };
@@ -210,12 +205,7 @@ function yAxis(text: string, grid: string, { format, lines, steps, logarithmic }
       filter: (_, splits) => splits,
     }),
     ...(!logarithmic && (steps ?? whole) && { incrs: steps ?? WHOLE_STEPS }),
-    stroke: text,
-    font: AXIS,
-    gap: 6,
-    size: (_, values) => 14 + Math.max(16, ...(values ?? []).map((value) => value.length * 6.4)),
-    grid: { stroke: grid, width: 1 },
-    ticks: { show: false },
+    ...upward(text, grid),
     space: 32,
     values: (_, splits) => splits.map((value) => (value === 0 ? "0" : format(value))),
   };

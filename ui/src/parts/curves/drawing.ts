@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 
 import type { Range } from "../../lib/axis";
 import { count } from "../../lib/format";
+import { across, upward } from "../axes";
 import { lonely } from "../chart";
 import { palette } from "../palette";
 import { aligned, column, type Aligned } from "./aligned";
@@ -31,7 +32,6 @@ export interface Told {
 
 type Column = (number | null | undefined)[];
 
-const AXIS = "11px system-ui, sans-serif";
 const NEAR = 24; // px
 const SHORTEST_DRAG = 8; // px; a click that shakes is no drag
 // A line of one pixel is drawn 40 times as quickly as a wider one where no GPU helps (2,000 points of
@@ -242,12 +242,7 @@ export class Drawing {
 
   #xAxis(text: string, grid: string): uPlot.Axis {
     return {
-      stroke: text,
-      font: AXIS,
-      size: 26,
-      gap: 6,
-      grid: { show: false },
-      ticks: { stroke: grid, width: 1, size: 4 },
+      ...across(text, grid),
       splits: (plot, _, low, high) => {
         const { from, to } = this.#drawn.view;
         return to > from ? linearTicks(low, high, Math.max(2, Math.floor(plot.width / APART.x)), 1) : [from];
@@ -262,12 +257,7 @@ export class Drawing {
     return {
       splits: (_, __, low, high) => ticks(low, high, most),
       filter: (_, splits) => splits,
-      stroke: text,
-      font: AXIS,
-      gap: 6,
-      size: (_, values) => 14 + Math.max(16, ...(values ?? []).map((value) => value.length * 6.4)),
-      grid: { stroke: grid, width: 1 },
-      ticks: { show: false },
+      ...upward(text, grid),
       values: (_, splits) => tickTexts(splits),
     };
   }
