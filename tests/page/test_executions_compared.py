@@ -56,8 +56,12 @@ def test_only_differences_can_be_shown(page: Page, works: Works) -> None:
     expect(row(page, "dataset")).to_have_count(0)
     expect(row(page, "val/accuracy")).to_be_visible()
     page.get_by_role("searchbox", name="Only metrics").fill("")
-    compared(page, works.long, more="&only=differences")
-    expect(row(page, "dataset")).to_have_count(0)
+    expect(row(page, "epochs")).to_be_visible()
+    page.get_by_role("checkbox", name="Only differences").check()
+    expect(row(page, "epochs")).to_have_count(0)
+    for name in ("dataset", "val/accuracy"):
+        expect(row(page, name)).to_be_visible()
+    expect(page).to_have_url(re.compile("only=differences$"))
 
 
 def test_curves_lie_over_each_other(page: Page, works: Works) -> None:

@@ -56,7 +56,8 @@ def record_works(base_url: str) -> Works:
             trained(client, clock, works)
             crashed(client, clock, works)
             running = client.execution(pipeline="train", id=works.running)
-            running.metric("val/accuracy", 0.5).list_metric("loss", [3.0, 2.5])
+            running.metric("val/accuracy", 0.5).metric("epochs", 12)
+            running.list_metric("loss", [3.0, 2.5])
             assert client.flush_all().ok
         for body in jobs(works):
             post(http, "/telemetry/records", body)
