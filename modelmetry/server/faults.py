@@ -38,46 +38,50 @@ class DocumentCheck:
     """Checks bodies of one schema.
 
     The library collects all faults of what it is given, a million of them if there are: so lists
-    are searched item by item, and the search ends when enough are found.
+    are searched item by item, also those inside of items, and the search ends when enough are
+    found.
 
     Attributes:
         lists_of_objects: names of the members that are lists of objects, such as signals.
     """
 
     def __init__(self, spec: Spec, reference: str) -> None:
-        self._whole = compile_schema({"$ref": reference}, spec)
-        schema = schema_of(spec, reference)
-        members: Mapping[str, Mapping[str, Any]] = schema["properties"]
-        lists = {name: one["items"] for name, one in members.items() if "items" in one}
-        bare = {
-            name: {key: part for key, part in one.items() if key != "items"}
-            for name, one in members.items()
-        }
-        self._shell = compile_schema({**schema, "properties": bare}, spec)
-        self._items = {name: compile_schema(item, spec) for name, item in lists.items()}
-        self._names = list(members)
-        self._known = {
-            name: list(schema_of(spec, item["$ref"])["properties"])
-            for name, item in lists.items()
-            if "$ref" in item
-        }
-        self.lists_of_objects = frozenset(self._known)
+        self._whole = _Part(spec, {"$ref": reference})
+        self.lists_of_objects = self._whole.lists_of_objects
 
     def faults(self, document: Any) -> list[Fault]:
         """The faults of a document, 20 at most; none when it fits."""
-        if self._whole.is_valid(document):
-            return []
-        return list(islice(self._search(document), MOST_FAULTS))
+        return list(islice(self._whole.faults(document, ("body",)), MOST_FAULTS))
 
-    def _search(self, document: Any) -> Iterator[Fault]:
-        yield from described(self._shell.iter_errors(document), ("body",), self._names)
-        for name, items in _lists(document, self._items).items():
-            check = self._items[name]
-            for index, item in enumerate(items):
-                if not check.is_valid(item):
-                    place = ("body", name, index)
-                    known = self._known.get(name, ())
-                    yield from described(check.iter_errors(item), place, known)
+
+class _Part:
+    """Checks what has one schema: a body, or the items of a list in one."""
+
+    def __init__(self, spec: Spec, schema: Mapping[str, Any]) -> None:
+        content = schema_of(spec, schema["$ref"]) if "$ref" in schema else schema
+        members: Mapping[str, Mapping[str, Any]] = content.get("properties", {})
+        lists = {name: one for name, one in members.items() if "items" in one}
+        bare = {name: {**one, "items": True} for name, one in lists.items()}
+        self._fitting = compile_schema(schema, spec)
+        # A list may be longer than it is read: that it is too long is said of the list itself.
+        self._most = {name: one.get("maxItems") for name, one in lists.items()}
+        self._items = {name: _Part(spec, one["items"]) for name, one in lists.items()}
+        self._shell = self._fitting
+        if lists:
+            self._shell = compile_schema({**content, "properties": {**members, **bare}}, spec)
+        self._names = list(members)
+        self.lists_of_objects = frozenset(
+            name for name, one in lists.items() if "$ref" in one["items"]
+        )
+
+    def faults(self, value: Any, place: tuple[str | int, ...]) -> Iterator[Fault]:
+        """The faults of a value at a place; none when it fits."""
+        if self._fitting.is_valid(value):
+            return
+        yield from described(self._shell.iter_errors(value), place, self._names)
+        for name, items in _lists(value, self._items).items():
+            for index, item in enumerate(islice(items, self._most[name])):
+                yield from self._items[name].faults(item, (*place, name, index))
 
 
 def schema_of(spec: Spec, reference: str) -> Mapping[str, Any]:

@@ -187,12 +187,32 @@ def test_lists_of_numbers_are_told_by_item(values: Any, said: list[str]) -> None
     assert [f"{one.location} {one.message}" for one in faults] == said
 
 
-def test_of_a_million_faults_in_a_list_of_numbers_some_are_looked_for() -> None:
-    """The library would collect and describe them all."""
-    faults = LISTS.faults({"Name": "loss", "Values": [""] * 1_000_000})
+LIST = {"XID": "x", "ExecutionID": "run", "Name": "loss"}
 
-    assert len(faults) == MOST_FAULTS
-    assert faults[-1].location == f"body.Values[{MOST_FAULTS - 2}]"
+
+def test_of_a_million_faults_in_a_list_of_numbers_some_are_looked_for() -> None:
+    """The library would collect and describe them all; in an item of a batch for a minute."""
+    values = [""] * 1_000_000
+
+    alone = LISTS.faults({"Name": "loss", "Values": values})
+    batch = CHECK.faults({"MetricLists": [LIST | {"Values": values}]})
+
+    assert len(alone) == len(batch) == MOST_FAULTS
+    assert alone[-1].location == f"body.Values[{MOST_FAULTS - 2}]"
+    assert batch[-1].location == f"body.MetricLists[0].Values[{MOST_FAULTS - 2}]"
+
+
+def test_behind_the_end_of_a_list_that_is_too_long_nothing_is_looked_for() -> None:
+    """That it is too long says enough, and what is there may be much."""
+    values = [1.0] * 50_000 + ["much"]
+    too_long = "has more than 50000 items"
+
+    alone = LISTS.faults({"Name": "loss", "Values": values})
+
+    assert [(fault.location, fault.message) for fault in alone] == [("body.Values", too_long)]
+    assert told({"MetricLists": [LIST | {"Values": values}]}) == [
+        ("body.MetricLists[0].Values", too_long)
+    ]
 
 
 def test_lists_of_objects_are_known_by_name() -> None:
