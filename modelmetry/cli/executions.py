@@ -29,7 +29,7 @@ from modelmetry.cli.measured import (
     the_execution,
 )
 from modelmetry.cli.moments import moment
-from modelmetry.cli.reach import Reach, ask, ask_for, reaching
+from modelmetry.cli.reach import Reach, ask_for, reaching
 from modelmetry.cli.screen import out, say, write_json
 from modelmetry.cli.sparkline import ASCII_BLOCKS, BLOCKS
 
@@ -135,7 +135,7 @@ def show(reach: Reach, xid: str, values: bool, as_json: bool) -> None:
         blocks = BLOCKS if utf else ASCII_BLOCKS
         return found, {} if as_json else await drawn(client, found, blocks)
 
-    found, shapes = ask(reach, read)
+    found, shapes = ask_for("executions", reach, read)
     if as_json:
         write_json(found.document())
         return
@@ -175,7 +175,7 @@ def compare(reach: Reach, xids: tuple[str, ...], different: bool, as_json: bool)
                 refuse(f"execution {one.xid} is named twice; name executions that are not the same")
         return compared([await measured(client, one) for one in found])
 
-    found = ask(reach, read)
+    found = ask_for("executions", reach, read)
     if different:
         found = found.only_different()
     if as_json:

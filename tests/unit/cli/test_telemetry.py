@@ -221,13 +221,21 @@ def test_where_nothing_is_it_says_so(
 
 
 @pytest.mark.parametrize(
-    ("group", "command"), [("telemetry", "summary"), ("telemetry", "runs"), ("executions", "ls")]
+    ("group", "command"),
+    [
+        ("telemetry", "summary"),
+        ("telemetry", "runs"),
+        ("executions", "ls"),
+        ("executions", "show last"),
+        ("executions", "show run-1"),
+        ("executions", "compare run-1 run-2"),
+    ],
 )
 def test_a_server_that_is_too_old_is_told(run: Command, group: str, command: str) -> None:
     """Nothing that is listed elsewhere would help."""
     with receiving() as receiver:
-        receiver.script = iter([problem(404)])
-        answer = run(group, command, "--base-url", receiver.url)
+        receiver.script = iter([problem(404)] * 2)
+        answer = run(group, *command.split(), "--base-url", receiver.url)
     assert answer.exit_code == 1
     assert f"this server is older than {group} and knows none" in answer.stderr
     assert "traces ls" not in answer.stderr
