@@ -27,9 +27,12 @@ SECRET_VALUE = re.compile(r"\b(mm_|sk-|bearer )", re.IGNORECASE)
 def compile_schema(schema: Mapping[str, Any], spec: Spec | None = None) -> jsonschema_rs.Validator:
     """A validator of a schema; with the document when it refers to the document's components.
 
-    Each validator keeps the document: 60 of them, one for each parameter, would take 40 MB.
+    Each validator keeps what it is given, and the whole document takes 1 MB: so it is given the
+    components to which its schema leads, and no others.
     """
-    whole = dict(schema) if spec is None else {**schema, "components": spec["components"]}
+    whole = dict(schema)
+    if spec is not None:
+        whole["components"] = {"schemas": _referred(schema, spec)}
     # What is masked is the value in the library's own messages; `Fault.value` is ours to choose.
     return jsonschema_rs.validator_for(whole, validate_formats=True, mask="the value")
 
@@ -86,8 +89,29 @@ class _Part:
 
 def schema_of(spec: Spec, reference: str) -> Mapping[str, Any]:
     """A schema of the document."""
-    schema = spec["components"]["schemas"][reference.rpartition("/")[2]]
-    return cast("Mapping[str, Any]", schema)
+    return cast("Mapping[str, Any]", spec["components"]["schemas"][_name(reference)])
+
+
+def _name(reference: str) -> str:
+    return reference.rpartition("/")[2]
+
+
+def _referred(schema: Mapping[str, Any], spec: Spec) -> dict[str, Mapping[str, Any]]:
+    """The schemas to which a schema leads, by their names in the document."""
+    found: dict[str, Mapping[str, Any]] = {}
+    waiting: list[Any] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(cast("Sequence[Any]", part))
+        elif isinstance(part, dict):
+            members = cast("dict[str, Any]", part)
+            waiting.extend(members.values())
+            reference = members.get("$ref")
+            if isinstance(reference, str) and (name := _name(reference)) not in found:
+                found[name] = schema_of(spec, reference)
+                waiting.append(found[name])
+    return found
 
 
 def _lists(document: Any, names: Iterable[str]) -> dict[str, list[Any]]:

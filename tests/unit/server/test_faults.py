@@ -215,6 +215,37 @@ def test_behind_the_end_of_a_list_that_is_too_long_nothing_is_looked_for() -> No
     ]
 
 
+class Asked(dict[str, Any]):
+    """Schemas that note which of them were asked for."""
+
+    def __init__(self, **schemas: Any) -> None:
+        super().__init__(schemas)
+        self.names: list[str] = []
+
+    def __getitem__(self, name: str) -> Any:
+        """One of them."""
+        self.names.append(name)
+        return super().__getitem__(name)
+
+
+def test_a_validator_keeps_the_schemas_to_which_its_own_leads() -> None:
+    """Through lists, beside other words and in circles; each once, and no others."""
+    tree = {"items": {"$ref": "#/components/schemas/Leaf"}, "type": "array"}
+    leaf = {
+        "$ref": "#/components/schemas/Name",
+        "properties": {"$ref": {}, "Below": {"$ref": "#/components/schemas/Tree"}},
+    }
+    schemas = Asked(Tree=tree, Leaf=leaf, Name={"required": ["Name"]}, Other={"type": "string"})
+
+    check = compile_schema(
+        {"$ref": "#/components/schemas/Tree"}, {"components": {"schemas": schemas}}
+    )
+
+    assert sorted(schemas.names) == ["Leaf", "Name", "Tree"]
+    assert check.is_valid([{"Name": 1, "Below": [{"Name": 2}]}])
+    assert not check.is_valid([{"Name": 1, "Below": [{}]}])
+
+
 def test_lists_of_objects_are_known_by_name() -> None:
     """They are what a batch is counted by."""
     assert LISTS.lists_of_objects == set()
