@@ -17,6 +17,8 @@ from modelmetry.server.problems import Fault
 from modelmetry.server.routing import shown
 
 MOST_FAULTS = 20
+# What a list or an open object says of all that is in it, and of how much that may be.
+_MOST = {"items": "maxItems", "additionalProperties": "maxProperties"}
 LONGEST_VALUE = 100
 LONGEST_NAME = 50
 PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
@@ -41,8 +43,8 @@ class DocumentCheck:
     """Checks bodies of one schema.
 
     The library collects all faults of what it is given, a million of them if there are: so lists
-    are searched item by item, also those inside of items, and the search ends when enough are
-    found.
+    and open objects are searched item by item, also those inside of items, and the search ends
+    when enough are found.
 
     Attributes:
         lists_of_objects: names of the members that are lists of objects, such as signals.
@@ -58,23 +60,25 @@ class DocumentCheck:
 
 
 class _Part:
-    """Checks what has one schema: a body, or the items of a list in one."""
+    """Checks what has one schema: a body, or what is inside of a list or an open object."""
 
     def __init__(self, spec: Spec, schema: Mapping[str, Any]) -> None:
         content = schema_of(spec, schema["$ref"]) if "$ref" in schema else schema
         members: Mapping[str, Mapping[str, Any]] = content.get("properties", {})
-        lists = {name: one for name, one in members.items() if "items" in one}
-        bare = {name: {**one, "items": True} for name, one in lists.items()}
+        self._several = {
+            name: _Several(spec, one, keyword)
+            for name, one in members.items()
+            for keyword in _MOST
+            if isinstance(one.get(keyword), Mapping) and one[keyword]
+        }
+        bare = {name: several.bare for name, several in self._several.items()}
         self._fitting = compile_schema(schema, spec)
-        # A list may be longer than it is read: that it is too long is said of the list itself.
-        self._most = {name: one.get("maxItems") for name, one in lists.items()}
-        self._items = {name: _Part(spec, one["items"]) for name, one in lists.items()}
         self._shell = self._fitting
-        if lists:
+        if bare:
             self._shell = compile_schema({**content, "properties": {**members, **bare}}, spec)
         self._names = list(members)
         self.lists_of_objects = frozenset(
-            name for name, one in lists.items() if "$ref" in one["items"]
+            name for name, several in self._several.items() if several.is_list_of_objects
         )
 
     def faults(self, value: Any, place: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -82,9 +86,38 @@ class _Part:
         if self._fitting.is_valid(value):
             return
         yield from described(self._shell.iter_errors(value), place, self._names)
-        for name, items in _lists(value, self._items).items():
-            for index, item in enumerate(islice(items, self._most[name])):
-                yield from self._items[name].faults(item, (*place, name, index))
+        if isinstance(value, dict):
+            members = cast("dict[str, Any]", value)
+            for name, several in self._several.items():
+                yield from several.faults(members.get(name), (*place, name))
+
+
+class _Several:
+    """Checks the items of a list, or the values of an open object, one by one.
+
+    Args:
+        spec: the document.
+        schema: of the list or the object.
+        keyword: what all that is in it has to fit.
+    """
+
+    def __init__(self, spec: Spec, schema: Mapping[str, Any], keyword: str) -> None:
+        self._is_list = keyword == "items"
+        self._check = _Part(spec, schema[keyword])
+        # There may be more than is read: that it is too much is said of the whole.
+        self._most = schema.get(_MOST[keyword])
+        self.bare = {**schema, keyword: True}
+        self.is_list_of_objects = self._is_list and "$ref" in schema[keyword]
+
+    def faults(self, value: Any, place: tuple[str | int, ...]) -> Iterator[Fault]:
+        """The faults of what is inside; none when the value is of another type."""
+        inside: Iterable[tuple[str | int, Any]] = ()
+        if isinstance(value, list) and self._is_list:
+            inside = enumerate(cast("Sequence[Any]", value))
+        elif isinstance(value, dict) and not self._is_list:
+            inside = cast("dict[str, Any]", value).items()
+        for step, item in islice(inside, self._most):
+            yield from self._check.faults(item, (*place, step))
 
 
 def schema_of(spec: Spec, reference: str) -> Mapping[str, Any]:
@@ -112,17 +145,6 @@ def _referred(schema: Mapping[str, Any], spec: Spec) -> dict[str, Mapping[str, A
                 found[name] = schema_of(spec, reference)
                 waiting.append(found[name])
     return found
-
-
-def _lists(document: Any, names: Iterable[str]) -> dict[str, list[Any]]:
-    if not isinstance(document, dict):
-        return {}
-    members = cast("dict[str, Any]", document)
-    return {
-        name: cast("list[Any]", members[name])
-        for name in names
-        if isinstance(members.get(name), list)
-    }
 
 
 def described(

@@ -202,6 +202,28 @@ def test_of_a_million_faults_in_a_list_of_numbers_some_are_looked_for() -> None:
     assert batch[-1].location == f"body.MetricLists[0].Values[{MOST_FAULTS - 2}]"
 
 
+def test_of_a_million_faults_in_an_open_object_some_are_looked_for() -> None:
+    """The library would collect and describe them all; and that they are too many goes first."""
+    report = DocumentCheck(SPEC, "#/components/schemas/ReportClientV1RequestBody")
+    dropped = {f"reason {number}": "" for number in range(1_000_000)}
+    counts = dict.fromkeys(("Created", "Delivered", "Pending", "Spooled", "Recovered"), 0)
+    said: dict[str, Any] = {"XID": "client", "At": START, **counts}
+
+    faults = report.faults({**said, "Dropped": dropped})
+
+    assert len(faults) == MOST_FAULTS
+    assert (faults[0].location, faults[0].message) == (
+        "body.Dropped",
+        "has more than 100 properties",
+    )
+    assert (faults[1].location, faults[1].message) == (
+        "body.Dropped['reason 0']",
+        "must be integer, not string",
+    )
+    assert report.faults({**said, "Dropped": {"queue full": 1}}) == []
+    assert [one.location for one in report.faults({**said, "Dropped": [""]})] == ["body.Dropped"]
+
+
 def test_behind_the_end_of_a_list_that_is_too_long_nothing_is_looked_for() -> None:
     """That it is too long says enough, and what is there may be much."""
     values = [1.0] * 50_000 + ["much"]
