@@ -22,9 +22,6 @@ from modelmetry_api.models import (
 
 from modelmetry.errors import StoreQueryError
 
-MOST_VALUES: Final = 50_000
-"""How many values a list holds at most."""
-
 MOST_PAGE_VALUES: Final = 1_000_000
 """A page of lists with their values ends when it holds more values than this."""
 
@@ -133,7 +130,7 @@ class ExecutionStore(Protocol):
         """Append values to a list; an unknown execution is created.
 
         The future raises `StoreConflictError` when the execution has finished, and
-        `StoreLimitError` when the list would hold more than `MOST_VALUES`.
+        `StoreLimitError` when the list would hold more than `MOST_LIST_VALUES`.
         """
         ...
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from modelmetry.store.executions import MOST_VALUES
+from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store.sqlite.bulk import insert_many
 from modelmetry.store.sqlite.encode import Micros, XidKey
 from modelmetry.store.sqlite.execution_parts import MetricKind, MetricPart
@@ -136,10 +136,11 @@ class Metrics:
         counts = {slot: figures.size for slot, figures in self._figures.items()}
         too_many: list[TooMany] = []
         for slot, part in new:
-            if part.kind == MetricKind.LIST and counts[slot] + part.packed.length > MOST_VALUES:
+            length = counts[slot] + part.packed.length
+            if part.kind == MetricKind.LIST and length > MOST_LIST_VALUES:
                 too_many.append(TooMany(part, counts[slot]))
             else:
-                counts[slot] += part.packed.length
+                counts[slot] = length
         return too_many
 
     def _save(self, new: Sequence[tuple[Slot, MetricPart]]) -> None:

@@ -16,7 +16,8 @@ from modelmetry_api.models import (
 )
 from modelmetry_api.types import UNSET
 
-from modelmetry.store.executions import MOST_PAGE_VALUES, MOST_VALUES, MetricQuery
+from modelmetry.signals.measurements import MOST_LIST_VALUES
+from modelmetry.store.executions import MOST_PAGE_VALUES, MetricQuery
 from modelmetry.store.sqlite.encode import XidKey, from_micros, tidy, xid_key, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricKind
 from modelmetry.store.sqlite.metric_cursors import (
@@ -163,7 +164,7 @@ def list_of(row: Row, values: list[int | float] | None) -> MetricList:
         pipeline_name=pipeline or "",
         deployment_name=deployment or "",
         count=count,
-        remaining=max(0, MOST_VALUES - count),
+        remaining=max(0, MOST_LIST_VALUES - count),
         min_=tidy(low),
         max_=tidy(high),
         last=tidy(value),

@@ -21,8 +21,9 @@ from modelmetry.errors import (
     StoreLimitError,
     StoreQueryError,
 )
+from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store import executions
-from modelmetry.store.executions import MOST_VALUES, MetricQuery
+from modelmetry.store.executions import MetricQuery
 from modelmetry.store.sqlite import read_metrics
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import NOON, TENANT, Item, at, body, trace
@@ -227,7 +228,7 @@ def test_without_a_time_it_was_recorded_when_it_came(store: SqliteStore, clock: 
 
 def test_a_list_takes_so_many_and_no_more(store: SqliteStore) -> None:
     """The call that would pass the bound is refused whole, and told how many still fit."""
-    full = {"Name": "loss", "Values": [0] * (MOST_VALUES - 3)}
+    full = {"Name": "loss", "Values": [0] * (MOST_LIST_VALUES - 3)}
     assert store.append_metric_values(TENANT, "e1", full).result().remaining == 3
     words = "'loss' of execution 'e1' holds 49,997 of 50,000 values: 4 were sent, 3 still fit"
     with pytest.raises(StoreLimitError, match=words) as failure:
