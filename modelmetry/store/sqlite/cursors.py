@@ -6,6 +6,7 @@ import re
 import sqlite3
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from collections.abc import Sequence
 from typing import Any, Final
 
 from modelmetry.errors import StoreQueryError
@@ -20,6 +21,22 @@ def write_cursor(value: int, key: XidKey) -> str:
     """The cursor of the last item of a page."""
     start = xid_text(key).encode()[:_LONGEST]
     return f"{value}~{urlsafe_b64encode(start).decode().rstrip('=')}"
+
+
+def page_of(
+    rows: Sequence[tuple[Any, ...]], limit: int
+) -> tuple[Sequence[tuple[Any, ...]], str | None]:
+    """The rows of a page, and the cursor of the next page.
+
+    Args:
+        rows: the sort value, a key, the XID and more of each item; one item more than `limit`
+            when there is another page.
+        limit: how many items a page has at most.
+    """
+    if len(rows) <= limit:
+        return rows, None
+    value, _, xid, *_ = rows[limit - 1]
+    return rows[:limit], write_cursor(value, xid)
 
 
 def read_cursor(

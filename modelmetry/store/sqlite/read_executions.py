@@ -12,7 +12,7 @@ from modelmetry_api.models import Execution, ExecutionList
 from modelmetry.store.executions import ExecutionQuery
 from modelmetry.store.sqlite.answers import json_object, milliseconds
 from modelmetry.store.sqlite.answers import tenant_id as shown_tenant
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import XidKey, from_micros, to_micros, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricKind
 from modelmetry.store.sqlite.execution_state import RUNNING
@@ -73,10 +73,10 @@ def list_executions(
         "ORDER BY e.start DESC, e.id DESC LIMIT ?",
         (*values, query.limit + 1),
     ).fetchall()
-    last = rows[query.limit - 1] if len(rows) > query.limit else None
+    page, next_cursor = page_of(rows, query.limit)
     return ExecutionList(
-        executions=[_execution(connection, tenant, row) for row in rows[: query.limit]],
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+        executions=[_execution(connection, tenant, row) for row in page],
+        next_cursor=next_cursor,
         total_count=total,
     )
 
