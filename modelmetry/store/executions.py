@@ -95,7 +95,8 @@ class ExecutionStore(Protocol):
 
     Bodies are those of the operations of the contract as plain JSON values, validated. All that
     writes returns a future that is done when the rows are on disk, and raises `StoreBusyError`
-    and `StoreClosedError` at once.
+    and `StoreClosedError` at once. What is recorded without a time comes after all that is there,
+    also when a clock went back.
     """
 
     def put_execution(self, tenant: str, body: Mapping[str, Any]) -> Future[Execution]:
