@@ -20,10 +20,9 @@ _OLD: Final = """
     WHERE tenant = ? AND at < ? ORDER BY at, id LIMIT ?
 """
 # All up to the last record of a slice, name by name.
-_UP_TO: Final = "n.tenant = ? AND n.kind = ? AND (t.at, t.record) <= (?, ?)"
-_NUMBERS: Final = f"""
+_NUMBERS: Final = """
     SELECT t.record, t.name FROM name n CROSS JOIN telemetry_number t ON t.name = n.id
-    WHERE {_UP_TO} AND +t.kind < 2
+    WHERE n.tenant = ? AND n.kind = ? AND (t.at, t.record) <= (?, ?) AND +t.kind < 2
 """
 _DELETE_NUMBERS: Final = """
     DELETE FROM telemetry_number WHERE name IN (SELECT id FROM name WHERE tenant = ? AND kind = ?)

@@ -58,10 +58,10 @@ class ExecutionRoom(Connected):
         self, tenant: str, xid: str, body: Mapping[str, Any]
     ) -> Future[Execution | None]:
         """Finish an execution; see `ExecutionStore`."""
-        key = xid_key(xid)
+        key, part = xid_key(xid), execution_part(body, xid_key)
         self._here()
         return self.writer.submit(
-            lambda work: execution_jobs.finish_execution(work, tenant, key, body), _WEIGHT
+            lambda work: execution_jobs.finish_execution(work, tenant, key, part), _WEIGHT
         )
 
     def record_metric_value(

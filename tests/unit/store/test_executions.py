@@ -12,7 +12,7 @@ import pytest
 from modelmetry_api.models import Execution
 from modelmetry_api.types import to_builtins
 
-from modelmetry.errors import StoreConflictError, StoreQueryError
+from modelmetry.errors import InvalidValueError, StoreConflictError, StoreQueryError
 from modelmetry.store.executions import ExecutionQuery
 from modelmetry.store.sqlite.read_executions import get_execution, list_executions
 from modelmetry.store.sqlite.store import SqliteStore
@@ -194,6 +194,17 @@ def test_finishing(store: SqliteStore, clock: Clock) -> None:
     assert store.finish_execution(TENANT, "e1", again).result() == done
     assert store.finish_execution(TENANT, "none", {"Status": "failed"}).result() is None
     assert store.finish_execution("other", "e1", {"Status": "failed"}).result() is None
+
+
+def test_a_time_that_cannot_be_read_never_reaches_the_writer(store: SqliteStore) -> None:
+    """It would take those down that are written beside it, to be written once more."""
+    for call in (
+        lambda: store.put_execution(TENANT, {"XID": "e1", "End": "noon"}),
+        lambda: store.finish_execution(TENANT, "e1", {"Status": "failed", "End": "noon"}),
+        lambda: store.record_metric_value(TENANT, "e1", {"Name": "a", "Value": 1, "At": "noon"}),
+    ):
+        with pytest.raises(InvalidValueError, match="not 'noon'"):
+            call()
 
 
 def test_another_end_is_refused(store: SqliteStore) -> None:
