@@ -13,14 +13,33 @@ from modelmetry.errors import StoreQueryError
 from modelmetry.store.sqlite.encode import XidKey, xid_key, xid_text
 
 _CURSOR: Final = re.compile(r"(-?[0-9]{1,18})~([A-Za-z0-9_-]{0,4000})", re.ASCII)
-# What 4,000 characters of base64 hold. Of a longer XID its beginning has to do.
-_LONGEST: Final = 3_000
+LONGEST: Final = 3_000
+"""Bytes of a mark: what 4,000 characters of base64 hold."""
 
 
 def write_cursor(value: int, key: XidKey) -> str:
-    """The cursor of the last item of a page."""
-    start = xid_text(key).encode()[:_LONGEST]
-    return f"{value}~{urlsafe_b64encode(start).decode().rstrip('=')}"
+    """The cursor of the last item of a page; of a longer XID its beginning has to do."""
+    return f"{value}~{encoded_mark(xid_text(key).encode()[:LONGEST])}"
+
+
+def split_cursor(cursor: str) -> tuple[int, str]:
+    """The value of a cursor and its mark. Raises `StoreQueryError`."""
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise StoreQueryError(
+            f"{cursor!r} is no cursor; give the NextCursor of the page before, unchanged"
+        )
+    return int(match[1]), match[2]
+
+
+def encoded_mark(mark: bytes) -> str:
+    """A mark as it stands in a cursor."""
+    return urlsafe_b64encode(mark).decode().rstrip("=")
+
+
+def decoded_mark(text: str) -> bytes:
+    """The mark again. Raises `binascii.Error` for what was never one."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def page_of(
@@ -55,14 +74,9 @@ def read_cursor(
     """
     if cursor is None:
         return None
-    match = _CURSOR.fullmatch(cursor)
-    if match is None:
-        raise StoreQueryError(
-            f"{cursor!r} is no cursor; give the NextCursor of the page before, unchanged"
-        )
-    value = int(match[1])
+    value, text = split_cursor(cursor)
     try:
-        start = urlsafe_b64decode(match[2] + "=" * (-len(match[2]) % 4))
+        start = decoded_mark(text)
         where, found = _xid_condition(start, sort, value)
     except (Error, UnicodeDecodeError):
         return (value,)
@@ -72,9 +86,9 @@ def read_cursor(
 
 
 def _xid_condition(start: bytes, sort: str, value: int) -> tuple[str, tuple[Any, ...]]:
-    if len(start) < _LONGEST:
+    if len(start) < LONGEST:
         return "xid = ?", (xid_key(start.decode()),)
     return (
         f"{sort} = ? AND typeof(xid) = 'text' AND substr(CAST(xid AS BLOB), 1, ?) = ?",
-        (value, _LONGEST, start),
+        (value, LONGEST, start),
     )

@@ -79,6 +79,11 @@ def xid_text(key: XidKey) -> str:
     return f"{digits[:4]}{digits[5:29]}{digits[30:34]}{digits[35:]}"
 
 
+def order_of(at: Micros, key: XidKey | None) -> tuple[Micros, bool, Any]:
+    """What is of a time and has an XID is sorted by this, as SQLite does it: texts before UUIDs."""
+    return at, isinstance(key, bytes), key
+
+
 def to_micros(time: str | datetime) -> Micros:
     """Microseconds of a time, kept within the years 1 to 9999; what is finer is cut off.
 

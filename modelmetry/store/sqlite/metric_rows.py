@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store.sqlite.bulk import insert_many
-from modelmetry.store.sqlite.encode import LATEST, Micros, XidKey
+from modelmetry.store.sqlite.encode import LATEST, Micros, XidKey, order_of
 from modelmetry.store.sqlite.execution_parts import MetricKind, MetricPart
 from modelmetry.store.sqlite.execution_rows import Owner
 from modelmetry.store.sqlite.lookup import select_in
@@ -160,11 +160,6 @@ class Metrics:
             [(self._tenant, *slot, None, None, *figures[1:]) for slot, figures in grown.items()],
             _GROW,
         )
-
-
-def order_of(at: Micros, xid: XidKey) -> tuple[Micros, bool, XidKey]:
-    """What parts are sorted by, as SQLite does it: by time, then texts before UUIDs."""
-    return at, isinstance(xid, bytes), xid
 
 
 def _arrival(figures: Figures, now: Micros) -> Micros:
