@@ -7,6 +7,7 @@ import sqlite3
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any, Final
 
 from modelmetry.errors import StoreQueryError
@@ -15,11 +16,21 @@ from modelmetry.store.sqlite.encode import XidKey, xid_key, xid_text
 _CURSOR: Final = re.compile(r"(-?[0-9]{1,18})~([A-Za-z0-9_-]{0,4000})", re.ASCII)
 LONGEST: Final = 3_000
 """Bytes of a mark: what 4,000 characters of base64 hold."""
+DIGEST: Final = 12
+"""Bytes that no other text has."""
 
 
 def write_cursor(value: int, key: XidKey) -> str:
-    """The cursor of the last item of a page; of a longer XID its beginning has to do."""
-    return f"{value}~{encoded_mark(xid_text(key).encode()[:LONGEST])}"
+    """The cursor of the last item of a page."""
+    return f"{value}~{encoded_mark(mark_of(key))}"
+
+
+def mark_of(key: XidKey) -> bytes:
+    """An XID, or of a long one as many bytes as a mark has, which no other has."""
+    text = xid_text(key).encode()
+    if len(text) < LONGEST:
+        return text
+    return text[: LONGEST - DIGEST] + blake2b(text, digest_size=DIGEST).digest()
 
 
 def split_cursor(cursor: str) -> tuple[int, str]:
@@ -76,19 +87,21 @@ def read_cursor(
         return None
     value, text = split_cursor(cursor)
     try:
-        start = decoded_mark(text)
-        where, found = _xid_condition(start, sort, value)
+        mark = decoded_mark(text)
+        where, found = _xid_condition(mark, sort, value)
     except (Error, UnicodeDecodeError):
         return (value,)
-    sql = f"SELECT {', '.join(keys)} FROM {table} WHERE tenant = ? AND {where}"
-    row = connection.execute(sql, (tenant, *found)).fetchone()
-    return (value,) if row is None else (value, *row)
+    sql = f"SELECT xid, {', '.join(keys)} FROM {table} WHERE tenant = ? AND {where}"
+    rows = connection.execute(sql, (tenant, *found))
+    row = next((row for xid, *row in rows if mark_of(xid) == mark), ())
+    return (value, *row)
 
 
-def _xid_condition(start: bytes, sort: str, value: int) -> tuple[str, tuple[Any, ...]]:
-    if len(start) < LONGEST:
-        return "xid = ?", (xid_key(start.decode()),)
+def _xid_condition(mark: bytes, sort: str, value: int) -> tuple[str, tuple[Any, ...]]:
+    if len(mark) < LONGEST:
+        return "xid = ?", (xid_key(mark.decode()),)
+    start = LONGEST - DIGEST
     return (
         f"{sort} = ? AND typeof(xid) = 'text' AND substr(CAST(xid AS BLOB), 1, ?) = ?",
-        (value, LONGEST, start),
+        (value, start, mark[:start]),
     )

@@ -7,11 +7,17 @@ from binascii import Error
 from hashlib import blake2b
 from typing import Final
 
-from modelmetry.store.sqlite.cursors import LONGEST, decoded_mark, encoded_mark, split_cursor
+from modelmetry.store.sqlite.cursors import (
+    DIGEST,
+    LONGEST,
+    decoded_mark,
+    encoded_mark,
+    mark_of,
+    split_cursor,
+)
 from modelmetry.store.sqlite.encode import Micros, XidKey, xid_key, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricKind
 
-_DIGEST: Final = 12
 _BESIDE: Final = """
     SELECT m.id, e.xid, n.text FROM metric m INDEXED BY metric_created
     CROSS JOIN execution e ON e.id = m.execution CROSS JOIN name n ON n.id = m.name
@@ -40,11 +46,6 @@ def metric_position(
     return (created,)
 
 
-def part_cursor(at: Micros, xid: XidKey) -> str:
-    """The cursor of the last value of a page."""
-    return f"{at}~{encoded_mark(_marked(xid))}"
-
-
 def part_position(
     connection: sqlite3.Connection, cursor: str | None, metric: int
 ) -> tuple[Micros, XidKey] | None:
@@ -62,19 +63,11 @@ def part_position(
     except (Error, UnicodeDecodeError):
         return at, ""
     beside = "SELECT xid FROM metric_part WHERE metric = ? AND at = ?"
-    found = (xid for (xid,) in connection.execute(beside, (metric, at)) if _marked(xid) == mark)
+    found = (xid for (xid,) in connection.execute(beside, (metric, at)) if mark_of(xid) == mark)
     return at, next(found, "")
-
-
-def _marked(xid: XidKey) -> bytes:
-    """An XID, or of a long one as many bytes, which no other has."""
-    text = xid_text(xid).encode()
-    if len(text) < LONGEST:
-        return text
-    return text[: LONGEST - _DIGEST] + blake2b(text, digest_size=_DIGEST).digest()
 
 
 def _mark(execution: XidKey, name: str) -> str:
     xid = xid_text(execution).encode()
-    digest = blake2b(b"%d:%b%b" % (len(xid), xid, name.encode()), digest_size=_DIGEST).digest()
+    digest = blake2b(b"%d:%b%b" % (len(xid), xid, name.encode()), digest_size=DIGEST).digest()
     return encoded_mark(digest)

@@ -18,12 +18,12 @@ from modelmetry_api.types import UNSET
 
 from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store.executions import MOST_PAGE_VALUES, MetricQuery
+from modelmetry.store.sqlite.cursors import write_cursor
 from modelmetry.store.sqlite.encode import XidKey, from_micros, tidy, xid_key, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricKind
 from modelmetry.store.sqlite.metric_cursors import (
     metric_cursor,
     metric_position,
-    part_cursor,
     part_position,
 )
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
@@ -119,7 +119,7 @@ def metric_history(
         name=name,
         execution_id=execution,
         history=points,
-        next_cursor=part_cursor(*rows[limit - 1][:2]) if len(rows) > limit else None,
+        next_cursor=write_cursor(*rows[limit - 1][:2]) if len(rows) > limit else None,
         total_count=metric[6],
     )
 

@@ -318,6 +318,14 @@ def test_no_filter_looks_at_a_whole_table(seven: SqliteStore, conditions: dict[s
     assert not sorts or "xid_prefix" in conditions
 
 
+@pytest.mark.parametrize("length", [749, 750, 999])
+def test_pages_go_on_after_xids_that_end_differently(store: SqliteStore, length: int) -> None:
+    """However long they are before that, and where all of them began at once."""
+    xids = ["💡" * length + end for end in "abcde"]
+    store.ingest(TENANT, recorded([execution(xid) for xid in xids]))
+    assert listed(store) == xids[::-1]
+
+
 def test_a_cursor_that_cannot_be_read_is_refused(store: SqliteStore) -> None:
     """Also of a tenant that has nothing."""
     with pytest.raises(StoreQueryError, match="no cursor"):
