@@ -26,7 +26,8 @@ _METRICS: Final = "(SELECT count(*) FROM metric WHERE execution = e.id AND kind 
 _COLUMNS: Final = f"""
     e.start, e.id, e.xid, (SELECT text FROM name WHERE id = e.pipeline),
     (SELECT text FROM name WHERE id = e.deployment), e.status, e.end, e.message, e.metadata,
-    e.created, e.updated, {_METRICS.format(MetricKind.VALUE)}, {_METRICS.format(MetricKind.LIST)}
+    e.created, e.updated, {_METRICS.format(MetricKind.VALUE)}, {_METRICS.format(MetricKind.LIST)},
+    (SELECT count(*) FROM telemetry_run WHERE tenant = e.tenant AND execution = e.xid)
 """
 _TRACES: Final = """
     SELECT trace FROM execution_trace INDEXED BY execution_trace_order
@@ -139,7 +140,7 @@ def _joined(conditions: Sequence[Condition]) -> tuple[str, tuple[Any, ...]]:
 
 def _execution(connection: sqlite3.Connection, tenant: str, row: Row) -> Execution:
     (start, id_, xid, pipeline, deployment, status, end, message, metadata, created, updated,
-     values, lists) = row  # fmt: skip
+     values, lists, runs) = row  # fmt: skip
     ended = None if status == RUNNING else end
     traces = connection.execute(_TRACES, (id_, MOST_TRACES)).fetchall()
     return Execution(
@@ -159,15 +160,5 @@ def _execution(connection: sqlite3.Connection, tenant: str, row: Row) -> Executi
         traces=[xid_text(trace) for (trace,) in traces],
         value_count=values,
         list_count=lists,
-        run_count=_run_count(connection, tenant, xid),
+        run_count=runs,
     )
-
-
-def _run_count(connection: sqlite3.Connection, tenant: str, xid: XidKey) -> int:
-    """How many runs sent telemetry of an execution."""
-    (count,) = connection.execute(
-        """SELECT count(*) FROM telemetry_run
-        WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND execution = ?""",
-        (tenant, xid),
-    ).fetchone()
-    return int(count)

@@ -16,7 +16,7 @@ from modelmetry.errors import InvalidValueError, StoreConflictError, StoreQueryE
 from modelmetry.store.executions import ExecutionQuery
 from modelmetry.store.sqlite.read_executions import get_execution, list_executions
 from modelmetry.store.sqlite.store import SqliteStore
-from tests.unit.store.cast import NOON, TENANT, at, body, trace
+from tests.unit.store.cast import NOON, TENANT, at, body, run, telemetry, trace
 from tests.unit.store.conftest import Clock
 from tests.unit.store.execution_cast import chunk, execution, recorded, value
 
@@ -57,6 +57,17 @@ def test_all_members_come_back(store: SqliteStore) -> None:
         "Start": "2026-11-02T12:00:00Z", "End": "2026-11-02T12:01:30.500000Z",
         "DurationMs": 90500, "Traces": ["t1"], "ValueCount": 2, "ListCount": 1, "RunCount": 0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("xid", ["e1", "0190b2c1-0000-7000-8000-00000000000a"])
+def test_it_says_how_many_runs_sent_telemetry_of_it(store: SqliteStore, xid: str) -> None:
+    """Also before it was heard of; those of others and of other tenants are not among them."""
+    runs = [run("r1", ExecutionID=xid), run("r2", ExecutionID=xid), run("r3", ExecutionID="e2")]
+    store.ingest(TENANT, telemetry([], runs))
+    store.ingest("other", telemetry([], runs))
+    store.ingest(TENANT, recorded([execution(xid), execution("e3")]))
+    page = store.list_executions(TENANT, ExecutionQuery())
+    assert {one.xid: one.run_count for one in page.executions} == {xid: 2, "e3": 0}
 
 
 def test_what_is_not_sent_is_plain(store: SqliteStore) -> None:
