@@ -37,7 +37,7 @@ from modelmetry.store.sqlite.execution_parts import (
 )
 from modelmetry.store.sqlite.names import NameKind
 
-# About what one call takes in memory besides its values and metadata.
+# About what one call takes in memory besides its values, message and metadata.
 _WEIGHT: Final = 1_000
 
 
@@ -51,7 +51,7 @@ class ExecutionRoom(Connected):
         self._here()
         return self.writer.submit(
             lambda work: execution_jobs.put_execution(work, tenant, key, part),
-            _WEIGHT + len(part.metadata or b""),
+            _WEIGHT + part.weight,
         )
 
     def finish_execution(
@@ -61,7 +61,8 @@ class ExecutionRoom(Connected):
         key, part = xid_key(xid), execution_part(body, xid_key)
         self._here()
         return self.writer.submit(
-            lambda work: execution_jobs.finish_execution(work, tenant, key, part), _WEIGHT
+            lambda work: execution_jobs.finish_execution(work, tenant, key, part),
+            _WEIGHT + part.weight,
         )
 
     def record_metric_value(
