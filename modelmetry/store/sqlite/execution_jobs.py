@@ -41,7 +41,7 @@ class Identities:
 
 
 identities: Final = Identities()
-"""Those of this process; only the thread that writes draws from them."""
+"""Those of this process; the threads that write draw from them, one for each store."""
 
 
 def put_execution(work: Work, tenant: str, key: XidKey | None, part: ExecutionPart) -> Execution:

@@ -42,7 +42,8 @@ class Upkeep(Connected):
     ) -> PruneReport:
         """Delete what is from before a time.
 
-        That is traces, sessions without any, reports of clients, executions with their metrics.
+        That is traces, sessions without any, reports of clients, executions with their metrics,
+        telemetry records and runs without any.
         """
         micros, done, sessions = to_micros(before), 0, 0
         all_ = self.count_before(before, tenant=tenant)
