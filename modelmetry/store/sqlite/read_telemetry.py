@@ -100,13 +100,13 @@ class _Wanted:
         if xid is None:
             return True
         run = find_run(self._connection, self._tenant, xid)
-        return run is not None and self._one_of("run", [run])
+        if run is not None:
+            only_one_of(self._listing, "run", [run])
+        return run is not None
 
     def named(self, column: str, kind: NameKind, texts: tuple[str, ...]) -> bool:
         """Only records with any of these names."""
-        found = (name_id(self._connection, self._tenant, kind, text) for text in texts)
-        ids = [id_ for id_ in found if id_ is not None]
-        return not texts or (bool(ids) and self._one_of(column, ids))
+        return only_named(self._connection, self._listing, column, kind, texts)
 
     def metric(self, text: str | None) -> bool:
         """Only records with a number of this name."""
@@ -141,18 +141,34 @@ class _Wanted:
             )
         )
 
-    def _one_of(self, column: str, ids: list[int]) -> bool:
-        condition = any_of(column, ids, self._listing.parameters)
-        index = f"telemetry_record_{column}"
-        self._listing.filters.append(
-            Filter(
-                probe=f"+t.{condition}",
-                collect=f"SELECT id FROM telemetry_record INDEXED BY {index} WHERE {condition}",
-                index=index if len(ids) == 1 else None,
-                walk=condition,
-            )
+
+def only_named(
+    connection: sqlite3.Connection,
+    listing: Listing,
+    column: str,
+    kind: NameKind,
+    texts: tuple[str, ...],
+) -> bool:
+    """Leave only items with any of these names, if there are any; whether one is known."""
+    found = (name_id(connection, listing.tenant, kind, text) for text in texts)
+    ids = [id_ for id_ in found if id_ is not None]
+    if ids:
+        only_one_of(listing, column, ids)
+    return bool(ids) or not texts
+
+
+def only_one_of(listing: Listing, column: str, ids: list[int]) -> None:
+    """Leave only items with any of these numbers in a column that has an index."""
+    condition, table = any_of(column, ids, listing.parameters), listing.table.name
+    index = f"{table}_{column}"
+    listing.filters.append(
+        Filter(
+            probe=f"+t.{condition}",
+            collect=f"SELECT id FROM {table} INDEXED BY {index} WHERE {condition}",
+            index=index if len(ids) == 1 else None,
+            walk=condition,
         )
-        return True
+    )
 
 
 def find_run(connection: sqlite3.Connection, tenant: int, xid: str) -> int | None:

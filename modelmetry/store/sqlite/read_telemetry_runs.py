@@ -11,8 +11,9 @@ from modelmetry.store.sqlite.answers import json_object
 from modelmetry.store.sqlite.answers import tenant_id as shown_tenant
 from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import from_micros, to_micros, xid_key, xid_text
-from modelmetry.store.sqlite.listing import Filter, Listing, Parameters, Table, any_of
-from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.listing import Filter, Listing, Parameters, Table
+from modelmetry.store.sqlite.names import NameKind, tenant_id
+from modelmetry.store.sqlite.read_telemetry import only_named
 from modelmetry.store.telemetry import TelemetryRunQuery
 
 _NAME: Final = "(SELECT text FROM name WHERE id = t.{})"
@@ -75,39 +76,23 @@ def run_listing(
         below=None if before is None else to_micros(before),
     )
     if query.execution is not None:
-        add = listing.parameters
-        mine, execution = f"tenant = {add(number)}", add(xid_key(query.execution))
-        _add(listing, f"{mine} AND execution = {execution}", f"+t.execution = {execution}",
-             "telemetry_run_execution")  # fmt: skip
+        _only_of_execution(listing, query.execution)
     commands = () if query.command is None else (query.command,)
-    known = _add_named(connection, listing, "command", NameKind.COMMAND, commands) and _add_named(
+    known = only_named(connection, listing, "command", NameKind.COMMAND, commands) and only_named(
         connection, listing, "status", NameKind.STATUS, query.statuses
     )
     return listing if known else None
 
 
-def _add_named(
-    connection: sqlite3.Connection,
-    listing: Listing,
-    column: str,
-    kind: NameKind,
-    texts: tuple[str, ...],
-) -> bool:
-    """Leave only runs with any of these names, if there are any; whether one is known."""
-    found = (name_id(connection, listing.tenant, kind, text) for text in texts)
-    ids = [id_ for id_ in found if id_ is not None]
-    if ids:
-        named = any_of(column, ids, listing.parameters)
-        _add(listing, named, f"+t.{named}", f"telemetry_run_{column}", walk=len(ids) == 1)
-    return bool(ids) or not texts
-
-
-def _add(listing: Listing, here: str, probe: str, index: str, *, walk: bool = True) -> None:
+def _only_of_execution(listing: Listing, xid: str) -> None:
+    add, index = listing.parameters, "telemetry_run_execution"
+    execution = add(xid_key(xid))
+    here = f"tenant = {add(listing.tenant)} AND execution = {execution}"
     listing.filters.append(
         Filter(
-            probe=probe,
+            probe=f"+t.execution = {execution}",
             collect=f"SELECT id FROM telemetry_run INDEXED BY {index} WHERE {here}",
-            index=index if walk else None,
+            index=index,
             walk=here,
         )
     )
