@@ -58,7 +58,7 @@ class TelemetryFile:
         read: how many records were read.
         skipped: how many could not be read, by reason.
         skips: the first thousand of these, with their places.
-        left_out: how many numbers were NaN or infinite, and left out.
+        left_out: how many numbers were NaN, infinite or larger than any float, and left out.
         place: number of the line or row of the latest record.
         without_offset: how many records have a time without an offset, read as of the zone.
     """

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, cast
 
 import msgspec
 
-from modelmetry.signals.values import snapshot
+from modelmetry.signals.values import NotFiniteError, finding_value, snapshot
 from modelmetry.telemetry.direct import LONGEST_TEXT
 from modelmetry.telemetry.documents import Document
 
-_SCALARS: Final = (str, int, float, type(None))
+_SCALARS: Final = (str, float, type(None))
 _KINDS: Final = frozenset({"record", "event", "reading"})
 
 
@@ -77,24 +77,28 @@ def _take_own_names(metrics: dict[str, Any]) -> str:
 
 
 def _finite(given: object) -> tuple[dict[str, Any], int]:
-    found = _object(given)
-    kept = {
-        name: value
-        for name, value in found.items()
-        if not (isinstance(value, float) and not math.isfinite(value))
-    }
+    """Metrics, of which numbers that no float holds are left out, and how many these were."""
+    found = _members(given)
+    kept: dict[str, Any] = {}
+    for name, value in found.items():
+        # An integer of 400 digits is JSON, too.
+        with suppress(NotFiniteError):
+            is_number = type(value) in (int, float)
+            kept[name] = finding_value(value, LONGEST_TEXT) if is_number else _plain(value)
     return kept, len(found) - len(kept)
 
 
 def _object(given: object) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        return {}
-    members = cast("dict[str, Any]", given)
+    return {name: _plain(value) for name, value in _members(given).items()}
+
+
+def _members(given: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+
+
+def _plain(value: object) -> Any:
     # Inside of lists and objects NaN becomes a text, so that what is written again is JSON.
-    return {
-        name: value if isinstance(value, _SCALARS) else snapshot(value, LONGEST_TEXT)
-        for name, value in members.items()
-    }
+    return value if isinstance(value, _SCALARS) else snapshot(value, LONGEST_TEXT)
 
 
 def _text(given: object) -> str:
