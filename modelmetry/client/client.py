@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
-import warnings
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar, cast, overload
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from msgspec.structs import replace
 
@@ -30,7 +26,6 @@ from modelmetry.delivery.courier import OnFailure, OnSuccess
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.edges import MARGIN
 from modelmetry.delivery.inbox import bottomless
-from modelmetry.delivery.receipt import Receipt
 from modelmetry.delivery.sink import Sink
 from modelmetry.errors import InvalidTypeError
 from modelmetry.signals.records import UNSAID
@@ -42,9 +37,6 @@ if TYPE_CHECKING:
 
 Params = ParamSpec("Params")
 ReturnT = TypeVar("ReturnT")
-
-FLUSH_TIMEOUT = 10.0
-NOTHING = Receipt(created=0, delivered=0, pending=0, spooled=0, dropped={})
 
 _log = logging.getLogger("modelmetry")
 
@@ -133,7 +125,7 @@ class Client(MetricWords):
         )
         if self._delivery is not None:
             self._delivery.count_also(self._recorder.refusals())
-        _clients.add(self)
+        self._begin_sending()
 
     # -- nouns: they go down -------------------------------------------------------------
 
@@ -330,116 +322,7 @@ class Client(MetricWords):
         doors.require_function(function, "what is carried")
         return current.carried(function)
 
-    # -- sending -------------------------------------------------------------------------
-
-    def flush_all(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
-        """Send everything collected, and say what became of it.
-
-        What open traces and spans hold so far is sent as well; they stay open.
-
-        Args:
-            timeout: seconds to wait at most; `None` waits until all is delivered or lost.
-
-        Returns:
-            what was delivered, what waits, what was dropped and why, since the client began.
-
-        Raises:
-            InvalidTypeError: `timeout` is no number.
-        """
-        doors.require_seconds(timeout)
-        if self._delivery is None:
-            return NOTHING
-        self._recorder.send_open()
-        return self._counted(self._delivery.flush(timeout))
-
-    async def aflush_all(
-        self,
-        timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
-    ) -> Receipt:
-        """Like `flush_all`, without blocking the event loop."""
-        doors.require_seconds(timeout)
-        if self._delivery is None:
-            return NOTHING
-        self._recorder.send_open()
-        return self._counted(await self._delivery.aflush(timeout))
-
-    def close(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
-        """Send everything collected and stop; what is recorded later is dropped and counted.
-
-        May be called again. Traces that are still open are sent as they are, without an end.
-
-        Raises:
-            InvalidTypeError: `timeout` is no number.
-        """
-        doors.require_seconds(timeout)
-        if self._delivery is None:
-            self._closed = True
-            return NOTHING
-        self.send_open()
-        self._closed = True
-        return self._counted(self._delivery.close(timeout))
-
-    async def aclose(
-        self,
-        timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
-    ) -> Receipt:
-        """Like `close`, without blocking the event loop."""
-        doors.require_seconds(timeout)
-        if self._delivery is None:
-            self._closed = True
-            return NOTHING
-        self.send_open()
-        self._closed = True
-        return self._counted(await self._delivery.aclose(timeout))
-
-    def stats(self) -> Receipt:
-        """Where everything is that was recorded and ended so far."""
-        return NOTHING if self._delivery is None else self._counted(self._delivery.stats())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        lifecycle.say_what_stays(self.close(self._leave_within))
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        lifecycle.say_what_stays(await self.aclose(self._leave_within))
-
-    def __del__(self) -> None:
-        # Not there when the constructor refused its arguments.
-        if getattr(self, "_closed", True) or not hasattr(self, "_recorder"):
-            return
-        self._recorder.send_open()
-        waiting = self.stats().pending
-        if waiting:
-            warnings.warn(
-                f"a modelmetry client was dropped with {waiting} unsent signals, which are now "
-                "sent in the background; close it, or use it as a block",
-                ResourceWarning,
-                source=self,
-                stacklevel=2,
-            )
-
     # -- machinery -----------------------------------------------------------------------
-
-    @property
-    def _leave_within(self) -> float:
-        """Seconds that the end of a block may take: what is on disk need not be waited for."""
-        kept = self._config.base_url is not None and self._config.durability != "memory"
-        return self._config.exit_timeout if kept else FLUSH_TIMEOUT
 
     def _branch(self, name: str) -> Branch[Any]:
         found = current.innermost(self._recorder)
@@ -461,27 +344,6 @@ class Client(MetricWords):
 
         return traced(function, open_node)
 
-    def _counted(self, receipt: Receipt) -> Receipt:
-        return self._recorder.with_refused(receipt)
-
-    def send_open(self) -> None:
-        """Send what open traces and spans hold so far, without waiting."""
-        if not self._closed:
-            self._recorder.send_open()
-
-
-def delivery_of(client: Client) -> Delivery | None:
-    """To where a client delivers, for what is recorded beside traces; `None` when it is off.
-
-    Not a word of the client: it is nobody's business but that of what records beside it.
-    """
-    return client._delivery  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-
-def leave_within(client: Client) -> float:
-    """Seconds that the end of a block with `client` may take, for blocks of what records beside."""
-    return client._leave_within  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
 
 def _trace_metadata(config: Config) -> dict[str, Any]:
     named = {
@@ -497,13 +359,3 @@ def _write_log() -> None:
     _log.setLevel(logging.DEBUG)
     if not any(isinstance(handler, logging.StreamHandler) for handler in _log.handlers):
         _log.addHandler(logging.StreamHandler())
-
-
-_clients: WeakSet[Client] = WeakSet()
-
-
-# Runs before the delivery's own exit hook, which was registered earlier, at its import.
-@atexit.register
-def _send_open_at_exit() -> None:
-    for client in list(_clients):
-        client.send_open()

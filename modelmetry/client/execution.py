@@ -17,6 +17,7 @@ from modelmetry.client.recorder import Recorder
 from modelmetry.client.trace import Trace
 from modelmetry.delivery.log import Log
 from modelmetry.signals.measurements import ExecutionRecord, Status
+from modelmetry.signals.records import UNSAID
 from modelmetry.signals.values import brief_repr, is_a
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Execution(Trace):
     that leaves it, or `cancelled`.
     """
 
-    __slots__ = ("_metrics", "_said_end", "_status", "_stopped")
+    __slots__ = ("_metrics", "_said_end", "_stopped")
 
     def __init__(
         self,
@@ -68,7 +69,7 @@ class Execution(Trace):
                     status="running",
                     start_ns=self.start_ns,
                     trace_xid=self.xid,
-                    metadata=None if metadata is None else recorder.metadata(metadata),
+                    metadata=self._plain_metadata(),
                 )
             )
 
@@ -137,6 +138,23 @@ class Execution(Trace):
         client = super().end(at)
         self._say_end()
         return client
+
+    def _said(self) -> Self:
+        """After a change, also one that came after the end."""
+        super()._said()
+        self._say_end()
+        return self
+
+    def _describe(self, metadata: dict[str, Any]) -> Self:
+        super()._describe(metadata)
+        recorder = self._tree.recorder
+        if not recorder.off:
+            record = ExecutionRecord(self.execution_id, metadata=self._plain_metadata())
+            recorder.inbox.put(record)
+        return self
+
+    def _plain_metadata(self) -> dict[str, Any] | None:
+        return None if self._metadata is UNSAID else self._tree.recorder.plain(self._metadata)
 
     def _say_end(self) -> None:
         recorder, end_ns = self._tree.recorder, self.end_ns

@@ -18,7 +18,7 @@ from modelmetry.client.execution import (
 )
 from modelmetry.client.metrics import Metrics, Number
 from modelmetry.client.recorder import Recorder
-from modelmetry.config import Config
+from modelmetry.client.sending import Sending
 from modelmetry.errors import InvalidValueError, ReadError
 from modelmetry.signals.measurements import MetricListRow, MetricRow
 from modelmetry.signals.values import brief_repr
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
 RowsT = TypeVar("RowsT")
 
 
-class MetricWords:
+class MetricWords(Sending):
     """The part of a client that is about executions and metrics."""
 
-    _recorder: Recorder
-    _config: Config
     _has_own_sink: bool
     _surrounding: Metrics | None = None
 
@@ -219,7 +217,7 @@ class MetricWords:
                 "metrics cannot be read from a sink of your own; make the client with base_url "
                 "or store, or look into the sink"
             )
-        cast("Client", self).flush_all()
+        self.flush_all()
         asked["execution"] = asked.pop("execution_id")
         return {"name": recorder.optional_text(name, "name"), **asked}
 

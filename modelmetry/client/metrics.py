@@ -149,10 +149,7 @@ class Metrics:
         if recorder.off:
             return
         name = _metric_name(recorder, name)
-        number = metric_number(name, value)
-        recorder.inbox.put(
-            MetricValueRecord(recorder.new_xid(), self.execution, name, number, recorder.time_ns())
-        )
+        self._put(name, metric_number(name, value))
 
     def values(self, values: Mapping[str, Number]) -> None:
         """Record several single values, all or none; raises as `value`."""
@@ -168,7 +165,13 @@ class Metrics:
             for name, value in values.items()
         }
         for name, number in checked.items():
-            self.value(name, number)
+            self._put(name, number)
+
+    def _put(self, name: str, number: float) -> None:
+        recorder = self._recorder
+        recorder.inbox.put(
+            MetricValueRecord(recorder.new_xid(), self.execution, name, number, recorder.time_ns())
+        )
 
     def extend(self, name: str, values: Number | Iterable[Number]) -> None:
         """Append to a list.
@@ -196,9 +199,11 @@ class Metrics:
             gathered = self._lists.setdefault(name, GatheredList(recorder, self.execution, name))
         fits = MOST_LIST_VALUES - gathered.count
         if len(numbers) > fits:
+            # What is beyond the limit of a list was not even looked at.
+            more = "more" if len(numbers) > MOST_LIST_VALUES else f"{len(numbers)}"
             raise InvalidValueError(
                 f"list {name!r} of execution {self.execution!r} holds {gathered.count} values of "
-                f"at most {MOST_LIST_VALUES}: {fits} more fit, {len(numbers)} were given and none "
+                f"at most {MOST_LIST_VALUES}: {fits} more fit, {more} were given and none "
                 "was recorded; record less often, or into a list of another name"
             )
         gathered.extend(numbers)

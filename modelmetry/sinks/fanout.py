@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from math import inf
 
 from msgspec import Struct, field
 
@@ -44,7 +45,7 @@ class FanoutSink:
         if waiting:
             raise _latest(waiting)
         if self._progress.refusals:
-            raise self._progress.refusals[0]
+            raise max(self._progress.refusals, key=_lost)
 
     def _write_where_missing(self, batch: Batch) -> list[SinkFailure]:
         waiting: list[SinkFailure] = []
@@ -71,6 +72,11 @@ class FanoutSink:
         with ExitStack() as closing:
             for sink in reversed(self._sinks):
                 closing.callback(sink.close)
+
+
+def _lost(failure: SinkFailure) -> float:
+    """How many signals a refusal is about; all of them are more than any number."""
+    return inf if failure.refused is None else failure.refused
 
 
 def _try(sink: Sink, batch: Batch) -> SinkFailure | None:

@@ -71,15 +71,18 @@ class LocalSink:
         return self._store
 
     def _ingest(self, batch: Batch) -> None:
-        document = to_document(batch)
-        try:
-            self._opened().ingest(self._tenant, document)
-        except StoreLimitError as error:
-            full = set(error.places)
-            lists: list[Any] = document["MetricLists"]
-            document["MetricLists"] = [one for at, one in enumerate(lists) if at not in full]
-            self._opened().ingest(self._tenant, document)
-            raise SinkFailure("list_full", retry=False, refused=len(full)) from error
+        document, refused, why = to_document(batch), 0, StoreLimitError("")
+        while True:
+            try:
+                self._opened().ingest(self._tenant, document)
+                break
+            except StoreLimitError as error:  # again, where another process fills lists meanwhile
+                full, why = set(error.places), error
+                refused += len(full)
+                lists: list[Any] = document["MetricLists"]
+                document["MetricLists"] = [one for at, one in enumerate(lists) if at not in full]
+        if refused:
+            raise SinkFailure("list_full", retry=False, refused=refused) from why
 
     def after_fork(self) -> None:
         """Open the store anew in a forked child."""

@@ -17,7 +17,7 @@ from modelmetry.settings import web_address
 from modelmetry.signals.measurements import MetricListRow, MetricRow
 from modelmetry.sinks.local import LOCAL_TENANT
 from modelmetry.store.executions import MetricQuery
-from modelmetry.store.open import open_store
+from modelmetry.store.open import open_store, store_path
 
 _PAGE: Final = 500
 Scope = Mapping[str, str | None]
@@ -92,14 +92,18 @@ class StoreMetrics:
 
     def values(self, scope: Scope) -> list[MetricRow]:
         """See `MetricReader`."""
-        with closing(open_store(self._url)) as store:
+        if not store_path(self._url).exists():
+            return []  # nothing was recorded yet, and to look makes no file
+        with closing(open_store(self._url, create=False)) as store:
             ask = partial(store.list_metric_values, LOCAL_TENANT)
             pages = list(_pages(lambda cursor: ask(_query(scope, cursor))))
         return [_value_row(row) for page in pages for row in page.values]
 
     def lists(self, scope: Scope) -> list[MetricListRow]:
         """See `MetricReader`."""
-        with closing(open_store(self._url)) as store:
+        if not store_path(self._url).exists():
+            return []
+        with closing(open_store(self._url, create=False)) as store:
             ask = partial(store.list_metric_lists, LOCAL_TENANT)
             pages = list(_pages(lambda cursor: ask(_query(scope, cursor))))
         return [_list_row(row) for page in pages for row in page.lists]

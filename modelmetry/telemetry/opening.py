@@ -12,9 +12,10 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from modelmetry.client import doors
-from modelmetry.client.client import Client, delivery_of
+from modelmetry.client.client import Client
 from modelmetry.client.clock import Clock, SystemClock
 from modelmetry.client.destination import open_delivery, open_masking
+from modelmetry.client.sending import delivery_of
 from modelmetry.config import Config
 from modelmetry.errors import ConfigError, InvalidTypeError
 from modelmetry.machine.sampler import INTERVAL, Sampler, shared_sampler
@@ -30,7 +31,6 @@ from modelmetry.telemetry.standard_output import StandardOutput
 from modelmetry.telemetry.surroundings import Surroundings
 from modelmetry.telemetry.targets import BackendTarget, ClientTarget, Target
 
-FLUSH_TIMEOUT: Final = 10.0
 OFF: Final = TelemetryReceipt(backends={}, refused={})
 
 

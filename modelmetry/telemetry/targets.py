@@ -8,7 +8,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from modelmetry.client.client import FLUSH_TIMEOUT, Client, delivery_of, leave_within
+from modelmetry.client.client import Client
+from modelmetry.client.sending import FLUSH_TIMEOUT, delivery_of, leave_within
 from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.receipt import Receipt

@@ -9,8 +9,9 @@ from typing import Any, Self
 from msgspec import UNSET
 
 from modelmetry.client import doors
+from modelmetry.client.sending import FLUSH_TIMEOUT
 from modelmetry.telemetry.jobs import COMPLETED, ERROR_TYPE, Job
-from modelmetry.telemetry.opening import FLUSH_TIMEOUT, OFF, TelemetryBase
+from modelmetry.telemetry.opening import OFF, TelemetryBase
 from modelmetry.telemetry.receipt import TelemetryReceipt
 
 

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from modelmetry.client import recorder
-from modelmetry.client.client import NOTHING, Client
+from modelmetry.client.client import Client
 from modelmetry.client.destination import choose_sink
+from modelmetry.client.sending import NOTHING
 from modelmetry.config import Config
 from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.errors import ConfigError

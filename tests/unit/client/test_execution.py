@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,6 +96,25 @@ def test_an_execution_may_be_marked_as_failed(kit: Kit) -> None:
     kit.client.execution("train").fail("no data").end()
     ended = kit.sent().executions[-1]
     assert (ended.status, ended.message) == ("failed", "no data")
+
+
+def test_what_is_said_later_is_said_of_the_execution_too(kit: Kit) -> None:
+    """Metadata of the trace and of its client, a failure after the end, and an end that moved."""
+    run = kit.client.execution("train", metadata={"dataset": "orders"})
+    run.metadata(rate=0.1)
+    late = run.span("load")
+    run.end()
+    kit.clock.advance(5)
+    late.span("more").end()
+    run.fail("no data")
+    sink = kit.sent()
+    assert [one.metadata for one in sink.executions if one.metadata is not None] == [
+        {"dataset": "orders"},
+        {"dataset": "orders", "rate": 0.1},
+    ]
+    ended = sink.executions[-1]
+    assert (ended.status, ended.message) == ("failed", "no data")
+    assert ended.end_ns == sink.trace("train").end_ns
 
 
 def test_an_end_is_said_once(kit: Kit) -> None:
@@ -332,6 +352,8 @@ def test_the_value_that_would_pass_the_limit_is_refused(kit: Kit) -> None:
     run = kit.client.execution("train").list_metric("loss", [0.5] * (MOST_LIST_VALUES - 1))
     with pytest.raises(InvalidValueError, match="1 more fit, 2 were given"):
         run.list_metric("loss", [1, 2])
+    with pytest.raises(InvalidValueError, match="1 more fit, more were given"):
+        run.list_metric("loss", range(10**6))
     run.list_metric("loss", 1).list_metric("other", [1] * MOST_LIST_VALUES)
     with pytest.raises(InvalidValueError, match="0 more fit, 1 were given"):
         run.list_metric("loss", 1)
@@ -376,6 +398,14 @@ def test_a_child_sends_its_own_values_alone(kit: Kit) -> None:
 
 
 # Reading
+
+
+def test_to_look_makes_no_store(tmp_path: Path) -> None:
+    """Where nothing was recorded there is nothing to read."""
+    with Client(store=f"sqlite:///{tmp_path}/none.db") as client:
+        assert client.get_metrics() == []
+        assert client.get_list_metrics(name="loss") == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_scopes_are_a_mistake(kit: Kit) -> None:

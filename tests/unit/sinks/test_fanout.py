@@ -105,3 +105,13 @@ def test_forks_and_closes_are_passed_on() -> None:
     with pytest.raises(OSError, match="device is gone"):
         fanout.close()
     assert (first.closed, last.closed) == (1, 1)
+
+
+def test_what_one_sink_refused_of_a_batch_does_not_hide_that_another_refused_all() -> None:
+    """The refusal that is about most signals is the one that is counted."""
+    part = SinkFailure("list_full", retry=False, refused=1)
+    for failures in ([part, refusal()], [refusal(), part]):
+        fanout = FanoutSink([ScriptedSink([failure]) for failure in failures])
+        with pytest.raises(SinkFailure) as caught:
+            fanout.write(batch())
+        assert (caught.value.reason, caught.value.refused) == ("http_422", None)

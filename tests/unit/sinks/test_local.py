@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from modelmetry.errors import (
     StoreBusyError,
     StoreForbiddenError,
     StoreFullError,
+    StoreLimitError,
     StoreUnavailableError,
 )
 from modelmetry.signals.measurements import MOST_LIST_VALUES, MetricListRecord
@@ -26,6 +28,7 @@ from modelmetry.store.executions import MetricQuery
 from modelmetry.store.open import open_store
 from modelmetry.store.queries import ReportQuery
 from modelmetry.store.sqlite.store import SqliteStore
+from modelmetry.wire.body import to_document
 from tests.builders import START_NS, measurements
 from tests.unit.delivery.cast import PATIENCE, event, finding, span, trace
 
@@ -234,3 +237,45 @@ def test_values_that_a_full_list_has_no_room_for_cost_no_other_signal(tmp_path: 
         lists = {one.name: one for one in store.list_metric_lists(LOCAL_TENANT, query).lists}
     assert lists["loss"].count == MOST_LIST_VALUES
     assert lists["rate"].values == [2.0]
+
+
+class Overtaken:
+    """A store to which another process appends right after a batch was refused."""
+
+    def __init__(self, store: SqliteStore, appended: Batch) -> None:
+        self._store = store
+        self._appended: Batch | None = appended
+        self.close = store.close
+
+    def ingest(self, tenant: str, document: dict[str, Any]) -> int:
+        try:
+            return self._store.ingest(tenant, document)
+        except StoreLimitError:
+            if self._appended is not None:
+                self._store.ingest(tenant, to_document(self._appended))
+                self._appended = None
+            raise
+
+
+def test_a_list_that_fills_meanwhile_costs_no_other_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process was quicker, between the refusal and the next try."""
+
+    def part(name: str, count: int) -> MetricListRecord:
+        return MetricListRecord(f"{name}-{count}", "e1", name, [0.5] * count, START_NS)
+
+    url = f"sqlite:///{tmp_path}/signals.db"
+    store = open_store(url)
+    store.ingest(LOCAL_TENANT, to_document(Batch.of([part("loss", MOST_LIST_VALUES)])))
+    overtaken = Overtaken(store, Batch.of([part("rate", MOST_LIST_VALUES)]))
+
+    def opened(_url: str) -> Overtaken:
+        return overtaken
+
+    monkeypatch.setattr(local, "open_store", opened)
+    delivery = Delivery(LocalSink(url))
+    for signal in (part("loss", 1), part("rate", 1), part("other", 1)):
+        delivery.put(signal)
+    receipt = delivery.close(PATIENCE)
+    assert (receipt.delivered, dict(receipt.dropped)) == (1, {"list_full": 2})

@@ -1,0 +1,171 @@
+"""How what a client recorded is sent, and how the client ends."""
+
+from __future__ import annotations
+
+import atexit
+import warnings
+from types import TracebackType
+from typing import Final, Self
+from weakref import WeakSet
+
+from modelmetry.client import doors
+from modelmetry.client.recorder import Recorder
+from modelmetry.config import Config
+from modelmetry.delivery import lifecycle
+from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.receipt import Receipt
+
+FLUSH_TIMEOUT: Final = 10.0
+NOTHING: Final = Receipt(created=0, delivered=0, pending=0, spooled=0, dropped={})
+
+
+class Sending:
+    """The part of a client that sends: flushes, ends, and what became of everything."""
+
+    _config: Config
+    _recorder: Recorder
+    # None when the client is switched off.
+    _delivery: Delivery | None
+    _closed: bool
+
+    def _begin_sending(self) -> None:
+        """Let the end of the process find it."""
+        _senders.add(self)
+
+    def flush_all(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+        """Send everything collected, and say what became of it.
+
+        What open traces and spans hold so far is sent as well; they stay open.
+
+        Args:
+            timeout: seconds to wait at most; `None` waits until all is delivered or lost.
+
+        Returns:
+            what was delivered, what waits, what was dropped and why, since the client began.
+
+        Raises:
+            InvalidTypeError: `timeout` is no number.
+        """
+        doors.require_seconds(timeout)
+        if self._delivery is None:
+            return NOTHING
+        self._recorder.send_open()
+        return self._counted(self._delivery.flush(timeout))
+
+    async def aflush_all(
+        self,
+        timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
+    ) -> Receipt:
+        """Like `flush_all`, without blocking the event loop."""
+        doors.require_seconds(timeout)
+        if self._delivery is None:
+            return NOTHING
+        self._recorder.send_open()
+        return self._counted(await self._delivery.aflush(timeout))
+
+    def close(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
+        """Send everything collected and stop; what is recorded later is dropped and counted.
+
+        May be called again. Traces that are still open are sent as they are, without an end.
+
+        Raises:
+            InvalidTypeError: `timeout` is no number.
+        """
+        doors.require_seconds(timeout)
+        if self._delivery is None:
+            self._closed = True
+            return NOTHING
+        self.send_open()
+        self._closed = True
+        return self._counted(self._delivery.close(timeout))
+
+    async def aclose(
+        self,
+        timeout: float | None = FLUSH_TIMEOUT,  # noqa: ASYNC109 - it bounds a wait, no coroutine
+    ) -> Receipt:
+        """Like `close`, without blocking the event loop."""
+        doors.require_seconds(timeout)
+        if self._delivery is None:
+            self._closed = True
+            return NOTHING
+        self.send_open()
+        self._closed = True
+        return self._counted(await self._delivery.aclose(timeout))
+
+    def stats(self) -> Receipt:
+        """Where everything is that was recorded and ended so far."""
+        return NOTHING if self._delivery is None else self._counted(self._delivery.stats())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        lifecycle.say_what_stays(self.close(self._leave_within))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        lifecycle.say_what_stays(await self.aclose(self._leave_within))
+
+    def __del__(self) -> None:
+        # Not there when the constructor refused its arguments.
+        if getattr(self, "_closed", True) or not hasattr(self, "_recorder"):
+            return
+        self._recorder.send_open()
+        waiting = self.stats().pending
+        if waiting:
+            warnings.warn(
+                f"a modelmetry client was dropped with {waiting} unsent signals, which are now "
+                "sent in the background; close it, or use it as a block",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
+
+    def send_open(self) -> None:
+        """Send what open traces and spans hold so far, without waiting."""
+        if not self._closed:
+            self._recorder.send_open()
+
+    @property
+    def _leave_within(self) -> float:
+        """Seconds that the end of a block may take: what is on disk need not be waited for."""
+        kept = self._config.base_url is not None and self._config.durability != "memory"
+        return self._config.exit_timeout if kept else FLUSH_TIMEOUT
+
+    def _counted(self, receipt: Receipt) -> Receipt:
+        return self._recorder.with_refused(receipt)
+
+
+def delivery_of(client: Sending) -> Delivery | None:
+    """To where a client delivers, for what is recorded beside traces; `None` when it is off.
+
+    Not a word of the client: it is nobody's business but that of what records beside it.
+    """
+    return client._delivery  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def leave_within(client: Sending) -> float:
+    """Seconds that the end of a block with `client` may take, for blocks of what records beside."""
+    return client._leave_within  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+_senders: Final[WeakSet[Sending]] = WeakSet()
+
+
+# Runs before the delivery's own exit hook, which was registered earlier, at its import.
+@atexit.register
+def _send_open_at_exit() -> None:
+    for sender in list(_senders):
+        sender.send_open()
