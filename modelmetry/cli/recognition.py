@@ -13,11 +13,11 @@ from shutil import copyfileobj
 from typing import Any, BinaryIO, Final, cast
 
 import click
-import msgspec
 
 from modelmetry.cli.failures import CommandFailed, refuse
 from modelmetry.cli.wording import one_line
 from modelmetry.delivery.packed import KINDS
+from modelmetry.telemetry.normal import NotReadable, decoded
 
 SQLITE: Final = b"SQLite format 3\x00"
 COMPRESSED: Final = {
@@ -127,10 +127,9 @@ def lines_of(file: BinaryIO, name: str) -> Content:
 def content_of(line: bytes) -> Content | None:
     """What a line holds; None when it is torn, or anything else."""
     try:
-        found = msgspec.json.decode(line)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        # Of the older telemetry tool with NaN, which is no JSON.
-        return Content.TELEMETRY if line.startswith(b'{"timestamp"') and b"NaN" in line else None
+        found = decoded(line)
+    except NotReadable:
+        return None
     if not isinstance(found, dict):
         return None
     members = cast("dict[str, Any]", found)

@@ -17,7 +17,7 @@ _SCALARS: Final = (str, float, type(None))
 _KINDS: Final = frozenset({"record", "event", "reading"})
 
 
-class NotReadable(Exception):  # noqa: N818 - it never leaves this package
+class NotReadable(Exception):  # noqa: N818 - who reads a file counts it and reads on
     """Something is no record; the text is the reason."""
 
 
