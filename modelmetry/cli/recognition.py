@@ -17,9 +17,9 @@ import click
 from modelmetry.cli.failures import CommandFailed, refuse
 from modelmetry.cli.wording import one_line
 from modelmetry.delivery.packed import KINDS
-from modelmetry.telemetry.normal import NotReadable, decoded
+from modelmetry.telemetry.files import COLUMNS, LONGEST_LINE, SQLITE
+from modelmetry.telemetry.normal import NotReadable, decoded, is_record
 
-SQLITE: Final = b"SQLite format 3\x00"
 COMPRESSED: Final = {
     b"\x1f\x8b": "gzip -dk",
     b"\x28\xb5\x2f\xfd": "zstd -dk",
@@ -28,9 +28,7 @@ COMPRESSED: Final = {
     b"PK\x03\x04": "unzip",
 }
 LOOKED_AT: Final = 1_000  # lines, of which one has to be whole
-LONGEST_LINE: Final = 64 * 1024 * 1024
 STDIN: Final = Path("-")
-COLUMNS: Final = {"id", "timestamp", "command", "status", "metrics", "system", "message"}
 EXPECTED: Final = (
     "import reads what `modelmetry traces export`, a JsonlSink or a telemetry backend (JSON lines "
     "or SQLite) wrote"
@@ -133,7 +131,7 @@ def content_of(line: bytes) -> Content | None:
     if not isinstance(found, dict):
         return None
     members = cast("dict[str, Any]", found)
-    if "timestamp" in members and ("metrics" in members or "status" in members):
+    if is_record(members):
         return Content.TELEMETRY
     if "XID" in members and ("SpanCount" in members or "TraceCount" in members):
         return Content.TRACES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, cast
@@ -37,6 +38,11 @@ def decoded(line: bytes) -> object:
         raise NotReadable("torn") from None
 
 
+def is_record(members: Mapping[str, Any]) -> bool:
+    """Whether an object is a record, by the names of its members."""
+    return "timestamp" in members and ("metrics" in members or "status" in members)
+
+
 def normal(found: object, zone: tzinfo | None) -> tuple[Document, int]:
     """A record in our form, and how many of its numbers were left out, because they are none.
 
@@ -46,7 +52,7 @@ def normal(found: object, zone: tzinfo | None) -> tuple[Document, int]:
     if not isinstance(found, dict):
         raise NotReadable("no_record")
     given = cast("dict[str, Any]", found)
-    if "timestamp" not in given or not ("metrics" in given or "status" in given):
+    if not is_record(given):
         raise NotReadable("no_record")
     metrics, left_out = _finite(given.get("metrics"))
     event = _text(given.get("event"))

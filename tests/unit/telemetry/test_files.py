@@ -88,7 +88,7 @@ def test_a_line_that_no_record_has_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However much longer it is than what is read at once, those behind it keep their places."""
-    monkeypatch.setattr(files, "_MOST_BYTES", 300)
+    monkeypatch.setattr(files, "LONGEST_LINE", 300)
     good = json.dumps(older_record())
     file = file_of(tmp_path / "t.jsonl", good, "x" * 1_000, good, "{")
 
