@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from modelmetry.sinks.line_file import LineFile
 from modelmetry.telemetry.direct import Direct
 from modelmetry.telemetry.documents import Document
-from modelmetry.telemetry.line_file import LineFile
 
 
 class JSONLBackend(Direct):
@@ -38,10 +38,6 @@ class JSONLBackend(Direct):
     def close(self) -> None:
         """Close the file; the next record opens it again."""
         self._file.close()
-
-    def after_fork(self) -> None:
-        """Take another lock in a forked child, where nobody may let go of this one."""
-        self._file.after_fork()
 
     def __repr__(self) -> str:
         """The path."""

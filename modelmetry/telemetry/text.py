@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TextIO
 
 from modelmetry.delivery.sink import SinkFailure
+from modelmetry.sinks.line_file import LineFile
 from modelmetry.telemetry.direct import Direct
 from modelmetry.telemetry.documents import Document
-from modelmetry.telemetry.line_file import LineFile
 
 _LONGEST_TEXT: Final = 200
 
@@ -67,11 +67,6 @@ class TextBackend(Direct):
         """Close the file, if it writes to one; the next record opens it again."""
         if self._file is not None:
             self._file.close()
-
-    def after_fork(self) -> None:
-        """Take another lock in a forked child, where nobody may let go of this one."""
-        if self._file is not None:
-            self._file.after_fork()
 
     def __repr__(self) -> str:
         """The path, if there is one."""

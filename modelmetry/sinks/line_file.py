@@ -11,7 +11,7 @@ from typing import Final
 from modelmetry.delivery.sink import SinkFailure
 
 _APPEND: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-_OURS_ALONE: Final = 0o600  # messages may be private
+_OURS_ALONE: Final = 0o600  # prompts, answers and messages may be private
 
 
 class LineFile:
@@ -26,7 +26,8 @@ class LineFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path).expanduser()
         self._file: int | None = None
-        self._lock = threading.Lock()
+        # By process: of the parent's nobody may let go in a forked child.
+        self._locks: dict[int, threading.Lock] = {}
         # Of records that did not all fit on the disk: how many lines of them did.
         self._torn: tuple[object, int] | None = None
         self._is_open_line = False
@@ -42,7 +43,7 @@ class LineFile:
             SinkFailure: it does not take them now; the same ones may be tried again, and those of
                 them that stand in the file already are not written twice.
         """
-        with self._lock:
+        with self._lock():
             try:
                 self._append(records, lines)
             except OSError as error:
@@ -92,12 +93,11 @@ class LineFile:
 
     def close(self) -> None:
         """Close the file; the next line opens it again."""
-        with self._lock:
+        with self._lock():
             self._let_go()
 
-    def after_fork(self) -> None:
-        """Take another lock in a forked child, where nobody may let go of this one."""
-        self._lock = threading.Lock()
+    def _lock(self) -> threading.Lock:
+        return self._locks.setdefault(os.getpid(), threading.Lock())
 
     def __str__(self) -> str:
         """The path."""
