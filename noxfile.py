@@ -92,6 +92,8 @@ HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
 # On the two cores of a machine that tests us: what computes, and what waits most of its time.
 TWO_WORKERS, FOUR_WORKERS = "--numprocesses=2", "--numprocesses=4"
+# Of the unit tests: what runs inside of other people's programs, on whatever Python those have.
+INSIDE = ("client", "delivery", "machine", "signals", "sinks", "telemetry", "wire")
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
@@ -211,15 +213,18 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Unit tests on every Python found; branch coverage on the one that runs nox.
 
-    The others leave out the generator, which only that one runs, and take fewer random examples.
+    The others leave out the generator, which only that one runs, and take fewer random examples;
+    those between the oldest and the newest take only what runs inside of programs.
     """
     install(session, "test")
     if session.posargs:
         pytest(session, "tests/unit", runner=("pytest", FOUR_WORKERS))
         return
     if session.python != HERE:
+        between = session.python not in (PYTHONS[0], PYTHONS[-1])
+        folders = [f"tests/unit/{name}" for name in INSIDE] if between else ["tests/unit"]
         less = ("--ignore=tests/unit/codegen", "--hypothesis-profile=fewer")
-        pytest(session, "tests/unit", runner=("pytest", FOUR_WORKERS, *less))
+        pytest(session, *folders, runner=("pytest", FOUR_WORKERS, *less))
         return
     session.run("coverage", "erase")
     runner = ("coverage", "run", "-m", "pytest", FOUR_WORKERS)
@@ -232,8 +237,8 @@ def unit(session: nox.Session) -> None:
 def contract(session: nox.Session) -> None:
     """Server and SDK against the spec; `-- --base-url URL` does it on a server that runs."""
     install(session, "contract")
-    # A server elsewhere has one tenant for all tests.
-    workers = () if session.posargs else (TWO_WORKERS,)
+    # A server elsewhere has one tenant for all tests; one of the tests takes as long as a hundred.
+    workers = () if session.posargs else (TWO_WORKERS, "--dist=worksteal")
     pytest(session, "tests/contract", runner=("pytest", *workers))
 
 
@@ -381,16 +386,15 @@ def chromium(session: nox.Session) -> None:
 
 def pytest(
     session: nox.Session,
-    folder: str,
-    *,
+    *folders: str,
     runner: tuple[str, ...] = ("pytest",),
     env: dict[str, str] | None = None,
 ) -> None:
-    """Run one folder of tests; its counts go to the tally."""
+    """Run folders of tests; their counts go to the tally."""
     report = REPORTS / f"{session.name}.xml"
     targets = [word for word in session.posargs if Path(word.partition("::")[0]).exists()]
-    folders = [] if targets else [folder]
-    session.run(*runner, *folders, f"--junitxml={report}", *session.posargs, env=env)
+    named = () if targets else folders
+    session.run(*runner, *named, f"--junitxml={report}", *session.posargs, env=env)
 
 
 def tally(sessions: list[dict[str, Any]]) -> str:

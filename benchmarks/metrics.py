@@ -21,7 +21,8 @@ from typing import Any, Final, ParamSpec
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "generated")]
 
 from modelmetry.signals.ids import new_xid  # noqa: E402
-from modelmetry.store.executions import MOST_VALUES, CurveQuery, MetricQuery  # noqa: E402
+from modelmetry.signals.measurements import MOST_LIST_VALUES  # noqa: E402
+from modelmetry.store.executions import CurveQuery, MetricQuery  # noqa: E402
 from modelmetry.store.sqlite.store import SqliteStore  # noqa: E402
 
 ROUNDS: Final = 3
@@ -34,7 +35,7 @@ Batch = dict[str, list[dict[str, Any]]]
 def main() -> None:
     """Measure, print the best of each."""
     random.seed(1)
-    values = [random.gauss(0, 1) for _ in range(MOST_VALUES)]
+    values = [random.gauss(0, 1) for _ in range(MOST_LIST_VALUES)]
     best: dict[str, float] = {}
     for _ in range(ROUNDS):
         with TemporaryDirectory() as folder:

@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "d57c0e834dc246ba62c71d6ffde91d86af7725bb8450220570711ba4d89a6786"
+SPEC_SHA256: Final = "857f58bdf7d806861794aaa64a095f1c1e27e676bfe77658f10d6f1a0c44981b"

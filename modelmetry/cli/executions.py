@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 from modelmetry_api.api import delete_execution, list_executions
 from modelmetry_api.client import AsyncClient
-from modelmetry_api.models import Execution, ExecutionList, ExecutionStatus
+from modelmetry_api.models import ExecutionList, ExecutionStatus
 
 from modelmetry.cli import wording
 from modelmetry.cli.deletion import delete_each
@@ -19,7 +19,6 @@ from modelmetry.cli.execution_tables import (
     values_table,
 )
 from modelmetry.cli.failures import CarefulGroup, refuse
-from modelmetry.cli.filters import LARGEST_PAGE
 from modelmetry.cli.measured import (
     Comparison,
     Measured,
@@ -29,6 +28,7 @@ from modelmetry.cli.measured import (
     the_execution,
 )
 from modelmetry.cli.moments import moment
+from modelmetry.cli.paging import items_of, paged
 from modelmetry.cli.reach import Reach, ask_for, reaching
 from modelmetry.cli.screen import out, say, write_json
 from modelmetry.cli.sparkline import ASCII_BLOCKS, BLOCKS
@@ -55,11 +55,7 @@ def executions() -> None:
     help="Started then or later: 2h (ago), 2026-11-20, 2026-11-20T09:30:00+01:00.",
 )
 @click.option("--start-before", "--until", type=moment, metavar="TIME", help="Started before then.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
-)
-@click.option("--cursor", help="Go on where a list before said that there is more.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@paged
 @reaching
 def ls(  # click passes them by name
     reach: Reach,
@@ -76,10 +72,8 @@ def ls(  # click passes them by name
     """List executions, newest first."""
 
     async def collect(client: AsyncClient) -> ExecutionList:
-        found: list[Execution] = []
-        further = cursor
-        while True:
-            page = await list_executions.asyncio(
+        async def fetch(most: int, further: str | None) -> ExecutionList:
+            return await list_executions.asyncio(
                 client=client,
                 pipeline_name=pipeline,
                 deployment_name=deployment,
@@ -87,15 +81,14 @@ def ls(  # click passes them by name
                 status=list(status),
                 start_after=start_after,
                 start_before=start_before,
-                limit=min(limit - len(found), LARGEST_PAGE),
+                limit=most,
                 cursor=further,
             )
-            found += page.executions
-            further = page.next_cursor
-            if further is None or len(found) >= limit:
-                return ExecutionList(
-                    executions=found, next_cursor=further, total_count=page.total_count
-                )
+
+        found, page = await items_of(fetch, lambda page: page.executions, limit, cursor)
+        return ExecutionList(
+            executions=found, next_cursor=page.next_cursor, total_count=page.total_count
+        )
 
     answer = ask_for("executions", reach, collect)
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -16,11 +17,17 @@ from modelmetry_api.api import (
 )
 from modelmetry_api.client import AsyncClient
 from modelmetry_api.errors import NotFoundError
-from modelmetry_api.models import Execution, MetricList, MetricValue
+from modelmetry_api.models import (
+    Execution,
+    MetricList,
+    MetricListList,
+    MetricValue,
+    MetricValueList,
+)
 from modelmetry_api.types import to_builtins
 
 from modelmetry.cli.failures import refuse
-from modelmetry.cli.filters import LARGEST_PAGE
+from modelmetry.cli.paging import items_of
 from modelmetry.cli.sparkline import sparkline
 
 LAST = "last"
@@ -124,30 +131,26 @@ async def measured(client: AsyncClient, execution: Execution, *, values: bool = 
 
 async def all_values(client: AsyncClient, xid: str) -> list[MetricValue]:
     """The metrics of an execution that have a single value."""
-    found: list[MetricValue] = []
-    cursor: str | None = None
-    while True:
-        page = await list_metric_values.asyncio(
-            client=client, execution=xid, limit=LARGEST_PAGE, cursor=cursor
+
+    async def fetch(most: int, cursor: str | None) -> MetricValueList:
+        return await list_metric_values.asyncio(
+            client=client, execution=xid, limit=most, cursor=cursor
         )
-        found += page.values
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
+
+    found, _ = await items_of(fetch, lambda page: page.values, math.inf)
+    return found
 
 
 async def all_lists(client: AsyncClient, xid: str, *, values: bool) -> list[MetricList]:
     """The metrics of an execution that are lists."""
-    found: list[MetricList] = []
-    cursor: str | None = None
-    while True:
-        page = await list_metric_lists.asyncio(
-            client=client, execution=xid, include_values=values, limit=LARGEST_PAGE, cursor=cursor
+
+    async def fetch(most: int, cursor: str | None) -> MetricListList:
+        return await list_metric_lists.asyncio(
+            client=client, execution=xid, include_values=values, limit=most, cursor=cursor
         )
-        found += page.lists
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
+
+    found, _ = await items_of(fetch, lambda page: page.lists, math.inf)
+    return found
 
 
 async def drawn(client: AsyncClient, found: Measured, blocks: str) -> dict[tuple[str, str], str]:

@@ -13,13 +13,13 @@ from shutil import copyfileobj
 from typing import Any, BinaryIO, Final, cast
 
 import click
-import msgspec
 
 from modelmetry.cli.failures import CommandFailed, refuse
 from modelmetry.cli.wording import one_line
 from modelmetry.delivery.packed import KINDS
+from modelmetry.telemetry.files import COLUMNS, LONGEST_LINE, SQLITE
+from modelmetry.telemetry.normal import NotReadable, decoded, is_record
 
-SQLITE: Final = b"SQLite format 3\x00"
 COMPRESSED: Final = {
     b"\x1f\x8b": "gzip -dk",
     b"\x28\xb5\x2f\xfd": "zstd -dk",
@@ -28,9 +28,7 @@ COMPRESSED: Final = {
     b"PK\x03\x04": "unzip",
 }
 LOOKED_AT: Final = 1_000  # lines, of which one has to be whole
-LONGEST_LINE: Final = 64 * 1024 * 1024
 STDIN: Final = Path("-")
-COLUMNS: Final = {"id", "timestamp", "command", "status", "metrics", "system", "message"}
 EXPECTED: Final = (
     "import reads what `modelmetry traces export`, a JsonlSink or a telemetry backend (JSON lines "
     "or SQLite) wrote"
@@ -127,14 +125,13 @@ def lines_of(file: BinaryIO, name: str) -> Content:
 def content_of(line: bytes) -> Content | None:
     """What a line holds; None when it is torn, or anything else."""
     try:
-        found = msgspec.json.decode(line)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        # Of the older telemetry tool with NaN, which is no JSON.
-        return Content.TELEMETRY if line.startswith(b'{"timestamp"') and b"NaN" in line else None
+        found = decoded(line)
+    except NotReadable:
+        return None
     if not isinstance(found, dict):
         return None
     members = cast("dict[str, Any]", found)
-    if "timestamp" in members and ("metrics" in members or "status" in members):
+    if is_record(members):
         return Content.TELEMETRY
     if "XID" in members and ("SpanCount" in members or "TraceCount" in members):
         return Content.TRACES

@@ -8,15 +8,15 @@ import click
 from modelmetry_api.api import delete_session, get_session, list_sessions
 from modelmetry_api.client import AsyncClient
 from modelmetry_api.errors import NotFoundError
-from modelmetry_api.models import FullSession, Session, SessionList
+from modelmetry_api.models import FullSession, SessionList
 from rich.text import Text
 
 from modelmetry.cli import wording
 from modelmetry.cli.deletion import delete_each
 from modelmetry.cli.failures import CarefulGroup, refuse
-from modelmetry.cli.filters import LARGEST_PAGE
 from modelmetry.cli.meant import session_called
 from modelmetry.cli.moments import moment
+from modelmetry.cli.paging import items_of, paged
 from modelmetry.cli.reach import Reach, ask, reaching
 from modelmetry.cli.screen import out, say, write_json
 from modelmetry.cli.tables import sessions_table, traces_table
@@ -34,11 +34,7 @@ def sessions() -> None:
 @click.option("--failed/--not-failed", default=None, help="One of its traces failed, or none did.")
 @click.option("--start-after", "--since", type=moment, metavar="TIME", help="Active after it.")
 @click.option("--start-before", "--until", type=moment, metavar="TIME", help="Active before it.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
-)
-@click.option("--cursor", help="Go on where a list before said that there is more.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@paged
 @reaching
 def ls(  # click passes them by name
     reach: Reach,
@@ -54,23 +50,20 @@ def ls(  # click passes them by name
     """List sessions, the most recently active first."""
 
     async def collect(client: AsyncClient) -> SessionList:
-        found: list[Session] = []
-        further = cursor
-        while True:
-            page = await list_sessions.asyncio(
+        async def fetch(most: int, further: str | None) -> SessionList:
+            return await list_sessions.asyncio(
                 client=client,
                 name=list(name),
                 name_prefix=name_prefix,
                 failed=failed,
                 start_after=start_after,
                 start_before=start_before,
-                limit=min(limit - len(found), LARGEST_PAGE),
+                limit=most,
                 cursor=further,
             )
-            found += page.sessions
-            further = page.next_cursor
-            if further is None or len(found) >= limit:
-                return SessionList(sessions=found, next_cursor=further)
+
+        found, page = await items_of(fetch, lambda page: page.sessions, limit, cursor)
+        return SessionList(sessions=found, next_cursor=page.next_cursor)
 
     answer = ask(reach, collect)
     if as_json:

@@ -16,17 +16,15 @@ from modelmetry_api.api import (
 from modelmetry_api.client import AsyncClient
 from modelmetry_api.models import (
     TelemetryAggregate,
-    TelemetryRecord,
     TelemetryRecordList,
-    TelemetryRun,
     TelemetryRunList,
     TelemetrySummary,
 )
 
 from modelmetry.cli import wording
 from modelmetry.cli.failures import CarefulGroup
-from modelmetry.cli.filters import LARGEST_PAGE
 from modelmetry.cli.moments import moment
+from modelmetry.cli.paging import items_of, paged
 from modelmetry.cli.reach import Reach, ask_for, reaching
 from modelmetry.cli.screen import out, say, write_json
 from modelmetry.cli.telemetry_filters import TelemetryFilter, described, only_records, over_file
@@ -104,11 +102,7 @@ def summary(
 @only_records
 @click.option("--kind", multiple=True, type=click.Choice(KINDS), help="By default no readings.")
 @click.option("--sort", type=click.Choice(SORTS), default="-at", show_default=True)
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
-)
-@click.option("--cursor", help="Go on where a list before said that there is more.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@paged
 @reaching
 def ls(  # click passes them by name
     reach: Reach,
@@ -129,21 +123,18 @@ def ls(  # click passes them by name
     given["kind"] = list(kind or OF_JOBS)
 
     async def collect(client: AsyncClient) -> TelemetryRecordList:
-        found: list[TelemetryRecord] = []
-        further = cursor
-        while True:
-            page = await list_telemetry_records.asyncio(
+        async def fetch(most: int, further: str | None) -> TelemetryRecordList:
+            return await list_telemetry_records.asyncio(
                 client=client,
                 **wanted.parameters(),
                 **given,
                 sort=sort,
-                limit=min(limit - len(found), LARGEST_PAGE),
+                limit=most,
                 cursor=further,
             )
-            found += page.records
-            further = page.next_cursor
-            if further is None or len(found) >= limit:
-                return TelemetryRecordList(records=found, next_cursor=further)
+
+        found, page = await items_of(fetch, lambda page: page.records, limit, cursor)
+        return TelemetryRecordList(records=found, next_cursor=page.next_cursor)
 
     source = FileSource.of(file, zone, reach, cursor)
     answer = (
@@ -229,11 +220,7 @@ def query(  # click passes them by name
     help="Started then or later: 2h (ago), 2026-11-20, 2026-11-20T09:30:00+01:00.",
 )
 @click.option("--start-before", "--until", type=moment, metavar="TIME", help="Started before then.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
-)
-@click.option("--cursor", help="Go on where a list before said that there is more.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@paged
 @reaching
 def runs(  # click passes them by name
     reach: Reach,
@@ -249,25 +236,22 @@ def runs(  # click passes them by name
     """List runs that sent telemetry, newest first."""
 
     async def collect(client: AsyncClient) -> TelemetryRunList:
-        found: list[TelemetryRun] = []
-        further = cursor
-        while True:
-            page = await list_telemetry_runs.asyncio(
+        async def fetch(most: int, further: str | None) -> TelemetryRunList:
+            return await list_telemetry_runs.asyncio(
                 client=client,
                 command=command,
                 execution=execution,
                 status=list(status),
                 start_after=start_after,
                 start_before=start_before,
-                limit=min(limit - len(found), LARGEST_PAGE),
+                limit=most,
                 cursor=further,
             )
-            found += page.runs
-            further = page.next_cursor
-            if further is None or len(found) >= limit:
-                return TelemetryRunList(
-                    runs=found, next_cursor=further, total_count=page.total_count
-                )
+
+        found, page = await items_of(fetch, lambda page: page.runs, limit, cursor)
+        return TelemetryRunList(
+            runs=found, next_cursor=page.next_cursor, total_count=page.total_count
+        )
 
     answer = ask_for("telemetry", reach, collect)
     if as_json:

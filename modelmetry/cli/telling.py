@@ -23,7 +23,7 @@ def tell_reading(file: TelemetryFile, zone: tzinfo | None) -> None:
         say(f"Read {times} without an offset as {taken}{other}", "dim")
     if file.left_out:
         numbers = wording.counted(file.left_out, "number that is", "numbers that are")
-        say(f"Left out {numbers} NaN or infinite", "yellow")
+        say(f"Left out {numbers} NaN, infinite or too large for a float", "yellow")
 
 
 def tell_skipped(tally: Tally, unit: str) -> None:

@@ -18,7 +18,6 @@ from modelmetry.cli import wording
 from modelmetry.cli.deletion import delete_each
 from modelmetry.cli.failures import CarefulGroup, refuse
 from modelmetry.cli.filters import (
-    LARGEST_PAGE,
     SORTS,
     Sort,
     TraceFilter,
@@ -28,6 +27,7 @@ from modelmetry.cli.filters import (
 from modelmetry.cli.following import follow
 from modelmetry.cli.meant import with_session
 from modelmetry.cli.moments import pause
+from modelmetry.cli.paging import items_of, paged
 from modelmetry.cli.reach import Reach, ask, reaching
 from modelmetry.cli.screen import out, progress, say, whole_file, write_json
 from modelmetry.cli.tables import trace_line, traces_table
@@ -47,11 +47,7 @@ def traces() -> None:
 @click.option("--show-finding", multiple=True, metavar="NAME", help="Add a column with its value.")
 @click.option("--preview", is_flag=True, help="Add columns with what went in and what came out.")
 @click.option("--sort", type=click.Choice(SORTS), default="-start", show_default=True)
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
-)
-@click.option("--cursor", help="Go on where a list before said that there is more.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the API answers it.")
+@paged
 @reaching
 def ls(  # click passes them by name
     reach: Reach,
@@ -66,23 +62,21 @@ def ls(  # click passes them by name
     """List traces, newest first."""
 
     async def collect(client: AsyncClient) -> TraceList:
-        found: list[Trace] = []
-        further = cursor
         meant = await with_session(client, wanted)
-        while True:
-            page = await one_page(
+
+        async def fetch(most: int, further: str | None) -> TraceList:
+            return await one_page(
                 client,
                 meant,
                 sort=sort,
-                limit=min(limit - len(found), LARGEST_PAGE),
+                limit=most,
                 cursor=further,
                 include_finding=show_finding,
                 include_preview=preview,
             )
-            found += page.traces
-            further = page.next_cursor
-            if further is None or len(found) >= limit:
-                return TraceList(traces=found, next_cursor=further, unsearched=page.unsearched)
+
+        found, page = await items_of(fetch, lambda page: page.traces, limit, cursor)
+        return TraceList(traces=found, next_cursor=page.next_cursor, unsearched=page.unsearched)
 
     answer = ask(reach, collect)
     if as_json:

@@ -131,12 +131,13 @@ class Metrics:
         execution: XID of the execution.
     """
 
-    __slots__ = ("_lists", "_recorder", "execution")
+    __slots__ = ("_at_ns", "_lists", "_recorder", "execution")
 
     def __init__(self, recorder: Recorder, execution: str) -> None:
         self._recorder = recorder
         self.execution = execution
         self._lists: dict[str, GatheredList] = {}
+        self._at_ns = 0
 
     def value(self, name: str, value: Number) -> None:
         """Record a single value.
@@ -169,8 +170,11 @@ class Metrics:
 
     def _put(self, name: str, number: float) -> None:
         recorder = self._recorder
+        # The last of a name is the value: later than the one before, also where the clock was set
+        # back, or two fall into one microsecond.
+        at_ns = self._at_ns = max(recorder.time_ns(), self._at_ns + _MICROSECOND)
         recorder.inbox.put(
-            MetricValueRecord(recorder.new_xid(), self.execution, name, number, recorder.time_ns())
+            MetricValueRecord(recorder.new_xid(), self.execution, name, number, at_ns)
         )
 
     def extend(self, name: str, values: Number | Iterable[Number]) -> None:

@@ -80,13 +80,15 @@ class Recorder:
         self.inbox = inbox
         self.text_limit = text_limit
         self.trace_metadata = trace_metadata
-        self.new_id = None if new_id is None else partial(_text_of, new_id)
+        self.new_id: Callable[[], str] | None = None
+        if new_id is not None:
+            self.new_id = partial(_text_of, new_id)
         self.off = off
         self.discreet = discreet
         self.sampling = sampling
         # What recording reads all the time, bound as it is.
-        self.time_ns = clock.time_ns
-        self.monotonic_ns = clock.monotonic_ns
+        self.time_ns: Callable[[], int] = clock.time_ns
+        self.monotonic_ns: Callable[[], int] = clock.monotonic_ns
         # Names that were looked at and travel as they are.
         self.names: set[str] = set()
         self.open: dict[Node[Any], None] = {}

@@ -86,11 +86,15 @@ class Sampler:
         run.start(self._work)
         return dict(run.latest)
 
-    def close(self) -> None:
-        """Stop the thread, and wait for it a moment; the next use starts it again."""
+    def close(self, *, wait: bool = True) -> None:
+        """Stop the thread; the next use starts it again.
+
+        Args:
+            wait: whether to wait for it a moment, which may be in the middle of a reading.
+        """
         run = self._runs.pop(os.getpid(), None)
         if run is not None:
-            run.end(_CLOSE_WAITS)
+            run.end(_CLOSE_WAITS if wait else 0)
 
     def _run(self) -> _Run:
         return self._runs.setdefault(os.getpid(), _Run())

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any
 
 from modelmetry_api.types import encode_json
 
 from modelmetry.server.calls import Answer, Call, Handler
+from modelmetry.server.ingest import written
 from modelmetry.server.read import Read, Values, deleting, missing, moments, names, reading
 from modelmetry.server.threads import Threads
 from modelmetry.store.executions import CurveQuery, ExecutionQuery, MetricQuery
 from modelmetry.store.protocol import Store
 
-T = TypeVar("T")
 Write = Callable[[Call], Future[Any]]
 
 
@@ -48,11 +47,6 @@ def _writing(write: Write) -> Handler:
         return Answer(encode_json(model))
 
     return handle
-
-
-async def written(future: Future[T]) -> T:
-    """What was written. Its rows are on disk when the future is done, and nobody answers before."""
-    return await asyncio.shield(asyncio.wrap_future(future))
 
 
 def _executions(store: Store, tenant: str, values: Values) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from modelmetry.errors import (
     InvalidArgumentError,
     StoreBusyError,
@@ -13,6 +15,8 @@ from modelmetry.errors import (
 from modelmetry.server.log import SERVER
 from modelmetry.server.parameters import refused
 from modelmetry.server.problems import Fault, Problem, busy, unavailable
+
+_FULL_TOO: Final = "do not fit into their list either"
 
 
 def problem_of(error: Exception, instance: str) -> Problem:
@@ -41,5 +45,8 @@ def problem_of(error: Exception, instance: str) -> Problem:
 def _faults(error: Exception) -> list[Fault]:
     if not isinstance(error, StoreLimitError):
         return [Fault("request", str(error))]
-    where = [f"body.MetricLists[{place}].Values" for place in error.places] or ["body.Values"]
-    return [Fault(one, str(error)) for one in where]
+    if not error.places:
+        return [Fault("body.Values", str(error))]
+    # The words are about the first list: its name, how much it holds and how much was sent.
+    first, *others = (f"body.MetricLists[{place}].Values" for place in error.places)
+    return [Fault(first, str(error)), *(Fault(one, _FULL_TOO) for one in others)]

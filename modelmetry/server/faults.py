@@ -17,6 +17,8 @@ from modelmetry.server.problems import Fault
 from modelmetry.server.routing import shown
 
 MOST_FAULTS = 20
+# What a list or an open object says of all that is in it, and of how much that may be.
+_MOST = {"items": "maxItems", "additionalProperties": "maxProperties"}
 LONGEST_VALUE = 100
 LONGEST_NAME = 50
 PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
@@ -27,9 +29,12 @@ SECRET_VALUE = re.compile(r"\b(mm_|sk-|bearer )", re.IGNORECASE)
 def compile_schema(schema: Mapping[str, Any], spec: Spec | None = None) -> jsonschema_rs.Validator:
     """A validator of a schema; with the document when it refers to the document's components.
 
-    Each validator keeps the document: 60 of them, one for each parameter, would take 40 MB.
+    Each validator keeps what it is given, and the whole document takes 1 MB: so it is given the
+    components to which its schema leads, and no others.
     """
-    whole = dict(schema) if spec is None else {**schema, "components": spec["components"]}
+    whole = dict(schema)
+    if spec is not None:
+        whole["components"] = {"schemas": _referred(schema, spec)}
     # What is masked is the value in the library's own messages; `Fault.value` is ours to choose.
     return jsonschema_rs.validator_for(whole, validate_formats=True, mask="the value")
 
@@ -38,63 +43,108 @@ class DocumentCheck:
     """Checks bodies of one schema.
 
     The library collects all faults of what it is given, a million of them if there are: so lists
-    are searched item by item, and the search ends when enough are found.
+    and open objects are searched item by item, also those inside of items, and the search ends
+    when enough are found.
 
     Attributes:
         lists_of_objects: names of the members that are lists of objects, such as signals.
     """
 
     def __init__(self, spec: Spec, reference: str) -> None:
-        self._whole = compile_schema({"$ref": reference}, spec)
-        schema = schema_of(spec, reference)
-        members: Mapping[str, Mapping[str, Any]] = schema["properties"]
-        lists = {name: one["items"] for name, one in members.items() if "items" in one}
-        bare = {
-            name: {key: part for key, part in one.items() if key != "items"}
-            for name, one in members.items()
-        }
-        self._shell = compile_schema({**schema, "properties": bare}, spec)
-        self._items = {name: compile_schema(item, spec) for name, item in lists.items()}
-        self._names = list(members)
-        self._known = {
-            name: list(schema_of(spec, item["$ref"])["properties"])
-            for name, item in lists.items()
-            if "$ref" in item
-        }
-        self.lists_of_objects = frozenset(self._known)
+        self._whole = _Part(spec, {"$ref": reference})
+        self.lists_of_objects = self._whole.lists_of_objects
 
     def faults(self, document: Any) -> list[Fault]:
         """The faults of a document, 20 at most; none when it fits."""
-        if self._whole.is_valid(document):
-            return []
-        return list(islice(self._search(document), MOST_FAULTS))
+        return list(islice(self._whole.faults(document, ("body",)), MOST_FAULTS))
 
-    def _search(self, document: Any) -> Iterator[Fault]:
-        yield from described(self._shell.iter_errors(document), ("body",), self._names)
-        for name, items in _lists(document, self._items).items():
-            check = self._items[name]
-            for index, item in enumerate(items):
-                if not check.is_valid(item):
-                    place = ("body", name, index)
-                    known = self._known.get(name, ())
-                    yield from described(check.iter_errors(item), place, known)
+
+class _Part:
+    """Checks what has one schema: a body, or what is inside of a list or an open object."""
+
+    def __init__(self, spec: Spec, schema: Mapping[str, Any]) -> None:
+        content = schema_of(spec, schema["$ref"]) if "$ref" in schema else schema
+        members: Mapping[str, Mapping[str, Any]] = content.get("properties", {})
+        self._several = {
+            name: _Several(spec, one, keyword)
+            for name, one in members.items()
+            for keyword in _MOST
+            if isinstance(one.get(keyword), Mapping) and one[keyword]
+        }
+        bare = {name: several.bare for name, several in self._several.items()}
+        self._fitting = compile_schema(schema, spec)
+        self._shell = self._fitting
+        if bare:
+            self._shell = compile_schema({**content, "properties": {**members, **bare}}, spec)
+        self._names = list(members)
+        self.lists_of_objects = frozenset(
+            name for name, several in self._several.items() if several.is_list_of_objects
+        )
+
+    def faults(self, value: Any, place: tuple[str | int, ...]) -> Iterator[Fault]:
+        """The faults of a value at a place; none when it fits."""
+        if self._fitting.is_valid(value):
+            return
+        yield from described(self._shell.iter_errors(value), place, self._names)
+        if isinstance(value, dict):
+            members = cast("dict[str, Any]", value)
+            for name, several in self._several.items():
+                yield from several.faults(members.get(name), (*place, name))
+
+
+class _Several:
+    """Checks the items of a list, or the values of an open object, one by one.
+
+    Args:
+        spec: the document.
+        schema: of the list or the object.
+        keyword: what all that is in it has to fit.
+    """
+
+    def __init__(self, spec: Spec, schema: Mapping[str, Any], keyword: str) -> None:
+        self._is_list = keyword == "items"
+        self._check = _Part(spec, schema[keyword])
+        # There may be more than is read: that it is too much is said of the whole.
+        self._most = schema.get(_MOST[keyword])
+        self.bare = {**schema, keyword: True}
+        self.is_list_of_objects = self._is_list and "$ref" in schema[keyword]
+
+    def faults(self, value: Any, place: tuple[str | int, ...]) -> Iterator[Fault]:
+        """The faults of what is inside; none when the value is of another type."""
+        inside: Iterable[tuple[str | int, Any]] = ()
+        if isinstance(value, list) and self._is_list:
+            inside = enumerate(cast("Sequence[Any]", value))
+        elif isinstance(value, dict) and not self._is_list:
+            inside = cast("dict[str, Any]", value).items()
+        for step, item in islice(inside, self._most):
+            yield from self._check.faults(item, (*place, step))
 
 
 def schema_of(spec: Spec, reference: str) -> Mapping[str, Any]:
     """A schema of the document."""
-    schema = spec["components"]["schemas"][reference.rpartition("/")[2]]
-    return cast("Mapping[str, Any]", schema)
+    return cast("Mapping[str, Any]", spec["components"]["schemas"][_name(reference)])
 
 
-def _lists(document: Any, names: Iterable[str]) -> dict[str, list[Any]]:
-    if not isinstance(document, dict):
-        return {}
-    members = cast("dict[str, Any]", document)
-    return {
-        name: cast("list[Any]", members[name])
-        for name in names
-        if isinstance(members.get(name), list)
-    }
+def _name(reference: str) -> str:
+    return reference.rpartition("/")[2]
+
+
+def _referred(schema: Mapping[str, Any], spec: Spec) -> dict[str, Mapping[str, Any]]:
+    """The schemas to which a schema leads, by their names in the document."""
+    found: dict[str, Mapping[str, Any]] = {}
+    waiting: list[Any] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(cast("Sequence[Any]", part))
+        elif isinstance(part, dict):
+            members = cast("dict[str, Any]", part)
+            waiting.extend(members.values())
+            reference = members.get("$ref")
+            if isinstance(reference, str) and (name := _name(reference)) not in found:
+                found[name] = schema_of(spec, reference)
+                waiting.append(found[name])
+    return found
 
 
 def described(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast
+from concurrent.futures import Future
+from typing import Any, TypeVar, cast
 
 from modelmetry_api.models import IngestSignalsV1ResponseBody, ReportClientV1ResponseBody
 from modelmetry_api.types import encode_json
@@ -13,23 +14,32 @@ from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.problems import Problem
 from modelmetry.store.protocol import Store
 
+T = TypeVar("T")
+
 
 def ingest_handlers(store: Store) -> dict[str, Handler]:
     """Handlers by operation."""
 
     async def ingest(call: Call) -> Answer:
-        # The rows are on disk when the future is done, and not before this answers.
-        future = store.ingest_future(call.tenant, call.document)
-        accepted = await asyncio.shield(asyncio.wrap_future(future))
-        return Answer(encode_json(IngestSignalsV1ResponseBody(accepted=accepted)))
+        return await stored(store, call.tenant, call.document)
 
     async def report(call: Call) -> Answer:
         # It waits as a batch does, and not on a thread that reads.
-        future = store.report_future(call.tenant, call.document)
-        stored = await asyncio.shield(asyncio.wrap_future(future))
-        return Answer(encode_json(ReportClientV1ResponseBody(stored=stored)))
+        kept = await written(store.report_future(call.tenant, call.document))
+        return Answer(encode_json(ReportClientV1ResponseBody(stored=kept)))
 
     return {"ingest-signals-v1": ingest, "report-client-v1": report}
+
+
+async def stored(store: Store, tenant: str, batch: Mapping[str, Any]) -> Answer:
+    """The answer to a batch of signals, once it is stored."""
+    accepted = await written(store.ingest_future(tenant, batch))
+    return Answer(encode_json(IngestSignalsV1ResponseBody(accepted=accepted)))
+
+
+async def written(future: Future[T]) -> T:
+    """What was written. Its rows are on disk when the future is done, and nobody answers before."""
+    return await asyncio.shield(asyncio.wrap_future(future))
 
 
 def check_batch(document: Any, lists: Collection[str], largest: int) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from modelmetry_api.models import IngestSignalsV1ResponseBody
-from modelmetry_api.types import encode_json
-
 from modelmetry.server.calls import Answer, Call, Handler
+from modelmetry.server.ingest import stored
 from modelmetry.server.read import Read, Values, moments, names, reading
 from modelmetry.server.threads import Threads
 from modelmetry.store.protocol import Store
@@ -21,9 +18,7 @@ def telemetry_handlers(store: Store, threads: Threads) -> dict[str, Handler]:
     async def record(call: Call) -> Answer:
         lists = {"TelemetryRuns": "Runs", "TelemetryRecords": "Records"}
         body = {kind: call.document.get(name) for kind, name in lists.items()}
-        future = store.ingest_future(call.tenant, body)
-        accepted = await asyncio.shield(asyncio.wrap_future(future))
-        return Answer(encode_json(IngestSignalsV1ResponseBody(accepted=accepted)))
+        return await stored(store, call.tenant, body)
 
     reads = {name: reading(store, threads, read) for name, read in READS.items()}
     return {"record-telemetry": record, **reads}

@@ -22,9 +22,6 @@ from modelmetry_api.models import (
 
 from modelmetry.errors import StoreQueryError
 
-MOST_VALUES: Final = 50_000
-"""How many values a list holds at most."""
-
 MOST_PAGE_VALUES: Final = 1_000_000
 """A page of lists with their values ends when it holds more values than this."""
 
@@ -98,7 +95,8 @@ class ExecutionStore(Protocol):
 
     Bodies are those of the operations of the contract as plain JSON values, validated. All that
     writes returns a future that is done when the rows are on disk, and raises `StoreBusyError`
-    and `StoreClosedError` at once.
+    and `StoreClosedError` at once. What is recorded without a time comes after all that is there,
+    also when a clock went back.
     """
 
     def put_execution(self, tenant: str, body: Mapping[str, Any]) -> Future[Execution]:
@@ -133,7 +131,7 @@ class ExecutionStore(Protocol):
         """Append values to a list; an unknown execution is created.
 
         The future raises `StoreConflictError` when the execution has finished, and
-        `StoreLimitError` when the list would hold more than `MOST_VALUES`.
+        `StoreLimitError` when the list would hold more than `MOST_LIST_VALUES`.
         """
         ...
 

@@ -243,7 +243,11 @@ class Store(ExecutionStore, TelemetryStore, Protocol):
     def prune(
         self, before: datetime, *, tenant: str | None = None, progress: Progress | None = None
     ) -> PruneReport:
-        """Delete traces that started and reports made before a time, others going on meanwhile."""
+        """Delete what is from before a time, others going on meanwhile.
+
+        That is traces, sessions without any, reports of clients, executions with their metrics,
+        telemetry records and runs without any.
+        """
         ...
 
     def ping(self) -> None:

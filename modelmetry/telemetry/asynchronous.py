@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Awaitable, Generator
 from types import TracebackType
-from typing import Any, Final, Self
-
-from msgspec import UNSET
+from typing import Final, Self
 
 from modelmetry.client import doors
 from modelmetry.client.sending import FLUSH_TIMEOUT
-from modelmetry.telemetry.jobs import COMPLETED, ERROR_TYPE, Job
-from modelmetry.telemetry.opening import OFF, TelemetryBase
+from modelmetry.telemetry.opening import OFF
 from modelmetry.telemetry.receipt import TelemetryReceipt
+from modelmetry.telemetry.words import Words
 
 
 class _Done:
@@ -26,7 +24,7 @@ class _Done:
 _DONE: Final = _Done()
 
 
-class AsyncTelemetry(TelemetryBase):
+class AsyncTelemetry(Words[Awaitable[None]]):
     """`Telemetry` with the same words, for an event loop, which it never blocks.
 
     Reporting touches memory only, so `emit`, `start`, `complete` and `fail` have done their work
@@ -36,68 +34,7 @@ class AsyncTelemetry(TelemetryBase):
     The arguments are those of `Telemetry`.
     """
 
-    def emit(
-        self,
-        status: str | None = None,
-        metrics: Mapping[str, Any] | None = None,
-        message: str | None = None,
-        stdout: bool = False,
-        *,
-        metric: str = UNSET,  # type: ignore[assignment]
-        value: Any = UNSET,
-        event: str | None = None,
-        **more: Any,
-    ) -> Awaitable[None]:
-        """Report something, like `Telemetry.emit`."""
-        if self._emitter is not None:
-            self._emitter.take(
-                status,
-                metrics,
-                message,
-                metric=metric,
-                value=value,
-                event=event,
-                more=more,
-                printed=stdout,
-            )
-        return _DONE
-
-    def start(
-        self, message: str | None = None, metrics: Mapping[str, Any] | None = None, **more: Any
-    ) -> Awaitable[None]:
-        """Report that a job has started."""
-        return self._reported("started", metrics, message, more)
-
-    def complete(
-        self,
-        metrics: Mapping[str, Any] | None = None,
-        message: str | None = COMPLETED,
-        **more: Any,
-    ) -> Awaitable[None]:
-        """Report that a job has ended well."""
-        return self._reported("completed", metrics, message, more)
-
-    def fail(
-        self,
-        error: BaseException | str,
-        metrics: Mapping[str, Any] | None = None,
-        **more: Any,
-    ) -> Awaitable[None]:
-        """Report that a job has failed; of an exception its type is told, too."""
-        if isinstance(error, BaseException):
-            more = {ERROR_TYPE: type(error).__qualname__, **more}
-        return self._reported("failed", metrics, error, more)
-
-    def _reported(
-        self, status: str, metrics: object, message: object, more: Mapping[str, Any]
-    ) -> Awaitable[None]:
-        if self._emitter is not None:
-            self._emitter.take(status, metrics, message, more=more)
-        return _DONE
-
-    def track(self, message: str | None = None, metrics: Mapping[str, Any] | None = None) -> Job:
-        """An `async with`, or a decorator, that reports its start, its end and how long it took."""
-        return Job(self._emitter, message, metrics)
+    _answer = _DONE
 
     async def flush(
         self,

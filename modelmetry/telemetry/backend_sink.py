@@ -86,8 +86,6 @@ class BackendSink:
         """Forget, in a forked child, what belongs to the parent."""
         _at_work.clear()
         self._made = None
-        if isinstance(self._backend, Direct):
-            self._backend.after_fork()
 
     def __repr__(self) -> str:
         """The backend."""

@@ -36,9 +36,6 @@ class Direct(ABC):
     def close(self) -> None:
         """Let go of files; the next record opens them again."""
 
-    def after_fork(self) -> None:  # noqa: B027 - most have nothing to forget
-        """Forget, in a forked child, what belongs to the parent."""
-
     @property
     def lost(self) -> int:
         """How many records `emit` could not write."""

@@ -93,7 +93,7 @@ class Emitter:
         self.monotonic_ns = clock.monotonic_ns
         self._new_id = new_id
         self._open_printer = open_printer
-        self._printer: list[Target] = []
+        self._printers: dict[str, Target] = {}
         self._refusals = Refusals()
         self._stop_reading: Callable[[], None] | None = None
         self._closed = False
@@ -186,7 +186,9 @@ class Emitter:
         printed: bool = False,
     ) -> None:
         if self._closed:
-            self._refusals.count(CLOSED, "a record after the close", status or event or metrics)
+            if kind != "reading":  # of which one may be under way
+                told = status or event or metrics
+                self._refusals.count(CLOSED, "a record after the close", told)
             return
         run = self._run
         if not run.is_begun:
@@ -201,9 +203,10 @@ class Emitter:
             self._print(record)
 
     def _print(self, record: TelemetryRecord) -> None:
-        if not self._printer:
-            self._printer.append(self._open_printer())
-        self._printer[0].inbox.put(record)
+        printer = self._printers.get("stdout")
+        if printer is None:  # of several threads that open one, the first gives it to all
+            printer = self._printers.setdefault("stdout", self._open_printer())
+        printer.inbox.put(record)
 
     # The run and its readings.
 
@@ -239,16 +242,20 @@ class Emitter:
 
     def _take_reading(self, reading: dict[str, float]) -> None:
         self._surroundings.latest = reading
-        if reading and self._run.is_begun and not self._closed:
+        if reading and self._run.is_begun:
             self._lay_down("reading", None, None, reading, None)
 
-    def stop_reading(self) -> None:
-        """Take no more readings; another emitter may go on with the same sampler."""
+    def stop_reading(self, *, wait: bool = False) -> None:
+        """Take no more readings; another emitter may go on with the same sampler.
+
+        Args:
+            wait: whether to wait for one that is under way; a driver of GPUs may take its time.
+        """
         stop, self._stop_reading = self._stop_reading, None
         if stop is not None and self._sampler is not None:
             stop()
             if self._sampler is not shared_sampler():
-                self._sampler.close()
+                self._sampler.close(wait=wait)
 
     # Delivery.
 
@@ -260,7 +267,7 @@ class Emitter:
 
     @property
     def _all(self) -> list[Target]:
-        return [*self._targets, *self._printer]
+        return [*self._targets, *self._printers.values()]
 
     def stats(self) -> TelemetryReceipt:
         """What became of everything."""
@@ -309,22 +316,22 @@ class Emitter:
         self._say_what_stays()
 
     def _close(self, bound: Bound) -> None:
-        ends = self._stop(bound)
+        ends = self._stop(bound, wait=True)
         if not is_at_work():
             self.announce_within(_shortest(ends))
             together([partial(target.close, left()) for target, left in ends])
 
     async def _aclose(self, bound: Bound) -> None:
-        ends = self._stop(bound)
+        ends = self._stop(bound, wait=False)
         run = self._run
         if run.is_begun and not await run.announced.wait_in_loop(_shortest(ends)):
             self._put_run(run, {})
         await gathered([target.aclose(left()) for target, left in ends])
 
-    def _stop(self, bound: Bound) -> Ends:
+    def _stop(self, bound: Bound, *, wait: bool) -> Ends:
         """Take nothing more; the places that end now, each with the time that is left for it."""
         self._closed = True
-        self.stop_reading()
+        self.stop_reading(wait=wait)
         return [(target, bound(target)) for target in self._all]
 
     def _say_what_stays(self) -> None:

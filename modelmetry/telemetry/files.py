@@ -21,10 +21,12 @@ from modelmetry.telemetry.signals import Signals
 if TYPE_CHECKING:
     import sqlite3
 
-_SQLITE: Final = b"SQLite format 3\x00"
+SQLITE: Final = b"SQLite format 3\x00"
 _MOST_SKIPS: Final = 1_000
-_MOST_BYTES: Final = 64 * 1024 * 1024  # of one line: more is no record
-_COLUMNS: Final = ("timestamp", "command", "status", "metrics", "system", "message")
+LONGEST_LINE: Final = 64 * 1024 * 1024  # bytes: more is no record
+_MEMBERS: Final = ("timestamp", "command", "status", "metrics", "system", "message")
+COLUMNS: Final = frozenset({"id", *_MEMBERS})
+"""Those of the table, whoever made it."""
 _OURS: Final = {"record_id": "id", "run_id": "run_id", "kind": "kind", "event": "event"}
 _BEGINNING: Final = b'{"timestamp"'
 
@@ -58,7 +60,7 @@ class TelemetryFile:
         read: how many records were read.
         skipped: how many could not be read, by reason.
         skips: the first thousand of these, with their places.
-        left_out: how many numbers were NaN or infinite, and left out.
+        left_out: how many numbers were NaN, infinite or larger than any float, and left out.
         place: number of the line or row of the latest record.
         without_offset: how many records have a time without an offset, read as of the zone.
     """
@@ -85,7 +87,7 @@ class TelemetryFile:
         """
         self._begin()
         with self.path.open("rb") as file:
-            is_database = file.read(len(_SQLITE)) == _SQLITE
+            is_database = file.read(len(SQLITE)) == SQLITE
         identities = Identities()
         for place, found in self._rows() if is_database else self._lines():
             try:
@@ -119,9 +121,9 @@ class TelemetryFile:
     def _lines(self) -> Iterator[tuple[int, object]]:
         with self.path.open("rb") as file:
             place = 0
-            while line := file.readline(_MOST_BYTES):
+            while line := file.readline(LONGEST_LINE):
                 place += 1
-                if len(line) == _MOST_BYTES and not line.endswith(b"\n"):
+                if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
                     self._skip(place, "torn")
                     _go_on_behind_line(file)
                     continue
@@ -161,12 +163,12 @@ class TelemetryFile:
 
     def _columns(self, connection: sqlite3.Connection) -> list[str]:
         there = {row[1] for row in connection.execute("PRAGMA table_info(telemetry)")}
-        if not there >= {*_COLUMNS, "id"}:
+        if not there >= COLUMNS:
             raise InvalidValueError(
                 f"{self.path} is a file of SQLite without the table `telemetry` and its columns; "
                 "name one that a telemetry backend wrote"
             )
-        return [*_COLUMNS, *(name for name in _OURS if name in there)]
+        return [*_MEMBERS, *(name for name in _OURS if name in there)]
 
     @staticmethod
     def _document(row: dict[str, Any]) -> dict[str, Any]:
@@ -181,7 +183,7 @@ class TelemetryFile:
 
 
 def _go_on_behind_line(file: BinaryIO) -> None:
-    while (rest := file.readline(_MOST_BYTES)) and not rest.endswith(b"\n"):
+    while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
         pass
 
 

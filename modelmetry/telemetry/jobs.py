@@ -10,9 +10,9 @@ from typing import Any, Final, Self, TypeVar, cast
 
 from modelmetry.client.failure import is_leaving
 from modelmetry.errors import InvalidTypeError
-from modelmetry.signals.values import brief_repr, is_a
+from modelmetry.signals.values import brief_repr
 from modelmetry.telemetry.emitter import Emitter
-from modelmetry.telemetry.metrics import exception_text
+from modelmetry.telemetry.metrics import copied_metrics, exception_text
 
 COMPLETED: Final = "Command completed successfully"
 DURATION: Final = "duration_sec"
@@ -52,8 +52,9 @@ class Job:
 
     def update(self, metrics: Mapping[str, Any]) -> Self:
         """Set several metrics of the end."""
-        if is_a(metrics, Mapping):
-            self._metrics.update(metrics)
+        copied = copied_metrics(metrics)
+        if copied is not None:
+            self._metrics |= copied
         elif self._emitter is not None:
             self._emitter.take(None, metrics, None)  # refused there
         return self
@@ -61,9 +62,8 @@ class Job:
     def __enter__(self) -> Self:
         emitter = self._emitter
         if emitter is not None:
-            given = self._given
-            self._metrics = dict(cast("Any", given)) if is_a(given, Mapping) else {}
-            emitter.take("started", given, self._message)
+            self._metrics = copied_metrics(self._given) or {}
+            emitter.take("started", self._given, self._message)
             self._began = emitter.monotonic_ns()
         return self
 

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from modelmetry.delivery.sink import SinkFailure
+from modelmetry.sinks.line_file import LineFile
 from modelmetry.telemetry.direct import Direct
 from modelmetry.telemetry.documents import Document
-
-_APPEND: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-_OURS_ALONE: Final = 0o600  # messages may be private
 
 
 class JSONLBackend(Direct):
@@ -30,12 +24,7 @@ class JSONLBackend(Direct):
 
     def __init__(self, path: str | os.PathLike[str] = "telemetry.jsonl") -> None:
         super().__init__()
-        self._path = Path(path).expanduser()
-        self._file: int | None = None
-        self._lock = threading.Lock()
-        # Of records that did not all fit on the disk: how many of them did.
-        self._torn: tuple[Sequence[Document], int] | None = None
-        self._is_open_line = False
+        self._file = LineFile(path)
 
     def emit_many(self, records: Sequence[Document]) -> None:
         """Append `records`, and return when the operating system has them.
@@ -44,72 +33,12 @@ class JSONLBackend(Direct):
             SinkFailure: it does not take them now; the same ones may be tried again, and those of
                 them that stand in the file already are not written twice.
         """
-        with self._lock:
-            try:
-                self._append(records)
-            except OSError as error:
-                raise SinkFailure(type(error).__name__, retry=True) from error
-
-    def _append(self, records: Sequence[Document]) -> None:
-        written = self._torn[1] if self._torn is not None and self._torn[0] is records else 0
-        lines = [msgspec.json.encode(record) + b"\n" for record in records[written:]]
-        file = self._opened()
-        self._end_line(file)
-        text = b"".join(lines)
-        count = os.write(file, text)  # one call, so that lines of several processes do not mix
-        if count < len(text):  # the disk is full
-            whole = _whole_lines(lines, count)
-            self._torn = records, written + whole
-            self._is_open_line = count > sum(map(len, lines[:whole]))
-            self._end_line(file)
-            raise OSError(f"{count} of {len(text)} bytes were written to {self._path}")
-        self._torn = None
-
-    def _end_line(self, file: int) -> None:
-        """End a torn line, as soon as there is room for that, so that the next one can be read."""
-        if self._is_open_line:
-            os.write(file, b"\n")
-            self._is_open_line = False
-
-    def _opened(self) -> int:
-        """The file that stands at the path: another one is made when the last was moved away."""
-        if self._file is not None and not self._is_there(self._file):
-            self._let_go()
-        if self._file is None:
-            self._is_open_line = False
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self._path, _APPEND, _OURS_ALONE)
-        return self._file
-
-    def _is_there(self, file: int) -> bool:
-        try:
-            return os.path.samestat(self._path.stat(), os.fstat(file))
-        except OSError:
-            return False
-
-    def _let_go(self) -> None:
-        if self._file is not None:
-            file, self._file = self._file, None
-            os.close(file)
+        self._file.append(records, [msgspec.json.encode(record) + b"\n" for record in records])
 
     def close(self) -> None:
         """Close the file; the next record opens it again."""
-        with self._lock:
-            self._let_go()
-
-    def after_fork(self) -> None:
-        """Take another lock in a forked child, where nobody may let go of this one."""
-        self._lock = threading.Lock()
+        self._file.close()
 
     def __repr__(self) -> str:
         """The path."""
-        return f"JSONLBackend({str(self._path)!r})"
-
-
-def _whole_lines(lines: Sequence[bytes], count: int) -> int:
-    """How many of `lines` the first `count` bytes hold."""
-    whole = 0
-    while whole < len(lines) and count >= len(lines[whole]):
-        count -= len(lines[whole])
-        whole += 1
-    return whole
+        return f"JSONLBackend({str(self._file)!r})"

@@ -31,20 +31,23 @@ def plain_metrics(metrics: object, limit: int, refusals: Refusals) -> dict[str, 
 
     NaN and such are refused, and so are metrics without a name.
     """
-    if type(metrics) is dict:
-        copied = cast("dict[str, Any]", metrics).copy()  # first: another thread may be writing
-        if is_plain(copied, limit) and "" not in copied:
-            return copied
-    elif is_a(metrics, Mapping):
-        try:
-            copied = dict(cast("Mapping[str, Any]", metrics))
-        except Exception:  # noqa: BLE001 - a foreign mapping may raise anything
-            refusals.count(INVALID_METRICS, "metrics", metrics)
-            return {}
-    else:
+    copied = copied_metrics(metrics)
+    if copied is None:
         refusals.count(INVALID_METRICS, "metrics", metrics)
         return {}
+    if type(metrics) is dict and is_plain(copied, limit) and "" not in copied:
+        return copied
     return _made_plain(copied, limit, refusals)
+
+
+def copied_metrics(metrics: object) -> dict[str, Any] | None:
+    """The members of a mapping; `None` when it is none, or does not give them."""
+    if type(metrics) is dict:
+        return cast("dict[str, Any]", metrics).copy()  # at once: another thread may be writing
+    try:
+        return dict(cast("Mapping[str, Any]", metrics)) if is_a(metrics, Mapping) else None
+    except Exception:  # noqa: BLE001 - a foreign mapping may raise anything
+        return None
 
 
 def _made_plain(copied: dict[str, Any], limit: int, refusals: Refusals) -> dict[str, Any]:

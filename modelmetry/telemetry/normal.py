@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import math
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, cast
 
 import msgspec
 
-from modelmetry.signals.values import snapshot
+from modelmetry.signals.values import NotFiniteError, finding_value, snapshot
 from modelmetry.telemetry.direct import LONGEST_TEXT
 from modelmetry.telemetry.documents import Document
 
-_SCALARS: Final = (str, int, float, type(None))
+_SCALARS: Final = (str, float, type(None))
 _KINDS: Final = frozenset({"record", "event", "reading"})
 
 
-class NotReadable(Exception):  # noqa: N818 - it never leaves this package
+class NotReadable(Exception):  # noqa: N818 - who reads a file counts it and reads on
     """Something is no record; the text is the reason."""
 
 
@@ -37,6 +38,11 @@ def decoded(line: bytes) -> object:
         raise NotReadable("torn") from None
 
 
+def is_record(members: Mapping[str, Any]) -> bool:
+    """Whether an object is a record, by the names of its members."""
+    return "timestamp" in members and ("metrics" in members or "status" in members)
+
+
 def normal(found: object, zone: tzinfo | None) -> tuple[Document, int]:
     """A record in our form, and how many of its numbers were left out, because they are none.
 
@@ -46,7 +52,7 @@ def normal(found: object, zone: tzinfo | None) -> tuple[Document, int]:
     if not isinstance(found, dict):
         raise NotReadable("no_record")
     given = cast("dict[str, Any]", found)
-    if "timestamp" not in given or not ("metrics" in given or "status" in given):
+    if not is_record(given):
         raise NotReadable("no_record")
     metrics, left_out = _finite(given.get("metrics"))
     event = _text(given.get("event"))
@@ -77,24 +83,28 @@ def _take_own_names(metrics: dict[str, Any]) -> str:
 
 
 def _finite(given: object) -> tuple[dict[str, Any], int]:
-    found = _object(given)
-    kept = {
-        name: value
-        for name, value in found.items()
-        if not (isinstance(value, float) and not math.isfinite(value))
-    }
+    """Metrics, of which numbers that no float holds are left out, and how many these were."""
+    found = _members(given)
+    kept: dict[str, Any] = {}
+    for name, value in found.items():
+        # An integer of 400 digits is JSON, too.
+        with suppress(NotFiniteError):
+            is_number = type(value) in (int, float)
+            kept[name] = finding_value(value, LONGEST_TEXT) if is_number else _plain(value)
     return kept, len(found) - len(kept)
 
 
 def _object(given: object) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        return {}
-    members = cast("dict[str, Any]", given)
+    return {name: _plain(value) for name, value in _members(given).items()}
+
+
+def _members(given: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+
+
+def _plain(value: object) -> Any:
     # Inside of lists and objects NaN becomes a text, so that what is written again is JSON.
-    return {
-        name: value if isinstance(value, _SCALARS) else snapshot(value, LONGEST_TEXT)
-        for name, value in members.items()
-    }
+    return value if isinstance(value, _SCALARS) else snapshot(value, LONGEST_TEXT)
 
 
 def _text(given: object) -> str:

@@ -6,6 +6,7 @@ import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from math import inf
 from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
@@ -110,7 +111,10 @@ def _seconds(interval: object) -> float | None:
             f"interval must be a number of seconds, or None for no readings, not "
             f"{brief_repr(interval)}"
         )
-    return float(interval)  # type: ignore[arg-type]
+    try:
+        return float(interval)  # type: ignore[arg-type]
+    except OverflowError:  # the setting says which are possible
+        return inf
 
 
 def _name(command: object) -> str:

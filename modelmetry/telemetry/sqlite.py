@@ -61,8 +61,7 @@ class SQLiteBackend(Direct):
         Raises:
             SinkFailure: none of them was written; `retry` says whether that may be tried again.
         """
-        if self._process != os.getpid():
-            self.after_fork()
+        self._leave_to_parent()
         rows = [_row(record) for record in records]
         with self._lock:
             try:
@@ -109,13 +108,14 @@ class SQLiteBackend(Direct):
 
     def close(self) -> None:
         """Close the file; the next record opens it again."""
-        if self._process != os.getpid():
-            self.after_fork()
+        self._leave_to_parent()
         with self._lock:
             self._let_go()
 
-    def after_fork(self) -> None:
-        """Open the file anew in a forked child."""
+    def _leave_to_parent(self) -> None:
+        """Begin anew in a forked child."""
+        if self._process == os.getpid():
+            return
         if self._connection is not None:
             # Kept, not closed: closing SQLite's copy of the parent's connection can drop the
             # parent's locks (sqlite.org/howtocorrupt.html, 2.6).

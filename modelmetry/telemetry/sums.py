@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any, Final, Literal
 
 from msgspec import Struct
@@ -141,11 +143,18 @@ def distribution(values: Iterable[float]) -> Distribution:
         count=len(ordered),
         min=ordered[0],
         max=ordered[-1],
-        mean=math.fsum(ordered) / len(ordered),
+        mean=_mean(ordered),
         p50=_ranked(ordered, 50),
         p95=_ranked(ordered, 95),
         p99=_ranked(ordered, 99),
     )
+
+
+def _mean(values: list[float]) -> float:
+    try:
+        return math.fsum(values) / len(values)
+    except OverflowError:  # their sum is larger than any float, which their mean is not
+        return float(sum(map(Fraction, values)) / len(values))
 
 
 def _ranked(ordered: list[float], percent: int) -> float:
@@ -153,10 +162,10 @@ def _ranked(ordered: list[float], percent: int) -> float:
 
 
 def _numbers(record: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
-    """The numbers of a record; booleans are none, nor are NaN and infinities."""
+    """The numbers of a record; booleans are none, nor is what no float holds, such as NaN."""
     metrics: Mapping[str, Any] = record.get("metrics") or {}
     for name, value in metrics.items():
-        if type(value) in (int, float) and math.isfinite(value):
+        if type(value) in (int, float) and abs(value) <= sys.float_info.max:
             yield name, float(value)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self
-
-from msgspec import UNSET
+from typing import Self
 
 from modelmetry.client import doors
 from modelmetry.client.sending import FLUSH_TIMEOUT
-from modelmetry.telemetry.jobs import COMPLETED, ERROR_TYPE, Job
-from modelmetry.telemetry.opening import OFF, TelemetryBase
+from modelmetry.telemetry.opening import OFF
 from modelmetry.telemetry.receipt import TelemetryReceipt
+from modelmetry.telemetry.words import Words
 
 
-class Telemetry(TelemetryBase):
+class Telemetry(Words[None]):
     """Reports what a job does: metrics, events, and how it starts and ends.
 
     Reporting touches memory only. Records go to every backend in the background, each behind a
@@ -46,74 +43,7 @@ class Telemetry(TelemetryBase):
         InvalidTypeError: another argument is not what it has to be.
     """
 
-    def emit(
-        self,
-        status: str | None = None,
-        metrics: Mapping[str, Any] | None = None,
-        message: str | None = None,
-        stdout: bool = False,
-        *,
-        metric: str = UNSET,  # type: ignore[assignment]
-        value: Any = UNSET,
-        event: str | None = None,
-        **more: Any,
-    ) -> None:
-        """Report something; never raises, never waits.
-
-        Args:
-            status: such as `started`, `completed`, `failed` or `cancelled`.
-            metrics: values by name. NaN and infinities are left out and counted.
-            message: for people.
-            stdout: whether the record is written to standard output, too, as a line of JSON.
-            metric: the name of one metric.
-            value: of `metric`.
-            event: the name of something that happened.
-            more: more metrics by name.
-        """
-        if self._emitter is not None:
-            self._emitter.take(
-                status,
-                metrics,
-                message,
-                metric=metric,
-                value=value,
-                event=event,
-                more=more,
-                printed=stdout,
-            )
-
-    def start(
-        self, message: str | None = None, metrics: Mapping[str, Any] | None = None, **more: Any
-    ) -> None:
-        """Report that a job has started."""
-        if self._emitter is not None:
-            self._emitter.take("started", metrics, message, more=more)
-
-    def complete(
-        self,
-        metrics: Mapping[str, Any] | None = None,
-        message: str | None = COMPLETED,
-        **more: Any,
-    ) -> None:
-        """Report that a job has ended well."""
-        if self._emitter is not None:
-            self._emitter.take("completed", metrics, message, more=more)
-
-    def fail(
-        self,
-        error: BaseException | str,
-        metrics: Mapping[str, Any] | None = None,
-        **more: Any,
-    ) -> None:
-        """Report that a job has failed; of an exception its type is told, too."""
-        if self._emitter is not None:
-            if isinstance(error, BaseException):
-                more = {ERROR_TYPE: type(error).__qualname__, **more}
-            self._emitter.take("failed", metrics, error, more=more)
-
-    def track(self, message: str | None = None, metrics: Mapping[str, Any] | None = None) -> Job:
-        """A block, or a decorator, that reports its start, its end and how long it took."""
-        return Job(self._emitter, message, metrics)
+    _answer = None
 
     def flush(self, timeout: float | None = FLUSH_TIMEOUT) -> TelemetryReceipt:
         """Bring everything to all backends, and say what became of it.

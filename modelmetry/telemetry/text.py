@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final, TextIO
 
 from modelmetry.delivery.sink import SinkFailure
+from modelmetry.sinks.line_file import LineFile
 from modelmetry.telemetry.direct import Direct
 from modelmetry.telemetry.documents import Document
 
 _LONGEST_TEXT: Final = 200
-_OURS_ALONE: Final = 0o600
 
 
 class TextBackend(Direct):
@@ -35,7 +34,7 @@ class TextBackend(Direct):
         readings: bool = False,
     ) -> None:
         super().__init__()
-        self._path = None if path is None else Path(path).expanduser()
+        self._file = None if path is None else LineFile(path)
         self._stream = stream
         self._readings = readings
 
@@ -46,33 +45,32 @@ class TextBackend(Direct):
             SinkFailure: they cannot be written now; they may be tried again.
         """
         wanted = [one for one in records if self._readings or one.get("kind") != "reading"]
-        text = "".join(f"{line(record)}\n" for record in wanted)
+        lines = [f"{line(record)}\n" for record in wanted]
+        if not lines:
+            return
+        if self._file is not None:
+            self._file.append(records, [one.encode("utf-8", "replace") for one in lines])
+            return
         try:
-            if text:
-                self._write(text)
+            self._print("".join(lines))
         except OSError as error:
             raise SinkFailure(type(error).__name__, retry=True) from error
 
-    def _write(self, text: str) -> None:
-        if self._path is None:
-            stream = sys.stderr if self._stream is None else self._stream
-            encoding = stream.encoding or "utf-8"
-            # One call, so that lines of other threads do not get between.
-            stream.write(text.encode(encoding, "replace").decode(encoding))
-            stream.flush()
-        else:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-            file = os.open(self._path, flags, _OURS_ALONE)
-            with os.fdopen(file, "wb", buffering=0) as opened:
-                opened.write(text.encode("utf-8", "replace"))
+    def _print(self, text: str) -> None:
+        stream = sys.stderr if self._stream is None else self._stream
+        encoding = stream.encoding or "utf-8"
+        # One call, so that lines of other threads do not get between.
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Close the file, if it writes to one; the next record opens it again."""
+        if self._file is not None:
+            self._file.close()
 
     def __repr__(self) -> str:
         """The path, if there is one."""
-        return "TextBackend()" if self._path is None else f"TextBackend({str(self._path)!r})"
+        return "TextBackend()" if self._file is None else f"TextBackend({str(self._file)!r})"
 
 
 def line(record: Mapping[str, Any]) -> str:

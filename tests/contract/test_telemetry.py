@@ -63,6 +63,36 @@ def test_numbers_are_summed_up(api: Api, batch: dict[str, Any]) -> None:
     assert summary["RecordCount"] == 3
 
 
+def test_a_series_has_a_thousand_points_at_most(api: Api, batch: dict[str, Any]) -> None:
+    """They get wider than was asked for, and the answer says how wide."""
+    later = "2026-11-07T09:00:00Z"
+    for one, at in zip(batch["Records"], (START, later, later), strict=True):
+        one |= {"At": at, "Metrics": {"loss": 1}}
+    record(api, batch)
+    command = batch["Runs"][0]["Command"]
+    asked = {"command": command, "metric": "loss"}
+    found = api.read("/telemetry/series", **asked, bucket_seconds=1)
+    assert 4 <= found["BucketSeconds"] < 60
+    [first, last] = found["Series"][0]["Points"]
+    assert (first["Count"], last["Count"]) == (1, 2)
+    assert api.read("/telemetry/series", **asked, bucket_seconds=60)["BucketSeconds"] == 60
+
+
+def test_a_summary_has_a_thousand_statuses_at_most(api: Api, batch: dict[str, Any]) -> None:
+    """The most frequent ones; all of them are counted."""
+    one = batch["Records"][0]
+    batch["Records"] += [
+        one | {"XID": f"{one['XID']}-{number}", "Status": f"epoch {number:04}"}
+        for number in range(1_001)
+    ]
+    batch["Records"].append(one | {"XID": f"{one['XID']}-last", "Status": "epoch 1000"})
+    record(api, batch)
+    found = api.read("/telemetry/summary", command=one["Command"])
+    assert found["RecordCount"] == 3 + 1_002
+    assert len(found["Statuses"]) == 1_000
+    assert found["Statuses"][0] == {"Name": "epoch 1000", "Count": 2}
+
+
 @pytest.mark.parametrize(
     "bad", [{"XID": 5}, {"XID": "x", "Kind": "other"}, {"XID": "x", "At": "now"}, "text", None]
 )

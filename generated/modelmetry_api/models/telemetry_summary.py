@@ -24,7 +24,7 @@ class TelemetrySummary:
     """Completed ones among those that ended; null while none has."""
 
     statuses: list[TelemetryCount] = member("Statuses")
-    """By how often they occur."""
+    """By how often they occur, the 1,000 most frequent ones."""
 
     events: list[TelemetryCount] = member("Events")
     """The 100 most frequent ones."""

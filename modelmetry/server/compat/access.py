@@ -98,7 +98,7 @@ def access_handlers(
         key = keys.open if await keeper.is_open() else None
         if key is None:
             key = await keeper.presented(call.document["refresh_token"], call.address)
-        token, _ = await threads.run(partial(tokens.issue, key))
+        token = await threads.run(partial(tokens.issue, key))
         return Answer(encode_json({"access_token": token}))
 
     async def who_am_i(call: Call) -> Answer:

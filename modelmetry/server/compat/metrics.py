@@ -11,7 +11,7 @@ from modelmetry_api.types import encode_json
 from modelmetry.errors import StoreLimitError
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.compat.protocol import SCOPES
-from modelmetry.server.executions import written
+from modelmetry.server.ingest import written
 from modelmetry.server.parameters import refused
 from modelmetry.server.problems import Fault
 from modelmetry.server.read import Values, reading

@@ -67,9 +67,6 @@ class Bearer:
     tenant: str
     scopes: frozenset[Scope]
     """What the token and its key are both good for."""
-    token_id: str
-    expires_at: int
-    """Seconds since 1970."""
 
 
 class KeysById(Protocol):
@@ -100,8 +97,8 @@ class AccessTokens:
         self._signing = signing
         self._clock = clock
 
-    def issue(self, key: Key) -> tuple[str, int]:
-        """A token for a key that was just presented, and when it expires in seconds since 1970.
+    def issue(self, key: Key) -> str:
+        """A token for a key that was just presented.
 
         Raises:
             StoreUnavailableError: there is no signing key, and none can be kept.
@@ -121,10 +118,9 @@ class AccessTokens:
             "scope": " ".join(sorted(key.scopes)),
         }
         # The types of keys that it names come from cryptography, which HMAC does without.
-        token = jwt.encode(  # pyright: ignore[reportUnknownMemberType]
+        return jwt.encode(  # pyright: ignore[reportUnknownMemberType]
             claims, signing.secret, ALGORITHM, headers={"kid": signing.kid}
         )
-        return token, expires
 
     def read(self, token: str) -> Bearer:
         """Whom a token speaks for.
@@ -147,8 +143,6 @@ class AccessTokens:
             key_id=key.key_id,
             tenant=key.tenant,
             scopes=frozenset(scope for scope in SCOPES if scope in granted and scope in key.scopes),
-            token_id=claims["jti"],
-            expires_at=claims["exp"],
         )
 
     def _signing_key(self, token: str, now: float) -> SigningKey:

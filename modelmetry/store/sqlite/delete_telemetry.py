@@ -20,13 +20,14 @@ _OLD: Final = """
     WHERE tenant = ? AND at < ? ORDER BY at, id LIMIT ?
 """
 # All up to the last record of a slice, name by name.
-_UP_TO: Final = "n.tenant = ? AND n.kind = ? AND (t.at, t.record) <= (?, ?)"
-_NUMBERS: Final = f"""
+_NUMBERS: Final = """
     SELECT t.record, t.name FROM name n CROSS JOIN telemetry_number t ON t.name = n.id
-    WHERE {_UP_TO} AND +t.kind < 2
+    WHERE n.tenant = ? AND n.kind = ? AND (t.at, t.record) <= (?, ?) AND +t.kind < 2
 """
-_DELETE_NUMBERS: Final = "DELETE FROM telemetry_number WHERE name = ? AND (at, record) <= (?, ?)"
-_NAMES: Final = "SELECT id FROM name WHERE tenant = ? AND kind = ?"
+_DELETE_NUMBERS: Final = """
+    DELETE FROM telemetry_number WHERE name IN (SELECT id FROM name WHERE tenant = ? AND kind = ?)
+    AND (at, record) <= (?, ?)
+"""
 _DELETE_RECORDS: Final = "DELETE FROM telemetry_record WHERE id IN ({keys})"
 _UNCOUNT: Final = (
     "UPDATE telemetry_run SET records = records - ?, readings = readings - ? WHERE id = ?"
@@ -57,8 +58,7 @@ def prune_records_slice(work: Work, before: Micros, tenant: int) -> int:
         if run is not None:
             runs[run, of_job] += 1
     _uncount(work, tally, runs)
-    for (name,) in work.connection.execute(_NAMES, values[:2]).fetchall():
-        work.connection.execute(_DELETE_NUMBERS, (name, last_at, last_id))
+    work.connection.execute(_DELETE_NUMBERS, values)
     change_in(work.connection, _DELETE_RECORDS, [row[0] for row in rows])
     forget_empty(work.connection, tenant, last_at)
     work.connection.execute("PRAGMA incremental_vacuum(2000)").fetchall()

@@ -20,6 +20,9 @@ Micros = int
 LARGEST: Final = 1.7e308
 """The largest float: sums stay within it."""
 
+LATEST: Final = 253_402_300_799_999_999
+"""The end of the year 9999, in microseconds since 1970."""
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Python nests calls a thousand deep; fewer brackets than this cannot come near.
 _DEEP: Final = 100
@@ -27,7 +30,6 @@ _UUID_LENGTH: Final = 36
 _DAY: Final = 86_400_000_000
 _SECOND: Final = 1_000_000
 _EARLIEST: Final = -62_135_596_800_000_000
-_LATEST: Final = 253_402_300_799_999_999
 _LEAP_SECOND = re.compile(r"(:\d\d):60(?=\D|$)", re.ASCII)
 _SMALLEST_INTEGER: Final = -(2**63)
 _LARGEST_INTEGER: Final = 2**63 - 1
@@ -77,6 +79,11 @@ def xid_text(key: XidKey) -> str:
     return f"{digits[:4]}{digits[5:29]}{digits[30:34]}{digits[35:]}"
 
 
+def order_of(at: Micros, key: XidKey | None) -> tuple[Micros, bool, Any]:
+    """What is of a time and has an XID is sorted by this, as SQLite does it: texts before UUIDs."""
+    return at, isinstance(key, bytes), key
+
+
 def to_micros(time: str | datetime) -> Micros:
     """Microseconds of a time, kept within the years 1 to 9999; what is finer is cut off.
 
@@ -108,7 +115,7 @@ def _unusual(text: str) -> Micros:
 
 
 def _within_years(micros: Micros) -> Micros:
-    return micros if _EARLIEST <= micros <= _LATEST else min(max(micros, _EARLIEST), _LATEST)
+    return micros if _EARLIEST <= micros <= LATEST else min(max(micros, _EARLIEST), LATEST)
 
 
 def from_micros(micros: Micros) -> datetime:

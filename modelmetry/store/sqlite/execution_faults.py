@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from modelmetry.store.executions import MOST_VALUES
+from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store.sqlite.execution_parts import MetricKind
 from modelmetry.store.sqlite.packed_values import WIDTH
 
@@ -41,7 +41,8 @@ EXECUTION_FAULTS: Final = (
         "{} metrics take another value for their last one",
     ),
     (
-        f"SELECT count(*) FROM metric WHERE kind = {MetricKind.LIST:d} AND count > {MOST_VALUES}",
+        f"""SELECT count(*) FROM metric
+            WHERE kind = {MetricKind.LIST:d} AND count > {MOST_LIST_VALUES}""",
         "{} lists hold too many values",
     ),
 )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from modelmetry_api.models import Execution, MetricList, MetricValue
 
@@ -13,7 +12,6 @@ from modelmetry.store.sqlite.encode import (
     Micros,
     XidKey,
     from_micros,
-    to_micros,
     xid_key,
     xid_text,
 )
@@ -43,7 +41,7 @@ class Identities:
 
 
 identities: Final = Identities()
-"""Those of this process; only the thread that writes draws from them."""
+"""Those of this process; the threads that write draw from them, one for each store."""
 
 
 def put_execution(work: Work, tenant: str, key: XidKey | None, part: ExecutionPart) -> Execution:
@@ -55,29 +53,26 @@ def put_execution(work: Work, tenant: str, key: XidKey | None, part: ExecutionPa
     return _answer(work, tenant, key)
 
 
-def finish_execution(
-    work: Work, tenant: str, key: XidKey, body: Mapping[str, Any]
-) -> Execution | None:
+def finish_execution(work: Work, tenant: str, key: XidKey, part: ExecutionPart) -> Execution | None:
     """Finish an execution; None when there is none. Raises `StoreConflictError`."""
-    executions, status, end = _loaded(work, tenant, key), body["Status"], body.get("End")
+    executions = _loaded(work, tenant, key)
     state = executions.state(key)
     if state is None:
         return None
     if not state.is_over:
         known = (state.start, state.latest or 0, state.end or 0)
-        message = body.get("Message")
         executions.replace(
             key,
             state._replace(
-                ended=status,
-                end=max(work.tx.now if end is None else to_micros(end), *known),
-                message=state.message if message is None else message,
+                ended=part.status,
+                end=max(work.tx.now if part.end is None else part.end, *known),
+                message=state.message if part.message is None else part.message,
             ),
         )
         executions.save()
-    elif state.status != status:
+    elif state.status != part.status:
         raise StoreConflictError(
-            f"{_finished(key, state)}; it cannot become {status!r}: start another execution"
+            f"{_finished(key, state)}; it cannot become {part.status!r}: start another execution"
         )
     return _answer(work, tenant, key)
 

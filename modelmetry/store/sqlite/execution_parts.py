@@ -33,6 +33,11 @@ class ExecutionPart(NamedTuple):
     trace: XidKey | None = None
     metadata: bytes | None = None
 
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory its message and metadata take."""
+        return len(self.message or "") + len(self.metadata or b"")
+
 
 class MetricPart(NamedTuple):
     """What one call recorded; `place` is its place in its list of the batch."""
@@ -57,9 +62,9 @@ class Recorded:
 
     @property
     def weight(self) -> int:
-        """About how many bytes of memory its values and metadata take."""
+        """About how many bytes of memory its values, messages and metadata take."""
         values = sum(len(part.packed.data) for part in self.parts)
-        return values + sum(len(part.metadata or b"") for _, part in self.executions)
+        return values + sum(part.weight for _, part in self.executions)
 
 
 def read_recorded(body: Mapping[str, Any], key: Callable[[str], XidKey]) -> Recorded:

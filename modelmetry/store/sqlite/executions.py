@@ -37,7 +37,7 @@ from modelmetry.store.sqlite.execution_parts import (
 )
 from modelmetry.store.sqlite.names import NameKind
 
-# About what one call takes in memory besides its values and metadata.
+# About what one call takes in memory besides its values, message and metadata.
 _WEIGHT: Final = 1_000
 
 
@@ -51,17 +51,18 @@ class ExecutionRoom(Connected):
         self._here()
         return self.writer.submit(
             lambda work: execution_jobs.put_execution(work, tenant, key, part),
-            _WEIGHT + len(part.metadata or b""),
+            _WEIGHT + part.weight,
         )
 
     def finish_execution(
         self, tenant: str, xid: str, body: Mapping[str, Any]
     ) -> Future[Execution | None]:
         """Finish an execution; see `ExecutionStore`."""
-        key = xid_key(xid)
+        key, part = xid_key(xid), execution_part(body, xid_key)
         self._here()
         return self.writer.submit(
-            lambda work: execution_jobs.finish_execution(work, tenant, key, body), _WEIGHT
+            lambda work: execution_jobs.finish_execution(work, tenant, key, part),
+            _WEIGHT + part.weight,
         )
 
     def record_metric_value(

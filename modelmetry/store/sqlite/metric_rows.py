@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from modelmetry.store.executions import MOST_VALUES
+from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store.sqlite.bulk import insert_many
-from modelmetry.store.sqlite.encode import Micros, XidKey
+from modelmetry.store.sqlite.encode import LATEST, Micros, XidKey, order_of
 from modelmetry.store.sqlite.execution_parts import MetricKind, MetricPart
 from modelmetry.store.sqlite.execution_rows import Owner
 from modelmetry.store.sqlite.lookup import select_in
@@ -136,10 +136,11 @@ class Metrics:
         counts = {slot: figures.size for slot, figures in self._figures.items()}
         too_many: list[TooMany] = []
         for slot, part in new:
-            if part.kind == MetricKind.LIST and counts[slot] + part.packed.length > MOST_VALUES:
+            length = counts[slot] + part.packed.length
+            if part.kind == MetricKind.LIST and length > MOST_LIST_VALUES:
                 too_many.append(TooMany(part, counts[slot]))
             else:
-                counts[slot] += part.packed.length
+                counts[slot] = length
         return too_many
 
     def _save(self, new: Sequence[tuple[Slot, MetricPart]]) -> None:
@@ -147,7 +148,7 @@ class Metrics:
         grown: dict[Slot, Figures] = {}
         for slot, part in new:
             figures = grown.get(slot, self._figures[slot])
-            at = self._tx.now if part.at is None else part.at
+            at = _arrival(figures, self._tx.now) if part.at is None else part.at
             rows.append((figures.id, at, part.xid, part.packed.data))
             grown[slot] = _grown(figures, part, at)
         self.grown = list({execution for execution, _, _ in grown})
@@ -161,9 +162,9 @@ class Metrics:
         )
 
 
-def order_of(at: Micros, xid: XidKey) -> tuple[Micros, bool, XidKey]:
-    """What parts are sorted by, as SQLite does it: by time, then texts before UUIDs."""
-    return at, isinstance(xid, bytes), xid
+def _arrival(figures: Figures, now: Micros) -> Micros:
+    """The time of what came without one: after all that is there, also where clocks go back."""
+    return min(max(now, figures.updated + 1), LATEST) if figures.size else now
 
 
 def _grown(old: Figures, part: MetricPart, at: Micros) -> Figures:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final
 
 from modelmetry.store.sqlite.encode import LAST_NUMBER, Kind
+from modelmetry.store.sqlite.lookup import select_in
 
 HIGHEST: Final = "\U0010ffff"
 """A prefix and this is above every text that begins with the prefix."""
 _LARGEST_CACHE: Final = 20_000
+_TEXTS: Final = "SELECT id, text FROM name WHERE id IN ({keys})"
 
 
 class NameKind(IntEnum):
@@ -56,6 +59,11 @@ def name_id(connection: sqlite3.Connection, tenant: int, kind: NameKind, text: s
         "SELECT id FROM name WHERE tenant = ? AND kind = ? AND text = ?", (tenant, kind, text)
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def name_texts(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The names that have these numbers."""
+    return dict(select_in(connection, _TEXTS, (), ids))
 
 
 class Names:

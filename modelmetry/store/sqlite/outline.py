@@ -19,8 +19,7 @@ from modelmetry.store.sqlite.answers import (
 )
 from modelmetry.store.sqlite.completeness import completeness
 from modelmetry.store.sqlite.encode import Micros, XidKey, tidy, xid_key, xid_text
-from modelmetry.store.sqlite.lookup import select_in
-from modelmetry.store.sqlite.names import tenant_id
+from modelmetry.store.sqlite.names import name_texts, tenant_id
 
 MOST_EVENTS: Final = 2_000
 _LONGEST_MESSAGE: Final = 200
@@ -36,7 +35,6 @@ _SPANS: Final = f"""
 """
 _NAME, _START, _MODEL = 2, 4, 9
 _COUNTS: Final = "SELECT span, count(*) FROM {} WHERE trace = ? AND +tenant = ? GROUP BY span"
-_NAMES: Final = "SELECT id, text FROM name WHERE id IN ({keys})"
 _OF_SPANS: Final = """
     SELECT span, name, at FROM event e WHERE trace = ? AND +tenant = ? AND {}
     ORDER BY at, xid LIMIT ?
@@ -104,8 +102,7 @@ def _spans(
     # By start, then by XID: as they are stored by XID, this is quicker than SQLite's own sorting.
     rows = sorted(connection.execute(_SPANS, place), key=itemgetter(_START))
     used = {row[_NAME] for row in rows} | {row[_MODEL] for row in rows} - {None}
-    names: dict[int | None, str] = dict(select_in(connection, _NAMES, (), list(used)))
-    names[None] = ""
+    names: dict[int | None, str] = {None: "", **name_texts(connection, list(used))}
     spans: list[OutlineSpan] = []
     texts = {row[0]: xid_text(row[0]) for row in rows}
     for (

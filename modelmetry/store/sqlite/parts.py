@@ -112,9 +112,9 @@ def put(parts: dict[XidKey, P], key: XidKey, part: P) -> None:
 class Batch:
     """A request body, read: its parts by XID, each once.
 
-    `carriers` are the spans that carry a number of descendants, `recorded` what is sent of
-    executions, `signals` counts what was sent,
-    `weight` is about the memory that it takes, in bytes.
+    `carriers` are the spans that carry a number of descendants, `recorded` is what was sent of
+    executions, `telemetry` what was sent of that, `signals` counts all of it, `weight` is about
+    the memory that it takes, in bytes.
     """
 
     __slots__ = (

@@ -12,7 +12,7 @@ from modelmetry_api.models import Execution, ExecutionList
 from modelmetry.store.executions import ExecutionQuery
 from modelmetry.store.sqlite.answers import json_object, milliseconds
 from modelmetry.store.sqlite.answers import tenant_id as shown_tenant
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import XidKey, from_micros, to_micros, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricKind
 from modelmetry.store.sqlite.execution_state import RUNNING
@@ -26,7 +26,8 @@ _METRICS: Final = "(SELECT count(*) FROM metric WHERE execution = e.id AND kind 
 _COLUMNS: Final = f"""
     e.start, e.id, e.xid, (SELECT text FROM name WHERE id = e.pipeline),
     (SELECT text FROM name WHERE id = e.deployment), e.status, e.end, e.message, e.metadata,
-    e.created, e.updated, {_METRICS.format(MetricKind.VALUE)}, {_METRICS.format(MetricKind.LIST)}
+    e.created, e.updated, {_METRICS.format(MetricKind.VALUE)}, {_METRICS.format(MetricKind.LIST)},
+    (SELECT count(*) FROM telemetry_run WHERE tenant = e.tenant AND execution = e.xid)
 """
 _TRACES: Final = """
     SELECT trace FROM execution_trace INDEXED BY execution_trace_order
@@ -73,10 +74,10 @@ def list_executions(
         "ORDER BY e.start DESC, e.id DESC LIMIT ?",
         (*values, query.limit + 1),
     ).fetchall()
-    last = rows[query.limit - 1] if len(rows) > query.limit else None
+    page, next_cursor = page_of(rows, query.limit)
     return ExecutionList(
-        executions=[_execution(connection, tenant, row) for row in rows[: query.limit]],
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+        executions=[_execution(connection, tenant, row) for row in page],
+        next_cursor=next_cursor,
         total_count=total,
     )
 
@@ -139,7 +140,7 @@ def _joined(conditions: Sequence[Condition]) -> tuple[str, tuple[Any, ...]]:
 
 def _execution(connection: sqlite3.Connection, tenant: str, row: Row) -> Execution:
     (start, id_, xid, pipeline, deployment, status, end, message, metadata, created, updated,
-     values, lists) = row  # fmt: skip
+     values, lists, runs) = row  # fmt: skip
     ended = None if status == RUNNING else end
     traces = connection.execute(_TRACES, (id_, MOST_TRACES)).fetchall()
     return Execution(
@@ -159,15 +160,5 @@ def _execution(connection: sqlite3.Connection, tenant: str, row: Row) -> Executi
         traces=[xid_text(trace) for (trace,) in traces],
         value_count=values,
         list_count=lists,
-        run_count=_run_count(connection, tenant, xid),
+        run_count=runs,
     )
-
-
-def _run_count(connection: sqlite3.Connection, tenant: str, xid: XidKey) -> int:
-    """How many runs sent telemetry of an execution."""
-    (count,) = connection.execute(
-        """SELECT count(*) FROM telemetry_run
-        WHERE tenant = (SELECT id FROM tenant WHERE name = ?) AND execution = ?""",
-        (tenant, xid),
-    ).fetchone()
-    return int(count)

@@ -16,13 +16,14 @@ from modelmetry_api.models import (
 )
 from modelmetry_api.types import UNSET
 
-from modelmetry.store.executions import MOST_PAGE_VALUES, MOST_VALUES, MetricQuery
+from modelmetry.signals.measurements import MOST_LIST_VALUES
+from modelmetry.store.executions import MOST_PAGE_VALUES, MetricQuery
+from modelmetry.store.sqlite.cursors import write_cursor
 from modelmetry.store.sqlite.encode import XidKey, from_micros, tidy, xid_key, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricKind
 from modelmetry.store.sqlite.metric_cursors import (
     metric_cursor,
     metric_position,
-    part_cursor,
     part_position,
 )
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
@@ -118,7 +119,7 @@ def metric_history(
         name=name,
         execution_id=execution,
         history=points,
-        next_cursor=part_cursor(*rows[limit - 1][:2]) if len(rows) > limit else None,
+        next_cursor=write_cursor(*rows[limit - 1][:2]) if len(rows) > limit else None,
         total_count=metric[6],
     )
 
@@ -163,7 +164,7 @@ def list_of(row: Row, values: list[int | float] | None) -> MetricList:
         pipeline_name=pipeline or "",
         deployment_name=deployment or "",
         count=count,
-        remaining=max(0, MOST_VALUES - count),
+        remaining=max(0, MOST_LIST_VALUES - count),
         min_=tidy(low),
         max_=tidy(high),
         last=tidy(value),

@@ -16,7 +16,7 @@ from modelmetry.store.sqlite.answers import (
     usage,
 )
 from modelmetry.store.sqlite.answers import tenant_id as shown_tenant
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import (
     decode_json,
     from_micros,
@@ -51,13 +51,10 @@ def list_sessions(connection: sqlite3.Connection, tenant: str, query: SessionQue
     if number is None:
         return SessionList(sessions=[], next_cursor=None)
     rows = _listing(number, query, position).page(connection)
-    more = len(rows) > query.limit
-    last = rows[query.limit - 1] if more else None
+    page, next_cursor = page_of(rows, query.limit)
     return SessionList(
-        sessions=[
-            Session(**_members(connection, tenant, number, row[1:])) for row in rows[: query.limit]
-        ],
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+        sessions=[Session(**_members(connection, tenant, number, row[1:])) for row in page],
+        next_cursor=next_cursor,
     )
 
 

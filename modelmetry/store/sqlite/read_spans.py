@@ -18,7 +18,7 @@ from modelmetry.store.sqlite.answers import (
     span_of,
     summary_of,
 )
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import to_micros, xid_key, xid_text
 from modelmetry.store.sqlite.listing import Filter, Listing, Table, any_of
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
@@ -32,12 +32,8 @@ def list_spans(connection: sqlite3.Connection, tenant: str, query: SpanQuery) ->
     """One page of spans."""
     listing = span_listing(connection, tenant, query)
     rows = [] if listing is None else listing.page(connection)
-    more = len(rows) > query.limit
-    last = rows[query.limit - 1] if more else None
-    return SpanList(
-        spans=[summary_of(tenant, row[3:]) for row in rows[: query.limit]],
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
-    )
+    page, next_cursor = page_of(rows, query.limit)
+    return SpanList(spans=[summary_of(tenant, row[3:]) for row in page], next_cursor=next_cursor)
 
 
 def span_listing(connection: sqlite3.Connection, tenant: str, query: SpanQuery) -> Listing | None:

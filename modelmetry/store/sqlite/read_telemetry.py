@@ -8,7 +8,7 @@ from typing import Any, Final
 from modelmetry_api.models import TelemetryRecord, TelemetryRecordList
 
 from modelmetry.store.sqlite.answers import json_object
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import from_micros, to_micros, xid_key, xid_text
 from modelmetry.store.sqlite.listing import Filter, Listing, Table, any_of
 from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
@@ -44,38 +44,26 @@ def list_records(
     connection: sqlite3.Connection, tenant: str, query: TelemetryRecordQuery
 ) -> TelemetryRecordList:
     """One page of records."""
-    number = tenant_id(connection, tenant)
-    position = read_cursor(
-        connection,
-        query.cursor,
-        tenant=number or 0,
-        table="telemetry_record",
-        keys=("id",),
-        sort="at",
-    )
-    listing = None if number is None else record_listing(connection, number, query, position)
-    if listing is None:
-        return TelemetryRecordList(records=[], next_cursor=None)
-    rows = listing.page(connection)
-    more = len(rows) > query.limit
-    last = rows[query.limit - 1] if more else None
-    return TelemetryRecordList(
-        records=[_record(row) for row in rows[: query.limit]],
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
-    )
+    listing = record_listing(connection, tenant, query)
+    rows = [] if listing is None else listing.page(connection)
+    page, next_cursor = page_of(rows, query.limit)
+    return TelemetryRecordList(records=[_record(row) for row in page], next_cursor=next_cursor)
 
 
 def record_listing(
-    connection: sqlite3.Connection,
-    tenant: int,
-    query: TelemetryRecordQuery,
-    position: tuple[Any, ...] | None = None,
+    connection: sqlite3.Connection, tenant: str, query: TelemetryRecordQuery
 ) -> Listing | None:
     """The list that a query asks for; None when it names what was never stored."""
+    number = tenant_id(connection, tenant)
+    position = read_cursor(
+        connection, query.cursor, tenant=number or 0, table=_TABLE.name, keys=_TABLE.keys, sort="at"
+    )
+    if number is None:
+        return None
     after, before = query.at_after, query.at_before
     listing = Listing(
         table=_TABLE,
-        tenant=tenant,
+        tenant=number,
         sort="at",
         descending=query.sort == "-at",
         index="telemetry_record_at",
@@ -84,7 +72,7 @@ def record_listing(
         lowest=None if after is None else to_micros(after),
         below=None if before is None else to_micros(before),
     )
-    wanted = _Wanted(connection, tenant, listing)
+    wanted = _Wanted(connection, number, listing)
     # The first that can is walked: from the one that most likely leaves the least.
     known = (
         wanted.run(query.run)
@@ -112,13 +100,13 @@ class _Wanted:
         if xid is None:
             return True
         run = find_run(self._connection, self._tenant, xid)
-        return run is not None and self._one_of("run", [run])
+        if run is not None:
+            only_one_of(self._listing, "run", [run])
+        return run is not None
 
     def named(self, column: str, kind: NameKind, texts: tuple[str, ...]) -> bool:
         """Only records with any of these names."""
-        found = (name_id(self._connection, self._tenant, kind, text) for text in texts)
-        ids = [id_ for id_ in found if id_ is not None]
-        return not texts or (bool(ids) and self._one_of(column, ids))
+        return only_named(self._connection, self._listing, column, kind, texts)
 
     def metric(self, text: str | None) -> bool:
         """Only records with a number of this name."""
@@ -153,18 +141,34 @@ class _Wanted:
             )
         )
 
-    def _one_of(self, column: str, ids: list[int]) -> bool:
-        condition = any_of(column, ids, self._listing.parameters)
-        index = f"telemetry_record_{column}"
-        self._listing.filters.append(
-            Filter(
-                probe=f"+t.{condition}",
-                collect=f"SELECT id FROM telemetry_record INDEXED BY {index} WHERE {condition}",
-                index=index if len(ids) == 1 else None,
-                walk=condition,
-            )
+
+def only_named(
+    connection: sqlite3.Connection,
+    listing: Listing,
+    column: str,
+    kind: NameKind,
+    texts: tuple[str, ...],
+) -> bool:
+    """Leave only items with any of these names, if there are any; whether one is known."""
+    found = (name_id(connection, listing.tenant, kind, text) for text in texts)
+    ids = [id_ for id_ in found if id_ is not None]
+    if ids:
+        only_one_of(listing, column, ids)
+    return bool(ids) or not texts
+
+
+def only_one_of(listing: Listing, column: str, ids: list[int]) -> None:
+    """Leave only items with any of these numbers in a column that has an index."""
+    condition, table = any_of(column, ids, listing.parameters), listing.table.name
+    index = f"{table}_{column}"
+    listing.filters.append(
+        Filter(
+            probe=f"+t.{condition}",
+            collect=f"SELECT id FROM {table} INDEXED BY {index} WHERE {condition}",
+            index=index if len(ids) == 1 else None,
+            walk=condition,
         )
-        return True
+    )
 
 
 def find_run(connection: sqlite3.Connection, tenant: int, xid: str) -> int | None:

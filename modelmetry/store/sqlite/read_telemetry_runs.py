@@ -9,10 +9,11 @@ from modelmetry_api.models import TelemetryRun, TelemetryRunList
 
 from modelmetry.store.sqlite.answers import json_object
 from modelmetry.store.sqlite.answers import tenant_id as shown_tenant
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import from_micros, to_micros, xid_key, xid_text
-from modelmetry.store.sqlite.listing import Filter, Listing, Parameters, Table, any_of
-from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.listing import Filter, Listing, Parameters, Table
+from modelmetry.store.sqlite.names import NameKind, tenant_id
+from modelmetry.store.sqlite.read_telemetry import only_named
 from modelmetry.store.telemetry import TelemetryRunQuery
 
 _NAME: Final = "(SELECT text FROM name WHERE id = t.{})"
@@ -27,24 +28,13 @@ def list_runs(
     connection: sqlite3.Connection, tenant: str, query: TelemetryRunQuery
 ) -> TelemetryRunList:
     """One page of runs, and how many there are on all pages."""
-    number = tenant_id(connection, tenant)
-    position = read_cursor(
-        connection,
-        query.cursor,
-        tenant=number or 0,
-        table="telemetry_run",
-        keys=("id",),
-        sort="start",
-    )
-    listing = None if number is None else run_listing(connection, number, query, position)
+    listing = run_listing(connection, tenant, query)
     if listing is None:
         return TelemetryRunList(runs=[], next_cursor=None, total_count=0)
-    rows = listing.page(connection)
-    more = len(rows) > query.limit
-    last = rows[query.limit - 1] if more else None
+    page, next_cursor = page_of(listing.page(connection), query.limit)
     return TelemetryRunList(
-        runs=[_run(tenant, row) for row in rows[: query.limit]],
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+        runs=[_run(tenant, row) for row in page],
+        next_cursor=next_cursor,
         total_count=_count(connection, listing),
     )
 
@@ -59,16 +49,24 @@ def get_run(connection: sqlite3.Connection, tenant: str, xid: str) -> TelemetryR
 
 
 def run_listing(
-    connection: sqlite3.Connection,
-    tenant: int,
-    query: TelemetryRunQuery,
-    position: tuple[Any, ...] | None = None,
+    connection: sqlite3.Connection, tenant: str, query: TelemetryRunQuery
 ) -> Listing | None:
     """The list that a query asks for; None when it names what was never stored."""
+    number = tenant_id(connection, tenant)
+    position = read_cursor(
+        connection,
+        query.cursor,
+        tenant=number or 0,
+        table=_TABLE.name,
+        keys=_TABLE.keys,
+        sort="start",
+    )
+    if number is None:
+        return None
     after, before = query.start_after, query.start_before
     listing = Listing(
         table=_TABLE,
-        tenant=tenant,
+        tenant=number,
         sort="start",
         descending=True,
         index="telemetry_run_start",
@@ -78,31 +76,23 @@ def run_listing(
         below=None if before is None else to_micros(before),
     )
     if query.execution is not None:
-        add = listing.parameters
-        mine, execution = f"tenant = {add(tenant)}", add(xid_key(query.execution))
-        _add(listing, f"{mine} AND execution = {execution}", f"+t.execution = {execution}",
-             "telemetry_run_execution")  # fmt: skip
+        _only_of_execution(listing, query.execution)
     commands = () if query.command is None else (query.command,)
-    for column, kind, texts in (
-        ("command", NameKind.COMMAND, commands),
-        ("status", NameKind.STATUS, query.statuses),
-    ):
-        found = (name_id(connection, tenant, kind, text) for text in texts)
-        ids = [id_ for id_ in found if id_ is not None]
-        if texts and not ids:
-            return None
-        if texts:
-            named = any_of(column, ids, listing.parameters)
-            _add(listing, named, f"+t.{named}", f"telemetry_run_{column}", walk=len(ids) == 1)
-    return listing
+    known = only_named(connection, listing, "command", NameKind.COMMAND, commands) and only_named(
+        connection, listing, "status", NameKind.STATUS, query.statuses
+    )
+    return listing if known else None
 
 
-def _add(listing: Listing, here: str, probe: str, index: str, *, walk: bool = True) -> None:
+def _only_of_execution(listing: Listing, xid: str) -> None:
+    add, index = listing.parameters, "telemetry_run_execution"
+    execution = add(xid_key(xid))
+    here = f"tenant = {add(listing.tenant)} AND execution = {execution}"
     listing.filters.append(
         Filter(
-            probe=probe,
+            probe=f"+t.execution = {execution}",
             collect=f"SELECT id FROM telemetry_run INDEXED BY {index} WHERE {here}",
-            index=index if walk else None,
+            index=index,
             walk=here,
         )
     )

@@ -22,7 +22,7 @@ from modelmetry.store.sqlite.answers import (
     trace_members,
 )
 from modelmetry.store.sqlite.completeness import carriers, completeness
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import XidKey, from_value, xid_key
 from modelmetry.store.sqlite.listing import Listing, Table
 from modelmetry.store.sqlite.lookup import select_in
@@ -51,9 +51,9 @@ def list_traces(connection: sqlite3.Connection, tenant: str, query: TraceQuery) 
     listing = trace_listing(connection, tenant, query)
     if listing is None:
         return TraceList(traces=[], next_cursor=None)
-    rows = listing.page(connection)
-    shown = _shown(connection, listing.tenant, rows, query.include_findings)
-    listed = {row[1]: trace_members(tenant, row[2:]) for row in rows[: query.limit]}
+    page, next_cursor = page_of(listing.page(connection), query.limit)
+    shown = _shown(connection, listing.tenant, page, query.include_findings)
+    listed = {row[1]: trace_members(tenant, row[2:]) for row in page}
     found = previews(connection, listing.tenant, listed) if query.include_preview else {}
     traces = [
         Trace(
@@ -63,11 +63,9 @@ def list_traces(connection: sqlite3.Connection, tenant: str, query: TraceQuery) 
         )
         for number, members in listed.items()
     ]
-    more = len(rows) > query.limit
-    last = rows[query.limit - 1] if more else None
     return TraceList(
         traces=traces,
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+        next_cursor=next_cursor,
         unsearched=UNSET if query.text is None else unsearched(connection, tenant) or UNSET,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from modelmetry.errors import StoreLimitError
-from modelmetry.store.executions import MOST_VALUES
+from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store.sqlite.encode import Micros, XidKey, xid_text
 from modelmetry.store.sqlite.execution_parts import MetricPart, Recorded
 from modelmetry.store.sqlite.execution_rows import Executions, Owner
@@ -65,11 +65,11 @@ _NAMED_PLACES: Final = 20
 def _limit(too_many: Sequence[TooMany]) -> StoreLimitError:
     part, held = too_many[0]
     places = [one.part.place for one in too_many if one.part.place is not None]
-    left = MOST_VALUES - held
+    left = MOST_LIST_VALUES - held
     message = (
         f"the list {part.name!r} of execution {xid_text(part.execution)!r} holds {held:,} of "
-        f"{MOST_VALUES:,} values: {part.packed.length:,} were sent, {left:,} still fit; nothing "
-        "is stored of this request; send no more than that, or begin another list"
+        f"{MOST_LIST_VALUES:,} values: {part.packed.length:,} were sent, {left:,} still fit; "
+        "nothing is stored of this request; send no more than that, or begin another list"
     )
     if len(places) > 1:
         named = ", ".join(str(place) for place in places[:_NAMED_PLACES])

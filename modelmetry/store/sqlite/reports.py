@@ -11,7 +11,7 @@ from modelmetry_api.models import ClientReport, ClientReportList
 
 from modelmetry.store.queries import ReportQuery
 from modelmetry.store.sqlite.answers import tenant_id as shown_tenant
-from modelmetry.store.sqlite.cursors import read_cursor, write_cursor
+from modelmetry.store.sqlite.cursors import page_of, read_cursor
 from modelmetry.store.sqlite.encode import (
     as_json,
     decode_json,
@@ -78,11 +78,10 @@ def list_reports(
     where, values = _conditions(number, query)
     lost, dropped = _sums(connection, where, values)
     rows = _page(connection, where, values, position, query.limit)
-    more = len(rows) > query.limit
-    last = rows[query.limit - 1] if more else None
+    page, next_cursor = page_of(rows, query.limit)
     return ClientReportList(
-        reports=[_report(tenant, row) for row in rows[: query.limit]],
-        next_cursor=None if last is None else write_cursor(last[0], last[2]),
+        reports=[_report(tenant, row) for row in page],
+        next_cursor=next_cursor,
         lost=lost,
         dropped=dropped,
     )

@@ -18,16 +18,16 @@ from modelmetry_api.models import (
 
 from modelmetry.store.sqlite.encode import Micros, from_micros, tidy, to_float, to_micros, xid_text
 from modelmetry.store.sqlite.lookup import select_in
-from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.names import NameKind, name_id, name_texts, tenant_id
 from modelmetry.store.sqlite.read_telemetry import find_run
 from modelmetry.store.sqlite.slots import FIRST, SECOND, point_seconds
 from modelmetry.store.sqlite.spread import Spread
+from modelmetry.store.sqlite.telemetry_tally import NOTHING
 from modelmetry.store.telemetry import Group, TelemetryFilter
 
 MOST_GROUPS: Final = 100
 """So many groups are answered, those with the most values."""
 
-_TEXTS: Final = "SELECT id, text FROM name WHERE id IN ({keys})"
 _XIDS: Final = "SELECT id, xid FROM telemetry_run WHERE id IN ({keys})"
 # The records of a run are looked up among the numbers: those are ordered by name and time.
 _OF_RUN: Final = """
@@ -75,7 +75,7 @@ def aggregate(
     largest = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0] or 0))[:MOST_GROUPS]
     texts = _texts(connection, group_by, [id_ for id_, _ in largest if id_ is not None])
     found = [
-        TelemetryGroup(group=texts.get(id_, ""), numbers=_spread(values).distribution())
+        TelemetryGroup(group=texts.get(id_ or NOTHING, ""), numbers=_spread(values).distribution())
         for id_, values in largest
     ]
     found.sort(key=lambda group: (-group.numbers.count, group.group))
@@ -162,12 +162,10 @@ def _spread(values: list[float]) -> Spread:
     return spread
 
 
-def _texts(
-    connection: sqlite3.Connection, group_by: Group, ids: list[int]
-) -> dict[int | None, str]:
+def _texts(connection: sqlite3.Connection, group_by: Group, ids: list[int]) -> dict[int, str]:
     if group_by == "run":
         return {id_: xid_text(xid) for id_, xid in select_in(connection, _XIDS, (), ids)}
-    return dict(select_in(connection, _TEXTS, (), ids))
+    return name_texts(connection, ids)
 
 
 def _bounds(

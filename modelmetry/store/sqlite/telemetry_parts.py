@@ -81,7 +81,7 @@ def read_telemetry(body: Mapping[str, Any]) -> TelemetryParts:
         # A record is one recording: the same again says nothing new.
         parts.records.setdefault(xid_key(item["XID"]), _record(item))
     parts.weight = sum(len(part.system or b"") for part in parts.runs.values()) + sum(
-        len(part.metrics or b"") + _NUMBER_WEIGHT * len(part.numbers)
+        len(part.message or "") + len(part.metrics or b"") + _NUMBER_WEIGHT * len(part.numbers)
         for part in parts.records.values()
     )
     return parts

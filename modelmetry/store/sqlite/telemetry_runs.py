@@ -9,7 +9,7 @@ import attrs
 from attrs import define
 
 from modelmetry.store.sqlite.bulk import insert_many
-from modelmetry.store.sqlite.encode import Micros, XidKey
+from modelmetry.store.sqlite.encode import Micros, XidKey, order_of
 from modelmetry.store.sqlite.lookup import select_in
 from modelmetry.store.sqlite.names import NameKind
 from modelmetry.store.sqlite.telemetry_parts import RecordKind, RecordPart, RunPart
@@ -64,20 +64,15 @@ class RunRow:
         """Unless the run brought its command, that of its earliest record holds."""
         known = self.command_at
         if self.command is None or (
-            known is not None and _order(at, xid) < _order(known, self.command_xid)
+            known is not None and order_of(at, xid) < order_of(known, self.command_xid)
         ):
             self.command, self.command_at, self.command_xid = command, at, xid
 
     def reach(self, status: int, at: Micros, xid: XidKey) -> None:
         """The status of the latest record that has one holds."""
         known = self.status_at
-        if known is None or _order(at, xid) > _order(known, self.status_xid):
+        if known is None or order_of(at, xid) > order_of(known, self.status_xid):
             self.status, self.status_at, self.status_xid = status, at, xid
-
-
-def _order(at: Micros, xid: XidKey | None) -> tuple[Micros, bool, Any]:
-    """Records of one time are ordered by their XIDs, those that are UUIDs after the others."""
-    return at, isinstance(xid, bytes), xid
 
 
 _COLUMNS: Final = ", ".join(field.name for field in attrs.fields(RunRow))

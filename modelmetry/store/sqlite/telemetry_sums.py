@@ -11,8 +11,7 @@ from attrs import define, field, frozen
 from modelmetry_api.models import CommandTotals, TelemetryCount, TelemetrySummary
 
 from modelmetry.store.sqlite.encode import Micros, decode_json, to_micros
-from modelmetry.store.sqlite.lookup import select_in
-from modelmetry.store.sqlite.names import NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.names import NameKind, name_id, name_texts, tenant_id
 from modelmetry.store.sqlite.read_telemetry import find_run
 from modelmetry.store.sqlite.telemetry_parts import numbers_of
 from modelmetry.store.sqlite.telemetry_tally import NOTHING
@@ -27,7 +26,6 @@ MOST_STATUSES: Final = 1_000
 _ENDED: Final = ("completed", "failed", "cancelled")
 _FIRST: Final = -(2**63)
 _LAST: Final = 2**63 - 1
-_TEXTS: Final = "SELECT id, text FROM name WHERE id IN ({keys})"
 _TALLIED: Final = """
     SELECT command, status, event, sum(count) FROM telemetry_tally
     WHERE tenant = :tenant AND slot >= :first AND slot < :last {and_command}
@@ -140,7 +138,7 @@ def _add_tallied(connection: sqlite3.Connection, asked: _Asked, sums: _Sums) -> 
         sums.records[key[0], key[1], key[2]] += count
     found = connection.execute(_TALLIED_NUMBERS.format(and_command=and_command), values)
     counts = dict(found.fetchall())
-    for id_, text in select_in(connection, _TEXTS, (), list(counts)):
+    for id_, text in name_texts(connection, list(counts)).items():
         sums.names[text] += counts[id_]
     if asked.after != _FIRST:
         _add_rows(connection, asked, sums, asked.after, first * HOUR)
@@ -181,7 +179,7 @@ def _runs(connection: sqlite3.Connection, asked: _Asked, sums: _Sums) -> int:
 
 def _answer(connection: sqlite3.Connection, sums: _Sums) -> TelemetrySummary:
     ids = sorted({id_ for key in sums.records for id_ in key} - {NOTHING})
-    texts: dict[int, str] = dict(select_in(connection, _TEXTS, (), ids))
+    texts = name_texts(connection, ids)
     statuses, events, commands = Counter[str](), Counter[str](), dict[str, Counter[str]]()
     for (command, status, event), count in sums.records.items():
         of = commands.setdefault(texts.get(command, ""), Counter())

@@ -13,8 +13,7 @@ from modelmetry_api.types import UNSET
 from modelmetry.store.queries import SpanNameSort
 from modelmetry.store.sqlite.answers import costs, usage
 from modelmetry.store.sqlite.encode import Micros, to_micros
-from modelmetry.store.sqlite.lookup import select_in
-from modelmetry.store.sqlite.names import tenant_id
+from modelmetry.store.sqlite.names import name_texts, tenant_id
 from modelmetry.store.sqlite.spread import RELATIVE_ERROR
 from modelmetry.store.sqlite.summaries import merged, parts
 from modelmetry.store.sqlite.tally import Sums, Tally, tally_rows
@@ -24,7 +23,6 @@ MOST_EXACT: Final = 20_000
 
 _MOST_GROUPS: Final = 50
 _MILLISECOND: Final = 1_000
-_NAMES: Final = "SELECT id, text FROM name WHERE id IN ({keys})"
 
 
 def totals(
@@ -142,7 +140,7 @@ def _largest(
     ranked = sorted(((-order(sums), -sums.count, number) for number, sums in groups.items()))[
         :_MOST_GROUPS
     ]
-    texts = dict(select_in(connection, _NAMES, (), [number for *_, number in ranked]))
+    texts = name_texts(connection, [number for *_, number in ranked])
     named = sorted((rank, count, texts[number], number) for rank, count, number in ranked)
     return [(text, groups[number]) for *_, text, number in named]
 

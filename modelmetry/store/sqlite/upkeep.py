@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +17,8 @@ from modelmetry.store.sqlite import (
 )
 from modelmetry.store.sqlite.connected import Connected
 from modelmetry.store.sqlite.encode import Micros, to_micros
+
+_Count = Callable[[sqlite3.Connection, int, Micros], int]
 
 
 class Upkeep(Connected):
@@ -38,7 +42,8 @@ class Upkeep(Connected):
     ) -> PruneReport:
         """Delete what is from before a time.
 
-        That is traces, sessions without any, reports of clients, executions with their metrics.
+        That is traces, sessions without any, reports of clients, executions with their metrics,
+        telemetry records and runs without any.
         """
         micros, done, sessions = to_micros(before), 0, 0
         all_ = self.count_before(before, tenant=tenant)
@@ -74,26 +79,15 @@ class Upkeep(Connected):
 
     def count_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many traces `prune` would delete."""
-        with self._read() as connection:
-            tenants = delete.tenants_of(connection, tenant)
-            return sum(delete.count_before(connection, one, to_micros(before)) for one in tenants)
+        return self._count(delete.count_before, before, tenant)
 
     def count_reports_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many reports of clients `prune` would delete."""
-        micros = to_micros(before)
-        with self._read() as connection:
-            tenants = delete.tenants_of(connection, tenant)
-            return sum(delete.count_reports_before(connection, one, micros) for one in tenants)
+        return self._count(delete.count_reports_before, before, tenant)
 
     def count_executions_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many executions `prune` would delete."""
-        micros = to_micros(before)
-        with self._read() as connection:
-            tenants = delete.tenants_of(connection, tenant)
-            return sum(
-                delete_executions.count_executions_before(connection, one, micros)
-                for one in tenants
-            )
+        return self._count(delete_executions.count_executions_before, before, tenant)
 
     def _prune_executions(self, before: Micros, tenants: list[int]) -> int:
         done = 0
@@ -107,10 +101,12 @@ class Upkeep(Connected):
 
     def count_telemetry_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many telemetry records `prune` would delete."""
+        return self._count(delete_telemetry.count_records_before, before, tenant)
+
+    def _count(self, count: _Count, before: datetime, tenant: str | None) -> int:
         micros = to_micros(before)
         with self._read() as connection:
             tenants = delete.tenants_of(connection, tenant)
-            count = delete_telemetry.count_records_before
             return sum(count(connection, one, micros) for one in tenants)
 
     def _size(self) -> int:

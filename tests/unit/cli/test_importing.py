@@ -110,6 +110,24 @@ def test_local_times_are_those_of_this_machine(
     assert records(into)[0]["At"] == "2026-11-02T14:30:00.250000Z"
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        older_record(metrics={"loss": float("inf")}),
+        older_record(message="half \ud800 a sign"),
+        {"host": "a", **older_record(metrics={"loss": float("nan")})},
+    ],
+)
+def test_what_only_python_writes_as_json_is_recognised(
+    into: Command, tmp_path: Path, record: dict[str, Any]
+) -> None:
+    """Also where each line of a file is so."""
+    answer = into("import", lines_file(tmp_path / "old.jsonl", record))
+
+    assert answer.exit_code == 0
+    assert "Imported 1 run and 1 telemetry record" in answer.stderr
+
+
 def test_what_cannot_be_read_is_counted_with_its_places(into: Command, tmp_path: Path) -> None:
     """And everything around it is imported."""
     good = older_record(metrics={"loss": float("nan"), "epoch": 1})
@@ -120,7 +138,7 @@ def test_what_cannot_be_read_is_counted_with_its_places(into: Command, tmp_path:
     assert answer.exit_code == 0
     assert answer.stderr.splitlines() == [
         "Imported 1 run and 1 telemetry record",
-        "Left out 1 number that is NaN or infinite",
+        "Left out 1 number that is NaN, infinite or too large for a float",
         "Passed over 5: no whole JSON (line 1, 6, 7, ...)",
         "Passed over 1: no record of telemetry (line 4)",
         "Passed over 1: a time that cannot be read (line 5)",

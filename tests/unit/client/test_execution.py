@@ -337,6 +337,17 @@ def test_values_of_several_calls_follow_each_other(calls: list[Any]) -> None:
     kit.close()
 
 
+def test_the_last_value_is_the_value_also_when_the_clock_was_set_back(kit: Kit) -> None:
+    """And when it stands still: time orders what was recorded."""
+    run = kit.client.execution("train")
+    run.metric("accuracy", 0.1)
+    run.metric("accuracy", 0.2)
+    kit.clock.set_back(3600)
+    run.metrics({"accuracy": 0.3})
+    values = sorted(kit.sent().metric_values, key=lambda one: one.at_ns)
+    assert [one.value for one in values] == [0.1, 0.2, 0.3]
+
+
 def test_single_values_in_a_loop_are_gathered(kit: Kit) -> None:
     """50,000 of them travel as a few signals."""
     run = kit.client.execution("train")

@@ -328,7 +328,7 @@ def test_a_token_is_not_remembered_after_its_end(running: Serving) -> None:
     running.store.revoke_key(key_id)
     refusal(craft.values(), 401)
     long_ago = AccessTokens(running.store, running.store, lambda: time.time() - LIFETIME)
-    token, _ = long_ago.issue(running.store.list_keys()[0])
+    token = long_ago.issue(running.store.list_keys()[0])
     assert "expired" in refusal(Craft(running.base_url, token).values(), 401)["message"]
 
 

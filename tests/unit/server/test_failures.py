@@ -11,6 +11,7 @@ from modelmetry.errors import (
     StoreBusyError,
     StoreClosedError,
     StoreFullError,
+    StoreLimitError,
     StoreQueryError,
     StoreUnavailableError,
 )
@@ -35,6 +36,24 @@ def test_what_the_store_cannot_take_is_422(error: Exception) -> None:
     problem = problem_of(error, INSTANCE)
 
     assert (problem.status, problem.faults) == (422, (Fault("request", str(error)),))
+
+
+def test_each_place_of_a_full_list_is_named_and_the_reason_given_once() -> None:
+    """It is about the first of them, and whoever logs all faults does not repeat it."""
+    problem = problem_of(StoreLimitError("the list 'loss' is full", places=(3, 0, 7)), INSTANCE)
+
+    assert problem.faults == (
+        Fault("body.MetricLists[3].Values", "the list 'loss' is full"),
+        Fault("body.MetricLists[0].Values", "do not fit into their list either"),
+        Fault("body.MetricLists[7].Values", "do not fit into their list either"),
+    )
+
+
+def test_a_full_list_without_a_place_is_the_one_that_was_sent() -> None:
+    """Alone, to the operation that appends."""
+    problem = problem_of(StoreLimitError("the list 'loss' is full"), INSTANCE)
+
+    assert problem.faults == (Fault("body.Values", "the list 'loss' is full"),)
 
 
 def test_a_store_that_is_behind_is_429_with_its_own_time_to_wait() -> None:

@@ -187,12 +187,85 @@ def test_lists_of_numbers_are_told_by_item(values: Any, said: list[str]) -> None
     assert [f"{one.location} {one.message}" for one in faults] == said
 
 
+LIST = {"XID": "x", "ExecutionID": "run", "Name": "loss"}
+
+
 def test_of_a_million_faults_in_a_list_of_numbers_some_are_looked_for() -> None:
-    """The library would collect and describe them all."""
-    faults = LISTS.faults({"Name": "loss", "Values": [""] * 1_000_000})
+    """The library would collect and describe them all; in an item of a batch for a minute."""
+    values = [""] * 1_000_000
+
+    alone = LISTS.faults({"Name": "loss", "Values": values})
+    batch = CHECK.faults({"MetricLists": [LIST | {"Values": values}]})
+
+    assert len(alone) == len(batch) == MOST_FAULTS
+    assert alone[-1].location == f"body.Values[{MOST_FAULTS - 2}]"
+    assert batch[-1].location == f"body.MetricLists[0].Values[{MOST_FAULTS - 2}]"
+
+
+def test_of_a_million_faults_in_an_open_object_some_are_looked_for() -> None:
+    """The library would collect and describe them all; and that they are too many goes first."""
+    report = DocumentCheck(SPEC, "#/components/schemas/ReportClientV1RequestBody")
+    dropped = {f"reason {number}": "" for number in range(1_000_000)}
+    counts = dict.fromkeys(("Created", "Delivered", "Pending", "Spooled", "Recovered"), 0)
+    said: dict[str, Any] = {"XID": "client", "At": START, **counts}
+
+    faults = report.faults({**said, "Dropped": dropped})
 
     assert len(faults) == MOST_FAULTS
-    assert faults[-1].location == f"body.Values[{MOST_FAULTS - 2}]"
+    assert (faults[0].location, faults[0].message) == (
+        "body.Dropped",
+        "has more than 100 properties",
+    )
+    assert (faults[1].location, faults[1].message) == (
+        "body.Dropped['reason 0']",
+        "must be integer, not string",
+    )
+    assert report.faults({**said, "Dropped": {"queue full": 1}}) == []
+    assert [one.location for one in report.faults({**said, "Dropped": [""]})] == ["body.Dropped"]
+
+
+def test_behind_the_end_of_a_list_that_is_too_long_nothing_is_looked_for() -> None:
+    """That it is too long says enough, and what is there may be much."""
+    values = [1.0] * 50_000 + ["much"]
+    too_long = "has more than 50000 items"
+
+    alone = LISTS.faults({"Name": "loss", "Values": values})
+
+    assert [(fault.location, fault.message) for fault in alone] == [("body.Values", too_long)]
+    assert told({"MetricLists": [LIST | {"Values": values}]}) == [
+        ("body.MetricLists[0].Values", too_long)
+    ]
+
+
+class Asked(dict[str, Any]):
+    """Schemas that note which of them were asked for."""
+
+    def __init__(self, **schemas: Any) -> None:
+        super().__init__(schemas)
+        self.names: list[str] = []
+
+    def __getitem__(self, name: str) -> Any:
+        """One of them."""
+        self.names.append(name)
+        return super().__getitem__(name)
+
+
+def test_a_validator_keeps_the_schemas_to_which_its_own_leads() -> None:
+    """Through lists, beside other words and in circles; each once, and no others."""
+    tree = {"items": {"$ref": "#/components/schemas/Leaf"}, "type": "array"}
+    leaf = {
+        "$ref": "#/components/schemas/Name",
+        "properties": {"$ref": {}, "Below": {"$ref": "#/components/schemas/Tree"}},
+    }
+    schemas = Asked(Tree=tree, Leaf=leaf, Name={"required": ["Name"]}, Other={"type": "string"})
+
+    check = compile_schema(
+        {"$ref": "#/components/schemas/Tree"}, {"components": {"schemas": schemas}}
+    )
+
+    assert sorted(schemas.names) == ["Leaf", "Name", "Tree"]
+    assert check.is_valid([{"Name": 1, "Below": [{"Name": 2}]}])
+    assert not check.is_valid([{"Name": 1, "Below": [{}]}])
 
 
 def test_lists_of_objects_are_known_by_name() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from modelmetry.delivery.sink import Batch, SinkFailure
 from modelmetry.sinks.jsonl import JsonlSink, read_jsonl
 from modelmetry.wire.body import encode
 from tests.unit.delivery.cast import event, span
+
+PATH = os.pathsep.join(sys.path)
 
 
 def test_each_batch_is_one_line_that_a_server_would_take(tmp_path: Path) -> None:
@@ -38,6 +43,53 @@ def test_an_existing_file_is_continued(tmp_path: Path) -> None:
     first.close()
     second.close()
     assert len(list(read_jsonl(path))) == 3
+
+
+def test_a_file_that_was_rotated_away_is_made_anew(tmp_path: Path) -> None:
+    """What follows stands where the next reader looks for it."""
+    path = tmp_path / "signals.jsonl"
+    sink = JsonlSink(path)
+    sink.write(Batch.of([event()]))
+    path.rename(tmp_path / "signals.jsonl.1")
+    sink.write(Batch.of([event()]))
+    sink.close()
+    assert len(list(read_jsonl(path))) == len(list(read_jsonl(tmp_path / "signals.jsonl.1"))) == 1
+
+
+FORK_IN_THE_MIDDLE = """
+import os, signal, sys, threading
+from modelmetry.sinks.line_file import LineFile
+file, opens, inside, go_on = LineFile(sys.argv[1]), os.open, threading.Event(), threading.Event()
+
+def slow(*given):
+    if threading.current_thread() is not threading.main_thread():
+        inside.set()
+        go_on.wait(60)
+    return opens(*given)
+
+os.open = slow
+thread = threading.Thread(target=file.append, args=(object(), [b"parent\\n"]))
+thread.start()
+inside.wait(60)
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    file.append(object(), [b"child\\n"])
+    os._exit(0)
+code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+go_on.set()
+thread.join(60)
+sys.exit(code != 0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_a_forked_child_waits_for_no_thread_of_its_parent(tmp_path: Path) -> None:
+    """Whoever uses the file need not tell it of the fork."""
+    path = tmp_path / "lines"
+    command = [sys.executable, "-W", "ignore", "-c", FORK_IN_THE_MIDDLE, str(path)]
+    subprocess.run(command, check=True, timeout=120, env=os.environ | {"PYTHONPATH": PATH})
+    assert path.read_text() == "child\nparent\n"
 
 
 def test_a_torn_line_is_left_out(tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ import pytest
 from modelmetry_api.models import Execution
 from modelmetry_api.types import to_builtins
 
-from modelmetry.errors import StoreConflictError, StoreQueryError
+from modelmetry.errors import InvalidValueError, StoreConflictError, StoreQueryError
 from modelmetry.store.executions import ExecutionQuery
 from modelmetry.store.sqlite.read_executions import get_execution, list_executions
 from modelmetry.store.sqlite.store import SqliteStore
-from tests.unit.store.cast import NOON, TENANT, at, body, trace
+from tests.unit.store.cast import NOON, TENANT, at, body, run, telemetry, trace
 from tests.unit.store.conftest import Clock
 from tests.unit.store.execution_cast import chunk, execution, recorded, value
 
@@ -57,6 +57,17 @@ def test_all_members_come_back(store: SqliteStore) -> None:
         "Start": "2026-11-02T12:00:00Z", "End": "2026-11-02T12:01:30.500000Z",
         "DurationMs": 90500, "Traces": ["t1"], "ValueCount": 2, "ListCount": 1, "RunCount": 0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("xid", ["e1", "0190b2c1-0000-7000-8000-00000000000a"])
+def test_it_says_how_many_runs_sent_telemetry_of_it(store: SqliteStore, xid: str) -> None:
+    """Also before it was heard of; those of others and of other tenants are not among them."""
+    runs = [run("r1", ExecutionID=xid), run("r2", ExecutionID=xid), run("r3", ExecutionID="e2")]
+    store.ingest(TENANT, telemetry([], runs))
+    store.ingest("other", telemetry([], runs))
+    store.ingest(TENANT, recorded([execution(xid), execution("e3")]))
+    page = store.list_executions(TENANT, ExecutionQuery())
+    assert {one.xid: one.run_count for one in page.executions} == {xid: 2, "e3": 0}
 
 
 def test_what_is_not_sent_is_plain(store: SqliteStore) -> None:
@@ -196,6 +207,17 @@ def test_finishing(store: SqliteStore, clock: Clock) -> None:
     assert store.finish_execution("other", "e1", {"Status": "failed"}).result() is None
 
 
+def test_a_time_that_cannot_be_read_never_reaches_the_writer(store: SqliteStore) -> None:
+    """It would take those down that are written beside it, to be written once more."""
+    for call in (
+        lambda: store.put_execution(TENANT, {"XID": "e1", "End": "noon"}),
+        lambda: store.finish_execution(TENANT, "e1", {"Status": "failed", "End": "noon"}),
+        lambda: store.record_metric_value(TENANT, "e1", {"Name": "a", "Value": 1, "At": "noon"}),
+    ):
+        with pytest.raises(InvalidValueError, match="not 'noon'"):
+            call()
+
+
 def test_another_end_is_refused(store: SqliteStore) -> None:
     """The message names the execution, its status and its end."""
     store.ingest(TENANT, recorded([execution(Status="completed", End=at(5))]))
@@ -305,6 +327,14 @@ def test_no_filter_looks_at_a_whole_table(seven: SqliteStore, conditions: dict[s
     assert [plan for plan in plans if plan.startswith("SCAN")] == []
     sorts = [plan for plan in plans if "TEMP B-TREE" in plan]
     assert not sorts or "xid_prefix" in conditions
+
+
+@pytest.mark.parametrize("length", [749, 750, 999])
+def test_pages_go_on_after_xids_that_end_differently(store: SqliteStore, length: int) -> None:
+    """However long they are before that, and where all of them began at once."""
+    xids = ["💡" * length + end for end in "abcde"]
+    store.ingest(TENANT, recorded([execution(xid) for xid in xids]))
+    assert listed(store) == xids[::-1]
 
 
 def test_a_cursor_that_cannot_be_read_is_refused(store: SqliteStore) -> None:

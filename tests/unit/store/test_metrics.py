@@ -21,8 +21,9 @@ from modelmetry.errors import (
     StoreLimitError,
     StoreQueryError,
 )
+from modelmetry.signals.measurements import MOST_LIST_VALUES
 from modelmetry.store import executions
-from modelmetry.store.executions import MOST_VALUES, MetricQuery
+from modelmetry.store.executions import MetricQuery
 from modelmetry.store.sqlite import read_metrics
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.store.cast import NOON, TENANT, Item, at, body, trace
@@ -225,9 +226,25 @@ def test_without_a_time_it_was_recorded_when_it_came(store: SqliteStore, clock: 
     assert numbers_of(store) == [1, 2]
 
 
+@pytest.mark.parametrize("there", ["2027-01-15T09:00:00Z", "9999-12-31T23:59:59.999999Z"])
+def test_calls_come_after_what_is_there(store: SqliteStore, clock: Clock, there: str) -> None:
+    """Also when the clock of the server goes back, or that of another client is ahead."""
+    ahead = recorded(values=[value("ahead", number=-1, At=there)],
+                     lists=[chunk("ahead", numbers=[-1], At=there)])  # fmt: skip
+    for n in range(5):
+        answer = store.record_metric_value(TENANT, "e1", {"Name": "accuracy", "Value": n}).result()
+        assert answer.value == n
+        store.append_metric_values(TENANT, "e1", {"Name": "loss", "Values": [n]}).result()
+        clock.now -= 5_000_000
+        if n == 2:
+            store.ingest(TENANT, ahead)
+    assert history(store) == numbers_of(store) == [0, 1, 2, -1, 3, 4]
+    assert store.check().ok
+
+
 def test_a_list_takes_so_many_and_no_more(store: SqliteStore) -> None:
     """The call that would pass the bound is refused whole, and told how many still fit."""
-    full = {"Name": "loss", "Values": [0] * (MOST_VALUES - 3)}
+    full = {"Name": "loss", "Values": [0] * (MOST_LIST_VALUES - 3)}
     assert store.append_metric_values(TENANT, "e1", full).result().remaining == 3
     words = "'loss' of execution 'e1' holds 49,997 of 50,000 values: 4 were sent, 3 still fit"
     with pytest.raises(StoreLimitError, match=words) as failure:

@@ -20,7 +20,18 @@ from modelmetry.store.sqlite import connection as connection_module
 from modelmetry.store.sqlite.connection import ReaderPool, connect_writer, translated
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.store.sqlite.writer import Limits, Work
-from tests.unit.store.cast import TENANT, Item, body, finding, session, span, trace
+from tests.unit.store.cast import (
+    TENANT,
+    Item,
+    body,
+    finding,
+    record,
+    session,
+    span,
+    telemetry,
+    trace,
+)
+from tests.unit.store.execution_cast import chunk, execution, recorded
 
 
 def held(store: SqliteStore) -> threading.Event:
@@ -94,11 +105,21 @@ def test_a_full_queue_refuses_batches(path: Path) -> None:
         assert store.ingest(TENANT, body(traces=[trace("late")])) == 1
 
 
-def test_the_queue_is_bounded_in_bytes_too(path: Path) -> None:
+LARGE: dict[str, Item] = {
+    "data of a span": body(spans=[span(FamilyData="x" * 10_000)]),
+    "message of an execution": recorded([execution(Message="x" * 10_000)]),
+    "metadata of an execution": recorded([execution(Metadata={"x": "x" * 10_000})]),
+    "values of a list": recorded(lists=[chunk(numbers=[1] * 2_000)]),
+    "message of a record": telemetry([record(Message="x" * 10_000)]),
+    "numbers of a record": telemetry([record(Metrics={f"{n}": n for n in range(1_000)})]),
+}
+
+
+@pytest.mark.parametrize("large", LARGE.values(), ids=LARGE)
+def test_the_queue_is_bounded_in_bytes_too(path: Path, large: Item) -> None:
     """One batch is always taken, however large."""
-    with SqliteStore(path, limits=Limits(weight=1000)) as store:
+    with SqliteStore(path, limits=Limits(weight=8_000)) as store:
         go_on = held(store)
-        large = body(spans=[span(FamilyData="x" * 10_000)])
         waiting = store.ingest_future(TENANT, large)
         with pytest.raises(StoreBusyError):
             store.ingest_future(TENANT, large)

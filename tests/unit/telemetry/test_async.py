@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from functools import partial
 
 import pytest
 
 from modelmetry import AsyncTelemetry, Client
+from modelmetry.machine import sampler
+from modelmetry.telemetry import opening
 from modelmetry.testing import MemorySink
 from tests.unit.telemetry.cast import Keeping, Stuck
 
@@ -75,3 +79,36 @@ def test_a_backend_that_is_stuck_does_not_hold_up_the_loop() -> None:
         assert (await telemetry.close()).ok
 
     asyncio.run(main())
+
+
+def test_a_reading_that_takes_long_does_not_hold_up_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The end does not wait for the driver of a GPU, which may take seconds at first."""
+    begun, go_on, went_on = threading.Event(), threading.Event(), list[bool]()
+
+    class Slow:
+        def read(self) -> dict[str, float]:
+            begun.set()
+            went_on.append(go_on.wait(10))
+            return {}
+
+        def close(self) -> None:
+            go_on.set()
+
+    monkeypatch.setattr(opening, "Sampler", partial(sampler.Sampler, reader=Slow))
+    monkeypatch.setattr(sampler, "_CLOSE_WAITS", 60)
+
+    async def main() -> None:
+        telemetry = AsyncTelemetry("serve", backend=Keeping(), interval=3600)
+        telemetry.emit("one")
+        assert await asyncio.to_thread(begun.wait, 60)
+        asyncio.get_running_loop().call_soon(go_on.set)
+        assert (await telemetry.close()).ok
+        assert await asyncio.to_thread(go_on.wait, 60)
+
+    asyncio.run(main())
+    for thread in threading.enumerate():
+        if thread.name == "modelmetry-machine":
+            thread.join(60)
+    assert went_on == [True]

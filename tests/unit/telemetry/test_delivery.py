@@ -229,6 +229,7 @@ def test_a_client_that_is_switched_off_takes_no_telemetry() -> None:
         ({"command_name": 3}, InvalidTypeError, "command_name must be a text"),
         ({"interval": "often"}, InvalidTypeError, "interval must be a number"),
         ({"interval": -1.0}, ConfigError, "telemetry_interval"),
+        ({"interval": 10**400}, ConfigError, "telemetry_interval is inf"),
         ({"client": 3}, InvalidTypeError, "modelmetry.Client"),
         ({"host": "yes"}, ConfigError, "telemetry_host"),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -15,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelmetry import Telemetry
+from modelmetry.telemetry import opening
+from modelmetry.telemetry.standard_output import StandardOutput
 from modelmetry.testing import MemorySink
 from tests.strategies import json_values, texts
 from tests.unit.telemetry.cast import kept, telemetry_into
@@ -225,6 +229,28 @@ def test_standard_output_gets_a_line_of_json_when_it_is_asked_for(
 
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["metrics"] == {"loss": 0.5}
+
+
+def test_two_threads_that_print_at_first_share_one_way_to_standard_output(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receipt counts the lines of both, and no second way stays behind."""
+    both = threading.Barrier(2, timeout=60)
+
+    class Opened(StandardOutput):
+        def __init__(self) -> None:
+            super().__init__()
+            both.wait()  # the other one is opening it as well
+
+    monkeypatch.setattr(opening, "StandardOutput", Opened)
+    telemetry, _ = kept()
+    with ThreadPoolExecutor(2) as pool:
+        for word in ("one", "two"):
+            pool.submit(telemetry.emit, word, stdout=True)
+    receipt = telemetry.close()
+
+    assert receipt.backends["stdout"].delivered == 2
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_what_is_reported_after_the_close_is_counted() -> None:

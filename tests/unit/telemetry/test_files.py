@@ -88,7 +88,7 @@ def test_a_line_that_no_record_has_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However much longer it is than what is read at once, those behind it keep their places."""
-    monkeypatch.setattr(files, "_MOST_BYTES", 300)
+    monkeypatch.setattr(files, "LONGEST_LINE", 300)
     good = json.dumps(older_record())
     file = file_of(tmp_path / "t.jsonl", good, "x" * 1_000, good, "{")
 
@@ -118,6 +118,21 @@ def test_files_of_the_older_tool_are_read(tmp_path: Path) -> None:
         assert found["timestamp"] == "2026-11-02T07:30:00.250000+00:00"
         assert (found["metrics"], file.left_out) == ({"epoch": 1}, 1)
         assert (found["message"], found["kind"], file.without_offset) == ("", "record", 1)
+
+
+def test_integers_that_no_store_holds_end_no_reading(tmp_path: Path) -> None:
+    """A metric becomes the nearest float, or is left out and counted; a fact becomes a text."""
+    sizes = {"small": 7, "large": 10**30, "too_large": 10**400}
+    record = older_record(metrics={**sizes, "is_done": True}, system=sizes)
+    for file in (
+        file_of(tmp_path / "t.jsonl", json.dumps(record)),
+        table_of(tmp_path / "t.db", record),
+    ):
+        (found,) = file
+        assert found["metrics"] == {"small": 7, "large": 1e30, "is_done": True}
+        assert (type(found["metrics"]["large"]), file.left_out) == (float, 1)
+        assert found["system"]["small"] == 7
+        assert found["system"]["large"].startswith("<large number of int: 1000")
 
 
 def test_metrics_and_events_of_the_older_tool_get_their_own_names(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -162,3 +162,29 @@ def test_metrics_of_a_job_that_are_none_are_counted() -> None:
 
     assert ended(sink).status == "completed"
     assert refused == {"invalid_value": 1, "invalid_metrics": 1}
+
+
+class Broken(Mapping[str, Any]):
+    """A mapping that does not give its members."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise RuntimeError("closed")
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError("closed")
+
+    def __len__(self) -> int:
+        return 1
+
+
+def test_metrics_of_a_job_that_cannot_be_read_are_counted() -> None:
+    """The block runs all the same, and its exception is its own."""
+    sink = MemorySink()
+    with telemetry_into(sink) as telemetry:
+        with telemetry.track(metrics=Broken()) as job:
+            job.update(Broken()).metric("loss", 1)
+        refused = telemetry.stats().refused
+
+    assert [one.status for one in sink.telemetry] == ["started", "completed"]
+    assert ended(sink).metrics["loss"] == 1
+    assert refused == {"invalid_metrics": 2}

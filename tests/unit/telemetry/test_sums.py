@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from modelmetry.errors import InvalidValueError
@@ -43,8 +44,8 @@ def test_without_an_end_there_is_no_rate() -> None:
 
 
 def test_numbers_events_and_runs_are_counted() -> None:
-    """Booleans, texts and NaN are no numbers."""
-    metrics = {"loss": 0.5, "flag": True, "name": "a", "bad": math.nan}
+    """Booleans, texts, NaN and integers that no float holds are no numbers."""
+    metrics = {"loss": 0.5, "flag": True, "name": "a", "bad": math.nan, "large": 10**400}
     found = summary(
         [
             older_record(metrics=metrics, run_id="a"),
@@ -79,7 +80,8 @@ def test_an_unknown_group_is_refused() -> None:
         aggregate([], "loss", group)
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=1))
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+@example([sys.float_info.max] * 3)
 def test_percentiles_are_of_the_nearest_rank(values: list[float]) -> None:
     """Each is one of the values, with at least that share of them at or below it."""
     found = distribution(values)
@@ -90,3 +92,4 @@ def test_percentiles_are_of_the_nearest_rank(values: list[float]) -> None:
         below = sum(value < percentile for value in values)
         assert at_or_below >= share * len(values) > below
     assert (found.min, found.max) == (min(values), max(values))
+    assert found.min <= found.mean <= found.max or math.isclose(found.mean, found.min)

@@ -2616,7 +2616,7 @@ export interface components {
              * @description Completed ones among those that ended; null while none has.
              */
             SuccessRate: number | null;
-            /** @description By how often they occur. */
+            /** @description By how often they occur, the 1,000 most frequent ones. */
             Statuses: components["schemas"]["TelemetryCount"][];
             /** @description The 100 most frequent ones. */
             Events: components["schemas"]["TelemetryCount"][];
@@ -5256,7 +5256,7 @@ export interface operations {
                 command?: components["parameters"]["Command"];
                 /** @description Names of numbers. */
                 metric: string[];
-                /** @description Width of one point. */
+                /** @description Seconds of one point; widened when more than 1,000 points would be needed. */
                 bucket_seconds?: number;
                 /** @description Only what happened at this time or later (RFC 3339 with an offset). */
                 at_after?: components["parameters"]["AtAfter"];
