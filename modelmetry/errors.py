@@ -108,7 +108,7 @@ class StoreLimitError(StoreError, ValueError):
 
     def __init__(self, message: str, *, places: Iterable[int] = ()) -> None:
         super().__init__(message)
-        self.places = tuple(places)
+        self.places: tuple[int, ...] = tuple(places)
 
 
 class StoreClosedError(StoreError, ClosedError):
@@ -158,6 +158,6 @@ class SinkFailure(ModelmetryError):  # noqa: N818 - the batch failed, not the pr
         self.retry = retry
         self.retry_after = retry_after
         self.status = status
-        self.faults = frozenset(faults)
+        self.faults: frozenset[tuple[str, int]] = frozenset(faults)
         self.lasting = lasting
         self.refused = refused

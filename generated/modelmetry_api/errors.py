@@ -20,6 +20,7 @@ ApiError
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from modelmetry_api.models.error_model import ErrorModel
 
@@ -52,7 +53,7 @@ class ConnectionFailedError(ApiError):
 
     def __init__(self, request: str, reason: str) -> None:
         super().__init__(request, None, {})
-        self.args = (request, reason)
+        self.args: tuple[Any, ...] = (request, reason)
         self.reason = reason
 
     def __str__(self) -> str:
@@ -70,7 +71,7 @@ class ProblemError(ApiError):
         self, request: str, status: int, headers: Mapping[str, str], problem: ErrorModel
     ) -> None:
         super().__init__(request, status, headers)
-        self.args = (request, status, headers, problem)
+        self.args: tuple[Any, ...] = (request, status, headers, problem)
         self.status: int = status
         self.problem = problem
 
@@ -133,7 +134,7 @@ class UnexpectedResponseError(ApiError):
         self, request: str, status: int, headers: Mapping[str, str], content: bytes, reason: str
     ) -> None:
         super().__init__(request, status, headers)
-        self.args = (request, status, headers, content, reason)
+        self.args: tuple[Any, ...] = (request, status, headers, content, reason)
         self.status: int = status
         self.content = content
         self.reason = reason

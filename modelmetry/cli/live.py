@@ -75,7 +75,7 @@ class LiveModel:
     """
 
     provider = "openai"
-    temperature = 0.2
+    temperature: float = 0.2
 
     def __init__(self, api_key: str | None, base_url: str, name: str) -> None:
         self.name = name

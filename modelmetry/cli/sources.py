@@ -50,7 +50,7 @@ class TelemetrySource:
     """
 
     def __init__(self, path: Path, zone: tzinfo | None) -> None:
-        self.file = TelemetryFile(path, zone=zone)
+        self.file: TelemetryFile = TelemetryFile(path, zone=zone)
 
     def items(self) -> Iterator[list[Item]]:
         """What each record becomes, its run before it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from modelmetry_api.models import (
     ClientReport,
@@ -22,9 +23,11 @@ from modelmetry.cli import wording
 from modelmetry.cli.screen import WIDE, Column, table
 from modelmetry.cli.tree import state, tokens
 
-FULL = {"no_wrap": True, "overflow": "ignore"}  # an XID that is cut cannot be copied
-SHORT = {"overflow": "ellipsis"}  # gives way first
-RIGHT = {"justify": "right", "no_wrap": True}
+# An XID that is cut cannot be copied.
+FULL: Final[dict[str, Any]] = {"no_wrap": True, "overflow": "ignore"}
+# Gives way first.
+SHORT: Final[dict[str, Any]] = {"overflow": "ellipsis"}
+RIGHT: Final[dict[str, Any]] = {"justify": "right", "no_wrap": True}
 
 
 LONGEST_SAID = 60

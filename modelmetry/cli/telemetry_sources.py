@@ -48,7 +48,7 @@ class FileSource:
         self._path = path
         self._zone = zone
         self._name = "stdin" if path == STDIN else str(path)
-        self.more = 0
+        self.more: int = 0
 
     @classmethod
     def of(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-logger = logging.getLogger("modelmetry")
+logger: Final = logging.getLogger("modelmetry")
 
 MOST = 64_000
 """Characters of an answer that are kept, half of them from its beginning."""

@@ -26,5 +26,5 @@ class SystemClock:
     """The clocks of the machine."""
 
     # Bound as they are: a method around them would cost more than the reading.
-    time_ns = staticmethod(time.time_ns)
-    monotonic_ns = staticmethod(time.perf_counter_ns)
+    time_ns: staticmethod[[], int] = staticmethod(time.time_ns)
+    monotonic_ns: staticmethod[[], int] = staticmethod(time.perf_counter_ns)

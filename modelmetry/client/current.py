@@ -26,7 +26,7 @@ class Visit:
     __slots__ = ("ended_at", "node")
 
     def __init__(self, node: Node[Any]) -> None:
-        self.node = node
+        self.node: Node[Any] = node
         self.ended_at: int | None = None
 
 
@@ -34,7 +34,7 @@ Chain = tuple["Node[Any] | Visit", "Chain | None"]
 
 _chain: ContextVar[Chain | None] = ContextVar("modelmetry_current", default=None)
 
-chain = _chain.get
+chain: Callable[[], Chain | None] = _chain.get
 
 if sys.version_info >= (3, 12):
     replace = _chain.set

@@ -52,7 +52,7 @@ class GatheredList:
         self._laid = False
         self._at_ns = 0
         self._series = recorder.series
-        self.count = 0
+        self.count: int = 0
         """How many values were recorded here."""
 
     def append(self, value: float) -> None:
@@ -135,7 +135,7 @@ class Metrics:
 
     def __init__(self, recorder: Recorder, execution: str) -> None:
         self._recorder = recorder
-        self.execution = execution
+        self.execution: str = execution
         self._lists: dict[str, GatheredList] = {}
         self._at_ns = 0
 

@@ -48,6 +48,7 @@ class Node(Facts, Generic[Parent_co]):
     _latest: int
     # What is open right under it: nothing, one node, or several.
     _open: Node[Any] | dict[Node[Any], None] | None
+    ended_at: int | None
 
     # -- ends: they go up ----------------------------------------------------------------
 

@@ -28,7 +28,7 @@ class RemoteSpan(Branch["Client"]):
         now, monotonic = recorder.time_ns(), recorder.monotonic_ns()
         series, xid = recorder.series, origin.trace_xid
         prefix = series.prefix_beside(xid) if is_uuid(xid) else series.prefix(now)
-        self.origin = origin
+        self.origin: Origin = origin
         self._number = xid
         self._tree = Tree(
             recorder, now - monotonic, series, xid, now, prefix, xid, origin.is_sampled
@@ -36,7 +36,8 @@ class RemoteSpan(Branch["Client"]):
         self._parent = client
         self._name = origin.span_xid or xid
         self._metadata = UNSAID
-        self._failure = self._above = self._open = self.ended_at = self._census = None
+        self._failure = self._above = self._open = self._census = None
+        self.ended_at: int | None = None
         self._facts = []
         self._taken = 0
         self._changed = False
@@ -92,8 +93,8 @@ class Remote:
 
     def __init__(self, client: Client, recorder: Recorder, origin: Origin | None) -> None:
         self._node = None if origin is None else RemoteSpan(client, recorder, origin)
-        self.trace_xid = None if origin is None else origin.trace_xid
-        self.span_xid = None if origin is None else origin.span_xid
+        self.trace_xid: str | None = None if origin is None else origin.trace_xid
+        self.span_xid: str | None = None if origin is None else origin.span_xid
 
     def __enter__(self) -> Self:
         if self._node is not None:

@@ -31,7 +31,7 @@ class Session:
         name: str | None,
         metadata: Mapping[str, Any] | None,
     ) -> None:
-        self.xid = recorder.text(xid, "session id")
+        self.xid: str = recorder.text(xid, "session id")
         self._client = client
         self._recorder = recorder
         self._name = recorder.optional_text(name, "session name")

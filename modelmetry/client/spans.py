@@ -113,7 +113,8 @@ class Span(Branch[ParentNode_co]):
         self._parent = self._above = parent
         self._name = name
         self._metadata = UNSAID if metadata is None else recorder.copied(metadata)
-        self._failure = self._open = self.ended_at = self._census = None
+        self._failure = self._open = self._census = None
+        self.ended_at: int | None = None
         self._facts = []
         self._taken = 0
         self._changed = True

@@ -41,7 +41,8 @@ class Trace(Branch["Client"]):
         self._metadata = recorder.trace_metadata
         if metadata is not None:
             self._metadata = {**self._metadata, **recorder.copied(metadata)}
-        self._failure = self._above = self._open = self.ended_at = self._census = None
+        self._failure = self._above = self._open = self._census = None
+        self.ended_at: int | None = None
         self._facts = []
         self._taken = 0
         self._changed = True

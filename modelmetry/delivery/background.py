@@ -23,7 +23,7 @@ class Background:
     def __init__(self, name: str) -> None:
         self._name = name
         self._runner: dict[str, int] = {}
-        self.is_started = False
+        self.is_started: bool = False
 
     def start(self, work: Callable[[], None]) -> bool:
         """Let it do `work`, unless it was started; `False` when no thread can be started now."""

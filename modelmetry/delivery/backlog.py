@@ -93,8 +93,9 @@ class Backlog(Books):
         if self.reset_later():
             return
         self.begin_books(self._lock_of_books())
-        self.changed = threading.Condition(self.lock)
-        self.stopping = self.abandoned = False
+        self.changed: threading.Condition = threading.Condition(self.lock)
+        self.stopping: bool = False
+        self.abandoned: bool = False
         self._queue: deque[Entry] = deque()
         self._held: list[Entry] = []
         self._held_left = 0

@@ -27,13 +27,13 @@ class BatchQueue:
 
     def __init__(self) -> None:
         self.waiting: deque[Weighed] = deque()
-        self.signals = 0
-        self.bytes = 0
+        self.signals: int = 0
+        self.bytes: int = 0
         self.held: Batch | None = None
-        self.held_signals = 0
-        self.held_bytes = 0
+        self.held_signals: int = 0
+        self.held_bytes: int = 0
         self._held_number = 0
-        self.under_way = False
+        self.under_way: bool = False
 
     @property
     def all_signals(self) -> int:

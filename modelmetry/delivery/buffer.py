@@ -75,10 +75,10 @@ class Buffer(Books):
         self._reader = reader or RecordReader()
         self._clock = clock
         self.sampling = sampling
-        self.room = Room(limits, patient=patient)
+        self.room: Room = Room(limits, patient=patient)
         self._leaving = False
         self._lock = threading.RLock()
-        self.inbox = Inbox(deque(), notice)
+        self.inbox: Inbox = Inbox(deque(), notice)
         self._intake = Intake(self.inbox.items, self._reader)
         self.reset()
 

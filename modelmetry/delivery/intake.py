@@ -36,13 +36,13 @@ class Intake:
     def __init__(self, items: deque[Recorded], reader: Reader) -> None:
         self._items = items
         self._reader = reader
-        self.counter = RecordReader()
+        self.counter: RecordReader = RecordReader()
         self._in_hand: deque[Recorded] = deque()
         self.refused: deque[Recorded] = deque()
         self._refused_in_hand = 0
         self.pieces: list[tuple[Piece, int]] = []
         self.sampled: bool | None = None
-        self.is_refused = False
+        self.is_refused: bool = False
 
     def clear(self) -> None:
         """Forget all of it."""

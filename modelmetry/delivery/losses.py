@@ -211,8 +211,8 @@ class Losses:
     """
 
     def __init__(self, sink: object, clock: Callable[[], float]) -> None:
-        self.log = LossLog(sink, clock)
-        self.reports = LossReports(sink, clock)
+        self.log: LossLog = LossLog(sink, clock)
+        self.reports: LossReports = LossReports(sink, clock)
         self._beyond: Callable[[Receipt], Receipt] | None = None
         self._read: Books = nothing
         self.log.read = self.reports.read = self.read

@@ -75,7 +75,7 @@ class Outbox:
         self._limits = limits
         self._clock = clock
         self._can_send = False
-        self.backlog = Backlog(lock)
+        self.backlog: Backlog = Backlog(lock)
         self._sender = Sender(
             self.backlog, courier, spool, retry_policy=retry_policy, clock=clock, chance=chance
         )

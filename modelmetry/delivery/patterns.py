@@ -180,7 +180,7 @@ class Patterns:
 
     def __init__(self, names: Iterable[str]) -> None:
         chosen = frozenset(names)
-        self.by_name = "keys" in chosen
+        self.by_name: bool = "keys" in chosen
         self._searches = tuple(search for name, search in SEARCHES.items() if name in chosen)
         self._remembered = lru_cache(_MOST_REMEMBERED)(self._masked)
 

@@ -45,7 +45,7 @@ class RecordReader:
     """Makes records, which most sinks take."""
 
     def __init__(self) -> None:
-        self.unread = 0
+        self.unread: int = 0
         self._records = RecordWriter()
 
     def read(self, recorded: Recorded) -> list[tuple[Piece, int]]:
@@ -79,6 +79,8 @@ class PackingReader(RecordReader):
     Args:
         sink: gives writers.
     """
+
+    unread: int
 
     def __init__(self, sink: PackingSink) -> None:
         super().__init__()

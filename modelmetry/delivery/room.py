@@ -31,7 +31,7 @@ class Room:
 
     def reset(self) -> None:
         """Nobody waits: also what a forked child does."""
-        self.most = self._widest()
+        self.most: BufferLimits = self._widest()
         self._waiting: list[Waiter] = []
 
     def _widest(self) -> BufferLimits:

@@ -61,7 +61,7 @@ class Sender:
     def _reset(self) -> None:
         # Reentrant: who forks may drop a client, which is closed then.
         self._io = threading.RLock()
-        self.not_before = -inf
+        self.not_before: float = -inf
 
     def ship(self, entries: Sequence[Entry], *, patient: bool = True) -> bool:
         """Send what is held; `False` when it was put down instead."""

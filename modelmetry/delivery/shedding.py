@@ -53,7 +53,7 @@ class Shedding:
         self._parents: dict[str, None] = {}
         # No more signals and bytes than these wait that are leaves, and that are inner spans.
         self._at_most = [[0, 0], [0, 0]]
-        self.is_all_cut = True
+        self.is_all_cut: bool = True
 
     def worth(self, signal: Signal) -> int:
         """How much `signal` is worth; to be asked of each signal once, children first."""

@@ -63,7 +63,7 @@ class Spool:
         self._current: Segment | None = None
         self.unadopted: dict[Path, str] = {}
         """Files that the last `adopt` could not take over, and the folder; each with the reason."""
-        self.damaged = 0
+        self.damaged: int = 0
         """How many batches of what was adopted cannot be read."""
 
     @property

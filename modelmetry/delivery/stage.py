@@ -75,7 +75,7 @@ class Stage(ABC):
         self._masked: tuple[Batch, Batch] | None = None
         self._stopping = False
         self._stopped = Waiter()
-        self.kept = Waiter()
+        self.kept: Waiter = Waiter()
 
     @abstractmethod
     def notice(self) -> None:

@@ -64,8 +64,8 @@ class Undecided:
     def __init__(self) -> None:
         self.traces: dict[str, HeldTrace] = {}
         self._ended: dict[str, None] = {}
-        self.signals = 0
-        self.bytes = 0
+        self.signals: int = 0
+        self.bytes: int = 0
 
     def place_of(self, entry: Weighed) -> list[Weighed]:
         """Where a signal is held until its trace is decided; `count` it there."""

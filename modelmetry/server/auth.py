@@ -56,8 +56,8 @@ class Doorkeeper:
         self._threads = threads
         self._clock = clock
         self._open = None if open_tenant is None else Caller(open_tenant, frozenset(SCOPES))
-        self.sessions = Sessions(clock)
-        self.guesses = Guesses(clock)
+        self.sessions: Sessions = Sessions(clock)
+        self.guesses: Guesses = Guesses(clock)
         # Until it is looked up a right key counts as a guess: fewer of them than make too many.
         self._presented = asyncio.Semaphore(MOST_GUESSES // 2)
         self._known: dict[bytes | str, Caller] = {}

@@ -37,7 +37,7 @@ class EmbeddedServer:
         self._store = store
         self._settings = ServerSettings(port=0) if settings is None else settings
         self._ready = threading.Event()
-        self.base_url = ""
+        self.base_url: str = ""
         """Where it listens, without a slash at the end; empty before the block is entered."""
 
     def __enter__(self) -> Self:

@@ -52,7 +52,7 @@ class DocumentCheck:
 
     def __init__(self, spec: Spec, reference: str) -> None:
         self._whole = _Part(spec, {"$ref": reference})
-        self.lists_of_objects = self._whole.lists_of_objects
+        self.lists_of_objects: frozenset[str] = self._whole.lists_of_objects
 
     def faults(self, document: Any) -> list[Fault]:
         """The faults of a document, 20 at most; none when it fits."""

@@ -18,7 +18,7 @@ class InFlight:
         self._most_bodies = most_bodies
         self._most_bytes = most_bytes
         self.bodies = 0
-        self.bytes = 0
+        self.bytes: int = 0
 
     def body(self) -> Held:
         """Room for one body, as a context manager.

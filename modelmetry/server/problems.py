@@ -46,8 +46,8 @@ class Problem(Exception):  # noqa: N818  # named as in RFC 9457
         self.status = status
         self.kind = kind
         self.detail = detail
-        self.faults = tuple(faults)
-        self.headers = dict(headers or {})
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        self.headers: dict[str, str] = dict(headers or {})
 
     def encode(self, instance: str) -> bytes:
         """The document as JSON; `instance` is the URI of this occurrence."""

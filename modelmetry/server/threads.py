@@ -16,7 +16,9 @@ class Threads:
     """Runs reads; refuses them when too many wait. Used from one event loop at a time."""
 
     def __init__(self, running: int, waiting: int) -> None:
-        self.executor = ThreadPoolExecutor(running, thread_name_prefix="modelmetry-read")
+        self.executor: ThreadPoolExecutor = ThreadPoolExecutor(
+            running, thread_name_prefix="modelmetry-read"
+        )
         self._most = running + waiting
         self._now = 0
 

@@ -32,7 +32,7 @@ class MemorySink:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._batches: list[Batch] = []
-        self.closed = False
+        self.closed: bool = False
 
     def write(self, batch: Batch) -> None:
         """Keep `batch`."""

@@ -90,7 +90,7 @@ class Emitter:
         self._sampler = sampler
         self._text_limit = text_limit
         self._time_ns = clock.time_ns
-        self.monotonic_ns = clock.monotonic_ns
+        self.monotonic_ns: Callable[[], int] = clock.monotonic_ns
         self._new_id = new_id
         self._open_printer = open_printer
         self._printers: dict[str, Target] = {}

@@ -66,17 +66,17 @@ class TelemetryFile:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, zone: tzinfo | None = None) -> None:
-        self.path = Path(path).expanduser()
+        self.path: Path = Path(path).expanduser()
         self._zone = zone
         self._begin()
 
     def _begin(self) -> None:
-        self.read = 0
+        self.read: int = 0
         self.skipped: Counter[str] = Counter()
         self.skips: list[Skip] = []
-        self.left_out = 0
-        self.place = 0
-        self.without_offset = 0
+        self.left_out: int = 0
+        self.place: int = 0
+        self.without_offset: int = 0
 
     def __iter__(self) -> Iterator[Document]:
         """The records, in the order in which they were written.

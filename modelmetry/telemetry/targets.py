@@ -14,6 +14,12 @@ from modelmetry.delivery.delivery import Delivery
 from modelmetry.delivery.inbox import Inbox
 from modelmetry.delivery.receipt import Receipt
 
+Wait = Callable[[float | None], Receipt]
+"""Waits for a delivery, so many seconds at most; `None` is no bound."""
+
+WaitInLoop = Callable[[float | None], Awaitable[Receipt]]
+"""Like `Wait`, without blocking the event loop."""
+
 
 class Target(Protocol):
     """A place to which records go."""
@@ -47,19 +53,19 @@ class Target(Protocol):
         """What became of everything."""
         ...
 
-    def flush(self, timeout: float | None) -> object:
+    def flush(self, timeout: float | None, /) -> object:
         """Deliver everything that was laid down so far."""
         ...
 
-    async def aflush(self, timeout: float | None) -> object:  # noqa: ASYNC109 - it bounds a wait
+    def aflush(self, timeout: float | None, /) -> Awaitable[object]:
         """Like `flush`, without blocking the event loop."""
         ...
 
-    def close(self, timeout: float | None) -> object:
+    def close(self, timeout: float | None, /) -> object:
         """Deliver everything and stop."""
         ...
 
-    async def aclose(self, timeout: float | None) -> object:  # noqa: ASYNC109 - it bounds a wait
+    def aclose(self, timeout: float | None, /) -> Awaitable[object]:
         """Like `close`, without blocking the event loop."""
         ...
 
@@ -78,12 +84,12 @@ class BackendTarget:
 
     def __init__(self, name: str, delivery: Delivery) -> None:
         self.name = name
-        self.inbox = delivery.inbox
-        self.stats = delivery.stats
-        self.flush = delivery.flush
-        self.aflush = delivery.aflush
-        self.close = delivery.close
-        self.aclose = delivery.aclose
+        self.inbox: Inbox = delivery.inbox
+        self.stats: Callable[[], Receipt] = delivery.stats
+        self.flush: Wait = delivery.flush
+        self.aflush: WaitInLoop = delivery.aflush
+        self.close: Wait = delivery.close
+        self.aclose: WaitInLoop = delivery.aclose
 
 
 class ClientTarget:
@@ -102,13 +108,13 @@ class ClientTarget:
         if delivery is None:
             raise ValueError("the client is switched off")
         self.owned = owned
-        self.leave_within = leave_within(client)
-        self.inbox = delivery.inbox
-        self.stats = client.stats
-        self.flush = client.flush_all
-        self.aflush = client.aflush_all
-        self.close = client.close if owned else client.flush_all
-        self.aclose = client.aclose if owned else client.aflush_all
+        self.leave_within: float = leave_within(client)
+        self.inbox: Inbox = delivery.inbox
+        self.stats: Callable[[], Receipt] = client.stats
+        self.flush: Wait = client.flush_all
+        self.aflush: WaitInLoop = client.aflush_all
+        self.close: Wait = client.close if owned else client.flush_all
+        self.aclose: WaitInLoop = client.aclose if owned else client.aflush_all
 
 
 def until(timeout: float | None) -> Callable[[], float | None]:

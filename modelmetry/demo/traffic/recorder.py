@@ -66,16 +66,16 @@ class Recorder:
     ) -> None:
         self.body = body
         self.chance = chance
-        self.now = start
+        self.now: int = start
         self.release = release
-        self.doomed = doomed
+        self.doomed: str = doomed
         self.away = away
         self.session = session
-        self.spans = 0
+        self.spans: int = 0
         self._start = start
         self._xids = Xids(chance)
         self._open: list[Part] = []
-        self.xid = self._xids.at(start)
+        self.xid: str = self._xids.at(start)
 
     def wait(self, seconds: float) -> None:
         """Let time pass; more of it in a slow release."""

@@ -33,7 +33,7 @@ class KnownKeys:
 
     def __init__(self, keys: KeyStore, open_tenant: str | None) -> None:
         self._keys = keys
-        self.open = None if open_tenant is None else _open_key(open_tenant)
+        self.open: Key | None = None if open_tenant is None else _open_key(open_tenant)
         """The key of those who need none; good while the store has no key."""
 
     def key_of_id(self, key_id: str) -> Key | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Any, Final
@@ -34,8 +35,8 @@ _LEAP_SECOND = re.compile(r"(:\d\d):60(?=\D|$)", re.ASCII)
 _SMALLEST_INTEGER: Final = -(2**63)
 _LARGEST_INTEGER: Final = 2**63 - 1
 
-encode_json = msgspec.json.Encoder().encode
-decode_json = msgspec.json.Decoder().decode
+encode_json: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+decode_json: Callable[[bytes | str], Any] = msgspec.json.Decoder().decode
 
 
 class Kind(IntEnum):

@@ -76,7 +76,7 @@ class HourInTheMaking:
     """
 
     def __init__(self) -> None:
-        self.whole = FindingTally()
+        self.whole: FindingTally = FindingTally()
         self._by_name: tuple[dict[int, FindingTally], ...] = ({}, {}, {})
         self._gathered: dict[Names, Gathered] = {}
         self._too_many = False

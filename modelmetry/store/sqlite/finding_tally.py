@@ -84,7 +84,7 @@ class Gathered:
 
     def __init__(self) -> None:
         self.numbers: list[float] = []
-        self.booleans = [0, 0]
+        self.booleans: list[int] = [0, 0]
         self.labels: dict[str, int] = {}
 
     def add(self, kind: int, value: Any) -> None:

@@ -102,7 +102,7 @@ def _spans(
     # By start, then by XID: as they are stored by XID, this is quicker than SQLite's own sorting.
     rows = sorted(connection.execute(_SPANS, place), key=itemgetter(_START))
     used = {row[_NAME] for row in rows} | {row[_MODEL] for row in rows} - {None}
-    names: dict[int | None, str] = {None: "", **name_texts(connection, list(used))}
+    names: dict[int | None, str] = {None: ""} | name_texts(connection, list(used))
     spans: list[OutlineSpan] = []
     texts = {row[0]: xid_text(row[0]) for row in rows}
     for (

@@ -137,7 +137,7 @@ class Batch:
         self.carriers: dict[XidKey, int] = {}
         self.events: dict[XidKey, EventPart] = {}
         self.findings: dict[XidKey, FindingPart] = {}
-        self.recorded = Recorded()
-        self.telemetry = TelemetryParts()
-        self.signals = 0
-        self.weight = 0
+        self.recorded: Recorded = Recorded()
+        self.telemetry: TelemetryParts = TelemetryParts()
+        self.signals: int = 0
+        self.weight: int = 0

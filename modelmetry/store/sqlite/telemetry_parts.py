@@ -66,7 +66,7 @@ class TelemetryParts:
     def __init__(self) -> None:
         self.runs: dict[XidKey, RunPart] = {}
         self.records: dict[XidKey, RecordPart] = {}
-        self.weight = 0
+        self.weight: int = 0
 
 
 def read_telemetry(body: Mapping[str, Any]) -> TelemetryParts:

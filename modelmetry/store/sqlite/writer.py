@@ -53,7 +53,7 @@ class Work:
 
     def __init__(self, tx: Transaction) -> None:
         self.tx = tx
-        self.upsert = Upsert(tx)
+        self.upsert: Upsert = Upsert(tx)
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -103,14 +103,14 @@ class Writer:
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
         self._weight = 0
-        self.closing = False
-        self.idle = threading.Event()
+        self.closing: bool = False
+        self.idle: threading.Event = threading.Event()
         """Set while there is nothing to do, background work included."""
         self._connection = connect_writer(path, busy_seconds)
         self._file = _identity(path)
         self._names = Names(self._connection)
         self._version = 0
-        self.in_transaction = threading.Lock()
+        self.in_transaction: threading.Lock = threading.Lock()
         """Held while a transaction is open: a process may not be forked then."""
         _writers.add(self)
         self._thread = threading.Thread(target=self._loop, name="modelmetry-store", daemon=True)
