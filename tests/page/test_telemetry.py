@@ -256,6 +256,38 @@ def test_readings_asked_for_while_the_records_are_renewed_stay(
     expect(records).to_have_count(43)
 
 
+def test_a_slow_answer_with_new_records_arrives_while_more_are_told(
+    visit: Visit, own_plant: Serving, watches: dict[Page, Watch]
+) -> None:
+    """It is not cancelled by the next look, which would never let one arrive."""
+    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
+    address = f"{own_plant.base_url}/telemetry/records"
+    httpx.post(address, json={**whole, "Records": whole["Records"][:20]}).raise_for_status()
+    page = visit(own_plant)
+    page.goto("/ui/telemetry/job-now")
+    settled(page)
+    records = page.get_by_role("table", name="Records").locator("tbody tr")
+    expect(records).to_have_count(20)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/records\?.*kind=record&kind=event&limit=50$"), hold)
+    httpx.post(address, json={**whole, "Records": whole["Records"][:-2]}).raise_for_status()
+    until(page, lambda: len(held) == 1)
+    sums = "/telemetry/summary?run=job-now"
+    asked = watches[page].requests.count(sums)
+    httpx.post(address, json=whole).raise_for_status()
+    until(page, lambda: watches[page].requests.count(sums) > asked, lambda: watches[page].requests)
+    expect(page.locator("dl").filter(has_text="Records").first).to_contain_text("23")
+    assert len(held) == 1
+    held.pop().continue_()
+    until(page, lambda: len(held) == 1)
+    held.pop().continue_()
+    expect(records).to_have_count(23)
+
+
 def test_records_that_cannot_be_renewed_are_said_and_asked_for_again(
     visit: Visit, own_plant: Serving, watches: dict[Page, Watch]
 ) -> None:
