@@ -50,11 +50,11 @@ class Job:
         self._metrics[name] = value
         return self
 
-    def update(self, metrics: Mapping[str, Any]) -> Self:
-        """Set several metrics of the end."""
-        copied = copied_metrics(metrics)
+    def update(self, metrics: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
+        """Set several metrics of the end, as a mapping or by name."""
+        copied = {} if metrics is None else copied_metrics(metrics)
         if copied is not None:
-            self._metrics |= copied
+            self._metrics |= copied | members
         elif self._emitter is not None:
             self._emitter.take(None, metrics, None)  # refused there
         return self
