@@ -62,6 +62,15 @@ describe("the ends of a scale", () => {
     expect(reach(null, null, true)).toEqual([1, 10]);
   });
 
+  it("are so far apart that pixels can be counted between them", () => {
+    for (const tiny of [5e-324, -6e-323, 1e-310]) {
+      const [from, to] = reach(tiny, tiny, false);
+      expect(1000 / (to - from)).toBeLessThan(Infinity);
+    }
+    const [low, high] = reach(1.595877831377659e-308, 1.5958778313776594e-308, true);
+    expect(1000 / (Math.log10(high) - Math.log10(low))).toBeLessThan(Infinity);
+  });
+
   it("are apart and finite, whatever is drawn", () => {
     fc.assert(
       fc.property(pair(finite), pair(positive), ([low, high], [least, most]) => {

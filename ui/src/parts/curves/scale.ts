@@ -6,6 +6,9 @@ import { value as figure } from "../../lib/format";
 const FEW_DECADES = 3;
 const ROOM = 0.05; // of the height, above and below
 const DIGITS = 15; // that a double keeps
+// So that pixels by the range are a finite number, also where values are neighbours among doubles.
+const LEAST_ROOM = 1e-290;
+const LEAST_FACTOR = 1 + 1e-9;
 
 /** Ends of a scale that shows everything from `low` to `high`. */
 export function reach(low: number | null, high: number | null, logarithmic: boolean): [number, number] {
@@ -15,12 +18,12 @@ export function reach(low: number | null, high: number | null, logarithmic: bool
 
 function logarithmicReach(low: number, high: number): [number, number] {
   if (!(low > 0)) return [1, 10];
-  const factor = high > low ? (high / low) ** ROOM : 2;
+  const factor = high > low ? Math.max((high / low) ** ROOM, LEAST_FACTOR) : 2;
   return [low / factor || low, Math.min(high * factor, Number.MAX_VALUE)];
 }
 
 function linearReach(low: number, high: number): [number, number] {
-  const room = (high - low) * ROOM || Math.abs(high) * ROOM || 1;
+  const room = Math.max((high - low) * ROOM || Math.abs(high) * ROOM || 1, LEAST_ROOM);
   return [Math.max(low - room, -Number.MAX_VALUE), Math.min(high + room, Number.MAX_VALUE)];
 }
 
