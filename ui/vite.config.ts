@@ -28,5 +28,5 @@ export default defineConfig({
   },
   server: { proxy: { [OPERATIONS]: SERVER } },
   // Properties are tried hundreds of times, also on machines that are busy with other sessions.
-  test: { include: ["src/**/*.test.ts"], testTimeout: 60_000 },
+  test: { include: ["src/**/*.test.ts"], setupFiles: ["vitest.setup.ts"], testTimeout: 60_000 },
 });

@@ -199,7 +199,8 @@ class Masking:
             return text if masked == text else clean_text(masked, self._limit)
         piece = pieces(text, self._limit)
         masked = self._masked(piece.body, place)
-        return clean_text(fitted(masked, piece, self._limit), self._limit)
+        found = clean_text(fitted(masked, piece, self._limit), self._limit)
+        return text if found == text else found
 
     def _masked(self, text: str, place: str) -> str:
         if self._patterns is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from msgspec.structs import replace
 
 from modelmetry.delivery.delivery import Delivery
@@ -163,6 +163,7 @@ def test_no_secret_is_in_the_local_store(tmp_path: Path) -> None:
 
 
 @given(any_metadata)
+@example({" more characters]": None})
 def test_any_metadata_keeps_its_shape(recorded: dict[str, Any]) -> None:
     """Numbers stay numbers, lists lists; texts become what the mask says."""
     metadata = snapshot_mapping(recorded, LIMIT)
