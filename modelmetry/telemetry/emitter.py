@@ -19,7 +19,7 @@ from modelmetry.delivery.lifecycle import say_what_stays
 from modelmetry.delivery.log import Log
 from modelmetry.delivery.receipt import CLOSED, INTERNAL
 from modelmetry.delivery.waiter import Waiter
-from modelmetry.machine.sampler import Sampler, shared_sampler
+from modelmetry.machine.sampler import Sampler
 from modelmetry.signals import ids
 from modelmetry.signals.measurements import TelemetryRecord, TelemetryRunRecord
 from modelmetry.telemetry.backend_sink import is_at_work
@@ -30,6 +30,7 @@ from modelmetry.telemetry.metrics import (
     long_text,
     plain_metrics,
 )
+from modelmetry.telemetry.readings import Readings
 from modelmetry.telemetry.receipt import TelemetryReceipt
 from modelmetry.telemetry.refusals import NO_VALUE, Refusals
 from modelmetry.telemetry.surroundings import Surroundings
@@ -87,7 +88,6 @@ class Emitter:
         self._targets = list(targets)
         self._inboxes = [target.inbox for target in targets]
         self._surroundings = surroundings
-        self._sampler = sampler
         self._text_limit = text_limit
         self._time_ns = clock.time_ns
         self.monotonic_ns: Callable[[], int] = clock.monotonic_ns
@@ -95,7 +95,7 @@ class Emitter:
         self._open_printer = open_printer
         self._printers: dict[str, Target] = {}
         self._refusals = Refusals()
-        self._stop_reading: Callable[[], None] | None = None
+        self._readings = Readings(sampler, surroundings, self._take_reading, clock.time_ns)
         self._closed = False
         self.begin_anew()
         _emitters.add(self)
@@ -106,6 +106,7 @@ class Emitter:
         self._run = _Run(self._xid(at), at)
         self._refusals.clear()
         self._surroundings.begin_anew()
+        self._readings.begin_anew()
 
     @property
     def run_xid(self) -> str:
@@ -183,6 +184,7 @@ class Emitter:
         metrics: dict[str, Any],
         message: str | None,
         *,
+        at_ns: int | None = None,
         printed: bool = False,
     ) -> None:
         if self._closed:
@@ -193,7 +195,7 @@ class Emitter:
         run = self._run
         if not run.is_begun:
             self._begin(run)
-        at = self._time_ns()
+        at = self._time_ns() if at_ns is None else at_ns
         record = TelemetryRecord(
             self._xid(at), run.xid, self._command, at, kind, status, event, metrics, message
         )
@@ -221,12 +223,7 @@ class Emitter:
             run.announced.tell()
         elif not Background("modelmetry-telemetry-run").start(partial(self._announce, run)):
             self._put_run(run, {})
-        if self._sampler is None:
-            return
-        if self._stop_reading is None:
-            self._stop_reading = self._sampler.follow(self._take_reading)
-        else:  # a forked child: its sampler has to start anew
-            self._surroundings.latest = self._sampler.latest
+        self._readings.start()
 
     def _announce(self, run: _Run) -> None:
         self._put_run(run, self._surroundings.facts())
@@ -240,22 +237,13 @@ class Emitter:
                 target.inbox.put(record)
         run.announced.tell()
 
-    def _take_reading(self, reading: dict[str, float]) -> None:
-        self._surroundings.latest = reading
-        if reading and self._run.is_begun:
-            self._lay_down("reading", None, None, reading, None)
+    def _take_reading(self, reading: dict[str, float], at_ns: int) -> None:
+        if self._run.is_begun:
+            self._lay_down("reading", None, None, reading, None, at_ns=at_ns)
 
     def stop_reading(self, *, wait: bool = False) -> None:
-        """Take no more readings; another emitter may go on with the same sampler.
-
-        Args:
-            wait: whether to wait for one that is under way; a driver of GPUs may take its time.
-        """
-        stop, self._stop_reading = self._stop_reading, None
-        if stop is not None and self._sampler is not None:
-            stop()
-            if self._sampler is not shared_sampler():
-                self._sampler.close(wait=wait)
+        """Take no more readings; see `Readings.stop`."""
+        self._readings.stop(wait=wait)
 
     # Delivery.
 
@@ -280,18 +268,21 @@ class Emitter:
         """Deliver everything that was reported so far."""
         if not is_at_work():
             left = until(timeout)
-            if self._run.is_begun:
-                self._run.announced.wait(left())
-            together([partial(target.flush, left()) for target in self._all])
+            with self._readings.kept_back():
+                if self._run.is_begun:
+                    self._run.announced.wait(left())
+                together([partial(target.flush, left()) for target in self._all])
+                return self.stats()
         return self.stats()
 
     async def aflush(self, timeout: float | None) -> TelemetryReceipt:  # noqa: ASYNC109 - ends in a receipt
         """Like `flush`, without blocking the event loop."""
         left = until(timeout)
-        if self._run.is_begun:
-            await self._run.announced.wait_in_loop(left())
-        await gathered([target.aflush(left()) for target in self._all])
-        return self.stats()
+        with self._readings.kept_back():
+            if self._run.is_begun:
+                await self._run.announced.wait_in_loop(left())
+            await gathered([target.aflush(left()) for target in self._all])
+            return self.stats()
 
     def close(self, timeout: float | None) -> TelemetryReceipt:
         """Deliver everything and stop."""
@@ -330,7 +321,8 @@ class Emitter:
 
     def _stop(self, bound: Bound, *, wait: bool) -> Ends:
         """Take nothing more; the places that end now, each with the time that is left for it."""
-        self._closed = True
+        with self._readings.kept_back():  # one that is being laid down is, first
+            self._closed = True
         self.stop_reading(wait=wait)
         return [(target, bound(target)) for target in self._all]
 
