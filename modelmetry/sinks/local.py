@@ -71,7 +71,8 @@ class LocalSink:
         return self._store
 
     def _ingest(self, batch: Batch) -> None:
-        document, refused, why = to_document(batch), 0, StoreLimitError("")
+        document, refused = to_document(batch), 0
+        why: StoreLimitError | None = None
         while True:
             try:
                 self._opened().ingest(self._tenant, document)
@@ -81,7 +82,7 @@ class LocalSink:
                 refused += len(full)
                 lists: list[Any] = document["MetricLists"]
                 document["MetricLists"] = [one for at, one in enumerate(lists) if at not in full]
-        if refused:
+        if why is not None:
             raise SinkFailure("list_full", retry=False, refused=refused) from why
 
     def after_fork(self) -> None:

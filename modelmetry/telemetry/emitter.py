@@ -266,14 +266,13 @@ class Emitter:
 
     def flush(self, timeout: float | None) -> TelemetryReceipt:
         """Deliver everything that was reported so far."""
-        if not is_at_work():
-            left = until(timeout)
-            with self._readings.kept_back():
+        left = until(timeout)
+        with self._readings.kept_back():
+            if not is_at_work():
                 if self._run.is_begun:
                     self._run.announced.wait(left())
                 together([partial(target.flush, left()) for target in self._all])
-                return self.stats()
-        return self.stats()
+            return self.stats()
 
     async def aflush(self, timeout: float | None) -> TelemetryReceipt:  # noqa: ASYNC109 - ends in a receipt
         """Like `flush`, without blocking the event loop."""

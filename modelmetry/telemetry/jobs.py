@@ -50,11 +50,11 @@ class Job:
         self._metrics[name] = value
         return self
 
-    def update(self, metrics: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
+    def update(self, metrics: Mapping[str, Any] | None = None, **more: Any) -> Self:
         """Set several metrics of the end, as a mapping or by name."""
         copied = {} if metrics is None else copied_metrics(metrics)
         if copied is not None:
-            self._metrics |= copied | members
+            self._metrics |= copied | more
         elif self._emitter is not None:
             self._emitter.take(None, metrics, None)  # refused there
         return self

@@ -60,7 +60,7 @@ def finish_execution(work: Work, tenant: str, key: XidKey, part: ExecutionPart) 
     if state is None:
         return None
     if not state.is_over:
-        known = (state.start, state.latest or 0, state.end or 0)
+        known = [at for at in (state.start, state.latest, state.end) if at is not None]
         executions.replace(
             key,
             state._replace(

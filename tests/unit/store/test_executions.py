@@ -207,6 +207,15 @@ def test_finishing(store: SqliteStore, clock: Clock) -> None:
     assert store.finish_execution("other", "e1", {"Status": "failed"}).result() is None
 
 
+def test_one_that_is_imported_from_before_1970_ends_when_it_did(store: SqliteStore) -> None:
+    """Times are numbers below 0 there."""
+    store.ingest(TENANT, recorded([execution(Start="1969-05-01T00:00:00Z")]))
+    body = {"Status": "completed", "End": "1969-05-01T00:01:00Z"}
+    done = store.finish_execution(TENANT, "e1", body).result()
+    assert done is not None
+    assert done.duration_ms == 60_000
+
+
 def test_a_time_that_cannot_be_read_never_reaches_the_writer(store: SqliteStore) -> None:
     """It would take those down that are written beside it, to be written once more."""
     for call in (

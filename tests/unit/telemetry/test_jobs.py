@@ -28,12 +28,14 @@ def test_a_block_reports_its_start_and_its_end() -> None:
         telemetry.track("training", metrics={"epoch": 3}) as job,
     ):
         clock.advance(2.5)
-        job.metric("loss", 0.5).update({"accuracy": 0.9}, rows=4)
+        job.metric("loss", 0.5).update({"accuracy": 0.9}).update(rows=4).update(
+            metrics={"tries": 2}
+        )
 
     start, end = sink.telemetry
     assert (start.status, start.message, start.metrics) == ("started", "training", {"epoch": 3})
     assert (end.status, end.message) == ("completed", "training")
-    found = {"loss": 0.5, "accuracy": 0.9, "rows": 4}
+    found = {"loss": 0.5, "accuracy": 0.9, "rows": 4, "tries": 2}
     assert end.metrics == {"epoch": 3, **found, "duration_sec": 2.5}
 
 
