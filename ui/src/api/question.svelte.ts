@@ -24,13 +24,13 @@ type Ask<T> = (signal: AbortSignal) => Promise<T>;
  * than the time between two of them, cancelling it each time would let none arrive. Call it while a
  * component is set up.
  */
-export function question<T>(source: () => Ask<T> | null, renewal: () => unknown = () => undefined): Question<T> {
+export function question<T>(source: () => Ask<T> | null, renewal: () => string | number | undefined = () => undefined): Question<T> {
   let data = $state.raw<T>();
   let problem = $state.raw<Problem>();
   let loading = $state(true);
   let round = $state(0);
   let asking = $state(false);
-  let asked: unknown;
+  let asked: string | number | undefined;
 
   $effect(() => {
     void round;
