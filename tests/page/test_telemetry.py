@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import APIResponse, Locator, Page, Request, Route, expect
 
 from tests.page.conftest import Serving, Visit, settled
 from tests.page.watch import Watch, until
@@ -280,11 +280,35 @@ def test_a_slow_answer_with_new_records_arrives_while_more_are_told(
     asked = watches[page].requests.count(sums)
     httpx.post(address, json=whole).raise_for_status()
     until(page, lambda: watches[page].requests.count(sums) > asked, lambda: watches[page].requests)
-    expect(page.locator("dl").filter(has_text="Records").first).to_contain_text("23")
+    expect(page.locator("dl div").filter(has_text="Records").locator("dd")).to_have_text("23")
     assert len(held) == 1
     held.pop().continue_()
     until(page, lambda: len(held) == 1)
     held.pop().continue_()
+    expect(records).to_have_count(23)
+
+
+def test_records_that_come_while_the_first_page_is_on_its_way_are_shown(
+    visit: Visit, own_plant: Serving
+) -> None:
+    """Also when the run says nothing more after them."""
+    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
+    address = f"{own_plant.base_url}/telemetry/records"
+    httpx.post(address, json={**whole, "Records": whole["Records"][:-1]}).raise_for_status()
+    page = visit(own_plant)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    page.route(re.compile(r"/records\?.*kind=record&kind=event&limit=50$"), hold, times=1)
+    page.goto("/ui/telemetry/job-now")
+    until(page, lambda: len(held) == 1)
+    httpx.post(address, json=whole).raise_for_status()
+    expect(page.locator("dl div").filter(has_text="Records").locator("dd")).to_have_text("23")
+    route, answer = held.pop()
+    route.fulfill(response=answer)
+    records = page.get_by_role("table", name="Records").locator("tbody tr")
     expect(records).to_have_count(23)
 
 
