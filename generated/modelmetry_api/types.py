@@ -1,7 +1,5 @@
 """Models to JSON and back. Written by codegen; do not edit."""
 
-import os
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -13,7 +11,7 @@ from msgspec import UnsetType
 from modelmetry_api.variants import (
     UnknownVariant,
     WireError,
-    keep_unknown,
+    decoder_of,
     located,
     refuse_unknown,
 )
@@ -38,33 +36,6 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 _encoder = msgspec.json.Encoder()
-_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
-_describing = threading.Lock()
-
-
-def _decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
-    """The decoder of a type; with it the type is described, for whatever else reads it.
-
-    msgspec (0.22) describes a class when it is first met, and leaves what it has so far where another
-    thread finds it: two threads that read their first answers at once crashed the process.
-    """
-    decoder = _decoders.get(type_)
-    if decoder is None:
-        with _describing:
-            decoder = _decoders.get(type_)
-            if decoder is None:
-                decoder = _decoders[type_] = msgspec.json.Decoder(type_, dec_hook=keep_unknown)
-    return decoder
-
-
-def _describe_anew() -> None:
-    """In a forked child nobody is left who would give the lock back."""
-    global _describing
-    _describing = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_describe_anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +66,7 @@ def decode_json(data: bytes | str, type_: type[T]) -> T:
     `msgspec.ValidationError`) with the path of the first value that does not fit, and
     `msgspec.DecodeError` when the data is not JSON.
     """
-    decoder = _decoder(type_)
+    decoder = decoder_of(type_)
     try:
         return decoder.decode(data)
     except msgspec.ValidationError as error:
@@ -108,7 +79,7 @@ def convert(obj: object, type_: type[T]) -> T:
 
     Unlike `decode_json` it refuses an object of an unknown kind. Raises `WireError`.
     """
-    _decoder(type_)
+    decoder_of(type_)
     try:
         return msgspec.convert(obj, type_, dec_hook=refuse_unknown)
     except msgspec.ValidationError as error:

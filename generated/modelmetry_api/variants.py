@@ -2,17 +2,22 @@
 Written by codegen; do not edit.
 """
 
+import os
 import re
+import threading
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
 import msgspec
 
+T = TypeVar("T")
 Hook: TypeAlias = Callable[[type, Any], Any]
 
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_describing = threading.Lock()
 _MISSING = re.compile(r"Object missing required field `(.+)`")
 
 
@@ -120,6 +125,31 @@ def _member_names(member: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
     return required, frozenset(field.name for field in fields)
 
 
+def decoder_of(type_: type[T]) -> msgspec.json.Decoder[T]:
+    """The decoder of a type; with it the type is described, for whatever else reads it.
+
+    msgspec (0.22) describes a class when it is first met, and leaves what it has so far where another
+    thread finds it: two threads that read their first answers at once crashed the process.
+    """
+    decoder = _decoders.get(type_)
+    if decoder is None:
+        with _describing:
+            decoder = _decoders.get(type_)
+            if decoder is None:
+                decoder = _decoders[type_] = msgspec.json.Decoder(type_, dec_hook=keep_unknown)
+    return decoder
+
+
+def _describe_anew() -> None:
+    """In a forked child nobody is left who would give the lock back."""
+    global _describing
+    _describing = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_describe_anew)
+
+
 def _read(kind: type, value: object, unknown: Callable[[Variants, Any], Any], hook: Hook) -> Any:
     if not isinstance(kind, Variants):
         raise NotImplementedError(kind)
@@ -129,6 +159,7 @@ def _read(kind: type, value: object, unknown: Callable[[Variants, Any], Any], ho
     chosen = kind.choose(data)
     if chosen is None:
         return unknown(kind, data)
+    decoder_of(chosen)
     try:
         return msgspec.convert(data, chosen, dec_hook=hook)
     except msgspec.ValidationError as error:

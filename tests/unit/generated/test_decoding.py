@@ -236,3 +236,51 @@ def test_threads_may_read_their_first_answers_at_once() -> None:
         program, env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True, check=False
     )
     assert (ended.returncode, ended.stdout[:9]) == (0, b"all read "), ended.stderr
+
+
+CHOOSING_AT_ONCE = """
+import sys, threading
+from msgspec import _utils
+from modelmetry_api.models import CompletionFamilyData
+from modelmetry_api.types import convert
+
+annotations, busy, beside, found = _utils.get_class_annotations, threading.Lock(), [], []
+
+def described(one):
+    if not busy.acquire(blocking=False):
+        beside.append(one)
+        return annotations(one)
+    try:
+        for _ in range(10_000):  # others have their turn
+            pass
+        return annotations(one)
+    finally:
+        busy.release()
+
+_utils.get_class_annotations = described
+contents = [{"Text": "hi"}]
+said = [{"Role": role, "Contents": contents} for role in ("user", "system", "assistant")]
+together = threading.Barrier(8)
+sys.setswitchinterval(1e-6)
+
+def read():
+    together.wait()
+    for one in said:
+        found.append(convert({"Messages": [one]}, CompletionFamilyData))
+
+threads = [threading.Thread(target=read) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(found), beside)
+"""
+
+
+def test_what_a_choice_leads_to_is_described_by_one_thread_at_a_time() -> None:
+    """It is met later than its owner: of processes that read it first in threads some crashed."""
+    program = [sys.executable, "-c", CHOOSING_AT_ONCE]
+    ended = subprocess.run(
+        program, env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, b"24 []\n"), ended.stderr
