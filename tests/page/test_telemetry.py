@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -14,6 +15,17 @@ from tests.page.watch import Watch, until
 from tests.page.works import Works, job
 
 PLACE = "cursor => new DOMMatrix(getComputedStyle(cursor).transform).m41"  # px from the left
+
+
+def telling(plant: Serving) -> Callable[[int | None], None]:
+    """Tells so many records of a job that runs now; all 23 with `None`."""
+    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
+
+    def tell(most: int | None) -> None:
+        body = {**whole, "Records": whole["Records"][:most]}
+        httpx.post(f"{plant.base_url}/telemetry/records", json=body).raise_for_status()
+
+    return tell
 
 
 @pytest.fixture(name="page")
@@ -226,9 +238,8 @@ def test_readings_asked_for_while_the_records_are_renewed_stay(
     visit: Visit, own_plant: Serving
 ) -> None:
     """An answer without them that comes later does not take them away."""
-    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
-    address = f"{own_plant.base_url}/telemetry/records"
-    httpx.post(address, json={**whole, "Records": whole["Records"][:-1]}).raise_for_status()
+    tell = telling(own_plant)
+    tell(-1)
     page = visit(own_plant)
     page.goto("/ui/telemetry/job-now")
     settled(page)
@@ -246,7 +257,7 @@ def test_readings_asked_for_while_the_records_are_renewed_stay(
     page.on("requestfinished", end)
     page.on("requestfailed", end)
     page.route(re.compile(r"/records\?.*kind=record&kind=event&limit=50$"), hold)
-    httpx.post(address, json=whole).raise_for_status()
+    tell(None)
     until(page, lambda: len(held) == 1)
     page.get_by_role("checkbox", name="With readings of the machine").check()
     expect(records).to_have_count(43)
@@ -260,9 +271,8 @@ def test_a_slow_answer_with_new_records_arrives_while_more_are_told(
     visit: Visit, own_plant: Serving, watches: dict[Page, Watch]
 ) -> None:
     """It is not cancelled by the next look, which would never let one arrive."""
-    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
-    address = f"{own_plant.base_url}/telemetry/records"
-    httpx.post(address, json={**whole, "Records": whole["Records"][:20]}).raise_for_status()
+    tell = telling(own_plant)
+    tell(20)
     page = visit(own_plant)
     page.goto("/ui/telemetry/job-now")
     settled(page)
@@ -274,11 +284,11 @@ def test_a_slow_answer_with_new_records_arrives_while_more_are_told(
         held.append(route)
 
     page.route(re.compile(r"/records\?.*kind=record&kind=event&limit=50$"), hold)
-    httpx.post(address, json={**whole, "Records": whole["Records"][:-2]}).raise_for_status()
+    tell(-2)
     until(page, lambda: len(held) == 1)
     sums = "/telemetry/summary?run=job-now"
     asked = watches[page].requests.count(sums)
-    httpx.post(address, json=whole).raise_for_status()
+    tell(None)
     until(page, lambda: watches[page].requests.count(sums) > asked, lambda: watches[page].requests)
     expect(page.locator("dl div").filter(has_text="Records").locator("dd")).to_have_text("23")
     assert len(held) == 1
@@ -292,9 +302,8 @@ def test_records_that_come_while_the_first_page_is_on_its_way_are_shown(
     visit: Visit, own_plant: Serving
 ) -> None:
     """Also when the run says nothing more after them."""
-    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
-    address = f"{own_plant.base_url}/telemetry/records"
-    httpx.post(address, json={**whole, "Records": whole["Records"][:-1]}).raise_for_status()
+    tell = telling(own_plant)
+    tell(-1)
     page = visit(own_plant)
     held: list[tuple[Route, APIResponse]] = []
 
@@ -304,7 +313,7 @@ def test_records_that_come_while_the_first_page_is_on_its_way_are_shown(
     page.route(re.compile(r"/records\?.*kind=record&kind=event&limit=50$"), hold, times=1)
     page.goto("/ui/telemetry/job-now")
     until(page, lambda: len(held) == 1)
-    httpx.post(address, json=whole).raise_for_status()
+    tell(None)
     expect(page.locator("dl div").filter(has_text="Records").locator("dd")).to_have_text("23")
     route, answer = held.pop()
     route.fulfill(response=answer)
@@ -316,9 +325,8 @@ def test_records_that_cannot_be_renewed_are_said_and_asked_for_again(
     visit: Visit, own_plant: Serving, watches: dict[Page, Watch]
 ) -> None:
     """What is shown stays, and is not taken for all."""
-    whole = job("job-now", "train", datetime.now(UTC), "completed", None)
-    address = f"{own_plant.base_url}/telemetry/records"
-    httpx.post(address, json={**whole, "Records": whole["Records"][:-1]}).raise_for_status()
+    tell = telling(own_plant)
+    tell(-1)
     page = visit(own_plant)
     watches[page].expect("status of 400")
     page.goto("/ui/telemetry/job-now")
@@ -327,7 +335,7 @@ def test_records_that_cannot_be_renewed_are_said_and_asked_for_again(
     expect(records).to_have_count(22)
     refused = re.compile(r"/records\?.*kind=record&kind=event&limit=50$")
     page.route(refused, lambda route: route.fulfill(status=400, json={"title": "Refused"}))
-    httpx.post(address, json=whole).raise_for_status()
+    tell(None)
     alert = page.get_by_role("alert")
     expect(alert).to_be_visible()
     expect(records).to_have_count(22)
