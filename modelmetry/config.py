@@ -56,6 +56,18 @@ class Config(Settings, frozen=True, kw_only=True):
     service: Annotated[
         str | None, About(text, "Name of the application; metadata of every trace.")
     ] = None
+    metrics_folder: Annotated[
+        str | None,
+        About(
+            text,
+            "Folder in which the workers of one server share their metrics; by default they find "
+            "each other.",
+        ),
+    ] = None
+    metrics_token: Annotated[
+        str | None,
+        About(header_text, "What a scrape has to say after `Authorization: Bearer`.", secret=True),
+    ] = None
     max_text_length: Annotated[
         int, About(positive_int, "Characters after which a text is cut, with a mark.")
     ] = 1_000_000

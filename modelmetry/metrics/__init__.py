@@ -1,0 +1,59 @@
+"""Production metrics: what Prometheus, the page and the report tell of an application.
+
+The names below are loaded when they are first used: to import this package starts nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from modelmetry.metrics.exposition import PrometheusCollector
+    from modelmetry.metrics.families import Exemplar, Family, Point
+    from modelmetry.metrics.instruments import Counter, Gauge, Histogram, UpDownCounter
+    from modelmetry.metrics.port import MetricsServer
+    from modelmetry.metrics.registry import REGISTRY, Registry
+    from modelmetry.metrics.serving import MetricsApp, MetricsWSGIApp
+
+__all__ = [
+    "REGISTRY",
+    "Counter",
+    "Exemplar",
+    "Family",
+    "Gauge",
+    "Histogram",
+    "MetricsApp",
+    "MetricsServer",
+    "MetricsWSGIApp",
+    "Point",
+    "PrometheusCollector",
+    "Registry",
+    "UpDownCounter",
+]
+
+_HOMES = {
+    "REGISTRY": "registry",
+    "Counter": "instruments",
+    "Exemplar": "families",
+    "Family": "families",
+    "Gauge": "instruments",
+    "Histogram": "instruments",
+    "MetricsApp": "serving",
+    "MetricsServer": "port",
+    "MetricsWSGIApp": "serving",
+    "Point": "families",
+    "PrometheusCollector": "exposition",
+    "Registry": "registry",
+    "UpDownCounter": "instruments",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

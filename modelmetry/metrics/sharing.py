@@ -1,0 +1,159 @@
+"""Metrics of this process and of those that belong to it: the workers of its server."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+from weakref import WeakSet
+
+from modelmetry.delivery import lifecycle
+from modelmetry.delivery.log import Log
+from modelmetry.metrics import groups
+from modelmetry.metrics.families import Family, Point
+from modelmetry.metrics.merging import merged
+from modelmetry.metrics.registry import Registry
+
+if sys.platform != "win32":  # pragma: no branch - there each worker shows its own metrics
+    from modelmetry.metrics.snapshots import Snapshots
+
+INTERVAL: Final = 1.0
+"""Seconds between two times that a worker lays its metrics down: what a killed one may lose."""
+
+UNREADABLE_SNAPSHOTS: Final = "modelmetry.metrics.unreadable_snapshots"
+
+_log = Log("modelmetry.metrics")
+
+
+class Sharing:
+    """A registry, shown together with those of the other workers of a server.
+
+    A worker lays down what it measured each second, at its end, and before it tells the metrics
+    of all: what was told once is never taken back, whichever worker is asked next.
+
+    Args:
+        registry: what this process measures.
+        folder: where the workers lay their metrics down; by default they find each other by the
+            process that began them.
+    """
+
+    def __init__(self, registry: Registry, folder: Path | None = None) -> None:
+        self._registry = registry
+        self._given = folder
+        self._begin()
+        registry.on_new = self.start
+        if registry.is_in_use:
+            self.start()
+        _sharings.add(self)
+
+    def _begin(self) -> None:
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+        self._is_started = False
+        self._own: Snapshots | None = None
+        self._children: Snapshots | None = None
+        self._is_found = False
+
+    def begin_anew(self) -> None:
+        """In a forked child: it is another worker."""
+        if self._own is not None:
+            self._own.begin_anew()
+        self._begin()
+
+    def start(self) -> None:
+        """Begin to lay metrics down, in the background, if this is one of several workers."""
+        if self._is_started:
+            return
+        self._is_started = True
+        thread = threading.Thread(target=self._run, name="modelmetry-metrics", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the interpreter is ending
+            self._is_started = False
+
+    def collect(self) -> list[Family]:
+        """The metrics of all of them."""
+        families = self._registry.collect()
+        with self._lock:
+            self._find()
+            shared = self._own or self._children
+            if shared is None:
+                return families
+            try:
+                if self._own is not None:
+                    self._own.lay_down(families)
+                others = shared.others()
+            except OSError as error:
+                _log.warning(
+                    "%s: %s; these are the metrics of one worker", shared.folder, error.strerror
+                )
+                return families
+        return [*merged([families, *others]), _unreadable(shared.unreadable)]
+
+    def finish(self) -> None:
+        """At the end of the process: leave what it measured to the others."""
+        self._stop.set()
+        with self._lock:
+            if self._own is not None:
+                self._lay_down()
+                self._own.leave()
+
+    def _run(self) -> None:
+        lifecycle.watch_child_exit()
+        with self._lock:
+            self._find()
+        while self._own is not None and not self._stop.wait(INTERVAL):
+            with self._lock:
+                self._lay_down()
+
+    def _lay_down(self) -> None:
+        if self._own is None:
+            return
+        try:
+            self._own.lay_down(self._registry.collect())
+        except OSError as error:
+            _log.warning("%s: %s; metrics wait", self._own.folder, error.strerror)
+
+    def _find(self) -> None:
+        if self._is_found or sys.platform == "win32":
+            return
+        folder = self._given
+        if folder is None:
+            master = groups.master_process()
+            folder = None if master is None else groups.group_folder(master)
+        if folder is not None:
+            self._own = Snapshots(folder)
+            self._is_found = True
+        elif self._children is None:  # they may come later
+            children = groups.folder_of_children()
+            self._children = None if children is None else Snapshots(children)
+
+
+def _unreadable(number: int) -> Family:
+    return Family(
+        UNREADABLE_SNAPSHOTS,
+        "counter",
+        "{file}",
+        "Files of other workers that could not be read, so that their metrics are missing",
+        points=[Point((), number)],
+    )
+
+
+_sharings: WeakSet[Sharing] = WeakSet()
+
+
+def _finish_all() -> None:
+    for sharing in list(_sharings):
+        sharing.finish()
+
+
+def _begin_anew() -> None:
+    for sharing in list(_sharings):
+        sharing.begin_anew()
+
+
+lifecycle.also_at_end(_finish_all)
+if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
+    os.register_at_fork(after_in_child=_begin_anew)
