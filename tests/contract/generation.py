@@ -53,7 +53,7 @@ SCOPES = ("pipeline_name", "deployment_name", "execution")
 LISTS = (
     *("Sessions", "Traces", "Spans", "Events", "Findings"),
     *("Executions", "MetricValues", "MetricLists", "TelemetryRuns", "TelemetryRecords"),
-    *("Runs", "Records"),
+    *("MetricIntervals", "Runs", "Records"),
 )
 NAMING = ("XID", "TraceID", "SpanID", "ParentID", "SessionID", "ExecutionID", "RunID")
 PHASES = ("examples", "coverage", "fuzzing", "stateful")

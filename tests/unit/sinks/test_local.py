@@ -222,7 +222,7 @@ def test_a_client_that_overflows_says_so_in_its_own_store(tmp_path: Path) -> Non
 def test_values_that_a_full_list_has_no_room_for_cost_no_other_signal(tmp_path: Path) -> None:
     """They alone are counted as lost; what travelled with them is on disk."""
     url = f"sqlite:///{tmp_path}/signals.db"
-    execution, _, _, _, _ = measurements()
+    execution, *_ = measurements()
     full = MetricListRecord("p1", execution.xid, "loss", [0.5] * MOST_LIST_VALUES, START_NS)
     delivery = Delivery(LocalSink(url))
     delivery.put(full)

@@ -27,8 +27,10 @@ from modelmetry.signals.families import (
 from modelmetry.signals.measurements import (
     ExecutionRecord,
     Measurement,
+    MetricIntervalRecord,
     MetricListRecord,
     MetricValueRecord,
+    SeriesRecord,
     Status,
     TelemetryKind,
     TelemetryRecord,
@@ -177,7 +179,46 @@ sessions = st.builds(SessionRecord, xids, maybe(texts), metadata)
 names = texts.filter(bool)
 statuses: st.SearchStrategy[Status] = st.sampled_from(get_args(Status))
 kinds: st.SearchStrategy[TelemetryKind] = st.sampled_from(get_args(TelemetryKind))
+measured = st.floats(-1e200, 1e200)
+dimensions = st.dictionaries(names, texts, max_size=3)
+units = st.sampled_from(("s", "1", "{call}", ""))
+
+
+@st.composite
+def histograms(draw: st.DrawFn) -> SeriesRecord:
+    """A distribution with any bounds."""
+    bounds = tuple(sorted(draw(st.sets(measured, max_size=4))))
+    buckets = len(bounds) + 1
+    counts = draw(st.lists(st.integers(0, 10**10), min_size=buckets, max_size=buckets))
+    of = (draw(names), "histogram", draw(units), draw(dimensions), draw(measured))
+    return SeriesRecord(*of, bounds=bounds, counts=tuple(counts))
+
+
+@st.composite
+def gauges(draw: st.DrawFn) -> SeriesRecord:
+    """What was looked at."""
+    low, last, high = sorted(draw(st.tuples(measured, measured, measured)))
+    of = (draw(names), "gauge", draw(units), draw(dimensions), draw(measured))
+    count, at = draw(st.integers(1, 10**10)), draw(maybe(times))
+    return SeriesRecord(*of, count=count, low=low, high=high, last=last, last_at_ns=at)
+
+
+counters = st.builds(
+    SeriesRecord, names, st.just("counter"), units, dimensions, st.floats(0, 1e200)
+)
+intervals = st.builds(
+    MetricIntervalRecord,
+    xids,
+    xids,
+    times,
+    times,
+    st.lists(counters | gauges() | histograms(), max_size=3),
+    maybe(texts),
+    maybe(texts),
+    maybe(texts),
+)
 measurements: st.SearchStrategy[Measurement] = st.one_of(
+    intervals,
     st.builds(
         ExecutionRecord,
         xids,
