@@ -24,6 +24,7 @@ from modelmetry.server.limits import InFlight
 from modelmetry.server.login import login_handlers
 from modelmetry.server.operations import DOCUMENT, DOCUMENT_PATH, Spec, load_spec, operations
 from modelmetry.server.page import Page
+from modelmetry.server.production import production_handlers
 from modelmetry.server.read import read_handlers
 from modelmetry.server.service import service_handlers
 from modelmetry.server.settings import LOCAL_TENANT, ServerSettings
@@ -99,6 +100,7 @@ def handlers(
         **read_handlers(store, Families(spec), threads),
         **execution_handlers(store, threads),
         **telemetry_handlers(store, threads),
+        **production_handlers(store, threads),
         **service_handlers(store, settings, threads),
         **login_handlers(keeper),
         DOCUMENT.id: get_document,

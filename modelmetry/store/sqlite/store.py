@@ -16,13 +16,16 @@ from modelmetry.store.sqlite.executions import ExecutionRoom
 from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.kept_keys import KeptKeys
 from modelmetry.store.sqlite.reading import Reading
+from modelmetry.store.sqlite.reading_production import ReadingProduction
 from modelmetry.store.sqlite.reading_telemetry import ReadingTelemetry
 from modelmetry.store.sqlite.signing_keys import KeptSigningKeys
 from modelmetry.store.sqlite.upkeep import Upkeep
 from modelmetry.store.sqlite.writer import Work
 
 
-class SqliteStore(Reading, ReadingTelemetry, ExecutionRoom, KeptKeys, KeptSigningKeys, Upkeep):
+class SqliteStore(
+    Reading, ReadingTelemetry, ReadingProduction, ExecutionRoom, KeptKeys, KeptSigningKeys, Upkeep
+):
     """A `Store`, `KeyStore` and `SigningKeys` in one file, for any number of threads and processes.
 
     Attributes:
