@@ -56,6 +56,14 @@ class Config(Settings, frozen=True, kw_only=True):
     service: Annotated[
         str | None, About(text, "Name of the application; metadata of every trace.")
     ] = None
+    metrics_interval: Annotated[
+        float,
+        About(
+            seconds,
+            "Seconds between two times that what was measured goes where traces go, 3600 at most; "
+            "0 for never.",
+        ),
+    ] = 60.0
     metrics_folder: Annotated[
         str | None,
         About(

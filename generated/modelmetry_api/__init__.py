@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "cf667f7bec0a639311235c3b7bda9796cd245cd627935e04b84483e590754350"
+SPEC_SHA256: Final = "7647bde0604a06de751d45106d4f6821cc6d21fefd5e05a61e0de18296e28855"

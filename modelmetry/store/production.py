@@ -39,12 +39,12 @@ class Window:
         Raises:
             StoreQueryError: the window is empty, or longer than `LONGEST_WINDOW`.
         """
-        end = self.end
+        start, end = self.start, self.end
         if end is None:
-            end = now if self.start is None else max(now, self.start)
-        start = self.start
+            end = now
         if start is None:
-            start = max(end, _EARLIEST) - USUAL_WINDOW
+            end = min(max(end, _EARLIEST), _LATEST)
+            start = end - USUAL_WINDOW
         if start >= end:
             raise StoreQueryError(
                 f"the window from {start.isoformat()} to {end.isoformat()} is empty; "
@@ -63,8 +63,12 @@ class Window:
         if start is None and end is None:
             return None
         if start is None:
-            start = max(end or _EARLIEST, _EARLIEST) - length
-        return Window(start, min(start, _LATEST) + length if end is None else end)
+            end = min(max(end or _EARLIEST, _EARLIEST), _LATEST)
+            return Window(end - length, end)
+        if end is None:
+            start = min(max(start, _EARLIEST), _LATEST)
+            return Window(start, start + length)
+        return self
 
 
 # Of what a window is added to or taken from, so that it stays within the years that there are.

@@ -17,10 +17,11 @@ PREDICTION_DURATION: Final = "modelmetry.model.prediction.duration"
 PREDICTION_CONFIDENCE: Final = "modelmetry.model.prediction.confidence"
 MODEL_ACCURACY: Final = "modelmetry.model.accuracy"
 MODEL_ACCURACY_SAMPLES: Final = "modelmetry.model.accuracy.samples"
+GROUND_TRUTHS: Final = "modelmetry.model.ground_truths"
+RESULT: Final = "result"
 OUTCOME: Final = "outcome"
 WINDOW: Final = "window"
 
-LLM_CALLS: Final = "modelmetry.llm.calls"
 LLM_TOKENS: Final = "modelmetry.llm.tokens"
 LLM_COST: Final = "modelmetry.llm.cost"
 LLM_UNPRICED: Final = "modelmetry.llm.unpriced_calls"
@@ -47,7 +48,7 @@ OF_REPORT: Final = (
     PREDICTION_CONFIDENCE,
     MODEL_ACCURACY,
     MODEL_ACCURACY_SAMPLES,
-    LLM_CALLS,
+    GROUND_TRUTHS,
     LLM_TOKENS,
     LLM_COST,
     LLM_UNPRICED,

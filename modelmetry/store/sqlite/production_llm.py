@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from modelmetry.store import production_names as names
+from modelmetry.store.buckets import unpacked
 from modelmetry.store.figures import Reading, Readings, Source, absent, measured
-from modelmetry.store.sqlite.production_measured import Measured, mean_of, quantile_of
-from modelmetry.store.sqlite.production_sums import Total
+from modelmetry.store.sqlite.production_measured import Measured, Part, mean_of, quantile_of
+from modelmetry.store.sqlite.production_parts import Cell
+from modelmetry.store.sqlite.production_sums import Series, Total, total
 from modelmetry.store.sqlite.spread import Spread
 from modelmetry.store.sqlite.terms import metadata_term
 
 _CALL: Final = "{call}"
 _TOKEN: Final = "{token}"  # noqa: S105 - a unit
 TOKENS: Final = {
-    "input_tokens": "input",
-    "output_tokens": "output",
-    "cached_input_tokens": "cached_input",
-    "cache_write_tokens": "cache_write",
-    "reasoning_tokens": "reasoning",
+    "input_tokens": ("input", "cache_read", "cache_write"),
+    "output_tokens": ("output", "reasoning"),
+    "cached_input_tokens": ("cache_read",),
+    "cache_write_tokens": ("cache_write",),
+    "reasoning_tokens": ("reasoning",),
 }
-"""Members of the report by the types of tokens in metrics."""
+"""Members of the report by the types of tokens of which they are the sum; in metrics each token
+has one type."""
 
 _COLUMNS: Final = ("u_input", "u_output", "u_cached", "u_write", "u_reasoning")
 _NO_CALLS: Final = "no calls of language models were measured or recorded in this window"
@@ -45,11 +48,25 @@ _SAMPLED: Final = """
 
 def llm_readings(found: Measured) -> Readings:
     """Figures of calls: of metrics where there are any, else of recorded completion spans."""
-    calls = found.total(names.LLM_CALLS)
-    duration = found.first(names.LLM_DURATIONS)
-    if calls is None and duration is None:
-        return _of_spans(found)
-    return _of_metrics(found, calls, duration)
+    parts = _once(found, names.LLM_DURATIONS)
+    duration = total(parts)
+    return _of_spans(found) if duration is None else _of_metrics(found, parts, duration)
+
+
+def _once(found: Measured, metrics: Iterable[str]) -> list[Part]:
+    """Series that both generations of the conventions tell, each once: where it has more."""
+    best: dict[object, Part] = {}
+    for name in metrics:
+        for series, cell in found.parts(name):
+            key = series.service, tuple(series.attributes.items()), series.bounds
+            known = best.get(key)
+            if known is None or _count(cell, series) > _count(known[1], series):
+                best[key] = series, cell
+    return list(best.values())
+
+
+def _count(cell: Cell, series: Series) -> int:
+    return 0 if cell.counts is None else sum(unpacked(cell.counts, series.bounds))
 
 
 def _none(why: str) -> dict[str, Reading]:
@@ -60,21 +77,17 @@ def _none(why: str) -> dict[str, Reading]:
     return tokens | calls | money | times
 
 
-def _of_metrics(found: Measured, calls: Total | None, duration: Total | None) -> Readings:
-    metric = names.LLM_CALLS
+def _of_metrics(found: Measured, parts: Sequence[Part], duration: Total) -> Readings:
     readings = _none("no metric says it")
-    count = duration.count if calls is None and duration is not None else 0
-    if calls is not None:
-        count = int(calls.cell.sum)
-        errors = sum(
-            whole.cell.sum for kind, whole in found.by(metric, names.ERROR_TYPE).items() if kind
-        )
-        readings["errors"] = measured(errors, _CALL, count)
+    count = duration.count
+    failed = total(part for part in parts if part[0].attributes.get(names.ERROR_TYPE))
     readings["calls"] = measured(count, _CALL, count)
+    readings["errors"] = measured(0 if failed is None else failed.count, _CALL, count)
     by_type = found.by(names.LLM_TOKENS, names.TOKEN_TYPE)
-    for member, kind in TOKENS.items():
-        if kind in by_type:
-            readings[member] = measured(by_type[kind].cell.sum, _TOKEN, count)
+    for member, kinds in TOKENS.items():
+        tokens = [by_type[kind].cell.sum for kind in kinds if kind in by_type]
+        if tokens:
+            readings[member] = measured(sum(tokens), _TOKEN, count)
     unpriced = found.total(names.LLM_UNPRICED)
     costs = {one.unit: 0.0 for one, _ in found.parts(names.LLM_COST)}
     for one, cell in found.parts(names.LLM_COST):
@@ -85,7 +98,7 @@ def _of_metrics(found: Measured, calls: Total | None, duration: Total | None) ->
     readings |= _money(costs, count, unknown, "metrics", "")
     readings["latency_mean"] = mean_of(duration, "s", _NO_CALLS)
     readings["latency_p95"] = quantile_of(duration, 0.95, "s", _NO_CALLS)
-    first = found.first(names.LLM_FIRST_CHUNKS)
+    first = total(_once(found, names.LLM_FIRST_CHUNKS))
     readings["first_token_p95"] = quantile_of(first, 0.95, "s", _NO_FIRST)
     return readings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from modelmetry.store.figures import Reading, absent, measured, of_quantile
 from modelmetry.store.production_names import OF_REPORT
@@ -14,6 +14,7 @@ from modelmetry.store.sqlite.production_sums import Series, Total, find_series, 
 from modelmetry.store.sqlite.production_windows import Span
 
 Part = tuple[Series, Cell]
+"""A series, and what it adds up to."""
 
 
 class Measured:
@@ -66,10 +67,6 @@ class Measured:
             groups.setdefault(series.attributes.get(attribute, ""), []).append((series, cell))
         found = ((value, total(parts)) for value, parts in groups.items())
         return {value: whole for value, whole in found if whole is not None}
-
-    def first(self, names: Iterable[str]) -> Total | None:
-        """The first of several metrics that was measured; they say the same."""
-        return next((whole for name in names if (whole := self.total(name)) is not None), None)
 
 
 def mean_of(whole: Total | None, unit: str, why: str) -> Reading:

@@ -75,13 +75,31 @@ def prediction_readings(found: Measured) -> Readings:
     by_outcome = found.by(names.PREDICTIONS, names.OUTCOME)
     if by_outcome:
         all_ = sum(one.cell.sum for one in by_outcome.values())
-        failed = all_ - sum(by_outcome[one].cell.sum for one in ("", "ok") if one in by_outcome)
+        left = by_outcome["cancelled"].cell.sum if "cancelled" in by_outcome else 0
+        good = sum(by_outcome[one].cell.sum for one in ("", "ok") if one in by_outcome)
+        note = f"{left:g} more were cancelled" if left else ""
         readings["count"] = measured(all_, "{prediction}", all_)
-        readings["failed"] = measured(failed, "{prediction}", all_)
+        readings["failed"] = measured(all_ - good - left, "{prediction}", all_, note=note)
     return readings
 
 
 def _accuracy(found: Measured) -> Reading:
+    """Of the truths of this window, else as models told it of windows of their own."""
+    truths = {
+        result: whole.cell.sum
+        for result, whole in found.by(names.GROUND_TRUTHS, names.RESULT).items()
+    }
+    turned = truths.get("corrected_to_correct", 0.0) - truths.get("corrected_to_wrong", 0.0)
+    right, wrong = (truths.get(result, 0.0) for result in ("correct", "wrong"))
+    judged = right + wrong
+    if judged <= 0:
+        return _told_accuracy(found)
+    # What is corrected now may have been judged before the window.
+    right = min(max(right + turned, 0.0), judged)
+    return measured(right / judged, "1", judged)
+
+
+def _told_accuracy(found: Measured) -> Reading:
     """Of each model the window with the most samples, all models by their samples."""
     samples = {
         (one.service, tuple(one.attributes.items())): cell.last or 0.0

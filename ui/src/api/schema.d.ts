@@ -3138,7 +3138,7 @@ export interface components {
         PredictionFigures: {
             /** @description Predictions, failed ones included. */
             Count: components["schemas"]["Figure"];
-            /** @description Predictions that failed. */
+            /** @description Predictions that failed; those that were cancelled are not among them. */
             Failed: components["schemas"]["Figure"];
             /** @description Mean inference time. */
             DurationMean: components["schemas"]["Figure"];
@@ -3146,7 +3146,7 @@ export interface components {
             DurationP95: components["schemas"]["Figure"];
             /** @description Mean confidence. */
             ConfidenceMean: components["schemas"]["Figure"];
-            /** @description The last accuracy that each model told, by the ground truth that it had; of several models, versions or services the mean by their samples. Of several windows of one model that with the most samples counts. Samples are predictions with ground truth. */
+            /** @description Predictions that were right among those whose truth came in the window, corrections included. Where no truths are counted: the last accuracy that each model told, of several models, versions or services the mean by their samples, and of several windows of one model that with the most samples. Samples are predictions with ground truth. */
             Accuracy: components["schemas"]["Figure"];
         };
         /** @description Calls of language models. */
