@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite, nan
@@ -28,7 +29,7 @@ SECONDS: Final = (
 """Bounds of durations in seconds: those of `http.server.request.duration` in OpenTelemetry."""
 
 _ACROSS: Final = ("sum", "latest", "max", "min")
-_LONGEST_NAME: Final = 255  # OpenTelemetry's
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.\-/]{0,254}")  # OpenTelemetry's rule
 
 
 class Instrument(Generic[SeriesT]):
@@ -220,7 +221,7 @@ class Histogram(Instrument[HistogramSeries]):
         self,
         name: str,
         *,
-        unit: str = "s",
+        unit: str = "",
         description: str = "",
         attributes: Sequence[str] = (),
         bounds: Iterable[float] = SECONDS,
@@ -280,7 +281,7 @@ def _shape(
         raise InvalidValueError(
             f"most_series of metric {name!r} must be 2 or more, not {brief_repr(most_series)}"
         )
-    if not name[:1].isalpha() or not name.isascii() or len(name) > _LONGEST_NAME:
+    if not _NAME.fullmatch(name):
         raise InvalidValueError(
             f"a metric cannot be called {brief_repr(name)}; a letter and up to 254 letters, "
             "digits, '_', '.', '-' and '/' make a name"
