@@ -69,7 +69,7 @@ def unit_suffix(unit: str, kind: Kind) -> str:
         return "ratio" if kind == "gauge" else ""
     above, _, below = _ANNOTATION.sub("", unit).partition("/")
     word, per = _word(above, _UNITS), _word(below, _PER)
-    return "_per_".join([word, per]).lstrip("_") if per else word
+    return f"{word}_per_{per}".lstrip("_") if per else word
 
 
 def _word(unit: str, known: Mapping[str, str]) -> str:

@@ -90,8 +90,8 @@ class MetricsApp(Metrics):
     The arguments are those of `Metrics`.
 
     Example:
-        `app.add_route("/metrics", MetricsApp())` in Starlette and FastAPI; unlike a mount this
-        answers `/metrics` without a redirect.
+        `app.router.routes.append(Route("/metrics", MetricsApp()))` in Starlette and FastAPI;
+        unlike a mount this answers `/metrics` without a redirect.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

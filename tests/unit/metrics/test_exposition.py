@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import prometheus_client
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_openmetrics
-from prometheus_client.parser import text_string_to_metric_families as read_text
+from prometheus_client.openmetrics import parser as openmetrics_parser
+from prometheus_client.parser import text_string_to_metric_families
 
 from modelmetry.metrics import (
     Counter,
@@ -25,8 +26,12 @@ from modelmetry.metrics.exposition import page
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 ANYTHING = st.text(max_size=20)
 
+Read = Callable[[str], Iterable[prometheus_client.Metric]]
+read_openmetrics: Read = openmetrics_parser.text_string_to_metric_families  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+read_text: Read = text_string_to_metric_families
 
-def samples(body: bytes, read: Any = read_openmetrics) -> dict[tuple[str, frozenset[Any]], float]:
+
+def samples(body: bytes, read: Read = read_openmetrics) -> dict[tuple[str, frozenset[Any]], float]:
     """The values in a page by name and labels; empty labels are as if they were not there."""
     return {
         (

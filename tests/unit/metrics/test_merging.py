@@ -55,9 +55,9 @@ def test_the_latest_example_stays(examples: list[tuple[Exemplar | None, Exemplar
         for pair in examples
     ]
     told = merged(processes)[0].points[0].exemplars
-    for bucket, one in enumerate(told):
-        latest = max((pair[bucket].at for pair in examples if pair[bucket]), default=None)
-        assert (None if one is None else one.at) == latest
+    for bucket, found in enumerate(told):
+        latest = max((one.at for pair in examples if (one := pair[bucket])), default=None)
+        assert (None if found is None else found.at) == latest
 
 
 def test_another_shape_of_the_same_name_is_left_out() -> None:
