@@ -58,6 +58,10 @@ class Overrides:
         """Names of models that look like one."""
         return get_close_matches(model.lower(), {name for name, _ in self._terms})
 
+    def about(self) -> list[Key]:
+        """Each model with its provider; `None` where it is any."""
+        return list(self._terms)
+
     def __len__(self) -> int:
         """How many prices there are, each date counted."""
         return sum(map(len, self._terms.values()))

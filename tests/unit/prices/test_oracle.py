@@ -16,7 +16,7 @@ from tests.unit.prices.drawn import by_the_library, moments, references, usages
 BOOKS = {"genai-prices": Prices(), "snapshot": Prices(library=False)}
 ALL = pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
 NAMES_BEDROCK = re.compile(r"([a-z-]+\.)+[a-z]")  # us.anthropic.claude
-MANY = settings(max_examples=400)
+MANY = settings(max_examples=4 * settings().max_examples)
 
 
 @ALL
