@@ -13,7 +13,7 @@ from modelmetry.metrics.attributes import AttributeValue, declared
 from modelmetry.metrics.families import Across, Kind
 from modelmetry.metrics.metric import MOST_SERIES, Metric, SeriesT, Shape
 from modelmetry.metrics.registry import REGISTRY, Registry
-from modelmetry.metrics.series import HistogramSeries, LastSeries, SumSeries
+from modelmetry.metrics.series import HistogramSeries, LastSeries, Measured, SumSeries
 from modelmetry.signals.values import (
     NotFiniteError,
     NumberInput,
@@ -64,9 +64,10 @@ class Instrument(Generic[SeriesT]):
                 pass
         return metric.of(more)
 
-    def _traced(self, value: float) -> float | tuple[float, str]:
-        current = self._registry.current_trace
-        trace = None if current is None else current()
+    def _traced(self, value: float, trace: str | None) -> Measured:
+        if trace is None:
+            current = self._registry.current_trace
+            trace = None if current is None else current()
         return value if trace is None else (value, trace)
 
 
@@ -113,6 +114,8 @@ class Counter(Instrument[SumSeries]):
         amount: NumberInput = 1,
         attributes: Mapping[str, AttributeValue] | None = None,
         /,
+        *,
+        trace: str | None = None,
         **more: AttributeValue,
     ) -> None:
         """Count `amount`; a negative one, NaN and infinities are refused and counted.
@@ -120,13 +123,14 @@ class Counter(Instrument[SumSeries]):
         Args:
             amount: 0 or more.
             attributes: values of its dimensions, for names with a point.
+            trace: XID of the trace in which it was counted; the current one by default.
             more: values of its dimensions.
 
         Raises:
             InvalidTypeError: `amount` is no number, or an attribute was not declared.
         """
         number = amount if type(amount) is float else _number(amount, self.name)
-        self._series(attributes, more).put(self._traced(number))
+        self._series(attributes, more).put(self._traced(number, trace))
 
 
 class UpDownCounter(Instrument[SumSeries]):
@@ -243,6 +247,8 @@ class Histogram(Instrument[HistogramSeries]):
         value: NumberInput,
         attributes: Mapping[str, AttributeValue] | None = None,
         /,
+        *,
+        trace: str | None = None,
         **more: AttributeValue,
     ) -> None:
         """Count `value` in its bucket; NaN and infinities are refused and counted.
@@ -250,13 +256,14 @@ class Histogram(Instrument[HistogramSeries]):
         Args:
             value: of the measurement.
             attributes: values of its dimensions, for names with a point.
+            trace: XID of the trace in which it was taken; the current one by default.
             more: values of its dimensions.
 
         Raises:
             InvalidTypeError: `value` is no number, or an attribute was not declared.
         """
         number = value if type(value) is float else _number(value, self.name)
-        self._series(attributes, more).put(self._traced(number))
+        self._series(attributes, more).put(self._traced(number, trace))
 
 
 def _shape(

@@ -36,7 +36,6 @@ WINDOW: Final = "window"
 
 # -- calls of language models --------------------------------------------------------------------
 
-LLM_CALLS: Final = "modelmetry.llm.calls"
 LLM_TOKENS: Final = "modelmetry.llm.tokens"
 LLM_COST: Final = "modelmetry.llm.cost"
 LLM_UNPRICED: Final = "modelmetry.llm.unpriced_calls"
@@ -46,6 +45,7 @@ REQUEST_MODEL: Final = "gen_ai.request.model"
 TOKEN_TYPE: Final = "gen_ai.token.type"  # noqa: S105 - no secret
 COMPONENT: Final = "component"
 REASON: Final = "reason"
+PRICE_SOURCE: Final = "price.source"
 
 TOKENS: Final = tuple(float(4**power) for power in range(14))
 """Bounds of numbers of tokens in the conventions: 1, 4, 16, to 67,108,864."""
