@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from modelmetry.client import current
 from modelmetry.client.calls import Watch
+from modelmetry.config import Config
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics import semantic
 from modelmetry.metrics.llm.bridge import Bridge
@@ -16,6 +17,7 @@ from modelmetry.metrics.llm.counting import CallCounter
 from modelmetry.metrics.registry import REGISTRY, Registry
 from modelmetry.prices.answers import PriceBook
 from modelmetry.prices.book import Prices
+from modelmetry.prices.overrides import read_overrides
 
 _OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 
@@ -38,7 +40,7 @@ class Observation:
         opt_in: str | None = None,
     ) -> None:
         asked = os.environ.get(_OPT_IN, "") if opt_in is None else opt_in
-        book: PriceBook = Prices() if prices is None else prices
+        book: PriceBook = _usual_prices() if prices is None else prices
         self.registry = registry
         self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
         registry.before = self._bridge.count
@@ -89,6 +91,7 @@ def observe(
             `OTEL_SEMCONV_STABILITY_OPT_IN` by default.
 
     Raises:
+        ConfigError: the file of `MODELMETRY_PRICES` cannot be used.
         InvalidValueError: they are counted already, in another registry or with other prices.
     """
     with _lock:
@@ -101,6 +104,12 @@ def observe(
                 "returned before, or call it once, before anything shows metrics"
             )
         return known
+
+
+def _usual_prices() -> PriceBook:
+    """The lists that there are, after the file that `MODELMETRY_PRICES` names."""
+    path = Config.from_env().prices
+    return Prices(None if path is None else read_overrides(path))
 
 
 def _current_trace() -> str | None:
