@@ -113,5 +113,6 @@ def _confidence(listing: Listing, cached: int, written: int, hour: int) -> Confi
         (cached and terms.cached_input is None)
         or (written and terms.cache_write is None)
         or (hour and terms.cache_write_1h is None)
+        or terms.other_media
     )
     return "assumed" if instead else listing.confidence

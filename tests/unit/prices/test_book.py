@@ -9,6 +9,9 @@ from decimal import Decimal, localcontext
 from types import ModuleType
 
 import pytest
+from genai_prices.data_snapshot import DataSnapshot, set_custom_snapshot
+from genai_prices.types import ClauseEquals, ModelInfo, ModelPrice
+from genai_prices.types import Provider as TheirProvider
 
 from modelmetry.prices import Listing, Price, PriceBook, Prices, Terms, Tiered, Unpriced, Usage
 from modelmetry.prices.catalogue import Catalogue, Model, Provider
@@ -93,6 +96,16 @@ def test_money_is_exact_whatever_the_program_does_with_decimals() -> None:
         price = charged(usage, input="999999.000000000000000001", output="0.3")
     assert price.input == Decimal("123456665555555.987655000123456789012345")
     assert price.total == Decimal("123456965555555.987655000123456789012345")
+
+
+def test_output_is_assumed_to_be_text_where_other_media_cost_something_else() -> None:
+    """Counts of tokens do not tell them apart, and sounds cost eight times as much."""
+    usage = Usage(input=1, output=1)
+    spoken = SHIPPED.price("gpt-4o-audio-preview", provider="openai", usage=usage)
+    written = SHIPPED.price("gpt-4o", provider="openai", usage=usage)
+    assert isinstance(spoken, Price)
+    assert isinstance(written, Price)
+    assert (spoken.confidence, written.confidence) == ("assumed", "listed")
 
 
 @pytest.mark.parametrize(
@@ -193,6 +206,7 @@ def test_who_is_unknown_has_no_price(model: str | None, provider: str | None, re
         ("mistral-large-latest", "mistral_ai", "mistral", "mistral-large"),
         ("gpt-5.2-20251211", "openai", "openai", "gpt-5.2"),
         ("gpt-5.2-2025-12-11", "openai", "openai", "gpt-5.2"),
+        ("ft:gpt-4o-mini-2024-07-18:acme::x", None, "openai", "ft:gpt-4o-mini"),
         *(
             (name, provider, "aws", "regional.anthropic.claude-sonnet-4-20250514-v1:0")
             for name, provider in (
@@ -310,6 +324,23 @@ def test_a_library_that_is_not_understood_is_said_once(
     assert [record.getMessage()[:27] for record in caplog.records] == [
         "genai-prices cannot be read"
     ]
+
+
+def test_newer_prices_of_the_library_are_used_at_once() -> None:
+    """Those that its UpdatePrices brings while the program runs; the source says so."""
+    book = Prices()
+    old = book.price("gpt-4o", provider="openai", usage=USED)
+    model = ModelInfo("gpt-4o", ClauseEquals("gpt-4o"), prices=ModelPrice(input_mtok=Decimal(1)))
+    newer = DataSnapshot([TheirProvider("openai", "OpenAI", "", models=[model])], True)
+    set_custom_snapshot(newer)
+    try:
+        listing = book.listing("gpt-4o", provider="openai")
+    finally:
+        set_custom_snapshot(None)
+    assert isinstance(listing, Listing)
+    assert listing.terms.input == 1
+    assert ", updated 20" in listing.source
+    assert book.price("gpt-4o", provider="openai", usage=USED) == old
 
 
 class Strange(ModuleType):
