@@ -101,7 +101,7 @@ def test_money_is_exact_whatever_the_program_does_with_decimals() -> None:
 def test_output_is_assumed_to_be_text_where_other_media_cost_something_else() -> None:
     """Counts of tokens do not tell them apart, and sounds cost eight times as much."""
     usage = Usage(input=1, output=1)
-    spoken = SHIPPED.price("gpt-4o-audio-preview", provider="openai", usage=usage)
+    spoken = SHIPPED.price("gpt-audio", provider="openai", usage=usage)
     written = SHIPPED.price("gpt-4o", provider="openai", usage=usage)
     assert isinstance(spoken, Price)
     assert isinstance(written, Price)
