@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, localcontext
 from types import ModuleType
@@ -281,11 +282,11 @@ def test_a_call_from_before_the_first_price_has_none() -> None:
 
 
 def test_prices_know_their_day() -> None:
-    """OpenAI's o3 cost five times as much before June 2025; now is the default."""
+    """OpenAI's o3 cost five times as much until 9 June 2025, in UTC; now is the default."""
     usage = Usage(input=1_000_000, output=0)
     before, after, now = (
         SHIPPED.price("o3", provider="openai", usage=usage, at=at)
-        for at in (datetime(2025, 5, 1, tzinfo=UTC), NOON, None)
+        for at in (datetime.fromisoformat("2025-06-10T01:59+02:00"), NOON, None)
     )
     assert isinstance(before, Price)
     assert isinstance(after, Price)
@@ -326,21 +327,43 @@ def test_a_library_that_is_not_understood_is_said_once(
     ]
 
 
+@pytest.fixture(name="newer")
+def _newer() -> Iterator[None]:
+    """What UpdatePrices of genai-prices does: two models, of which one has no price of tokens."""
+    models = [
+        ModelInfo("gpt-4o", ClauseEquals("gpt-4o"), prices=ModelPrice(input_mtok=Decimal(1))),
+        ModelInfo("o3", ClauseEquals("o3"), prices=ModelPrice(audio_hours=Decimal(1))),
+    ]
+    provider = TheirProvider("openai", "OpenAI", "", models=models)
+    set_custom_snapshot(DataSnapshot([provider], from_auto_update=True))
+    yield
+    set_custom_snapshot(None)
+
+
+@pytest.mark.usefixtures("newer")
 def test_newer_prices_of_the_library_are_used_at_once() -> None:
     """Those that its UpdatePrices brings while the program runs; the source says so."""
     book = Prices()
-    old = book.price("gpt-4o", provider="openai", usage=USED)
-    model = ModelInfo("gpt-4o", ClauseEquals("gpt-4o"), prices=ModelPrice(input_mtok=Decimal(1)))
-    newer = DataSnapshot([TheirProvider("openai", "OpenAI", "", models=[model])], True)
-    set_custom_snapshot(newer)
-    try:
-        listing = book.listing("gpt-4o", provider="openai")
-    finally:
-        set_custom_snapshot(None)
+    listing = book.listing("gpt-4o", provider="openai")
     assert isinstance(listing, Listing)
     assert listing.terms.input == 1
     assert ", updated 20" in listing.source
-    assert book.price("gpt-4o", provider="openai", usage=USED) == old
+    set_custom_snapshot(None)
+    older = book.listing("gpt-4o", provider="openai")
+    assert isinstance(older, Listing)
+    assert older.terms.input == Decimal("2.5")
+
+
+@pytest.mark.usefixtures("newer")
+def test_the_first_list_that_knows_a_model_answers() -> None:
+    """Also that it has no price; what it does not know is asked of the next."""
+    book = Prices()
+    by_the_hour = book.listing("o3", provider="openai")
+    assert isinstance(by_the_hour, Unpriced)
+    assert by_the_hour.reason == "no_price"
+    other = book.listing("claude-3-haiku", provider="anthropic")
+    assert isinstance(other, Listing)
+    assert other.source.startswith("snapshot ")
 
 
 class Strange(ModuleType):
