@@ -119,7 +119,7 @@ def test_output_is_assumed_to_be_text_where_other_media_cost_something_else() ->
         (Usage(input=-1, output=1), "input is -1"),
         (Usage(input=True, output=1), "input is True"),
         (Usage(input=1.5, output=1), "input is 1.5"),  # type: ignore[arg-type]
-        (Usage(input=10**16, output=1), "expected a whole number"),
+        (Usage(input=10**16, output=1), "int, and no such count; expected a whole number"),
     ],
 )
 def test_impossible_usage_has_no_price(usage: Usage, said: str) -> None:
