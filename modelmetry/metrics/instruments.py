@@ -129,7 +129,9 @@ class Counter(Instrument[SumSeries]):
         Raises:
             InvalidTypeError: `amount` is no number, or an attribute was not declared.
         """
-        number = amount if type(amount) is float else _number(amount, self.name)
+        number = (
+            amount if type(amount) is float or type(amount) is int else _number(amount, self.name)
+        )
         self._series(attributes, more).put(self._traced(number, trace))
 
 
@@ -166,7 +168,9 @@ class UpDownCounter(Instrument[SumSeries]):
         **more: AttributeValue,
     ) -> None:
         """Add `amount`, which may be negative; see `Counter.add`."""
-        number = amount if type(amount) is float else _number(amount, self.name)
+        number = (
+            amount if type(amount) is float or type(amount) is int else _number(amount, self.name)
+        )
         self._series(attributes, more).put(number)
 
 
@@ -262,7 +266,7 @@ class Histogram(Instrument[HistogramSeries]):
         Raises:
             InvalidTypeError: `value` is no number, or an attribute was not declared.
         """
-        number = value if type(value) is float else _number(value, self.name)
+        number = value if type(value) is float or type(value) is int else _number(value, self.name)
         self._series(attributes, more).put(self._traced(number, trace))
 
 
