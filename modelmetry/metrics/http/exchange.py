@@ -102,9 +102,7 @@ class Exchange:
         elif kind == "http.response.start":
             self._status = outcome.status_text(message["status"])
             self._has_trailers = message.get("trailers", False)
-        elif kind == "http.response.zerocopysend":
-            self._part(message, has_bytes=True)
-        elif kind == "http.response.pathsend":
+        elif kind == "http.response.zerocopysend" or kind == "http.response.pathsend":
             self._part(message, has_bytes=True)
         elif kind == "http.response.trailers" and not message.get("more_trailers", False):
             self._finish(perf_counter())

@@ -86,12 +86,12 @@ class RouteNames:
         routes = routes_of(scope.get("router") or begun.app or self._app)
         if routes is None:
             return None
-        before = {
-            **scope,
-            "path": begun.path,
-            "root_path": scope.get("app_root_path", begun.root_path),
-            "path_params": {},
-        }
+        path, above = begun.path, begun.root_path
+        root_path = scope.get("app_root_path", above)
+        if above != root_path and not path.startswith(above):
+            # In a mount, of which Starlette up to 0.32 takes the beginning off the path.
+            path = above.removeprefix(root_path) + path
+        before = {**scope, "path": path, "root_path": root_path, "path_params": {}}
         return declared_template(routes, before)
 
 
