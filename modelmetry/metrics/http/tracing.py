@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from modelmetry.client import propagation
 from modelmetry.client.facts import ERROR, WARNING
 from modelmetry.metrics import semantic
 from modelmetry.metrics.http import outcome
@@ -25,6 +26,9 @@ class RequestTrace:
     Args:
         client: records it.
         scope: of the request, whose caller may have named a trace, that then goes on.
+
+    Attributes:
+        xid: of the trace; `None` if nobody could look at it, since it is not kept.
     """
 
     def __init__(self, client: Client, scope: Scope) -> None:
@@ -36,11 +40,7 @@ class RequestTrace:
         is_new = self._remote.trace_xid is None
         self._node: Branch[Any] = client.trace(name) if is_new else client.span(name)
         self._node.__enter__()
-
-    @property
-    def xid(self) -> str:
-        """XID of the trace."""
-        return self._node.trace_xid
+        self.xid: str | None = self._node.trace_xid if _is_kept(client) else None
 
     def answered(self, method: str, route: str, status: str, error: str) -> None:
         """Record how, and by which route, whose name is now known."""
@@ -66,3 +66,8 @@ class RequestTrace:
         kind, traceback = (None, None) if error is None else (type(error), error.__traceback__)
         self._node.__exit__(kind, error, traceback)
         self._remote.__exit__(None, None, None)
+
+
+def _is_kept(client: Client) -> bool:
+    told = propagation.read(dict(client.inject()))
+    return told is not None and told.is_sampled

@@ -68,7 +68,7 @@ def test_answers_over_a_real_server(registry: Registry) -> None:
     app.add_api_route("/{kind}", fail)
     app.add_middleware(MetricsMiddleware, registry=registry)
     with serving(app) as http:
-        for kind in ("crash", "division", "404", "503", "299"):
+        for kind in ("crash", "division", "404", "503", "206"):
             http.get(f"/{kind}")
 
     module = MadeUpError.__module__
@@ -77,7 +77,7 @@ def test_answers_over_a_real_server(registry: Registry) -> None:
         ("500", "http", "ZeroDivisionError"): 1,
         ("404", "http", ""): 1,
         ("503", "http", "503"): 1,
-        ("299", "http", ""): 1,
+        ("206", "http", ""): 1,
     }
     assert active(registry) == 0
 

@@ -74,6 +74,46 @@ def test_fastapi_routes_have_all_prefixes(registry: Registry) -> None:
     assert answered(registry) == {("GET", template, "200") for template in FASTAPI.values()}
 
 
+def test_what_is_not_fastapi_s_own_in_a_router_has_its_prefix(registry: Registry) -> None:
+    """Plain routes and mounts in routers that are included, where FastAPI takes them (0.137)."""
+    router = APIRouter()
+    router.add_route("/plain/{x}", hello)
+    router.mount("/mounted/{y}", Starlette(routes=[Route("/leaf", hello)]))
+    router.mount("/sub", fastapi(Registry()))
+    app = FastAPI()
+    app.include_router(router, prefix="/v1/{tenant}")
+    app.add_middleware(MetricsMiddleware, registry=registry)
+    found: list[int] = []
+    with serving(app) as http:
+        for path in ("plain/1", "mounted/1/leaf", "sub/v1/api/users/1", "sub/none"):
+            found.append(http.get(f"/v1/acme/{path}").status_code)
+
+    if found == [200, 404, 404, 404]:
+        pytest.skip("an older FastAPI leaves mounts out")
+    assert answered(registry) == {
+        ("GET", "/v1/{tenant}/plain/{x}", "200"),
+        ("GET", "/v1/{tenant}/mounted/{y}/leaf", "200"),
+        ("GET", "/v1/{tenant}/sub/v1/api/users/{user}", "200"),
+        ("GET", "unmatched", "404"),
+    }
+
+
+def test_pages_that_fastapi_serves_have_their_path(registry: Registry, tmp_path: Path) -> None:
+    """With `app.frontend`, which leaves no route behind (0.140)."""
+    (tmp_path / "index.html").write_text("page")
+    app = FastAPI()
+    if not hasattr(app, "frontend"):
+        pytest.skip("an older FastAPI serves no pages")
+    app.frontend("/app", directory=str(tmp_path))
+    app.add_middleware(MetricsMiddleware, registry=registry)
+    with serving(app) as http:
+        for path in ("/app/", "/app/some/where", "/app"):
+            http.get(path, headers={"accept": "text/html"}, follow_redirects=False)
+        http.get("/none")
+
+    assert {(route) for _, route, _ in answered(registry)} == {"/app", "unmatched"}
+
+
 def test_fastapi_routes_that_are_not_there(registry: Registry) -> None:
     """Are one, also in a sub-application; another method keeps the route, and so does a slash."""
     with serving(fastapi(registry)) as http:
