@@ -7,7 +7,7 @@ routes say themselves whether they match.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from modelmetry.metrics.http.asgi import Scope
 
@@ -23,7 +23,7 @@ def routes_of(app: object) -> Routes | None:
     for _ in range(_DEEPEST):
         routes = getattr(app, "routes", None)
         if routes is not None:
-            return routes if isinstance(routes, Sequence) else None
+            return cast("Routes", routes) if isinstance(routes, Sequence) else None
         app = getattr(app, "app", None)
         if app is None:
             break
@@ -75,7 +75,7 @@ def _path(route: Any) -> str | None:
 
 
 def _effective(routes: Iterable[Any]) -> Iterator[Any]:
-    """The routes, with those of routers that FastAPI (since 0.137) includes without a copy."""
+    """The routes, with those of routers that newer FastAPIs include without a copy."""
     for route in routes:
         contexts: Callable[[], Iterable[Any]] | None = getattr(
             route, "effective_route_contexts", None

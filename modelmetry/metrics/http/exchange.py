@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from modelmetry.client.failure import is_cancellation
 from modelmetry.metrics.http import outcome
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from modelmetry.client.current import Heard
     from modelmetry.metrics.http.measuring import Measuring
     from modelmetry.metrics.http.tracing import RequestTrace
+
+_OF_FILES: Final = frozenset({"http.response.zerocopysend", "http.response.pathsend"})
 
 
 class Exchange:
@@ -102,7 +104,7 @@ class Exchange:
         elif kind == "http.response.start":
             self._status = outcome.status_text(message["status"])
             self._has_trailers = message.get("trailers", False)
-        elif kind == "http.response.zerocopysend" or kind == "http.response.pathsend":
+        elif kind in _OF_FILES:
             self._part(message, has_bytes=True)
         elif kind == "http.response.trailers" and not message.get("more_trailers", False):
             self._finish(perf_counter())

@@ -39,6 +39,11 @@ class RouteNames:
         self._app = app
         self._known: dict[tuple[int, int, str], _Known] = {}
 
+    @property
+    def known(self) -> int:
+        """How many routes are known by now."""
+        return len(self._known)
+
     def template(self, scope: Scope, begun: Begun, status: str) -> str:
         """The full template of the route that answered, or `unmatched`.
 
@@ -48,7 +53,7 @@ class RouteNames:
             status: of the answer.
         """
         route = scope.get("route")
-        notes = scope.get("fastapi")
+        notes: dict[str, Any] | None = scope.get("fastapi")
         context = notes.get("effective_route_context") if notes else None
         # Only mounts set it; what they have matched is in `root_path`.
         mounted: str = scope["root_path"] if "app_root_path" in scope else ""
@@ -91,7 +96,7 @@ class RouteNames:
         if above != root_path and not path.startswith(above):
             # In a mount, of which Starlette up to 0.32 takes the beginning off the path.
             path = above.removeprefix(root_path) + path
-        before = {**scope, "path": path, "root_path": root_path, "path_params": {}}
+        before: dict[str, Any] = {**scope, "path": path, "root_path": root_path, "path_params": {}}
         return declared_template(routes, before)
 
 
@@ -114,7 +119,7 @@ def _own_path(route: Any, context: Any) -> str:
 
 def _front_end(scope: Scope) -> str | None:
     """The path under which FastAPI serves the files of a page, if it was that."""
-    notes = scope.get("fastapi") or {}
+    notes: dict[str, Any] = scope.get("fastapi") or {}
     rest = notes.get("frontend_path")
     if not isinstance(rest, str):
         return None

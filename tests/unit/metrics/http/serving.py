@@ -22,19 +22,11 @@ def serving(app: App) -> Generator[httpx.Client]:
     """Uvicorn on a free port; when the block is left every request was measured."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = int(listener.getsockname()[1])
-    ready = threading.Event()
+    # A connection waits in the listener until the server has begun.
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
-
-    async def serve() -> None:
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started and not running.done():
-            await asyncio.sleep(0)
-        ready.set()
-        await running
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    serve = server.serve(sockets=[listener])
+    thread = threading.Thread(target=asyncio.run, args=[serve], daemon=True)
     thread.start()
-    ready.wait(30)
     try:
         alone = httpx.Limits(max_keepalive_connections=0)  # uvicorn closes after an exception
         url = f"http://127.0.0.1:{port}"
@@ -104,6 +96,15 @@ def call(
 
     asyncio.run(_called(app(request, receive, send)))
     return sent
+
+
+async def nothing() -> dict[str, Any]:
+    """What a server gives that has nothing more."""
+    return {"type": "http.disconnect"}
+
+
+async def ignored(message: Any) -> None:
+    """A server that sends to nobody."""
 
 
 async def _called(called: Awaitable[None]) -> None:

@@ -20,12 +20,6 @@ from modelmetry.metrics import MetricsMiddleware, Registry
 from tests.unit.metrics.http.serving import answered, body, call, scope, serving, start
 
 
-@pytest.fixture
-def registry() -> Registry:
-    """Metrics of one test."""
-    return Registry()
-
-
 async def hello(request: Request) -> PlainTextResponse:
     """Answer anything."""
     return PlainTextResponse("hello")
@@ -75,7 +69,7 @@ def test_fastapi_routes_have_all_prefixes(registry: Registry) -> None:
 
 
 def test_what_is_not_fastapi_s_own_in_a_router_has_its_prefix(registry: Registry) -> None:
-    """Plain routes and mounts in routers that are included, where FastAPI takes them (0.137)."""
+    """Plain routes and mounts in routers that are included, where FastAPI takes them."""
     router = APIRouter()
     router.add_route("/plain/{x}", hello)
     router.mount("/mounted/{y}", Starlette(routes=[Route("/leaf", hello)]))
@@ -83,10 +77,9 @@ def test_what_is_not_fastapi_s_own_in_a_router_has_its_prefix(registry: Registry
     app = FastAPI()
     app.include_router(router, prefix="/v1/{tenant}")
     app.add_middleware(MetricsMiddleware, registry=registry)
-    found: list[int] = []
+    paths = ("plain/1", "mounted/1/leaf", "sub/v1/api/users/1", "sub/none")
     with serving(app) as http:
-        for path in ("plain/1", "mounted/1/leaf", "sub/v1/api/users/1", "sub/none"):
-            found.append(http.get(f"/v1/acme/{path}").status_code)
+        found = [http.get(f"/v1/acme/{path}").status_code for path in paths]
 
     if found == [200, 404, 404, 404]:
         pytest.skip("an older FastAPI leaves mounts out")
@@ -99,7 +92,7 @@ def test_what_is_not_fastapi_s_own_in_a_router_has_its_prefix(registry: Registry
 
 
 def test_pages_that_fastapi_serves_have_their_path(registry: Registry, tmp_path: Path) -> None:
-    """With `app.frontend`, which leaves no route behind (0.140)."""
+    """With `app.frontend`, which leaves no route behind."""
     (tmp_path / "index.html").write_text("page")
     app = FastAPI()
     if not hasattr(app, "frontend"):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, Router
 
@@ -39,7 +40,10 @@ class Declared:
         """A handler, known by its template."""
         self.templates.append(template)
 
-        return lambda request: PlainTextResponse(template)
+        def answer(request: Request) -> PlainTextResponse:
+            return PlainTextResponse(template)
+
+        return answer
 
 
 TREES = st.recursive(
@@ -62,7 +66,7 @@ def grow(declared: Declared, router: APIRouter | FastAPI, tree: Any, above: str)
         declared.templates.append(template)
         router.add_api_route(path, lambda: template, methods=["GET"])
         return
-    if kind == "include" or isinstance(router, APIRouter):  # which took no mounts before 0.137
+    if kind == "include" or isinstance(router, APIRouter):  # which used to take no mounts
         inner = APIRouter(prefix="/own")
         for one in below[0]:
             grow(declared, inner, one, f"{template}/own")
@@ -91,7 +95,9 @@ def plain(declared: Declared, tree: Any, above: str) -> Route | Mount:
             grow(declared, app, one, template)
         return Mount(path, app)
     routes = [plain(declared, one, template) for one in below[0]]
-    return Mount(path, Starlette(routes=routes)) if kind == "starlette" else Mount(path, routes=routes)
+    return (
+        Mount(path, Starlette(routes=routes)) if kind == "starlette" else Mount(path, routes=routes)
+    )
 
 
 def concrete(template: str, number: int) -> str:

@@ -19,12 +19,6 @@ HELLO = answering(start(), body(b"hello"))
 
 
 @pytest.fixture
-def registry() -> Registry:
-    """Metrics of one test."""
-    return Registry()
-
-
-@pytest.fixture
 def kit() -> Iterator[Kit]:
     """A client that records into memory."""
     made = Kit()

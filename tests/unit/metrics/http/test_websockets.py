@@ -20,12 +20,6 @@ HELLO = {"type": "websocket.receive", "text": "hello"}
 
 
 @pytest.fixture
-def registry() -> Registry:
-    """Metrics of one test."""
-    return Registry()
-
-
-@pytest.fixture
 def moments(monkeypatch: pytest.MonkeyPatch) -> Moments:
     """The clock by which connections are measured."""
     clock = Moments()
