@@ -7,7 +7,7 @@ routes say themselves whether they match.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from modelmetry.metrics.http.asgi import Scope
 
@@ -21,9 +21,9 @@ _FASTAPI: Final = "fastapi"
 def routes_of(app: object) -> Routes | None:
     """The routes of an application, or of the first one below it that has any."""
     for _ in range(_DEEPEST):
-        routes = getattr(app, "routes", None)
+        routes: Routes | None = getattr(app, "routes", None)
         if routes is not None:
-            return cast("Routes", routes) if isinstance(routes, Sequence) else None
+            return routes
         app = getattr(app, "app", None)
         if app is None:
             break

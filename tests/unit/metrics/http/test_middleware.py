@@ -20,7 +20,6 @@ from modelmetry.metrics import REGISTRY, MetricsApp, MetricsMiddleware, Registry
 from modelmetry.metrics.http.routes import Begun, RouteNames
 from tests.unit.metrics.http.serving import (
     active,
-    answered,
     answering,
     body,
     call,
@@ -125,11 +124,16 @@ def test_methods_and_schemes_that_somebody_made_up_are_one(registry: Registry) -
     }
 
 
-@pytest.mark.parametrize("status", [99, 600, 12345])
-def test_a_status_that_is_none_is_what_it_is(registry: Registry, status: int) -> None:
-    """An application chooses it, so there are only so many."""
+@pytest.mark.parametrize(
+    ("status", "told", "error"),
+    [(99, "99", ""), (700, "700", "700"), (12345, "12345", ""), ("ok", "_OTHER", "")],
+)
+def test_a_status_that_is_none_is_told_as_it_is(
+    registry: Registry, status: Any, told: str, error: str
+) -> None:
+    """An application chooses it, so there are only so many; from 600 on it is a failure."""
     call(MetricsMiddleware(answering(start(status), body()), registry=registry), scope())
-    assert answered(registry) == {("GET", "unmatched", str(status))}
+    assert durations(registry) == {("GET", "unmatched", told, "http", error): 1}
 
 
 EXCLUDED = ("/healthz", "/internal/{name}", "/assets/{rest:path}")
@@ -207,7 +211,7 @@ def test_the_life_of_the_server_is_not_touched(registry: Registry) -> None:
     assert lifespan == {"type": "lifespan"}
 
 
-def test_routes_that_fail_when_they_are_asked_harm_nobody(
+def test_routes_and_traces_that_fail_when_they_are_asked_harm_nobody(
     registry: Registry, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is said in the log, once, and the application goes on."""
@@ -217,11 +221,13 @@ def test_routes_that_fail_when_they_are_asked_harm_nobody(
             raise ArithmeticError("odd")
 
     app = MetricsMiddleware(HELLO, registry=registry)
+    registry.current_trace = lambda: str(1 // 0)
     request = scope(app=Starlette(routes=[Odd("/", PlainTextResponse("hello"))]))
     for _ in range(2):
         assert call(app, dict(request))[-1]["body"] == b"hello"
 
     assert active(registry) == 0
+    assert durations(registry) == {("GET", "unmatched", "200", "http", ""): 2}
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "could not be measured" in caplog.text
 
@@ -232,6 +238,7 @@ def test_a_scope_that_is_not_whole_harms_nobody(registry: Registry) -> None:
     del request["method"], request["headers"], request["root_path"], request["scheme"]
 
     assert call(MetricsMiddleware(HELLO, registry=registry), request)[-1]["body"] == b"hello"
+    assert durations(registry) == {("GET", "unmatched", "200", "http", ""): 1}
 
 
 def test_routes_by_the_thousand_are_not_remembered() -> None:
