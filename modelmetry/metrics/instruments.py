@@ -8,7 +8,8 @@ from math import isfinite, nan
 from typing import Any, Final, Generic, cast
 
 from modelmetry.errors import InvalidTypeError, InvalidValueError
-from modelmetry.metrics.attributes import AttributeValue, declared
+from modelmetry.metrics.attributes import AttributeValue, declared, series_key
+from modelmetry.metrics.bound import Bound
 from modelmetry.metrics.families import Across, Family, Kind
 from modelmetry.metrics.metric import MOST_SERIES, Metric, SeriesT, Shape
 from modelmetry.metrics.registry import REGISTRY, Registry
@@ -139,6 +140,11 @@ class Counter(Instrument[SumSeries]):
         number = amount if type(amount) is float else measured_number(amount, self.name)
         self._series(attributes, more).put(self._traced(number))
 
+    def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[SumSeries]:
+        """One of its series, for who adds to it often."""
+        key = series_key(self._metric.shape.attributes, attributes, self.name)
+        return Bound(self._metric, key, self._traced)
+
 
 class UpDownCounter(Instrument[SumSeries]):
     """A sum that grows and shrinks, such as requests in flight.
@@ -268,6 +274,11 @@ class Histogram(Instrument[HistogramSeries]):
         """
         number = value if type(value) is float else measured_number(value, self.name)
         self._series(attributes, more).put(self._traced(number))
+
+    def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[HistogramSeries]:
+        """One of its series, for who records into it often."""
+        key = series_key(self._metric.shape.attributes, attributes, self.name)
+        return Bound(self._metric, key, self._traced)
 
 
 def _shape(

@@ -108,13 +108,14 @@ class Model:
         self.measures = registry.shared(Measures)
         self.name, self.version = name, version
         self._of_model = {semantic.MODEL_NAME: name, semantic.MODEL_VERSION: version}
-        self._timed = {**self._of_model, semantic.OUTCOME: OK}
-        self._counted = {**self._timed, semantic.ERROR_TYPE: ""}
+        good = {**self._of_model, semantic.OUTCOME: OK}
+        self._counted = self.measures.predictions.bound(good)
+        self._timed = self.measures.duration.bound(good)
 
     def predicted(self, number: float, seconds: float) -> None:
         """Count predictions that were made, and the time that they took together."""
-        self.measures.predictions.add(number, self._counted)
-        self.measures.duration.record(seconds, self._timed)
+        self._counted.put(number)
+        self._timed.put(seconds)
 
     def failed(self, number: float, seconds: float, error: BaseException) -> None:
         """Count predictions that were not made, or that nobody waited for, and their time."""

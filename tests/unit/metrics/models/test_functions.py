@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,11 @@ from modelmetry.metrics.registry import Registry
 from tests.unit.metrics.models.seen import counts, family, refused, values
 
 OK = ("churn", "3", "ok", "")
+
+
+def items() -> Iterator[int]:
+    """Two of them."""
+    yield from (1, 2)
 
 
 @pytest.fixture(name="registry")
@@ -59,7 +66,7 @@ def test_a_function_stays_what_it_was(registry: Registry) -> None:
 
     assert inspect.iscoroutinefunction(later)
     assert inspect.isasyncgenfunction(stream)
-    assert inspect.isgeneratorfunction(measure(lambda: (yield)))
+    assert inspect.isgeneratorfunction(measure(items))
     assert (later.__name__, later.__doc__) == ("later", "Say it later.")
     assert str(inspect.signature(later)) == "(row: 'int', *, strict: 'bool' = False) -> 'int'"
 
@@ -105,7 +112,7 @@ def test_methods_are_measured(registry: Registry) -> None:
     assert values(registry, "predictions") == {OK: 3}
 
 
-@pytest.mark.parametrize("what", [dict, classmethod(print), 3])
+@pytest.mark.parametrize("what", [Registry, classmethod(Registry), 3])
 def test_what_is_no_function_is_refused(what: object, registry: Registry) -> None:
     """A class would lose what it is."""
     with pytest.raises(InvalidTypeError, match="measures functions"):
@@ -194,14 +201,19 @@ def test_a_question_that_fails_costs_its_answer_alone(
 @pytest.mark.parametrize("size", [-1, 2.5, "3", None])
 def test_a_size_that_is_none_is_refused(size: object, registry: Registry) -> None:
     """The call counts as one, and the mistake is counted."""
-    model_metrics("churn", version="3", batch=lambda: size, registry=registry)(lambda: 1)()
+    size_of: Any = lambda: size  # noqa: E731
+    model_metrics("churn", version="3", batch=size_of, registry=registry)(lambda: 1)()
     assert values(registry, "predictions") == {OK: 1}
     assert refused(registry) == {("modelmetry_model_predictions", "not_a_batch_size"): 1}
 
 
 def test_an_empty_batch_is_no_prediction(registry: Registry) -> None:
     """It is timed, and counts none."""
-    predict = model_metrics("churn", version="3", batch=len, registry=registry)(lambda rows: rows)
+
+    @model_metrics("churn", version="3", batch=len, registry=registry)
+    def predict(rows: list[int]) -> list[int]:
+        return rows
+
     predict([])
     assert values(registry, "predictions") == {OK: 0}
 
