@@ -157,6 +157,10 @@ class Config(Settings, frozen=True, kw_only=True):
     warn_outside_execution: Annotated[
         bool, About(flag, "Warn when a metric is recorded where no execution is open.")
     ] = True
+    prices: Annotated[
+        str | None,
+        About(text, "File with prices of models, TOML or JSON, that come before those of lists."),
+    ] = None
     debug: Annotated[bool, About(flag, "Write what the client does to standard error.")] = False
 
     @property

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from modelmetry.metrics.exposition import PrometheusCollector
     from modelmetry.metrics.families import Exemplar, Family, Point
     from modelmetry.metrics.instruments import Counter, Gauge, Histogram, UpDownCounter
+    from modelmetry.metrics.observing import Observation, observe
     from modelmetry.metrics.port import MetricsServer
     from modelmetry.metrics.registry import REGISTRY, Registry
     from modelmetry.metrics.serving import MetricsApp, MetricsWSGIApp
@@ -24,10 +25,12 @@ __all__ = [
     "MetricsApp",
     "MetricsServer",
     "MetricsWSGIApp",
+    "Observation",
     "Point",
     "PrometheusCollector",
     "Registry",
     "UpDownCounter",
+    "observe",
 ]
 
 _HOMES = {
@@ -40,10 +43,12 @@ _HOMES = {
     "MetricsApp": "serving",
     "MetricsServer": "port",
     "MetricsWSGIApp": "serving",
+    "Observation": "observing",
     "Point": "families",
     "PrometheusCollector": "exposition",
     "Registry": "registry",
     "UpDownCounter": "instruments",
+    "observe": "observing",
 }
 
 

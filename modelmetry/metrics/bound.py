@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from modelmetry.metrics.metric import Metric
-from modelmetry.metrics.series import HistogramSeries, SumSeries
+from modelmetry.metrics.series import HistogramSeries, Measured, SumSeries
 
 FoldedT = TypeVar("FoldedT", bound=SumSeries | HistogramSeries)
 
@@ -29,7 +29,7 @@ class Bound(Generic[FoldedT]):
         self,
         metric: Metric[FoldedT],
         key: tuple[str, ...],
-        traced: Callable[[float], float | tuple[float, str]],
+        traced: Callable[[float, None], Measured],
     ) -> None:
         self._metric: Final = metric
         self._key: Final = key
@@ -38,4 +38,4 @@ class Bound(Generic[FoldedT]):
     def put(self, value: float) -> None:
         """Take a measurement."""
         series = self._metric.series.get(self._key) or self._metric.at(self._key)
-        series.put(self._traced(value))
+        series.put(self._traced(value, None))

@@ -47,6 +47,8 @@ class Registry:
         self._failed = 0
         self.current_trace: Callable[[], str | None] | None = None
         """Gives the XID of the trace in which something is measured, for exemplars."""
+        self.before: Callable[[], None] | None = None
+        """Called before a collection, to count what waits to be counted."""
         self.on_new: Callable[[], None] | None = None
         """Called when a series or a collector is new, on the thread that measures or adds it."""
         _registries.add(self)
@@ -107,6 +109,8 @@ class Registry:
 
     def collect(self) -> list[Family]:
         """Everything as it is now; a collector that raises is left out, logged and counted."""
+        if self.before is not None:
+            self.before()
         # First, so that what they measure with instruments is told in the same collection.
         collected = [one for read in list(self._collectors.values()) for one in self._read(read)]
         found = [metric.family() for metric in list(self._metrics.values())]

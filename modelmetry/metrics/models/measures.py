@@ -51,6 +51,7 @@ class Measures:
         )
         self.duration = Histogram(
             semantic.PREDICTION_DURATION,
+            unit="s",
             description="Time that a prediction takes, or a batch of them",
             attributes=(*of_model, semantic.OUTCOME),
             bounds=PREDICTION_SECONDS,

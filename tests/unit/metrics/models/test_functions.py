@@ -112,7 +112,7 @@ def test_methods_are_measured(registry: Registry) -> None:
     assert values(registry, "predictions") == {OK: 3}
 
 
-@pytest.mark.parametrize("what", [Registry, classmethod(Registry), 3])
+@pytest.mark.parametrize("what", [Registry, property(), 3])
 def test_what_is_no_function_is_refused(what: object, registry: Registry) -> None:
     """A class would lose what it is."""
     with pytest.raises(InvalidTypeError, match="measures functions"):
