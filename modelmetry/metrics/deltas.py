@@ -38,11 +38,14 @@ class Deltas:
         """What there is to say, and whether anything of it has grown or is new.
 
         What has not grown is left out, but for the first time: that it is 0 is something to say.
-        What has become less began anew, as after a restart: all of it is growth.
+        What has become less began anew, as after a restart: all of it is growth. Counters of the
+        machine, which were there before the process and belong to others as well, are not told.
         """
         found: list[SeriesRecord] = []
         grown = False
         for family in families:
+            if family.kind != "gauge" and family.across != "sum":
+                continue  # of the machine: each of its processes would add up the same again
             for point in family.points:
                 record = self._record(family, point)
                 if record is not None:

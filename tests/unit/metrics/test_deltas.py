@@ -84,6 +84,14 @@ def test_attributes_without_a_value_are_not_told() -> None:
     assert full.attributes == {OVERFLOW: "true"}
 
 
+def test_counters_of_the_machine_are_not_told() -> None:
+    """Each process of it would add up the same, and what was before it."""
+    network = Family("system.network.io", "counter", "By", "Bytes", across="host")
+    cpu = Family("system.cpu.utilization", "gauge", "1", "Share", across="host")
+    assert of(Deltas(), network, at(7)) == []
+    assert len(of(Deltas(), cpu, at(0.7))) == 1
+
+
 @pytest.mark.parametrize(
     "family",
     [
