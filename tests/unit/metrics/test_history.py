@@ -236,6 +236,8 @@ def test_the_client_holds_it() -> None:
 
 def _work_in_child(orders: Counter) -> None:
     orders.add(40)
+    names = [thread.name for thread in threading.enumerate()]
+    assert names.count("modelmetry-metrics-history") == 1  # also a child that stays is told of
 
 
 def test_a_forked_child_begins_anew(tmp_path: Path) -> None:
@@ -246,6 +248,7 @@ def test_a_forked_child_begins_anew(tmp_path: Path) -> None:
     Reporter(registry, client, interval=FAR)
     orders = Counter("orders", registry=registry)
     orders.add(2)
+    client.flush_all()  # else the child could not be taken to go on where the parent was
     child = multiprocessing.get_context("fork").Process(target=_work_in_child, args=(orders,))
     child.start()
     child.join(60)

@@ -204,6 +204,15 @@ def test_calls_of_language_models_come_from_metrics(store: SqliteStore) -> None:
     assert found["Cost"]["Unit"] == "USD"
 
 
+def test_a_generation_of_names_that_came_in_between_counts_no_call_twice(
+    store: SqliteStore,
+) -> None:
+    """That which told more of a series is taken."""
+    older, newer = (called(name, count) for name, count in zip(names.LLM_DURATIONS, (8, 3)))
+    store.ingest(TENANT, intervals(interval(older, newer)))
+    assert report(store, "Llm")["Calls"]["Value"] == 8
+
+
 def test_without_metrics_calls_are_those_of_recorded_spans(store: SqliteStore) -> None:
     """Exactly, with the service that their traces name; and a sample is said to be one."""
     spans = [
@@ -286,9 +295,9 @@ def test_the_window_is_said_as_it_is(store: SqliteStore) -> None:
 
 def test_hours_and_points_make_up_a_window(store: SqliteStore) -> None:
     """Whole hours in the middle, points at both ends, each minute once."""
-    minutes = [served("200", 1, start=60 * number) for number in range(-60, 60)]
+    minutes = [served("200", 1, start=60 * number) for number in range(-120, 120)]
     store.ingest(TENANT, intervals(*minutes))
-    for first, last in ((-60, 60), (-55, 55), (-5, 5), (5, 10), (-60, 0)):
+    for first, last in ((-120, 120), (-115, 115), (-60, 110), (-5, 5), (5, 10), (-60, 0)):
         window = Window(NOON + timedelta(minutes=first), NOON + timedelta(minutes=last))
         assert report(store, "Requests", window)["Count"]["Value"] == last - first
 
