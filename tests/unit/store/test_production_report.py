@@ -208,7 +208,9 @@ def test_a_generation_of_names_that_came_in_between_counts_no_call_twice(
     store: SqliteStore,
 ) -> None:
     """That which told more of a series is taken."""
-    older, newer = (called(name, count) for name, count in zip(names.LLM_DURATIONS, (8, 3)))
+    older, newer = (
+        called(name, count) for name, count in zip(names.LLM_DURATIONS, (8, 3), strict=True)
+    )
     store.ingest(TENANT, intervals(interval(older, newer)))
     assert report(store, "Llm")["Calls"]["Value"] == 8
 
