@@ -6,7 +6,10 @@ import asyncio
 import gc
 import logging
 import multiprocessing
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -281,3 +284,30 @@ def test_what_was_told_is_sent_once_and_read_back(tmp_path: Path) -> None:
         query = ProductionSeriesQuery(name="orders", attributes=(("route", "/a"),))
         [group] = store.production_series("local", query).groups
         assert group.total.sum_ == 10
+
+
+_PROGRAM = """
+import sys
+from modelmetry.client.client import Client
+from modelmetry.config import Config
+from modelmetry.metrics.history import Reporter
+from modelmetry.metrics.instruments import Counter
+from modelmetry.metrics.registry import Registry
+
+registry = Registry()
+client = Client(config=Config(store=sys.argv[1]))
+Reporter(registry, client)
+Counter("orders", registry=registry).add(5)
+"""
+
+
+def test_the_end_of_a_program_brings_the_last_one(tmp_path: Path) -> None:
+    """Although nobody closed the client, and the first minute was not over."""
+    paths = os.pathsep.join(filter(None, sys.path))
+    url = f"sqlite:///{tmp_path}/s.db"
+    subprocess.run(
+        [sys.executable, "-c", _PROGRAM, url], check=True, env=os.environ | {"PYTHONPATH": paths}
+    )
+    with SqliteStore(tmp_path / "s.db") as store:
+        [group] = store.production_series("local", ProductionSeriesQuery(name="orders")).groups
+    assert group.total.sum_ == 5
