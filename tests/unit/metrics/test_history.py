@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -235,6 +236,23 @@ def test_the_client_holds_it() -> None:
     del kit
     gc.collect()
     assert there() is None
+
+
+def test_a_client_that_is_dropped_sends_the_last_one_without_a_word() -> None:
+    """Nobody recorded it, so nobody has to hear that it waits."""
+    shop = Shop()
+    sink = shop.kit.sink
+    shop.orders.add(1)
+    shop.kit.client.flush_all()
+    shop.orders.add(2)
+    delivery = delivery_of(shop.kit.client)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        del shop
+        gc.collect()
+    assert delivery is not None
+    delivery.flush(30)
+    assert told(sink.metric_intervals, "orders") == [1, 2]
 
 
 def _work_in_child(orders: Counter) -> None:
