@@ -32,10 +32,10 @@ def test_psutil_agrees_about_this_process() -> None:
 
 
 @on_linux
-def test_psutil_agrees_about_this_machine() -> None:
-    """Outside of groups, which psutil does not know."""
-    system = Linux(container=False)
-    system._processes = system._memory = None
+def test_psutil_agrees_about_this_machine(tmp_path: Path) -> None:
+    """Without its groups, which psutil does not know."""
+    (tmp_path / "proc").symlink_to("/proc")
+    system = Linux(tmp_path, container=False)
     modes, theirs = system.cpu_modes(), psutil.cpu_times()
     assert modes is not None
     assert modes.scope == HOST
