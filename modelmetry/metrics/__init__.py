@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from modelmetry.metrics.exposition import PrometheusCollector
     from modelmetry.metrics.families import Exemplar, Family, Point
+    from modelmetry.metrics.http.middleware import MetricsMiddleware
     from modelmetry.metrics.instruments import Counter, Gauge, Histogram, UpDownCounter
     from modelmetry.metrics.models.block import Prediction
     from modelmetry.metrics.models.decorator import ModelMetrics, model_metrics
@@ -27,6 +28,7 @@ __all__ = [
     "Gauge",
     "Histogram",
     "MetricsApp",
+    "MetricsMiddleware",
     "MetricsServer",
     "MetricsWSGIApp",
     "ModelMetrics",
@@ -52,6 +54,7 @@ _HOMES = {
     "Gauge": "instruments",
     "Histogram": "instruments",
     "MetricsApp": "serving",
+    "MetricsMiddleware": "http.middleware",
     "MetricsServer": "port",
     "MetricsWSGIApp": "serving",
     "ModelMetrics": "models.decorator",

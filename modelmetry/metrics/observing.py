@@ -14,6 +14,7 @@ from modelmetry.errors import InvalidValueError
 from modelmetry.metrics import semantic
 from modelmetry.metrics.llm.bridge import Bridge
 from modelmetry.metrics.llm.counting import CallCounter
+from modelmetry.metrics.recording import RecordingCollector
 from modelmetry.metrics.registry import REGISTRY, Registry
 from modelmetry.prices.answers import PriceBook
 from modelmetry.prices.book import Prices
@@ -24,6 +25,8 @@ _OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 
 class Observation:
     """Counts the calls of models that any client of this process records, until it is closed.
+
+    It also tells what became of all that was recorded.
 
     Args:
         registry: where the metrics are shown.
@@ -45,6 +48,7 @@ class Observation:
         self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
         registry.before = self._bridge.count
         registry.current_trace = _current_trace
+        self._forget_recording = registry.add_collector(RecordingCollector())
         Watch.watcher = self._bridge.take
 
     def close(self) -> None:
@@ -54,6 +58,7 @@ class Observation:
                 _state.now = None
                 Watch.watcher = None
                 self.registry.before = self.registry.current_trace = None
+        self._forget_recording()
         self._bridge.close()
 
     def __enter__(self) -> Self:

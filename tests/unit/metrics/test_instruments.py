@@ -127,6 +127,15 @@ def test_what_is_not_finite_is_refused_and_counted(
     assert len(caplog.records) == 3
 
 
+def test_an_integer_that_no_float_holds_is_refused_alone(registry: Registry) -> None:
+    """Also among others, and after a float."""
+    counter = Counter("c", registry=registry)
+    for amount in (1.5, 10**400, 2):
+        counter.add(amount)
+    assert values(registry, "c") == {(): 3.5}
+    assert values(registry, REFUSED_MEASUREMENTS) == {("c", "not_finite"): 1}
+
+
 def test_a_sum_never_becomes_infinite(registry: Registry) -> None:
     """What would make it so is refused, the rest stays."""
     counter = Counter("c", registry=registry)
