@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
+from modelmetry.client import current
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.metrics import REGISTRY, MetricsApp, MetricsMiddleware, Registry
 from modelmetry.metrics.http.routes import Begun, RouteNames
@@ -273,3 +274,24 @@ def test_a_forked_worker_measures_anew(registry: Registry) -> None:
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert sum(durations(registry).values()) == 1
+
+
+def test_a_long_template_is_cut(registry: Registry) -> None:
+    """To what any attribute may have, and to the same each time."""
+    path = "/" + "long" * 50
+    app = Starlette(routes=[Route(path, hello)])
+    app.add_middleware(MetricsMiddleware, registry=registry)
+    for _ in range(2):
+        call(app, scope(path))
+
+    assert durations(registry) == {("GET", f"{path[:125]}...", "200", "http", ""): 2}
+
+
+def test_nothing_is_left_in_the_context(registry: Registry) -> None:
+    """Whoever is called next in it is another request."""
+
+    async def app(request: Any, receive: Any, send: Any) -> None:
+        await MetricsMiddleware(HELLO, registry=registry)(request, receive, send)
+        assert current.heard() is None
+
+    call(app, scope())
