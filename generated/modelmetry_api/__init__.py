@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.3.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "857f58bdf7d806861794aaa64a095f1c1e27e676bfe77658f10d6f1a0c44981b"
+SPEC_SHA256: Final = "dd3048df348246d46a6e71df1b4443c61452ea9be314fb34cefff9e1c7b69b75"

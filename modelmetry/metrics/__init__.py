@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from modelmetry.metrics.families import Exemplar, Family, Point
     from modelmetry.metrics.http.middleware import MetricsMiddleware
     from modelmetry.metrics.instruments import Counter, Gauge, Histogram, UpDownCounter
+    from modelmetry.metrics.observing import Observation, observe
     from modelmetry.metrics.port import MetricsServer
     from modelmetry.metrics.registry import REGISTRY, Registry
     from modelmetry.metrics.serving import MetricsApp, MetricsWSGIApp
@@ -26,10 +27,12 @@ __all__ = [
     "MetricsMiddleware",
     "MetricsServer",
     "MetricsWSGIApp",
+    "Observation",
     "Point",
     "PrometheusCollector",
     "Registry",
     "UpDownCounter",
+    "observe",
 ]
 
 _HOMES = {
@@ -43,10 +46,12 @@ _HOMES = {
     "MetricsMiddleware": "http.middleware",
     "MetricsServer": "port",
     "MetricsWSGIApp": "serving",
+    "Observation": "observing",
     "Point": "families",
     "PrometheusCollector": "exposition",
     "Registry": "registry",
     "UpDownCounter": "instruments",
+    "observe": "observing",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite, nan
@@ -12,7 +13,7 @@ from modelmetry.metrics.attributes import AttributeValue, declared
 from modelmetry.metrics.families import Across, Kind
 from modelmetry.metrics.metric import MOST_SERIES, Metric, SeriesT, Shape
 from modelmetry.metrics.registry import REGISTRY, Registry
-from modelmetry.metrics.series import HistogramSeries, LastSeries, SumSeries
+from modelmetry.metrics.series import HistogramSeries, LastSeries, Measured, SumSeries
 from modelmetry.signals.values import (
     NotFiniteError,
     NumberInput,
@@ -28,7 +29,7 @@ SECONDS: Final = (
 """Bounds of durations in seconds: those of `http.server.request.duration` in OpenTelemetry."""
 
 _ACROSS: Final = ("sum", "latest", "max", "min")
-_LONGEST_NAME: Final = 255  # OpenTelemetry's
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.\-/]{0,254}")  # OpenTelemetry's rule
 
 
 class Instrument(Generic[SeriesT]):
@@ -72,9 +73,10 @@ class Instrument(Generic[SeriesT]):
                 pass
         return metric.of(more)
 
-    def _traced(self, value: float) -> float | tuple[float, str]:
-        current = self._registry.current_trace
-        trace = None if current is None else current()
+    def _traced(self, value: float, trace: str | None) -> Measured:
+        if trace is None:
+            current = self._registry.current_trace
+            trace = None if current is None else current()
         return value if trace is None else (value, trace)
 
 
@@ -121,6 +123,8 @@ class Counter(Instrument[SumSeries]):
         amount: NumberInput = 1,
         attributes: Mapping[str, AttributeValue] | None = None,
         /,
+        *,
+        trace: str | None = None,
         **more: AttributeValue,
     ) -> None:
         """Count `amount`; a negative one, NaN and infinities are refused and counted.
@@ -128,13 +132,16 @@ class Counter(Instrument[SumSeries]):
         Args:
             amount: 0 or more.
             attributes: values of its dimensions, for names with a point.
+            trace: XID of the trace in which it was counted; the current one by default.
             more: values of its dimensions.
 
         Raises:
             InvalidTypeError: `amount` is no number, or an attribute was not declared.
         """
-        number = amount if type(amount) is float else _number(amount, self.name)
-        self._series(attributes, more).put(self._traced(number))
+        number = (
+            amount if type(amount) is float or type(amount) is int else _number(amount, self.name)
+        )
+        self._series(attributes, more).put(self._traced(number, trace))
 
 
 class UpDownCounter(Instrument[SumSeries]):
@@ -170,7 +177,9 @@ class UpDownCounter(Instrument[SumSeries]):
         **more: AttributeValue,
     ) -> None:
         """Add `amount`, which may be negative; see `Counter.add`."""
-        number = amount if type(amount) is float else _number(amount, self.name)
+        number = (
+            amount if type(amount) is float or type(amount) is int else _number(amount, self.name)
+        )
         self._series(attributes, more).put(number)
 
 
@@ -229,7 +238,7 @@ class Histogram(Instrument[HistogramSeries]):
         self,
         name: str,
         *,
-        unit: str = "s",
+        unit: str = "",
         description: str = "",
         attributes: Sequence[str] = (),
         bounds: Iterable[float] = SECONDS,
@@ -251,6 +260,8 @@ class Histogram(Instrument[HistogramSeries]):
         value: NumberInput,
         attributes: Mapping[str, AttributeValue] | None = None,
         /,
+        *,
+        trace: str | None = None,
         **more: AttributeValue,
     ) -> None:
         """Count `value` in its bucket; NaN and infinities are refused and counted.
@@ -258,13 +269,14 @@ class Histogram(Instrument[HistogramSeries]):
         Args:
             value: of the measurement.
             attributes: values of its dimensions, for names with a point.
+            trace: XID of the trace in which it was taken; the current one by default.
             more: values of its dimensions.
 
         Raises:
             InvalidTypeError: `value` is no number, or an attribute was not declared.
         """
-        number = value if type(value) is float else _number(value, self.name)
-        self._series(attributes, more).put(self._traced(number))
+        number = value if type(value) is float or type(value) is int else _number(value, self.name)
+        self._series(attributes, more).put(self._traced(number, trace))
 
 
 def _shape(
@@ -289,7 +301,7 @@ def _shape(
         raise InvalidValueError(
             f"most_series of metric {name!r} must be 2 or more, not {brief_repr(most_series)}"
         )
-    if not name[:1].isalpha() or not name.isascii() or len(name) > _LONGEST_NAME:
+    if not _NAME.fullmatch(name):
         raise InvalidValueError(
             f"a metric cannot be called {brief_repr(name)}; a letter and up to 254 letters, "
             "digits, '_', '.', '-' and '/' make a name"

@@ -44,6 +44,8 @@ class Registry:
         self._failed = 0
         self.current_trace: Callable[[], str | None] | None = None
         """Gives the XID of the trace in which something is measured, for exemplars."""
+        self.before: Callable[[], None] | None = None
+        """Called before a collection, to count what waits to be counted."""
         self.on_new: Callable[[], None] | None = None
         """Called when a series is new, on the thread that measures."""
         _registries.add(self)
@@ -93,6 +95,8 @@ class Registry:
 
     def collect(self) -> list[Family]:
         """Everything as it is now; a collector that raises is left out, logged and counted."""
+        if self.before is not None:
+            self.before()
         found = [metric.family() for metric in list(self._metrics.values())]
         for collector in list(self._collectors.values()):
             try:

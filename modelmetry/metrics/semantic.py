@@ -38,16 +38,16 @@ WINDOW: Final = "window"
 
 # -- calls of language models --------------------------------------------------------------------
 
-LLM_CALLS: Final = "modelmetry.llm.calls"
 LLM_TOKENS: Final = "modelmetry.llm.tokens"
 LLM_COST: Final = "modelmetry.llm.cost"
 LLM_UNPRICED: Final = "modelmetry.llm.unpriced_calls"
 OPERATION: Final = "gen_ai.operation.name"
 PROVIDER: Final = "gen_ai.provider.name"
 REQUEST_MODEL: Final = "gen_ai.request.model"
-TOKEN_TYPE: Final = "gen_ai.token.type"
+TOKEN_TYPE: Final = "gen_ai.token.type"  # noqa: S105 - no secret
 COMPONENT: Final = "component"
 REASON: Final = "reason"
+PRICE_SOURCE: Final = "price.source"
 
 TOKENS: Final = tuple(float(4**power) for power in range(14))
 """Bounds of numbers of tokens in the conventions: 1, 4, 16, to 67,108,864."""
@@ -69,7 +69,7 @@ GEN_AI_PER_CHUNK: Final[Mapping[Generation, str]] = {
     "1.41": "gen_ai.client.operation.time_per_output_chunk",
     "latest": "gen_ai.client.inference.time_per_output_chunk",
 }
-GEN_AI_TOKEN_USAGE: Final = "gen_ai.client.token.usage"
+GEN_AI_TOKEN_USAGE: Final = "gen_ai.client.token.usage"  # noqa: S105 - no secret
 """Histogram of 1.41 alone; its type is `input` or `output`."""
 
 GEN_AI_USAGE: Final[Mapping[str, str]] = {
@@ -87,7 +87,7 @@ GEN_AI_OPERATION_TOKENS: Final[Mapping[str, str]] = {
 }
 """Histograms of the latest generation alone."""
 
-TOKEN_MODALITY: Final = "gen_ai.token.modality"
+TOKEN_MODALITY: Final = "gen_ai.token.modality"  # noqa: S105 - no secret
 
 
 def generations(opt_in: str) -> tuple[Generation, ...]:
