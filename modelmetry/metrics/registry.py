@@ -109,12 +109,19 @@ class Registry:
 
     def collect(self) -> list[Family]:
         """Everything as it is now; a collector that raises is left out, logged and counted."""
+        # First, so that what they measure with instruments is told in the same collection.
+        collected = self.collected()
+        return [*self.measured(), *collected]
+
+    def collected(self) -> list[Family]:
+        """What collectors read when they are asked."""
+        return [one for read in list(self._collectors.values()) for one in self._read(read)]
+
+    def measured(self) -> list[Family]:
+        """What was measured with instruments."""
         if self.before is not None:
             self.before()
-        # First, so that what they measure with instruments is told in the same collection.
-        collected = [one for read in list(self._collectors.values()) for one in self._read(read)]
-        found = [metric.family() for metric in list(self._metrics.values())]
-        return [*found, *collected, *self._own()]
+        return [*(metric.family() for metric in list(self._metrics.values())), *self._own()]
 
     def _read(self, collector: Collector) -> list[Family]:
         try:
