@@ -16,6 +16,8 @@ LARGEST: Final = 1e200
 MOST_ATTRIBUTES: Final = 20
 MOST_BOUNDS: Final = 200
 LONGEST_NAME: Final = 255
+# The time of the process, and what was sent: to tell that is to send, which would have to be told.
+_GROW_BY_THEMSELVES: Final = ("process.", "modelmetry.sdk.")
 _LARGEST_COUNT: Final = 10**10
 _NANO: Final = 1_000_000_000
 
@@ -50,7 +52,7 @@ class Deltas:
                 record = self._record(family, point)
                 if record is not None:
                     found.append(record)
-                    grown = grown or family.kind != "gauge"
+                    grown = grown or _is_news(family)
         return found, grown
 
     def _record(self, family: Family, point: Point) -> SeriesRecord | None:
@@ -74,6 +76,10 @@ class Deltas:
             point = Point((), record.sum, _difference(point.counts, last.counts))
         record.bounds, record.counts = family.bounds, point.counts
         return record
+
+
+def _is_news(family: Family) -> bool:
+    return family.kind != "gauge" and not family.name.startswith(_GROW_BY_THEMSELVES)
 
 
 def _key(family: Family, point: Point) -> Key:
