@@ -238,9 +238,10 @@ def test_without_metrics_calls_are_those_of_recorded_spans(store: SqliteStore) -
     assert report(store, "Llm", service="other")["Calls"]["Value"] is None
     assert not found["Calls"]["Estimated"]
     store.ingest(TENANT, body(traces=[named | {"Weight": 10}]))
-    sampled = report(store, "Llm")["Calls"]
-    assert "sample" in sampled["Note"]
-    assert sampled["Estimated"]
+    for name in ("Calls", "Cost", "LatencyP95"):
+        sampled = report(store, "Llm")[name]
+        assert "sample" in sampled["Note"]
+        assert sampled["Estimated"]
 
 
 def test_the_machine_is_told_by_gauges(store: SqliteStore) -> None:
