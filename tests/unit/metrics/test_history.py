@@ -187,6 +187,47 @@ def test_what_cannot_be_told_is_said_once(shop: Shop, caplog: pytest.LogCaptureF
     assert told(shop.intervals(), "orders") == [1]
 
 
+@pytest.mark.parametrize("laid_down", [0, 1])
+def test_an_interruption_loses_nothing_and_counts_nothing_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, laid_down: int
+) -> None:
+    """Ctrl-C before a record is laid down, or right after it."""
+    delivery = delivery_of(shop.kit.client)
+    assert delivery is not None
+    put, interrupted = delivery.inbox.put, list[bool]()
+
+    def interrupt(record: MetricIntervalRecord) -> None:
+        if laid_down or interrupted:
+            put(record)
+        if not interrupted:
+            interrupted.append(True)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(delivery.inbox), "put", lambda _, record: interrupt(record))
+    shop.orders.add(2)
+    with pytest.raises(KeyboardInterrupt):
+        shop.reporter.report()
+    shop.orders.add(3)
+    shop.reporter.report()
+    found = {one.xid: one for one in shop.intervals()}
+    assert told(list(found.values()), "orders") == [2, 3]
+
+
+def test_what_grows_by_itself_waits_until_something_is_told(shop: Shop) -> None:
+    """A flush without news does not forget it."""
+    seconds = 1.0
+
+    def collector() -> list[Family]:
+        return [Family("process.cpu.time", "counter", "s", "T", points=[Point((), seconds)])]
+
+    shop.registry.add_collector(collector)
+    shop.reporter.report()
+    seconds = 4.0
+    shop.kit.client.flush_all()
+    shop.reporter.report()
+    assert told(shop.intervals(), "process.cpu.time") == [1, 3]
+
+
 def test_a_collector_that_flushes_does_not_come_by_again(shop: Shop) -> None:
     """Nor does it wait for itself."""
 
