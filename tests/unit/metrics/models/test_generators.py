@@ -195,6 +195,27 @@ def test_a_cancelled_reader_ends_an_async_generator(registry: Registry) -> None:
     assert values(registry, "predictions") == {CANCELLED: 1}
 
 
+def test_an_async_generator_that_its_loop_drops_is_counted(registry: Registry) -> None:
+    """A reader that breaks off does not close it; the event loop does."""
+    ended = asyncio.Event()
+
+    @model_metrics("churn", version="3", registry=registry)
+    async def predict() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            ended.set()
+
+    async def main() -> None:
+        async for _ in predict():
+            break
+        gc.collect()
+        await ended.wait()
+
+    asyncio.run(main())
+    assert values(registry, "predictions") == {CANCELLED: 1}
+
+
 def test_readers_that_take_turns_do_not_mix(registry: Registry) -> None:
     """Two generators of one function at once, one of which fails."""
 
