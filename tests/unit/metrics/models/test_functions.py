@@ -207,6 +207,21 @@ def test_a_size_that_is_none_is_refused(size: object, registry: Registry) -> Non
     assert refused(registry) == {("modelmetry_model_predictions", "not_a_batch_size"): 1}
 
 
+class Whole:
+    """A whole number of another library."""
+
+    def __index__(self) -> int:
+        """Three."""
+        return 3
+
+
+def test_a_size_may_be_that_of_another_library(registry: Registry) -> None:
+    """Such as a scalar of numpy."""
+    whole: Any = Whole
+    model_metrics("churn", version="3", batch=whole, registry=registry)(lambda: 1)()
+    assert values(registry, "predictions") == {OK: 3}
+
+
 def test_an_empty_batch_is_no_prediction(registry: Registry) -> None:
     """It is timed, and counts none."""
 
