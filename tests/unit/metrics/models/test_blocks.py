@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from fractions import Fraction
@@ -56,6 +57,18 @@ def test_async_blocks_are_alike(registry: Registry) -> None:
         OK: 2 + 4 + 6 + 8 + 10,
         ("churn", "3", "error", "ValueError"): 1 + 3 + 5 + 7 + 9,
     }
+
+
+def test_an_async_block_may_be_one_of_its_own(registry: Registry) -> None:
+    """With the confidences of any collection of numbers."""
+
+    async def main() -> None:
+        async with model_metrics("churn", version="3", registry=registry).prediction() as own:
+            own.confidence(array("d", [0.1, 0.9]))
+
+    asyncio.run(main())
+    assert values(registry, "predictions") == {OK: 1}
+    assert counts(registry, "prediction.confidence") == {("churn", "3"): 2}
 
 
 def test_one_object_may_be_entered_within_itself(registry: Registry) -> None:

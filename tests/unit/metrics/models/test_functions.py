@@ -64,6 +64,8 @@ def test_a_function_stays_what_it_was(registry: Registry) -> None:
     async def stream(row: int):  # type: ignore[no-untyped-def] # noqa: ANN202
         yield row
 
+    assert asyncio.run(later(1, strict=True)) == 2
+    assert values(registry, "predictions") == {("churn", "", "ok", ""): 1}
     assert inspect.iscoroutinefunction(later)
     assert inspect.isasyncgenfunction(stream)
     assert inspect.isgeneratorfunction(measure(items))
