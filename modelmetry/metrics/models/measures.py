@@ -202,6 +202,13 @@ def _each(value: object) -> Sequence[object]:
     found = listed(value)
     if found is not None:
         return found
-    if is_a(value, (str, bytes)) or not is_a(value, Iterable) or getattr(value, "ndim", 1) == 0:
+    if is_a(value, (str, bytes)) or not is_a(value, Iterable):
         return (value,)
-    return list(cast("Iterable[object]", value))
+    try:  # an array of no dimension is one number
+        is_one = getattr(value, "ndim", 1) == 0
+        return (value,) if is_one else list(cast("Iterable[object]", value))
+    except Exception as error:  # noqa: BLE001 - that of a foreign object may raise anything
+        raise InvalidTypeError(
+            f"confidences must be numbers, which {brief_repr(value)} does not give: "
+            f"{brief_repr(error)}"
+        ) from None

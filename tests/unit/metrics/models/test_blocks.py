@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 from array import array
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from fractions import Fraction
+from typing import Any, cast
 
 import pytest
 
 from modelmetry.errors import InvalidTypeError
 from modelmetry.metrics.models.decorator import model_metrics
 from modelmetry.metrics.registry import Registry
-from tests.unit.metrics.models.seen import counts, refused, values
+from tests.unit.metrics.models.seen import counts, family, refused, values
 
 OK = ("churn", "3", "ok", "")
 
@@ -132,6 +134,49 @@ def test_the_rounding_of_a_softmax_is_no_mistake(registry: Registry) -> None:
         prediction.confidence([1.0000001192, -1e-9])
     assert counts(registry, "prediction.confidence") == {("churn", "3"): 2}
     assert refused(registry) == {}
+
+
+class Scalar:
+    """An array of no dimension, which cannot be gone through."""
+
+    ndim = 0
+
+    def __iter__(self) -> Iterator[float]:
+        """Refuse, as numpy does."""
+        raise TypeError("iteration over a 0-d array")
+
+    def item(self) -> float:
+        """What it is."""
+        return 0.5
+
+
+class Broken:
+    """A collection that fails while it is read."""
+
+    def __iter__(self) -> Iterator[float]:
+        """Give one and fail."""
+        yield 0.5
+        raise RuntimeError("torn")
+
+
+def test_confidences_may_be_arrays_of_other_libraries(registry: Registry) -> None:
+    """One that fails is a mistake like any other that is no number."""
+    scalar, broken = cast("Any", Scalar()), cast("Any", Broken())
+    with model_metrics("churn", version="3", registry=registry) as prediction:
+        prediction.confidence(scalar)
+        with pytest.raises(InvalidTypeError, match="torn"):
+            prediction.confidence(broken)
+    assert counts(registry, "prediction.confidence") == {("churn", "3"): 1}
+
+
+def test_predictions_are_examples_of_their_traces(registry: Registry) -> None:
+    """From a slow one the way leads to what happened."""
+    registry.current_trace = lambda: "trace-7"
+    with model_metrics("churn", version="3", registry=registry) as prediction:
+        prediction.confidence(0.5)
+    for name in ("predictions", "prediction.duration", "prediction.confidence"):
+        (point,) = family(registry, name).points
+        assert {one.trace for one in point.exemplars if one} == {"trace-7"}
 
 
 def test_a_confidence_that_is_no_number_is_said_at_once(registry: Registry) -> None:
