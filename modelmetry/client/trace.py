@@ -62,12 +62,6 @@ class Trace(Branch["Client"]):
         """XID of its session, if it has one."""
         return self._session_xid
 
-    @property
-    def is_kept(self) -> bool:
-        """Whether it is recorded and kept, as far as that is known before its end."""
-        recorder = self._tree.recorder
-        return not recorder.off and recorder.keeps(self.trace_xid)
-
     def _label(self) -> str:
         return f"trace {self._name!r}"
 
