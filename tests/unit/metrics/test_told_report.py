@@ -23,7 +23,6 @@ from modelmetry.metrics import (
     observe,
     record_prediction,
 )
-from modelmetry.metrics.history import Reporter
 from modelmetry.store.sqlite.store import SqliteStore
 
 
@@ -68,7 +67,6 @@ def test_the_report_says_what_the_instruments_measured(tmp_path: Path) -> None:
     """HTTP, predictions, calls of models and the process, through a client and its store."""
     registry = Registry()
     with Client(config=Config(store=f"sqlite:///{tmp_path}/s.db", service="shop")) as client:
-        Reporter(registry, client)
         with observe(registry):
             serve(registry)
             predict(registry)
@@ -99,9 +97,7 @@ def test_an_application_that_is_observed_flushes_nothing_when_nothing_happened(
 ) -> None:
     """What is told of the sending itself would make each flush send something."""
     registry = Registry()
-    with Client(config=Config(store=f"sqlite:///{tmp_path}/s.db")) as client:
-        Reporter(registry, client)
-        with observe(registry):
-            client.flush_all()
-            before = client.flush_all().created
-            assert client.flush_all().created == before
+    with Client(config=Config(store=f"sqlite:///{tmp_path}/s.db")) as client, observe(registry):
+        client.flush_all()
+        before = client.flush_all().created
+        assert client.flush_all().created == before
