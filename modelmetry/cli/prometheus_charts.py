@@ -11,9 +11,10 @@ from modelmetry_api.models import ProductionWindow
 from modelmetry.cli import promql
 from modelmetry.cli.prometheus import Prometheus
 from modelmetry.cli.promql import Scope
-from modelmetry.cli.report_charts import DAY_SECONDS, MODEL, P95, bars, per_day, stretch
+from modelmetry.cli.report_charts import DAY_SECONDS, MODEL, P95, bars, per_day
 from modelmetry.metrics.naming import prometheus_label
 from modelmetry.reports.report import MOST_POINTS, Chart, Line, LineChart, Merge, Point
+from modelmetry.reports.windows import stretch
 
 STEPS: Final = (300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, DAY_SECONDS)
 _SERVER, _CLIENT = (f'{promql.STATUS}=~"{one}.."' for one in "54")

@@ -67,7 +67,7 @@ FILE: Final = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--only-prometheus", is_flag=True, help="Do not look into a store at all.")
 @reaching
-def report(  # noqa: PLR0913  # click passes them by name
+def report(  # click passes them by name
     reach: Reach,
     since: str,
     until: str | None,

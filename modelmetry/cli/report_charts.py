@@ -25,6 +25,7 @@ from modelmetry.reports.report import (
     Merge,
     Point,
 )
+from modelmetry.reports.windows import stretch
 from modelmetry.store import production_names as names
 from modelmetry.store.production import SERVICE
 
@@ -137,7 +138,7 @@ def unit_of(series: ProductionSeries, read: Read) -> str:
     return series.unit if series.unit != "1" or read is not grown else "{item}"
 
 
-def line_chart(  # noqa: PLR0913  # one for each word of the chart
+def line_chart(  # one for each word of the chart
     name: str,
     section: str,
     title: str,
@@ -167,15 +168,6 @@ def line_chart(  # noqa: PLR0913  # one for each word of the chart
 def points_of(group: ProductionGroup, read: Read) -> list[Point]:
     """What a group tells over time."""
     return [(one.start, value) for one in group.points if (value := read(one)) is not None]
-
-
-def stretch(seconds: int) -> str:
-    """How long a point is: `5 minutes`, `3 hours`, `day`."""
-    for size, unit in ((DAY_SECONDS, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds % size == 0:
-            number = seconds // size
-            return unit if number == 1 else f"{number} {unit}s"
-    return f"{seconds} seconds"
 
 
 def _traffic(series: ProductionSeries) -> LineChart | None:
@@ -258,7 +250,7 @@ def per_day(points: Sequence[Point], step: int, unit: str) -> LineChart | None:
     )
 
 
-def _bars(  # noqa: PLR0913, PLR0917  # as above
+def _bars(  # as above
     name: str, section: str, title: str, of: str, series: ProductionSeries, read: Read
 ) -> BarChart | None:
     found = [
@@ -269,7 +261,7 @@ def _bars(  # noqa: PLR0913, PLR0917  # as above
     return bars(name, section, title, of, found, unit_of(series, read), series.group_count)
 
 
-def bars(  # noqa: PLR0913, PLR0917  # as above
+def bars(  # as above
     name: str,
     section: str,
     title: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from math import floor, log10
 from typing import Final
 
@@ -13,6 +14,8 @@ _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 _SHORT: Final = ((1e-3, 1e-6, "µs"), (1.0, 1e-3, "ms"), (_MINUTE, 1.0, "s"))
 _LONG: Final = ((_HOUR, _MINUTE, "min"), (_DAY, _HOUR, "h"), (float("inf"), _DAY, "days"))
 _NOT_IN_UNIT: Final = re.compile(r"[^A-Za-z0-9%/.]")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_LONGEST_UNIT: Final = 20
 _VAST: Final = 1e15
 
 
@@ -24,19 +27,16 @@ def amount(value: float, unit: str) -> str:
         unit: by UCUM, as figures of the contract have it: `1` is a ratio, `s` are seconds, `d`
             days, three capital letters a currency, `{request}` things that are counted.
     """
-    if unit == "1":
-        return ratio(value)
-    if unit == "s":
-        return duration(value)
-    if unit == "d":
-        return duration(value * _DAY)
-    if len(unit) == len("USD") and unit.isascii() and unit.isalpha() and unit.isupper():
+    known = _OF_UNITS.get(unit)
+    if known is not None:
+        return known(value)
+    if _CURRENCY.fullmatch(unit):
         return money(value, unit)
     if unit.endswith("/s"):
         return f"{rounded(value)} per second"
     if unit.startswith("{"):
         return count(value)
-    return f"{rounded(value)} {_NOT_IN_UNIT.sub('', unit)[:20]}".rstrip()
+    return f"{rounded(value)} {_NOT_IN_UNIT.sub('', unit)[:_LONGEST_UNIT]}".rstrip()
 
 
 def count(value: float) -> str:
@@ -103,3 +103,10 @@ def change(value: float) -> str:
 
 def _signed(value: float, text: str) -> str:
     return f"{MINUS}{text}" if value < 0 and text.strip("0.,") else text
+
+
+_OF_UNITS: Final[dict[str, Callable[[float], str]]] = {
+    "1": ratio,
+    "s": duration,
+    "d": lambda days: duration(days * _DAY),
+}

@@ -12,9 +12,13 @@ from modelmetry.reports.report import BarChart, Chart, LineChart
 from modelmetry.reports.scales import time_label
 from modelmetry.reports.svg import bar_chart, line_chart
 from modelmetry.reports.thinning import thinned
-from modelmetry.reports.windows import moment
+from modelmetry.reports.windows import moment, stretch
 
 _NONE: Final = "\N{EN DASH}"
+
+
+MOST_ROWS: Final = 60
+"""A table of more rows nobody reads; what is merged is said."""
 
 
 def figure_of(chart: Chart, start: datetime, end: datetime) -> str:
@@ -63,7 +67,8 @@ def _bar_rows(chart: BarChart) -> Iterator[str]:
 
 
 def _line_rows(chart: LineChart) -> Iterator[str]:
-    yield _head("From (UTC)", *(line.label for line in chart.lines))
+    chart = thinned(chart, MOST_ROWS)
+    yield _head(f"From (UTC), each {stretch(chart.step)}", *(line.label for line in chart.lines))
     known = [dict(line.points) for line in chart.lines]
     years = {at.year for of in known for at in of}
     for at in sorted({at for of in known for at in of}):

@@ -15,11 +15,14 @@ from modelmetry.reports.escaping import in_html
 from modelmetry.reports.report import Report
 from modelmetry.reports.rows import HEADLINES, SECTIONS, Better, Row, Section
 from modelmetry.reports.windows import between, length, moment
-from modelmetry.reports.wording import basis, comparison, remarks, value_of, why_not
+from modelmetry.reports.wording import basis, change_of, remarks, value_of, was, why_not
 
 _LONGEST_NOTE: Final = 500
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_MARKS: Final = {True: "good", False: "bad"}
+_SMALL: Final = 0.01
+"""Less than that share is no change to speak of."""
+_SMALL_SHARE: Final = 0.001
+"""The same of shares that should be near 1, of which the rest counts."""
 
 
 def html(report: Report) -> str:
@@ -83,21 +86,38 @@ def _card(row: Row, summary: ProductionSummary) -> str:
     below = basis(figure, summary) if figure.value is not None else f"To have it: {row.advice}"
     return (
         f'<div class="{kind}"><p class="label">{row.label}</p>'
-        f'<p class="value">{in_html(value_of(figure, figure.unit))}</p>'
+        f'<p class="value">{_value(figure)}</p>'
         f'{_change(figure, row.better)}<p class="soft">{in_html(below)}</p></div>'
     )
 
 
+def _value(figure: Figure) -> str:
+    """The value, and whether it is an estimate."""
+    mark = ' <span class="chip">estimate</span>' if figure.estimated else ""
+    return f"{in_html(value_of(figure, figure.unit))}{mark}"
+
+
 def _change(figure: Figure, better: Better) -> str:
     """How it moved; whether that is good is said by a word as well as by a colour."""
-    told = comparison(figure)
-    if not told:
+    before = figure.baseline
+    if before is None:
         return ""
-    if not figure.change or better == "neither":
-        return f'<p class="change">{in_html(told)}</p>'
-    good = (figure.change > 0) == (better == "more")
-    word = "better" if good else "worse"
-    return f'<p class="change {_MARKS[good]}">{in_html(told)} <span>{word}</span></p>'
+    if before.value is None:
+        return '<p class="soft">not measured in the baseline</p>'
+    word, mark = _judged(figure, better)
+    moved = in_html(f"{change_of(figure)} {word}".strip())
+    told = f'<p class="change {mark}">{moved}</p>' if moved else ""
+    return f'{told}<p class="soft">from {in_html(was(figure))}</p>'
+
+
+def _judged(figure: Figure, better: Better) -> tuple[str, str]:
+    """Whether it is better than before, in a word and as a class of the style."""
+    moved = figure.change
+    if moved is None or better == "neither":
+        return "", ""
+    if abs(moved) < (_SMALL_SHARE if figure.unit == "1" and better == "more" else _SMALL):
+        return "about the same", ""
+    return ("better", "good") if (moved > 0) == (better == "more") else ("worse", "bad")
 
 
 def _section(section: Section, report: Report) -> str:
@@ -121,12 +141,12 @@ def _section(section: Section, report: Report) -> str:
 
 def _row(row: Row, summary: ProductionSummary, *, compared: bool) -> str:
     figure = row.figure(summary)
-    mark = ' <span class="chip">estimate</span>' if figure.estimated else ""
     kind = ' class="none"' if figure.value is None else ""
     cells = f'<th scope="row">{row.label}</th>'
-    cells += f'<td class="value">{in_html(value_of(figure, figure.unit))}{mark}</td>'
+    cells += f'<td class="value">{_value(figure)}</td>'
     if compared:
-        cells += f"<td>{_change(figure, row.better)}</td>"
+        moved = "" if figure.value is None else _change(figure, row.better)
+        cells += f"<td>{moved}</td>"
     return f"<tr{kind}>{cells}<td>{_basis(row, figure, summary)}</td></tr>"
 
 

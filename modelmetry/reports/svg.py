@@ -14,11 +14,11 @@ from modelmetry.reports.report import BarChart, LineChart, Point
 from modelmetry.reports.scales import short, time_ticks, value_ticks
 from modelmetry.reports.windows import moment
 
-WIDTH: Final = 720
-_HEIGHT: Final = 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 14, 12, 28
-_BAR, _BAR_LEFT, _BAR_ROOM = 26, 190, 90
-_BAR_LABEL: Final = 28
+WIDTH: Final = 560
+_HEIGHT: Final = 200
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 12, 28
+_BAR, _BAR_LEFT, _BAR_ROOM = 26, 170, 90
+_BAR_LABEL: Final = 24
 _APART: Final = 1.5  # steps: further from each other two points are not connected
 
 
@@ -105,7 +105,7 @@ def _told(chart: LineChart) -> str:
             f"{line.label}: {len(line.points)} points, the largest {amount(largest, chart.unit)} "
             f"at {moment(at)} UTC"
         )
-    return "; ".join(said) + ". The table below has all values."
+    return "; ".join(said) + ". The table below has the values."
 
 
 def bar_chart(chart: BarChart) -> str:

@@ -34,6 +34,15 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
+def stretch(seconds: int) -> str:
+    """How long one point is, after `each`: `5 minutes`, `3 hours`, `day`."""
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds % size == 0:
+            number = seconds // size
+            return unit if number == 1 else f"{number} {unit}s"
+    return f"{seconds} seconds"
+
+
 def _counted(number: float, unit: str) -> str:
     text = f"{number:,.1f}".removesuffix(".0")
     return f"{text} {unit}" + ("" if text == "1" else "s")

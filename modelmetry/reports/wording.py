@@ -57,5 +57,18 @@ def comparison(figure: Figure) -> str:
         return ""
     if before.value is None:
         return f"{NOT_MEASURED} in the baseline"
-    was = f"{value_of(before, figure.unit)}, n = {count(before.samples)}"
-    return f"was {was}" if figure.change is None else f"{change(figure.change)} from {was}"
+    told = change_of(figure)
+    return f"{told} from {was(figure)}" if told else f"was {was(figure)}"
+
+
+def change_of(figure: Figure) -> str:
+    """By how much it is more or less than in the baseline; empty when that cannot be said."""
+    return "" if figure.change is None else change(figure.change)
+
+
+def was(figure: Figure) -> str:
+    """What it was in the baseline, and what that rests on: `14,000, n = 14,000`."""
+    before = figure.baseline
+    if before is None:
+        return ""
+    return f"{value_of(before, figure.unit)}, n = {count(before.samples)}"
