@@ -131,6 +131,7 @@ class Prometheus:
         return self._understood(answer.status_code, body)
 
     def _understood(self, status: int, body: bytes) -> list[Answered]:
+        found: list[Answered] | None = None
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             refuse(
                 f"{self.place} answers {status}: it wants to know who asks; give its token with "
@@ -139,16 +140,17 @@ class Prometheus:
         try:
             answer = msgspec.json.decode(body, type=Answer)
             if answer.status == "success" and status == HTTPStatus.OK:
-                data = msgspec.json.decode(answer.data, type=Data)
-                return data.result
+                found = msgspec.json.decode(answer.data, type=Data).result
         except (msgspec.DecodeError, UnicodeDecodeError):
             told = one_line(body[:_LONGEST_REASON].decode("utf-8", "replace"), 80)
             refuse(
                 f"{self.place} answers {status} with something that is no answer of Prometheus: "
                 f"{told!r}; name the address of its HTTP API"
             )
-        why = one_line(answer.error, _LONGEST_REASON) or f"status {status}"
-        refuse(f"{self.place} could not answer: {why}")
+        if found is None:
+            why = one_line(answer.error, _LONGEST_REASON) or f"status {status}"
+            refuse(f"{self.place} could not answer: {why}")
+        return found
 
     def __enter__(self) -> Self:
         return self

@@ -18,18 +18,18 @@ Item = dict[str, Any]
 
 
 def record_month(
-    store: Store, now: datetime, *, services: tuple[str, ...] = ("shop", "api")
+    store: Store, now: datetime, *, services: tuple[str, ...] = ("shop", "api"), days: int = DAYS
 ) -> None:
-    """Fill a store with hours of the last 60 days, busy by day and quiet by night."""
+    """Fill a store with hours of the last days, busy by day and quiet by night."""
     end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     for service in services:
-        items = list(_hours(end, service, 1.0 if service == services[0] else 0.4))
+        items = list(_hours(end, service, days, 1.0 if service == services[0] else 0.4))
         for first in range(0, len(items), 500):
             store.ingest("local", {"MetricIntervals": items[first : first + 500]})
 
 
-def _hours(end: datetime, service: str, size: float) -> Iterator[Item]:
-    for number in range(DAYS * 24, 0, -1):
+def _hours(end: datetime, service: str, days: int, size: float) -> Iterator[Item]:
+    for number in range(days * 24, 0, -1):
         start = end - number * HOUR
         if number in range(400, 403):
             continue  # three hours in which nothing ran

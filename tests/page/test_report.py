@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from modelmetry.store.open import open_store
 from tests.page.conftest import DESKTOP, PHONE, SHOTS, shot
-from tests.page.produced import record_month
+from tests.page.produced import DAYS, record_month
 from tests.page.test_looks import too_wide, violations
 from tests.page.watch import Watch
 
@@ -29,10 +29,10 @@ def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _report(tmp_path_factory.mktemp("report"), ("shop", "api"))
 
 
-def _report(folder: Path, services: tuple[str, ...]) -> Path:
+def _report(folder: Path, services: tuple[str, ...], days: int = DAYS) -> Path:
     place = f"sqlite:///{folder / 'store.db'}"
     with open_store(place) as store:
-        record_month(store, datetime.now(UTC), services=services)
+        record_month(store, datetime.now(UTC), services=services, days=days)
         store.settle()
     file = folder / "report.html"
     # In a process of its own: playwright's loop runs in this thread.
@@ -104,7 +104,7 @@ def test_on_paper_it_is_light_and_leaves_out_what_is_folded(
 
 def test_names_that_are_hostile_stay_text(browser: Browser, tmp_path: Path) -> None:
     """Nothing of them runs, in tables and in charts."""
-    file = _report(tmp_path, (HOSTILE, "shop"))
+    file = _report(tmp_path, (HOSTILE, "shop"), days=2)
     with browser.new_context() as context:
         watch = Watch(tmp_path.as_uri())
         watch.over(context)
