@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from attrs import evolve
 from modelmetry_api.api import get_production_series
 from modelmetry_api.client import AsyncClient
 from modelmetry_api.models import (
@@ -25,7 +26,7 @@ from modelmetry.reports.report import (
     Merge,
     Point,
 )
-from modelmetry.reports.windows import stretch
+from modelmetry.reports.windows import between, stretch
 from modelmetry.store import production_names as names
 from modelmetry.store.production import SERVICE
 
@@ -59,6 +60,14 @@ async def charts_of(
             client=client, name=name, group_by=list(by), **window, **more
         )
 
+    def compared(
+        name: str, section: str, title: str, of: str, found: ProductionSeries, read: Read
+    ) -> BarChart | None:
+        chart = _bars(name, section, title, of, found, read)
+        if chart is None or found.window == summary.window:
+            return chart
+        return evolve(chart, window=f"Whole points: {between(found.window)}")
+
     requests = await series(names.HTTP_DURATION, quantile=[P95])
     statuses = await series(names.HTTP_DURATION, names.HTTP_STATUS)
     calls = await _first(series, names.LLM_DURATIONS, quantile=[P95])
@@ -66,14 +75,14 @@ async def charts_of(
         _traffic(requests),
         _errors(statuses),
         line_chart("latency", "api", "Latency, p95", requests, p95, "Requests", "largest"),
-        _bars(
+        compared(
             "services", "api", "Requests by service", "Service",
             await series(names.HTTP_DURATION, SERVICE), count,
         ),
         line_chart(
             "predictions", "models", "Predictions", await series(names.PREDICTIONS), grown
         ),
-        _bars(
+        compared(
             "models", "models", "Predictions by model", "Model",
             await series(names.PREDICTIONS, MODEL_NAME), grown,
         ),
@@ -81,11 +90,11 @@ async def charts_of(
         line_chart("calls", "llm", "LLM requests", calls, count),
         _tokens(await series(names.LLM_TOKENS, names.TOKEN_TYPE)),
         line_chart("llm-latency", "llm", "LLM latency, p95", calls, p95, "Calls", "largest"),
-        _bars(
+        compared(
             "llm-cost", "llm", "LLM cost by model", "Model",
             await series(names.LLM_COST, MODEL), grown,
         ),
-        _bars(
+        compared(
             "llm-tokens", "llm", "Tokens by model", "Model",
             await series(names.LLM_TOKENS, MODEL), grown,
         ),
@@ -138,7 +147,7 @@ def unit_of(series: ProductionSeries, read: Read) -> str:
     return series.unit if series.unit != "1" or read is not grown else "{item}"
 
 
-def line_chart(  # one for each word of the chart
+def line_chart(
     name: str,
     section: str,
     title: str,
@@ -250,7 +259,7 @@ def per_day(points: Sequence[Point], step: int, unit: str) -> LineChart | None:
     )
 
 
-def _bars(  # as above
+def _bars(
     name: str, section: str, title: str, of: str, series: ProductionSeries, read: Read
 ) -> BarChart | None:
     found = [
@@ -261,7 +270,7 @@ def _bars(  # as above
     return bars(name, section, title, of, found, unit_of(series, read), series.group_count)
 
 
-def bars(  # as above
+def bars(
     name: str,
     section: str,
     title: str,

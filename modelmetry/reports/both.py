@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from attrs import fields
-from modelmetry_api.models import Figure, ProductionSummary
+from modelmetry_api.models import (
+    CostFigures,
+    Figure,
+    LlmFigures,
+    PredictionFigures,
+    ProductionSummary,
+    RequestFigures,
+    RuntimeFigures,
+)
+from modelmetry_api.types import evolve
 
 from modelmetry.reports.amounts import amount, change
+from modelmetry.reports.rows import SECTIONS
 
 TOLERANCE: Final = 0.05
 """Where both know a figure and differ by more than this share of the first, the note says so."""
-_PARTS: Final = ("requests", "predictions", "llm", "costs", "runtime")
 
 
 def of_both(first: ProductionSummary, second: ProductionSummary) -> ProductionSummary:
@@ -21,18 +29,20 @@ def of_both(first: ProductionSummary, second: ProductionSummary) -> ProductionSu
         first: the store's.
         second: that of Prometheus, of the same window.
     """
-    parts = {name: _part(getattr(first, name), getattr(second, name)) for name in _PARTS}
-    return ProductionSummary(
-        service=first.service, window=first.window, baseline=first.baseline, **parts
+    chosen: dict[str, dict[str, Figure]] = {}
+    for section in SECTIONS:
+        for row in section.rows:
+            part, _, name = row.place.partition(".")
+            figure = _figure(row.figure(first), row.figure(second))
+            chosen.setdefault(part, {})[name] = figure
+    return evolve(
+        first,
+        requests=RequestFigures(**chosen["requests"]),
+        predictions=PredictionFigures(**chosen["predictions"]),
+        llm=LlmFigures(**chosen["llm"]),
+        costs=CostFigures(**chosen["costs"]),
+        runtime=RuntimeFigures(**chosen["runtime"]),
     )
-
-
-def _part(first: Any, second: Any) -> Any:
-    chosen = {
-        field.name: _figure(getattr(first, field.name), getattr(second, field.name))
-        for field in fields(type(first))
-    }
-    return type(first)(**chosen)
 
 
 def _figure(first: Figure, second: Figure) -> Figure:
@@ -46,15 +56,4 @@ def _figure(first: Figure, second: Figure) -> Figure:
     said = f"Prometheus says {amount(second.value, second.unit)}"
     if first.value:
         said += f" ({change(apart / abs(first.value))})"
-    return Figure(
-        value=first.value,
-        unit=first.unit,
-        window=first.window,
-        samples=first.samples,
-        source=first.source,
-        note="; ".join(filter(None, (first.note, said))),
-        estimated=first.estimated,
-        bucket=first.bucket,
-        baseline=first.baseline,
-        change=first.change,
-    )
+    return evolve(first, note="; ".join(filter(None, (first.note, said))))

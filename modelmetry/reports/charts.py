@@ -56,7 +56,9 @@ def _legend(chart: LineChart) -> str:
 
 
 def _left_out(chart: BarChart) -> str:
-    return f'<p class="soft">and {chart.left_out:,} more</p>' if chart.left_out else ""
+    more = f"and {chart.left_out:,} more" if chart.left_out else ""
+    said = "; ".join(filter(None, (in_html(chart.window), more)))
+    return f'<p class="soft">{said}</p>' if said else ""
 
 
 def _bar_rows(chart: BarChart) -> Iterator[str]:

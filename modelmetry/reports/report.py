@@ -62,6 +62,7 @@ class BarChart:
         of: what the bars are, such as `Model`.
         bars: names and values, the largest first.
         left_out: how many there are beside these.
+        window: of which time, in words, where it is not that of the report.
     """
 
     name: str
@@ -71,6 +72,7 @@ class BarChart:
     of: str
     bars: tuple[tuple[str, float], ...]
     left_out: int = 0
+    window: str = ""
 
 
 Chart = LineChart | BarChart
