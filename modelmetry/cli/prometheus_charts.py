@@ -11,7 +11,8 @@ from modelmetry_api.models import ProductionWindow
 from modelmetry.cli import promql
 from modelmetry.cli.prometheus import Prometheus
 from modelmetry.cli.promql import Scope
-from modelmetry.cli.report_charts import DAY_SECONDS, MODEL, P95, bars, per_day
+from modelmetry.cli.report_charts import MODEL, P95
+from modelmetry.cli.report_series import DAY_SECONDS, bars, per_day
 from modelmetry.metrics.naming import prometheus_label
 from modelmetry.reports.report import MOST_POINTS, Chart, Line, LineChart, Merge, Point
 from modelmetry.reports.windows import stretch

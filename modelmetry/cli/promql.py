@@ -111,9 +111,9 @@ class Scope:
         """The largest look at it."""
         return f"max(max_over_time({self.of(gauge, *matchers)}[{self.window}]))"
 
-    def lasting(self, expression: str, how: str) -> str:
-        """`avg` or `count` of an expression minute by minute."""
-        return f"{how}_over_time(({expression})[{self.window}:1m])"
+    def lasting(self, expression: str, how: str, step: int) -> str:
+        """`avg` or `count` of an expression, looked at each `step` seconds."""
+        return f"{how}_over_time(({expression})[{self.window}:{step}s])"
 
 
 def quoted(text: str) -> str:

@@ -33,7 +33,7 @@ def html(report: Report) -> str:
 def _page(report: Report) -> Iterator[str]:
     summary = report.summary
     title = f"Production report: {in_html(_whose(summary))}, {length(summary.window)}"
-    style = files(__package__).joinpath("report.css").read_text(encoding="utf-8")
+    style = files("modelmetry.reports").joinpath("report.css").read_text(encoding="utf-8")
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'

@@ -60,7 +60,7 @@ def asked(url: str, expression: str) -> list[dict[str, Any]]:
         answer = httpx.get(f"{url}/api/v1/query", params={"query": expression})
     except httpx.TransportError:
         return []
-    if answer.status_code != httpx.codes.OK:
+    if not answer.is_success:
         return []
     found: list[dict[str, Any]] = json.loads(answer.content)["data"]["result"]
     return found

@@ -1,4 +1,4 @@
-"""The report from a real Prometheus that scraped a known load: the numbers are those of the load."""
+"""The report from a real Prometheus that scraped a known load: its numbers are the load's."""
 
 from __future__ import annotations
 

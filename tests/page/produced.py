@@ -92,5 +92,5 @@ def _looked(name: str, value: float) -> Item:
     highest = value if name == names.PROCESS_UPTIME else value * 1.3
     figures = {"Sum": value * 60, "Count": 60, "Min": value * 0.8, "Max": highest}
     unit = "s" if name == names.PROCESS_UPTIME else "1"
-    shape = {"Kind": "gauge", "Name": name, "Unit": unit, "Attributes": {}}
+    shape: Item = {"Kind": "gauge", "Name": name, "Unit": unit, "Attributes": {}}
     return {**shape, **figures, "Last": value}

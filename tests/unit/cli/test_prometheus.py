@@ -11,7 +11,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from modelmetry_api.models import ProductionSummary
+from modelmetry_api.types import decode_json
 
+from modelmetry.reports.rows import figures
 from modelmetry.store.open import open_store
 from tests.unit.cli.conftest import Command
 
@@ -127,12 +130,8 @@ def test_what_is_no_number_was_not_measured(run: Command, number: str) -> None:
         done = run("report", "--prometheus", server.url, "--format", "json")
     assert done.exit_code == 0
     assert "Nothing of production was measured" in done.stderr
-    assert all(
-        figure["Value"] is None
-        for part in json.loads(done.stdout).values()
-        if isinstance(part, dict) and "Start" not in part
-        for figure in part.values()
-    )
+    found = decode_json(done.stdout.encode(), ProductionSummary)
+    assert [figure.value for figure in figures(found) if figure.value is not None] == []
 
 
 def test_without_a_store_prometheus_alone_is_asked(run: Command, tmp_path: Path) -> None:

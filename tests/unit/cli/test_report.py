@@ -94,6 +94,35 @@ def test_calls_that_were_recorded_as_spans_are_in_the_report(run: Command, tmp_p
     told = run("report", "--store", place).stdout
     assert f"- LLM requests: **{CALLS}**" in told
     assert "from traces" in told
+    page = run("report", "--store", place, "--format", "html").stdout
+    assert sum(cells(page, "Tokens of traces")) == sum(
+        used + made for _, _, used, made, _ in calls()
+    )
+    assert "<h3>LLM cost, each day" in page
+    assert "<h3>LLM cost by model" in page
+
+
+def cells(page: str, title: str) -> list[float]:
+    """The numbers of the table below a chart."""
+    figure = page.split(f"<h3>{title}", 1)[1].split("</figure>", 1)[0]
+    return [
+        float(text.replace(",", "").replace("$", "")) for text in re.findall(r"<td>([^<]+)", figure)
+    ]
+
+
+def test_the_charts_are_those_of_the_load(run: Command, measured: str) -> None:
+    """Their tables add up to what happened."""
+    page = run("report", "--store", measured, "--format", "html").stdout
+    expected = truth()
+    assert sum(cells(page, "Requests, each")) == expected["requests.count"]
+    assert sum(cells(page, "Errors, each")) == 4 + 10
+    assert sum(cells(page, "Predictions, each")) == expected["predictions.count"]
+    assert sum(cells(page, "LLM requests, each")) == expected["llm.calls"]
+    tokens = expected["llm.input_tokens"] + expected["llm.output_tokens"]
+    assert sum(cells(page, "Tokens, each")) == sum(cells(page, "Tokens by model")) == tokens
+    cost = pytest.approx(expected["llm.cost"], rel=1e-3)
+    assert sum(cells(page, "LLM cost, each day")) == cost
+    assert sum(cells(page, "LLM cost by model")) == cost
 
 
 def test_json_is_the_summary_of_the_specification(run: Command, measured: str) -> None:
@@ -195,7 +224,7 @@ def test_a_file_gets_the_format_of_its_name(run: Command, measured: str, tmp_pat
     for name, start in (("a.html", "<!DOCTYPE html>"), ("a.json", "{"), ("a.md", "## Production")):
         assert run("report", "--store", measured, "-o", tmp_path / name).exit_code == 0
         assert (tmp_path / name).read_text("utf-8").startswith(start)
-    assert run("report", "--store", measured, "-o", tmp_path / "b.html", "--format", "md")
+    run("report", "--store", measured, "-o", tmp_path / "b.html", "--format", "md")
     assert (tmp_path / "b.html").read_text("utf-8").startswith("## Production")
 
 

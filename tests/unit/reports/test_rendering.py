@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -18,7 +19,7 @@ from modelmetry.reports.report import BarChart, Line, LineChart
 from modelmetry.reports.rows import HEADLINES, SECTIONS, figures
 from modelmetry.reports.scales import value_ticks
 from modelmetry.reports.thinning import thinned
-from tests.unit.reports.cast import END, WINDOW, before, figure, report, summary
+from tests.unit.reports.cast import END, PARTS, WINDOW, before, figure, report, summary
 
 HOUR = timedelta(hours=1)
 HOSTILE = "</title><script>alert(1)</script>\"'&\x1b[31m\u202e<img src=x onerror=alert(1)>"
@@ -28,9 +29,9 @@ def test_the_rows_are_the_figures_of_the_contract() -> None:
     """Each once, and the headlines are among them."""
     places = [row.place for section in SECTIONS for row in section.rows]
     known = [
-        f"{part}.{one.alias}"
-        for part in ("requests", "predictions", "llm", "costs", "runtime")
-        for one in attrs.fields(type(getattr(summary(), part)))
+        f"{name}.{one.alias}"
+        for name, kind in PARTS.items()
+        for one in attrs.fields(cast("Any", kind))
     ]
     assert sorted(places) == sorted(known)
     assert set(HEADLINES) <= set(places)
@@ -149,7 +150,7 @@ def test_what_has_too_many_points_keeps_its_sums_and_its_peaks() -> None:
 
 def test_a_page_with_all_that_fits_stays_small() -> None:
     """Under 300 KB with twelve charts of 300 points and names of any length."""
-    drawn = []
+    drawn: list[LineChart] = []
     for number in range(12):
         one = chart(HOSTILE * 9, points=4_000, title=HOSTILE * 9)
         lines = tuple(Line(f"{HOSTILE}{n}", one.lines[0].points) for n in range(3))
