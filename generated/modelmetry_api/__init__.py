@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "2b54176f51c71b7644ee683ff4e1369ce5d3c645cbf67cce9f71ea800421f32f"
+SPEC_SHA256: Final = "d8a73c1244350741af69576de23fed61057fac6e5e12dd46c8edd7deac51c919"

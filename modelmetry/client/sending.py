@@ -145,9 +145,9 @@ class Sending:
         # Not there when the constructor refused its arguments.
         if getattr(self, "_closed", True) or not hasattr(self, "_recorder"):
             return
-        self._bring(last=True)
         self._recorder.send_open()
         waiting = self.stats().pending
+        self._bring(last=True)  # not counted: nobody recorded it
         if waiting:
             warnings.warn(
                 f"a modelmetry client was dropped with {waiting} unsent signals, which are now "
@@ -206,8 +206,13 @@ def leave_within(client: Sending) -> float:
 _senders: Final[WeakSet[Sending]] = WeakSet()
 
 
+def all_senders() -> list[Sending]:
+    """All clients of this process that are still there."""
+    return list(_senders)
+
+
 # Runs before the delivery's own exit hook, which was registered earlier, at its import.
 @atexit.register
 def _send_open_at_exit() -> None:
-    for sender in list(_senders):
+    for sender in all_senders():
         sender.send_open()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
+from math import inf
 from pathlib import Path
 from typing import Final
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.log import Log
@@ -17,10 +19,13 @@ from modelmetry.metrics.merging import merged
 from modelmetry.metrics.registry import Registry
 
 if sys.platform != "win32":  # pragma: no branch - there each worker shows its own metrics
-    from modelmetry.metrics.snapshots import Snapshots
+    from modelmetry.metrics.snapshots import Snapshots, sweep
 
 INTERVAL: Final = 1.0
 """Seconds between two times that a worker lays its metrics down: what a killed one may lose."""
+
+# Seconds for which the other workers see what this one's collectors read: that takes its time.
+_READ_INTERVAL: Final = 10.0
 
 UNREADABLE_SNAPSHOTS: Final = "modelmetry.metrics.unreadable_snapshots"
 
@@ -55,6 +60,9 @@ class Sharing:
         self._own: Snapshots | None = None
         self._children: Snapshots | None = None
         self._is_found = False
+        self._has_warned = False
+        self._collected: list[Family] = []
+        self._read_at = -inf
 
     def begin_anew(self) -> None:
         """In a forked child: it is another worker."""
@@ -67,7 +75,12 @@ class Sharing:
         if self._is_started:
             return
         self._is_started = True
-        thread = threading.Thread(target=self._run, name="modelmetry-metrics", daemon=True)
+        thread = threading.Thread(
+            target=_lay_down_each_second,
+            args=(ref(self), self._stop),
+            name="modelmetry-metrics",
+            daemon=True,
+        )
         try:
             thread.start()
         except RuntimeError:  # the interpreter is ending
@@ -75,9 +88,9 @@ class Sharing:
 
     def collect(self) -> list[Family]:
         """The metrics of all of them."""
-        families = self._registry.collect()
-        with self._lock:
+        with self._lock:  # from the beginning: what was told later is not laid down before
             self._find()
+            families = self._families(0)
             shared = self._own or self._children
             if shared is None:
                 return families
@@ -86,9 +99,7 @@ class Sharing:
                     self._own.lay_down(families)
                 others = shared.others()
             except OSError as error:
-                _log.warning(
-                    "%s: %s; these are the metrics of one worker", shared.folder, error.strerror
-                )
+                self._warn(error)
                 return families
         return [*merged([families, *others]), _unreadable(shared.unreadable)]
 
@@ -97,24 +108,39 @@ class Sharing:
         self._stop.set()
         with self._lock:
             if self._own is not None:
-                self._lay_down()
+                self.lay_down()
                 self._own.leave()
+                self._own = None  # to be laid down again would be to be counted twice
 
-    def _run(self) -> None:
-        lifecycle.watch_child_exit()
+    def lay_down(self) -> bool:
+        """Lay down what was measured; `False` when nobody else wants to know."""
         with self._lock:
             self._find()
-        while self._own is not None and not self._stop.wait(INTERVAL):
-            with self._lock:
-                self._lay_down()
+            if self._own is None:
+                return False
+            try:
+                self._own.lay_down(self._families(_READ_INTERVAL))
+            except OSError as error:
+                self._warn(error)
+            return True
 
-    def _lay_down(self) -> None:
-        if self._own is None:
-            return
-        try:
-            self._own.lay_down(self._registry.collect())
-        except OSError as error:
-            _log.warning("%s: %s; metrics wait", self._own.folder, error.strerror)
+    def _families(self, age: float) -> list[Family]:
+        """Everything of this process; what collectors read may be so many seconds old."""
+        now = time.monotonic()
+        if now - self._read_at >= age:
+            self._collected, self._read_at = self._registry.collected(), now
+        return [*self._registry.measured(), *self._collected]
+
+    def _warn(self, error: OSError) -> None:
+        shared = self._own or self._children
+        if shared is not None and not self._has_warned:
+            self._has_warned = True
+            _log.warning(
+                "%s: %s; each worker shows its own metrics until that is mended; another folder "
+                "can be named in MODELMETRY_METRICS_FOLDER",
+                shared.folder,
+                error.strerror or error,
+            )
 
     def _find(self) -> None:
         if self._is_found or sys.platform == "win32":
@@ -123,12 +149,24 @@ class Sharing:
         if folder is None:
             master = groups.master_process()
             folder = None if master is None else groups.group_folder(master)
+            if folder is not None:
+                sweep(filter(groups.is_left_over, folder.parent.iterdir()))
         if folder is not None:
             self._own = Snapshots(folder)
             self._is_found = True
         elif self._children is None:  # they may come later
             children = groups.folder_of_children()
             self._children = None if children is None else Snapshots(children)
+
+
+def _lay_down_each_second(sharing: ref[Sharing], stop: threading.Event) -> None:
+    lifecycle.watch_child_exit()
+    goes_on = True
+    while goes_on:
+        shared = sharing()  # who drops it shall not wait for this thread
+        goes_on = shared is not None and shared.lay_down()
+        del shared
+        goes_on = goes_on and not stop.wait(INTERVAL)
 
 
 def _unreadable(number: int) -> Family:

@@ -11,8 +11,9 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -96,7 +97,7 @@ class Snapshots:
     def leave(self) -> None:
         """Let go of the file: what is in it stays, as that of a worker that ended."""
         if self._lock is not None:
-            os.close(self._lock)
+            _let_go(self._lock)
             self._lock = None
             self._name = ""
 
@@ -153,7 +154,18 @@ class Snapshots:
         try:
             yield _taken_within(descriptor, _LONGEST_WAIT)
         finally:
-            os.close(descriptor)
+            _let_go(descriptor)
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove folders of groups in which nobody lives any more.
+
+    Who is gone here may live in another container, where processes have other numbers: then the
+    locks of its files are not free.
+    """
+    for folder in folders:
+        if all(_is_free(lock) for lock in folder.glob(f"*{_LOCK}")):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _taken_within(descriptor: int, timeout: float) -> bool:
@@ -170,7 +182,7 @@ def _taken_within(descriptor: int, timeout: float) -> bool:
 
 
 def _is_free(lock: Path) -> bool:
-    """Whether nobody holds it; only to be asked while the others are kept out."""
+    """Whether nobody holds it; of living groups only to be asked while the others are kept out."""
     try:
         descriptor = os.open(lock, os.O_RDWR)
     except OSError:
@@ -182,9 +194,19 @@ def _is_free(lock: Path) -> bool:
     else:
         return True
     finally:
-        os.close(descriptor)
+        _let_go(descriptor)
+
+
+def _let_go(descriptor: int) -> None:
+    """Unlock and close; a child that was forked meanwhile has it open as well."""
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def _lasting(families: Sequence[Family]) -> list[Family]:
-    """What is still true when the process has ended: not how much memory it has."""
-    return [one for one in families if one.kind != "gauge" or one.across == "latest"]
+    """What is still true when the process has ended: not how much memory it has.
+
+    What it read of the machine is neither: whoever lives reads that again.
+    """
+    lasting = [one for one in families if one.kind != "gauge" or one.across == "latest"]
+    return [one for one in lasting if one.across != "host"]

@@ -3589,7 +3589,7 @@ export interface components {
             /** @description Whether the request has the cookie of a session. */
             LoggedIn: boolean;
             /** @description What may be done; nothing when a session is needed and there is none. */
-            Scopes: ("ingest" | "read" | "check" | "admin")[];
+            Scopes: ("ingest" | "read" | "check" | "admin" | "metrics")[];
         };
         /** @description How the server is. */
         Health: {
