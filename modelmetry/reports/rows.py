@@ -12,15 +12,15 @@ from modelmetry_api.models import Figure, ProductionSummary
 Better = Literal["more", "less", "neither"]
 
 _REQUESTS: Final = "measure requests: app.add_middleware(MetricsMiddleware)"
-_PREDICTIONS: Final = "measure predictions: @model_metrics(...) around what predicts"
+_PREDICTIONS: Final = 'measure predictions: @model_metrics("churn", version="3")'
 _TRUTH: Final = "tell what was right: ground_truth(prediction id, truth)"
 _CONFIDENCE: Final = "tell the confidence with each prediction: confidence=..."
 _CALLS: Final = "record calls of models as completion spans with their usage"
 _PRICES: Final = "install modelmetry[prices], or tell the cost of a call with its usage"
 _CLOUD: Final = "bring costs of the cloud into the store: from AWS, or from a FOCUS file"
 _BASELINE: Final = "name a baseline: --baseline FROM..TO"
-_PROCESS: Final = "report metrics to the store: modelmetry.metrics with a client"
-_MACHINE: Final = "measure the machine: ResourceCollector().install()"
+_PROCESS: Final = "report metrics to the store: Reporter(REGISTRY, client)"
+_MACHINE: Final = "measure the machine: REGISTRY.add_collector(ResourceCollector())"
 
 
 @frozen
