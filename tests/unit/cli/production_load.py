@@ -44,7 +44,7 @@ class Instruments:
         of_status, of_model = [names.HTTP_STATUS], [semantic.MODEL_NAME]
         of_call = [semantic.REQUEST_MODEL]
         self.http: Histogram = Histogram(
-            names.HTTP_DURATION, attributes=of_status, registry=registry
+            names.HTTP_DURATION, unit="s", attributes=of_status, registry=registry
         )
         self.predictions: Counter = Counter(
             names.PREDICTIONS,
@@ -53,7 +53,7 @@ class Instruments:
             registry=registry,
         )
         self.inference: Histogram = Histogram(
-            names.PREDICTION_DURATION, attributes=of_model, registry=registry
+            names.PREDICTION_DURATION, unit="s", attributes=of_model, registry=registry
         )
         self.confidence: Histogram = Histogram(
             names.PREDICTION_CONFIDENCE,
@@ -66,7 +66,7 @@ class Instruments:
             names.GROUND_TRUTHS, attributes=[*of_model, names.RESULT], registry=registry
         )
         self.llm: Histogram = Histogram(
-            names.LLM_DURATIONS[0], attributes=of_call, bounds=LONG, registry=registry
+            names.LLM_DURATIONS[0], unit="s", attributes=of_call, bounds=LONG, registry=registry
         )
         self.tokens: Counter = Counter(
             names.LLM_TOKENS,
