@@ -51,12 +51,15 @@ class Prometheus:
     Args:
         url: where it is, such as `http://localhost:9090`; a name and password in it are sent.
         token: what it is told as a bearer token.
+        timeout: how long it may take.
 
     Raises:
         CommandFailed: `url` is no address of HTTP.
     """
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, *, timeout: httpx.Timeout = TIMEOUT
+    ) -> None:
         try:
             parts = urlsplit(url)
             usable = (
@@ -72,7 +75,7 @@ class Prometheus:
         self.place: str = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
         """Its address without a password."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(headers=headers, timeout=TIMEOUT)
+        self._http = httpx.Client(headers=headers, timeout=timeout)
         self._base = url.rstrip("/")
 
     def value(self, expression: str, at: datetime) -> float | None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from modelmetry_api.models import ProductionSummary
 from modelmetry_api.types import decode_json
 
+from modelmetry.cli.failures import CommandFailed
+from modelmetry.cli.prometheus import Prometheus
 from modelmetry.reports.rows import figures
 from modelmetry.store.open import open_store
 from tests.unit.cli.conftest import Command
@@ -111,6 +116,28 @@ def test_nobody_answers(run: Command) -> None:
     assert done.exit_code == 1
     assert f"http://127.0.0.1:{port} does not answer" in done.stderr
     assert "secret" not in done.stderr
+
+
+def test_who_takes_too_long_is_not_waited_for() -> None:
+    """What was connected and says nothing is away, too."""
+    patience = httpx.Timeout(0.2)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        Prometheus(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=patience) as server,
+        pytest.raises(CommandFailed, match="does not answer"),
+    ):
+        server.value("up", datetime.now(UTC))
+
+
+def test_an_answer_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it fills the memory."""
+    monkeypatch.setattr("modelmetry.cli.prometheus.LARGEST_ANSWER", 1_000)
+    with (
+        Answering(lambda _: (200, b" " * 2_000)).running() as answering,
+        Prometheus(answering.url) as server,
+        pytest.raises(CommandFailed, match="more than 1,000 bytes"),
+    ):
+        server.value("up", datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from modelmetry.metrics.history import Reporter
 from modelmetry.metrics.registry import Registry
 from modelmetry.reports.amounts import amount
 from modelmetry.reports.rows import SECTIONS
+from modelmetry.server.embedded import EmbeddedServer
 from modelmetry.store.open import open_store
 from tests.unit.cli.cast import ROOT
 from tests.unit.cli.conftest import Command
@@ -55,6 +56,16 @@ def test_every_figure_is_that_of_the_load(run: Command, measured: str) -> None:
     for place, (low, high) in quantiles().items():
         assert low <= attrgetter(place)(found).value <= high, place
     assert found.predictions.accuracy.samples == 50
+
+
+def test_a_server_is_asked_by_its_address(run: Command, measured: str) -> None:
+    """It answers what the store would, in each form."""
+    with open_store(measured) as store, EmbeddedServer(store) as server:
+        found = summary(run, "--base-url", server.base_url)
+        page = run("report", "--base-url", server.base_url, "--format", "html")
+    assert found.requests.count.value == truth()["requests.count"]
+    assert page.exit_code == 0
+    assert sum(cells(page.stdout, "Requests, each")) == truth()["requests.count"]
 
 
 @pytest.mark.parametrize("format_", ["md", "html"])
