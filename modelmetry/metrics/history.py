@@ -46,6 +46,9 @@ class Reporter:
         after: the one that told the same before and is over; this one goes on where it ended.
     """
 
+    _process: str
+    _since: int
+
     def __init__(
         self,
         registry: Registry,
@@ -75,8 +78,8 @@ class Reporter:
         self._stop = threading.Event()
         self._ended = False
         self._deltas = Deltas()
-        self._since: int = self._clock()
-        self._process: str = new_xid()
+        self._since = self._clock()
+        self._process = new_xid()
         self._is_at_work = False
         # Records that are to be laid down, what they tell, and when they end.
         self._made: tuple[list[MetricIntervalRecord], Told, int] | None = None

@@ -66,12 +66,12 @@ def call(client: Client) -> None:
 def test_the_report_says_what_the_instruments_measured(tmp_path: Path) -> None:
     """HTTP, predictions, calls of models and the process, through a client and its store."""
     registry = Registry()
-    with Client(config=Config(store=f"sqlite:///{tmp_path}/s.db", service="shop")) as client:
-        with observe(registry):
-            serve(registry)
-            predict(registry)
-            call(client)
-            client.flush_all()
+    config = Config(store=f"sqlite:///{tmp_path}/s.db", service="shop")
+    with Client(config=config) as client, observe(registry):
+        serve(registry)
+        predict(registry)
+        call(client)
+        client.flush_all()
     with SqliteStore(tmp_path / "s.db") as store:
         found: Any = to_builtins(store.production_summary("local", service="shop"))
     requests, predictions, llm = found["Requests"], found["Predictions"], found["Llm"]
