@@ -19,8 +19,8 @@ _CALLS: Final = "record calls of models as completion spans with their usage"
 _PRICES: Final = "install modelmetry[prices], or tell the cost of a call with its usage"
 _CLOUD: Final = "bring costs of the cloud into the store: from AWS, or from a FOCUS file"
 _BASELINE: Final = "name a baseline: --baseline FROM..TO"
-_PROCESS: Final = "report metrics to the store: Reporter(REGISTRY, client)"
-_MACHINE: Final = "measure the machine: REGISTRY.add_collector(ResourceCollector())"
+_PROCESS: Final = "show metrics, or say observe(), in a process with an open client"
+_MACHINE: Final = "show metrics, or say observe(), which tells of the machine too"
 
 
 @frozen
