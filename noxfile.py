@@ -322,7 +322,7 @@ def lock(session: nox.Session) -> None:
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
-    extras = ("--extra=server", "--extra=telemetry", "--extra=gpu")
+    extras = [f"--extra={name}" for name in ("server", "telemetry", "gpu", "aws", "parquet")]
     resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
