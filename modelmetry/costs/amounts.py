@@ -30,7 +30,7 @@ def amount_of(value: object, what: str = "amount") -> Decimal:
     elif isinstance(value, (Decimal, int, float)) and not isinstance(value, bool):
         text = str(value)  # of a float the shortest text that means it, as a file would show it
     else:
-        raise ValueError(f"{what} is {value!r}, which is no amount")
+        raise ValueError(f"{what} is {value!r}, which is no amount")  # noqa: TRY004 - of a file
     try:
         read = Decimal(text)
     except InvalidOperation:

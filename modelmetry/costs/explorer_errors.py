@@ -12,7 +12,7 @@ from modelmetry.errors import (
 )
 
 _SERVER_ERROR: Final = 500
-_SET = (
+_SET: Final = (
     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN if they are "
     "temporary), or AWS_PROFILE, or give the source a profile"
 )
@@ -31,12 +31,21 @@ _EXPIRED_LOGIN: Final = (
 _NOT_SENT: Final = ("EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError")
 _CUT_OFF: Final = ("ReadTimeoutError", "ConnectionClosedError", "HTTPClientError")
 
-_EXPIRED: Final = ("ExpiredTokenException", "ExpiredToken", "RequestExpired", "TokenRefreshRequired")
+_EXPIRED: Final = (
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "RequestExpired",
+    "TokenRefreshRequired",
+)
 _WRONG: Final = (
     *("UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException"),
     *("SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken"),
 )
 _DENIED: Final = ("AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "OptInRequired")
+_PERMISSION: Final = (
+    "AWS does not allow these credentials to read costs; they need the permission "
+    "ce:GetCostAndUsage, and Cost Explorer must be enabled for the account"
+)
 _LIMITED: Final = (
     *("LimitExceededException", "ThrottlingException", "Throttling", "TooManyRequestsException"),
     "RequestLimitExceeded",
@@ -87,22 +96,18 @@ def _refused(code: str, message: str, status: int) -> CostSourceError:
     """What the service itself said; who is refused for who they are has not been charged."""
     quoted = f"({code}: {message})"
     if code in _EXPIRED:
-        text = f"the credentials for AWS have expired; log in again or renew them {quoted}"
-        return CostCredentialsError(text, paid=False)
+        text = "the credentials for AWS have expired; log in again or renew them"
+        return CostCredentialsError(f"{text} {quoted}", paid=False)
     if code in _WRONG:
-        text = f"AWS does not accept the credentials; {_SET}, and look at the clock {quoted}"
-        return CostCredentialsError(text, paid=False)
+        text = f"AWS does not accept the credentials; {_SET}, and look at the clock"
+        return CostCredentialsError(f"{text} {quoted}", paid=False)
     if code in _DENIED:
-        text = (
-            "AWS does not allow these credentials to read costs; they need the permission "
-            f"ce:GetCostAndUsage, and Cost Explorer must be enabled for the account {quoted}"
-        )
-        return CostPermissionError(text, paid=False)
-    if code in _LIMITED:
-        text = f"Cost Explorer was asked too often; ask again later {quoted}"
-        return CostSourceError(text, retry=True)
+        return CostPermissionError(f"{_PERMISSION} {quoted}", paid=False)
     if code in _DATA:
         return CostDataError(f"{_DATA[code]} {quoted}")
-    if code in _PAGES:
-        return CostSourceError(f"Cost Explorer forgot the pages; ask again {quoted}")
-    return CostSourceError(f"Cost Explorer refused {quoted}", retry=status >= _SERVER_ERROR)
+    text, retry = "Cost Explorer refused", status >= _SERVER_ERROR
+    if code in _LIMITED:
+        text, retry = "Cost Explorer was asked too often; ask again later", True
+    elif code in _PAGES:
+        text = "Cost Explorer forgot the pages; ask again"
+    return CostSourceError(f"{text} {quoted}", retry=retry)

@@ -46,9 +46,7 @@ def groups(second: str | None) -> list[dict[str, str]]:
     return [by_service, {"Type": "DIMENSION", "Key": second}]
 
 
-def filters(
-    without: Collection[str], tags: Mapping[str, Collection[str]]
-) -> dict[str, Any] | None:
+def filters(without: Collection[str], tags: Mapping[str, Collection[str]]) -> dict[str, Any] | None:
     """Give the filter, or `None` where nothing is left out.
 
     Args:

@@ -34,7 +34,7 @@ class Columns(Struct, frozen=True):
 
 
 def columns_of(header: Sequence[str], path: str) -> Columns:
-    """Find the columns; databases write `BILLED_COST` or `billedcost` where FOCUS says `BilledCost`.
+    """Find the columns; databases write `BILLED_COST` or `billedcost` for FOCUS's `BilledCost`.
 
     Args:
         header: the names that the file has.

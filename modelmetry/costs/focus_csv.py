@@ -109,7 +109,7 @@ def read_csv(path: Path, tally: Tally) -> FileCount:
 
 
 def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
-    header = next(csv.reader([text.readline(_LONGEST_HEADER)]), [])
+    header = next(csv.reader([text.readline(_LONGEST_HEADER)]), list[str]())
     columns = columns_of(header, count.path)
     lines = _Lines(text)
     lines.number = 1

@@ -92,7 +92,7 @@ class Tally:
         Raises:
             CostCurrencyError: it is in another currency.
         """
-        for key, sums in other._sums.items():  # noqa: SLF001 - of its own kind
+        for key, sums in other._sums.items():
             self._sums_of(key).add(sums.billed, sums.effective, sums.listed)
 
     def rows(self, settled: date) -> list[CostRow]:

@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 
 from modelmetry.costs.rows import Tags
 
-# "2026-09-01T00:00Z" (Azure), "2026-09-01T00:00:00.000Z" (AWS), "2026-09-01 00:00:00 UTC"
-# (BigQuery), "2026-09-01 00:00:00.000 +0000" (Snowflake); without a zone it is UTC, as FOCUS says.
+# Azure writes "2026-09-01T00:00Z", AWS "2026-09-01T00:00:00.000Z", BigQuery "2026-09-01 00:00:00
+# UTC", Snowflake "2026-09-01 00:00:00.000 +0000"; without a zone it is UTC, as FOCUS demands.
 _MOMENT: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)?)?"
 )

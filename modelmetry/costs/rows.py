@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 
@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modelmetry.costs.amounts import EXACT
+from modelmetry.costs.days import midnight
 from modelmetry.errors import CostCurrencyError, InvalidValueError
 
 Tags = tuple[tuple[str, str], ...]
@@ -121,11 +122,6 @@ def day_row(
     )
 
 
-def midnight(day: date) -> datetime:
-    """Give the moment at which a day of UTC begins."""
-    return datetime.combine(day, time(), UTC)
-
-
 def merged(rows: Iterable[CostRow]) -> list[CostRow]:
     """Add up the rows of one source that have the same key; sorted by period and service.
 
@@ -159,13 +155,13 @@ def one_currency(currencies: Iterable[str]) -> str | None:
 
 def _sum(one: CostRow, other: CostRow) -> CostRow:
     one_currency((one.billing_currency, other.billing_currency))
-    lists = one.list_cost, other.list_cost
+    mine, others = one.list_cost, other.list_cost
     return replace(
         one,
         billed_cost=EXACT.add(one.billed_cost, other.billed_cost),
         effective_cost=EXACT.add(one.effective_cost, other.effective_cost),
         # A sum of those that are known would look like a discount.
-        list_cost=None if lists[0] is None or lists[1] is None else EXACT.add(*lists),
+        list_cost=None if mine is None or others is None else EXACT.add(mine, others),
         estimated=one.estimated or other.estimated,
     )
 
