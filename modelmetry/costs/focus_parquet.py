@@ -20,7 +20,7 @@ class _File(Protocol):
 
     @property
     def schema_arrow(self) -> Any: ...
-    def iter_batches(self, batch_size: int, columns: list[str]) -> Iterable[Any]: ...
+    def iter_batches(self, *, batch_size: int, columns: list[str]) -> Iterable[Any]: ...
 
 
 def read_parquet(path: Path, tally: Tally) -> FileCount:
@@ -53,7 +53,8 @@ def _read(file: _File, arrow: Any, tally: Tally, count: FileCount) -> None:
     names: list[str] = file.schema_arrow.names
     places = columns_of(names, count.path).places
     wanted = [name for name in (*NEEDED, *OPTIONAL) if name in places]
-    for batch in file.iter_batches(_ROWS_AT_ONCE, [names[places[name]] for name in wanted]):
+    spelled = [names[places[name]] for name in wanted]
+    for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=spelled):
         read = {
             name: _values(batch.column(names[places[name]]), arrow) if name in places else None
             for name in (*NEEDED, *OPTIONAL)
