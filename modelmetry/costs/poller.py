@@ -85,6 +85,7 @@ class CostPoller:
         self._clock = clock
         self._monotonic = monotonic
         self._chance = chance
+        self._lasts = policy.lease_seconds
         self._paid: deque[float] = deque(maxlen=policy.polls_a_day)
 
     @property
@@ -111,7 +112,7 @@ class CostPoller:
         set_back = last is not None and schedule.is_set_back(last, moment)
         if not set_back and (waits := self._waits(moment, last)):
             return waits
-        if not self._lease(self._policy.lease_seconds):
+        if not self._lease(self._lasts):
             return PollResult(outcome="elsewhere", next_due=self._due(moment, last))
         try:
             return self._run(moment)
@@ -154,7 +155,11 @@ class CostPoller:
 
     def _waits(self, now: datetime, last: Poll | None) -> PollResult | None:
         due = self._due(now, last)
-        return PollResult(outcome="waiting", next_due=due) if due > now else None
+        if due <= now:
+            return None
+        # What is noted when a poll begins is what is to be done should its process die.
+        runs = last is not None and not last.done and (now - last.at).total_seconds() < self._lasts
+        return PollResult(outcome="elsewhere" if runs else "waiting", next_due=due)
 
     def _due(self, now: datetime, last: Poll | None) -> datetime:
         paid = self._source.spending.price > 0
@@ -173,7 +178,7 @@ class CostPoller:
 
     def _hold_on(self) -> None:
         """Prolong the lease: a process that slept too long must not undo what another has read."""
-        if not self._lease(self._policy.lease_seconds):
+        if not self._lease(self._lasts):
             raise CostError(
                 f"another process took over while {self._source.name!r} was asked; "
                 "what came is not kept"
