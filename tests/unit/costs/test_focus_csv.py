@@ -12,6 +12,7 @@ import pytest
 
 from modelmetry.costs.focus import FocusFiles
 from modelmetry.costs.rows import CostRow
+from modelmetry.costs.source import Spending
 from modelmetry.errors import CostCurrencyError, CostFileError, InvalidValueError
 from tests.unit.costs.focus_data import LINE, text, written
 
@@ -290,7 +291,7 @@ def test_reading_again_gives_rows_of_the_same_identity(tmp_path: Path) -> None:
 def test_an_archive_that_ends_early_is_refused(tmp_path: Path) -> None:
     """How much of the money is missing cannot be known."""
     path = tmp_path / "a.csv.gz"
-    path.write_bytes(gzip.compress(text([{}] * 100).encode())[:-30])
+    path.write_bytes(gzip.compress(text([LINE] * 100).encode())[:-30])
 
     with pytest.raises(CostFileError, match="fetch it again"):
         rows(path)
@@ -340,4 +341,4 @@ def test_files_cost_nothing(tmp_path: Path) -> None:
     """No poll of them is paid."""
     files = FocusFiles(written(tmp_path / "a.csv", {}), name="azure")
 
-    assert (files.name, files.spending.requests, files.spending.amount) == ("azure", 0, 0)
+    assert (files.name, files.spending) == ("azure", Spending(0, Decimal(0)))

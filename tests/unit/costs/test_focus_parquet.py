@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import pyarrow
-import pyarrow.parquet
 import pytest
 
 from modelmetry.costs.focus import FocusFiles
@@ -17,18 +16,19 @@ from modelmetry.errors import CostCurrencyError, CostFileError, MissingExtraErro
 from tests.unit.costs.focus_data import LINE, written
 
 START, END = date(2026, 9, 1), date(2026, 10, 1)
-arrow: Any = cast("Any", pyarrow)
+arrow: Any = import_module("pyarrow")  # which has no types
+parquet: Any = import_module("pyarrow.parquet")
 
 
 def stored(path: Path, **columns: Any) -> Path:
     """Write a file of three lines; a column is an array, a list, or one value for all."""
     told: dict[str, Any] = {**LINE, "BilledCost": 1.25, "EffectiveCost": 1.0, "ListCost": 2.0}
-    arrays = {
+    arrays: dict[str, Any] = {
         name: value if hasattr(value, "type") or isinstance(value, list) else [value] * 3
         for name, value in (told | columns).items()
         if value is not ...
     }
-    arrow.parquet.write_table(arrow.table(arrays), path)
+    parquet.write_table(arrow.table(arrays), path)
     return path
 
 
@@ -109,9 +109,9 @@ def test_wrong_columns_and_several_currencies_are_refused(tmp_path: Path) -> Non
     with pytest.raises(CostFileError, match="no BilledCost"):
         FocusFiles(stored(tmp_path / "a.parquet", BilledCost=...)).read(START, END)
     with pytest.raises(CostCurrencyError, match="row 3: costs in EUR and USD"):
-        FocusFiles(
-            stored(tmp_path / "b.parquet", BillingCurrency=["USD", "USD", "EUR"])
-        ).read(START, END)
+        FocusFiles(stored(tmp_path / "b.parquet", BillingCurrency=["USD", "USD", "EUR"])).read(
+            START, END
+        )
 
 
 @pytest.mark.parametrize("kept", [0, 4, 200, -10])

@@ -23,7 +23,9 @@ from tests.unit.costs.focus_data import LINE, text
 START, END = date(2026, 9, 1), date(2026, 9, 5)
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\ufffd"), min_size=1, max_size=8)
-amounts = st.decimals(-(10**12), 10**12, places=12).map(str) | st.sampled_from(["0", "-1e-9", "5E3"])
+amounts = st.decimals(-(10**12), 10**12, places=12).map(str) | st.sampled_from(
+    ["0", "-1e-9", "5E3"]
+)
 zones = st.sampled_from([0, 60, -300, 345])
 
 

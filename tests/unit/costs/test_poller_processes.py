@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -74,7 +74,7 @@ class Process:
 
 
 @contextmanager
-def started(ledger: Path, how: str = "at once") -> Iterator[Process]:
+def started(ledger: Path, how: str = "at once") -> Generator[Process]:
     """A process that is ready, until the end of the block."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", PROGRAM, str(ledger), how]
@@ -88,7 +88,7 @@ def started(ledger: Path, how: str = "at once") -> Iterator[Process]:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Path]:
+def ledger(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     FileLedger(path).close()
     return path

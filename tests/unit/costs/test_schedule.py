@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -71,12 +71,9 @@ def test_a_poll_goes_back_to_where_nothing_changes(now: datetime, last: Poll, st
 
 def test_days_are_those_of_utc() -> None:
     """In New York it is still the evening before."""
-    evening = datetime(2026, 9, 14, 22, tzinfo=UTC) - timedelta(hours=0)
-    elsewhere = (evening + timedelta(hours=4)).astimezone(
-        datetime.strptime("-0400", "%z").tzinfo
-    )
+    evening = datetime(2026, 9, 14, 22, tzinfo=timezone(timedelta(hours=-4)))
 
-    assert schedule.window(elsewhere, None, POLICY).end == date(2026, 9, 15)
+    assert schedule.window(evening, None, POLICY).end == date(2026, 9, 15)
 
 
 def test_nothing_known_is_due_at_once() -> None:
@@ -165,10 +162,10 @@ def test_a_clock_that_was_set_back_delays_no_poll_for_long() -> None:
     assert not schedule.is_set_back(mended, NOW)
 
 
-@given(st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1)), st.floats(0, 1))
-def test_a_window_is_never_empty_and_never_in_the_future(moment: datetime, chance: float) -> None:
+@given(st.integers(0, 4 * 366 * 1440), st.floats(0, 1))
+def test_a_window_is_never_empty_and_never_in_the_future(minutes: int, chance: float) -> None:
     """Whatever the day, it ends before today and reaches back over the late days."""
-    now = moment.replace(tzinfo=UTC)
+    now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     first = schedule.window(now, None, POLICY)
     running = schedule.begun(now, None, POLICY, paid=True, chance=chance)
     done = schedule.succeeded(running, first, [], PAID, POLICY, chance=chance)
