@@ -46,8 +46,12 @@ class _Digesting(io.RawIOBase):
         return len(read)
 
 
-class _Lines:
-    """The lines of a text; those of a torn record can be given back but for the first."""
+class Lines:
+    """The lines of a text; those of a torn record can be given back but for the first.
+
+    Args:
+        stream: the text.
+    """
 
     def __init__(self, stream: io.TextIOBase) -> None:
         self._stream = stream
@@ -64,6 +68,16 @@ class _Lines:
         line = self._again.popleft() if self._again else next(self._stream)
         self._taken.append(line)
         return line
+
+    def swallowed(self, width: int) -> bool:
+        """Whether a quote that was torn open swallowed a line that is whole by itself.
+
+        Where the open quote is that of the first field, the last line of a record looks like that.
+        """
+        if len(self._taken) == 1:
+            return False
+        first, *further = (len(next(csv.reader([line]), "")) for line in self._taken)
+        return first > 1 and width in further
 
     def keep(self) -> int:
         """The record is whole; gives the number of its first line."""
@@ -111,7 +125,7 @@ def read_csv(path: Path, tally: Tally) -> FileCount:
 def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
     header = next(csv.reader([text.readline(_LONGEST_HEADER)]), list[str]())
     columns = columns_of(header, count.path)
-    lines = _Lines(text)
+    lines = Lines(text)
     lines.number = 1
     # A column that is not there is read from behind the last one, where nothing stands.
     pick = itemgetter(*(columns.places.get(name, columns.width) for name in (*NEEDED, *OPTIONAL)))
@@ -120,6 +134,8 @@ def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
         reader = csv.reader(lines, strict=True)
         try:
             for record in reader:
+                if lines.swallowed(columns.width):
+                    raise ValueError("a quote that is still open at the end of the line")  # noqa: TRY301
                 if record:
                     _add(record, columns.width, pick, tally)
                     count.lines += 1

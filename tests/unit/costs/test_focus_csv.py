@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from modelmetry.costs.focus import FocusFiles
+from modelmetry.costs.focus_csv import Lines
 from modelmetry.costs.rows import CostRow
 from modelmetry.costs.source import Spending
 from modelmetry.errors import CostCurrencyError, CostFileError, InvalidValueError
@@ -218,6 +221,21 @@ def test_a_quote_that_never_ends_takes_no_other_line_with_it(tmp_path: Path) -> 
     assert (reading.lines, reading.torn, reading.named[0].line) == (500, 1, 101)
 
 
+@pytest.mark.parametrize("between", [1, 60])
+def test_a_quote_that_ends_lines_later_takes_no_other_line_with_it(
+    tmp_path: Path, between: int
+) -> None:
+    """Although the lines from quote to quote look like one that is whole, tags and all."""
+    lines = text([{"Tags": ""}] * (between + 2)).splitlines()
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([lines[0], lines[1] + '"{', *lines[2:-1], '}"', lines[-1]]))
+
+    reading = FocusFiles(path).read(START, END)
+
+    assert reading.rows[0].billed_cost == Decimal("1.25") * (between + 1)
+    assert [line.line for line in reading.named] == [2, between + 3]
+
+
 def test_a_line_break_within_quotes_is_part_of_the_line(tmp_path: Path) -> None:
     """Lines after it keep their numbers."""
     path = written(tmp_path / "a.csv", {"Tags": '{"team":\n"search"}'}, {"BilledCost": "x"})
@@ -226,6 +244,22 @@ def test_a_line_break_within_quotes_is_part_of_the_line(tmp_path: Path) -> None:
 
     assert [row.tags for row in reading.rows] == [(("team", "search"),)]
     assert [line.line for line in reading.named] == [4]
+
+
+def test_a_line_break_in_the_first_field_is_part_of_the_line_too(tmp_path: Path) -> None:
+    """What follows it looks like a line that is whole by itself."""
+    columns = ["ServiceName", *(name for name in LINE if name != "ServiceName")]
+    path = written(tmp_path / "a.csv", {"ServiceName": "Storage\nand more"}, columns=columns)
+
+    assert [row.service_name for row in rows(path)] == ["Storage\nand more"]
+
+
+def test_a_quote_that_never_ends_holds_a_few_lines_in_memory() -> None:
+    """Whatever the application has set as the largest field."""
+    lines = Lines(io.StringIO("some text\n" * 1000))
+
+    with pytest.raises(csv.Error, match="still open after 50 lines"):
+        list(lines)
 
 
 def test_a_file_of_nothing_but_torn_lines_is_refused(tmp_path: Path) -> None:

@@ -53,6 +53,17 @@ def test_moments_of_every_type_mean_the_same(tmp_path: Path, unit: str, zone: st
     assert row.day == date(2026, 9, 1)
 
 
+def test_a_nanosecond_is_no_trouble(tmp_path: Path) -> None:
+    """Python's moments have none."""
+    late = arrow.array([1788307199_999_999_999] * 3, arrow.timestamp("ns", "UTC"))
+
+    (row,) = (
+        FocusFiles(stored(tmp_path / "a.parquet", ChargePeriodStart=late)).read(START, END).rows
+    )
+
+    assert row.day == date(2026, 9, 1)
+
+
 @pytest.mark.parametrize(
     "costs",
     [
