@@ -96,14 +96,15 @@ def wanted_by_lock() -> dict[str, list[str]]:
     project, written = content["project"], content["dependency-groups"]
     groups = {name: with_included(group, written) for name, group in written.items()}
     core, extras = project["dependencies"], project["optional-dependencies"]
-    server, readings = extras["server"], extras["telemetry"] + extras["gpu"]
+    server = extras["server"]
+    others = [text for name, extra in extras.items() if name != "server" for text in extra]
     alone = {name: groups[name] for name in ("nox", "codegen", "lint", "build")}
     upon = {name: core + server + groups[name] for name in ("test", "contract", "published")}
-    upon["test"] = upon["test"] + readings
+    upon["test"] = upon["test"] + others
     peers = {name: group for name, group in groups.items() if name.startswith("bench-")}
     apart = {*peers, "published"}
     ours = [text for name, group in groups.items() if name not in apart for text in group]
-    everything = core + server + readings + ours
+    everything = core + server + others + ours
     return {"core": core, "server": core + server, "dev": everything, **alone, **upon, **peers}
 
 
