@@ -93,7 +93,17 @@ PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
 # On the two cores of a machine that tests us: what computes, and what waits most of its time.
 TWO_WORKERS, FOUR_WORKERS = "--numprocesses=2", "--numprocesses=4"
 # Of the unit tests: what runs inside of other people's programs, on whatever Python those have.
-INSIDE = ("client", "costs", "delivery", "machine", "signals", "sinks", "telemetry", "wire")
+INSIDE = (
+    "client",
+    "costs",
+    "delivery",
+    "machine",
+    "prices",
+    "signals",
+    "sinks",
+    "telemetry",
+    "wire",
+)
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
@@ -116,6 +126,19 @@ def codegen_check(session: nox.Session) -> None:
     """Generate again elsewhere and compare byte for byte."""
     install(session, "codegen", project=False)
     session.run("python", "codegen/generate.py", "--check")
+
+
+# ---------------------------------------------------------------------------- prices of models
+
+
+@nox.session(default=False)
+def prices(session: nox.Session) -> None:
+    """Take the list of prices again from the locked genai-prices; `-- --check` compares.
+
+    A newer one comes by `nox -s lock -- --upgrade-package genai-prices`.
+    """
+    install(session, "test", project=False)
+    session.run("python", "codegen/prices.py", *session.posargs)
 
 
 # ---------------------------------------------------------------------------- the page
@@ -322,7 +345,8 @@ def lock(session: nox.Session) -> None:
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
-    extras = [f"--extra={name}" for name in ("server", "telemetry", "gpu", "aws", "parquet")]
+    kinds = ("server", "telemetry", "gpu", "prometheus", "prices", "aws", "parquet")
+    extras = tuple(f"--extra={kind}" for kind in kinds)
     resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")

@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "7647bde0604a06de751d45106d4f6821cc6d21fefd5e05a61e0de18296e28855"
+SPEC_SHA256: Final = "b3249f5528da116aee8c03a224474df5049637a7fb54481080390301da7c9c9b"

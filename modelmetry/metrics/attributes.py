@@ -77,7 +77,7 @@ def declared(names: Iterable[str], metric: str) -> tuple[str, ...]:
                 f"metric {metric!r} cannot have the attribute {name!r}: each value would be a "
                 "series for ever; record it on a trace, as metadata or a finding"
             )
-        if label in labels or label == "le" or label.startswith("__") or label == OVERFLOW:
+        if label in labels or label in {"le", OVERFLOW}:
             other = labels.get(label, "what Prometheus itself uses")
             raise InvalidValueError(
                 f"metric {metric!r} cannot have the attribute {name!r}: it is {label!r} for "

@@ -141,7 +141,7 @@ def _buckets(family: Family, point: Point) -> list[Any]:
 
 
 def _go_float(bound: float) -> str:
-    write = cast("Callable[[float], str]", utils.floatToGoString)
+    write = cast("Callable[[float], str]", utils.floatToGoString)  # pyright: ignore[reportUnknownMemberType]
     return write(bound)
 
 

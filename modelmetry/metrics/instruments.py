@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite, nan
 from typing import Any, Final, Generic, cast
 
 from modelmetry.errors import InvalidTypeError, InvalidValueError
-from modelmetry.metrics.attributes import AttributeValue, declared
-from modelmetry.metrics.families import Across, Kind
+from modelmetry.metrics.attributes import AttributeValue, declared, series_key
+from modelmetry.metrics.bound import Bound
+from modelmetry.metrics.families import Across, Family, Kind
 from modelmetry.metrics.metric import MOST_SERIES, Metric, SeriesT, Shape
 from modelmetry.metrics.registry import REGISTRY, Registry
-from modelmetry.metrics.series import HistogramSeries, LastSeries, SumSeries
+from modelmetry.metrics.series import HistogramSeries, LastSeries, Measured, SumSeries
 from modelmetry.signals.values import (
     NotFiniteError,
     NumberInput,
@@ -28,7 +30,7 @@ SECONDS: Final = (
 """Bounds of durations in seconds: those of `http.server.request.duration` in OpenTelemetry."""
 
 _ACROSS: Final = ("sum", "latest", "max", "min")
-_LONGEST_NAME: Final = 255  # OpenTelemetry's
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.\-/]{0,254}")  # OpenTelemetry's rule
 
 
 class Instrument(Generic[SeriesT]):
@@ -42,9 +44,30 @@ class Instrument(Generic[SeriesT]):
         """The name that it was given."""
         return self._metric.shape.name
 
+    def read(self) -> Family:
+        """All of it as it is now."""
+        return self._metric.family()
+
+    def refuse(self, reason: str) -> None:
+        """Count a measurement that is none, for who knows more about what it may be.
+
+        Args:
+            reason: a word such as `out_of_range`, of which there are only a few.
+        """
+        self._metric.refuse(reason, 1)
+
     def __repr__(self) -> str:
         """What it is."""
         return f"{type(self).__name__}({self.name!r})"
+
+    def series(self, *values: str) -> SeriesT:
+        """The series of these values, for whoever has them ready: short, clean texts, in order.
+
+        Nobody keeps it: where there is no room each measurement is counted, and in a forked child
+        all series are new.
+        """
+        metric = self._metric
+        return metric.series.get(values) or metric.of_values(values)
 
     def _series(self, attributes: Mapping[str, Any] | None, more: Mapping[str, Any]) -> SeriesT:
         metric = self._metric
@@ -63,9 +86,10 @@ class Instrument(Generic[SeriesT]):
                 pass
         return metric.of(more)
 
-    def _traced(self, value: float) -> float | tuple[float, str]:
-        current = self._registry.current_trace
-        trace = None if current is None else current()
+    def _traced(self, value: float, trace: str | None) -> Measured:
+        if trace is None:
+            current = self._registry.current_trace
+            trace = None if current is None else current()
         return value if trace is None else (value, trace)
 
 
@@ -112,6 +136,8 @@ class Counter(Instrument[SumSeries]):
         amount: NumberInput = 1,
         attributes: Mapping[str, AttributeValue] | None = None,
         /,
+        *,
+        trace: str | None = None,
         **more: AttributeValue,
     ) -> None:
         """Count `amount`; a negative one, NaN and infinities are refused and counted.
@@ -119,13 +145,23 @@ class Counter(Instrument[SumSeries]):
         Args:
             amount: 0 or more.
             attributes: values of its dimensions, for names with a point.
+            trace: XID of the trace in which it was counted; the current one by default.
             more: values of its dimensions.
 
         Raises:
             InvalidTypeError: `amount` is no number, or an attribute was not declared.
         """
-        number = amount if type(amount) is float else _number(amount, self.name)
-        self._series(attributes, more).put(self._traced(number))
+        number = (
+            amount
+            if type(amount) is float or type(amount) is int
+            else measured_number(amount, self.name)
+        )
+        self._series(attributes, more).put(self._traced(number, trace))
+
+    def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[SumSeries]:
+        """One of its series, for who adds to it often."""
+        key = series_key(self._metric.shape.attributes, attributes, self.name)
+        return Bound(self._metric, key, self._traced)
 
 
 class UpDownCounter(Instrument[SumSeries]):
@@ -161,7 +197,11 @@ class UpDownCounter(Instrument[SumSeries]):
         **more: AttributeValue,
     ) -> None:
         """Add `amount`, which may be negative; see `Counter.add`."""
-        number = amount if type(amount) is float else _number(amount, self.name)
+        number = (
+            amount
+            if type(amount) is float or type(amount) is int
+            else measured_number(amount, self.name)
+        )
         self._series(attributes, more).put(number)
 
 
@@ -203,7 +243,7 @@ class Gauge(Instrument[LastSeries]):
         **more: AttributeValue,
     ) -> None:
         """Take `value` instead of the last one; see `Counter.add`."""
-        self._series(attributes, more).set(_number(value, self.name))
+        self._series(attributes, more).set(measured_number(value, self.name))
 
 
 class Histogram(Instrument[HistogramSeries]):
@@ -220,7 +260,7 @@ class Histogram(Instrument[HistogramSeries]):
         self,
         name: str,
         *,
-        unit: str = "s",
+        unit: str = "",
         description: str = "",
         attributes: Sequence[str] = (),
         bounds: Iterable[float] = SECONDS,
@@ -242,6 +282,8 @@ class Histogram(Instrument[HistogramSeries]):
         value: NumberInput,
         attributes: Mapping[str, AttributeValue] | None = None,
         /,
+        *,
+        trace: str | None = None,
         **more: AttributeValue,
     ) -> None:
         """Count `value` in its bucket; NaN and infinities are refused and counted.
@@ -249,13 +291,23 @@ class Histogram(Instrument[HistogramSeries]):
         Args:
             value: of the measurement.
             attributes: values of its dimensions, for names with a point.
+            trace: XID of the trace in which it was taken; the current one by default.
             more: values of its dimensions.
 
         Raises:
             InvalidTypeError: `value` is no number, or an attribute was not declared.
         """
-        number = value if type(value) is float else _number(value, self.name)
-        self._series(attributes, more).put(self._traced(number))
+        number = (
+            value
+            if type(value) is float or type(value) is int
+            else measured_number(value, self.name)
+        )
+        self._series(attributes, more).put(self._traced(number, trace))
+
+    def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[HistogramSeries]:
+        """One of its series, for who records into it often."""
+        key = series_key(self._metric.shape.attributes, attributes, self.name)
+        return Bound(self._metric, key, self._traced)
 
 
 def _shape(
@@ -280,7 +332,7 @@ def _shape(
         raise InvalidValueError(
             f"most_series of metric {name!r} must be 2 or more, not {brief_repr(most_series)}"
         )
-    if not name[:1].isalpha() or not name.isascii() or len(name) > _LONGEST_NAME:
+    if not _NAME.fullmatch(name):
         raise InvalidValueError(
             f"a metric cannot be called {brief_repr(name)}; a letter and up to 254 letters, "
             "digits, '_', '.', '-' and '/' make a name"
@@ -304,9 +356,20 @@ def _bounds(given: Iterable[float], name: str) -> tuple[float, ...]:
     return limits
 
 
-def _number(value: object, name: str) -> float:
-    """`value` as a Python number; NaN for what has no finite value."""
-    if type(value) is not bool:
+def measured_number(value: object, name: str) -> float:
+    """`value` as a Python number; NaN for what has no finite value.
+
+    Args:
+        value: to be measured, perhaps a scalar of numpy and its kin.
+        name: of the metric, for the message.
+
+    Raises:
+        InvalidTypeError: it is no number.
+    """
+    kind = type(value)
+    if kind is int:
+        return cast("int", value)  # one that no float holds is refused when it is folded
+    if kind is not bool:
         try:
             found = finding_value(value, 1)
         except NotFiniteError:

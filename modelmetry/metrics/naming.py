@@ -6,12 +6,13 @@ The rules are those of the OpenTelemetry specification, "Prometheus and OpenMetr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 from modelmetry.metrics.families import Kind
 
-_NOT_IN_NAME: Final = re.compile(r"[^a-zA-Z0-9_]+|_{2,}")
+_NOT_IN_NAME: Final = re.compile(r"[^a-zA-Z0-9]+")
 _ANNOTATION: Final = re.compile(r"\{[^}]*\}")
 _UNITS: Final = {
     "d": "days",
@@ -66,8 +67,10 @@ def unit_suffix(unit: str, kind: Kind) -> str:
     """The word of a unit: none for annotations such as `{request}`, `ratio` for 1 of a gauge."""
     if unit == "1":
         return "ratio" if kind == "gauge" else ""
-    above, slash, below = _ANNOTATION.sub("", unit).partition("/")
-    word = _UNITS.get(above, _NOT_IN_NAME.sub("_", above).strip("_"))
-    if slash and below:
-        word = f"{word}_per_{_PER.get(below, below)}".lstrip("_")
-    return word
+    above, _, below = _ANNOTATION.sub("", unit).partition("/")
+    word, per = _word(above, _UNITS), _word(below, _PER)
+    return f"{word}_per_{per}".lstrip("_") if per else word
+
+
+def _word(unit: str, known: Mapping[str, str]) -> str:
+    return known.get(unit) or _NOT_IN_NAME.sub("_", unit).strip("_")

@@ -15,6 +15,8 @@ from typing import Final, Literal
 HTTP_DURATION: Final = "http.server.request.duration"
 HTTP_ACTIVE: Final = "http.server.active_requests"
 HTTP_FIRST_BYTE: Final = "modelmetry.http.server.time_to_first_byte"
+WEBSOCKET_DURATION: Final = "modelmetry.websocket.server.connection.duration"
+WEBSOCKET_ACTIVE: Final = "modelmetry.websocket.server.active_connections"
 HTTP_METHOD: Final = "http.request.method"
 HTTP_ROUTE: Final = "http.route"
 HTTP_STATUS: Final = "http.response.status_code"
@@ -26,6 +28,9 @@ ERROR_TYPE: Final = "error.type"
 PREDICTIONS: Final = "modelmetry.model.predictions"
 PREDICTION_DURATION: Final = "modelmetry.model.prediction.duration"
 PREDICTION_CONFIDENCE: Final = "modelmetry.model.prediction.confidence"
+GROUND_TRUTHS: Final = "modelmetry.model.ground_truths"
+PREDICTIONS_WAITING: Final = "modelmetry.model.predictions.waiting"
+PREDICTIONS_FORGOTTEN: Final = "modelmetry.model.predictions.forgotten"
 MODEL_ACCURACY: Final = "modelmetry.model.accuracy"
 MODEL_ACCURACY_SAMPLES: Final = "modelmetry.model.accuracy.samples"
 MODEL_IN_USE: Final = "modelmetry.model.in_use"
@@ -33,19 +38,20 @@ MODEL_NAME: Final = "model.name"
 MODEL_VERSION: Final = "model.version"
 OUTCOME: Final = "outcome"
 WINDOW: Final = "window"
+RESULT: Final = "result"
 
 # -- calls of language models --------------------------------------------------------------------
 
-LLM_CALLS: Final = "modelmetry.llm.calls"
 LLM_TOKENS: Final = "modelmetry.llm.tokens"
 LLM_COST: Final = "modelmetry.llm.cost"
 LLM_UNPRICED: Final = "modelmetry.llm.unpriced_calls"
 OPERATION: Final = "gen_ai.operation.name"
 PROVIDER: Final = "gen_ai.provider.name"
 REQUEST_MODEL: Final = "gen_ai.request.model"
-TOKEN_TYPE: Final = "gen_ai.token.type"
+TOKEN_TYPE: Final = "gen_ai.token.type"  # noqa: S105 - no secret
 COMPONENT: Final = "component"
 REASON: Final = "reason"
+PRICE_SOURCE: Final = "price.source"
 
 TOKENS: Final = tuple(float(4**power) for power in range(14))
 """Bounds of numbers of tokens in the conventions: 1, 4, 16, to 67,108,864."""
@@ -67,7 +73,7 @@ GEN_AI_PER_CHUNK: Final[Mapping[Generation, str]] = {
     "1.41": "gen_ai.client.operation.time_per_output_chunk",
     "latest": "gen_ai.client.inference.time_per_output_chunk",
 }
-GEN_AI_TOKEN_USAGE: Final = "gen_ai.client.token.usage"
+GEN_AI_TOKEN_USAGE: Final = "gen_ai.client.token.usage"  # noqa: S105 - no secret
 """Histogram of 1.41 alone; its type is `input` or `output`."""
 
 GEN_AI_USAGE: Final[Mapping[str, str]] = {
@@ -85,7 +91,7 @@ GEN_AI_OPERATION_TOKENS: Final[Mapping[str, str]] = {
 }
 """Histograms of the latest generation alone."""
 
-TOKEN_MODALITY: Final = "gen_ai.token.modality"
+TOKEN_MODALITY: Final = "gen_ai.token.modality"  # noqa: S105 - no secret
 
 
 def generations(opt_in: str) -> tuple[Generation, ...]:

@@ -12,6 +12,7 @@ from msgspec import Struct, json
 
 from modelmetry.config import Config
 from modelmetry.metrics.exposition import page
+from modelmetry.metrics.observing import observe
 from modelmetry.metrics.registry import REGISTRY, Registry
 from modelmetry.metrics.sharing import Sharing
 
@@ -33,6 +34,9 @@ class _Answer(Struct, frozen=True):
 class Metrics:
     """What a scrape is answered, whatever carries it.
 
+    From then on the calls of models that the process records are counted in `REGISTRY`, unless
+    another registry is shown.
+
     Args:
         registry: what is shown, together with that of the other workers of the same server.
         token: what `Authorization: Bearer` has to say, if anything.
@@ -50,6 +54,8 @@ class Metrics:
         config: Config | None = None,
     ) -> None:
         used = Config.from_env() if config is None else config
+        if registry is REGISTRY:
+            observe()
         self._token = used.metrics_token if token is None else token
         given = used.metrics_folder if folder is None else folder
         self._sharing = Sharing(registry, None if given is None else Path(given))
@@ -90,8 +96,8 @@ class MetricsApp(Metrics):
     The arguments are those of `Metrics`.
 
     Example:
-        `app.add_route("/metrics", MetricsApp())` in Starlette and FastAPI; unlike a mount this
-        answers `/metrics` without a redirect.
+        `app.router.routes.append(Route("/metrics", MetricsApp()))` in Starlette and FastAPI;
+        unlike a mount this answers `/metrics` without a redirect.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 from typing import Final
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.log import Log
@@ -55,6 +55,7 @@ class Sharing:
         self._own: Snapshots | None = None
         self._children: Snapshots | None = None
         self._is_found = False
+        self._has_warned = False
 
     def begin_anew(self) -> None:
         """In a forked child: it is another worker."""
@@ -67,7 +68,12 @@ class Sharing:
         if self._is_started:
             return
         self._is_started = True
-        thread = threading.Thread(target=self._run, name="modelmetry-metrics", daemon=True)
+        thread = threading.Thread(
+            target=_lay_down_each_second,
+            args=(ref(self), self._stop),
+            name="modelmetry-metrics",
+            daemon=True,
+        )
         try:
             thread.start()
         except RuntimeError:  # the interpreter is ending
@@ -86,9 +92,7 @@ class Sharing:
                     self._own.lay_down(families)
                 others = shared.others()
             except OSError as error:
-                _log.warning(
-                    "%s: %s; these are the metrics of one worker", shared.folder, error.strerror
-                )
+                self._warn(error)
                 return families
         return [*merged([families, *others]), _unreadable(shared.unreadable)]
 
@@ -97,24 +101,32 @@ class Sharing:
         self._stop.set()
         with self._lock:
             if self._own is not None:
-                self._lay_down()
+                self.lay_down()
                 self._own.leave()
+                self._own = None  # to be laid down again would be to be counted twice
 
-    def _run(self) -> None:
-        lifecycle.watch_child_exit()
+    def lay_down(self) -> bool:
+        """Lay down what was measured; `False` when nobody else wants to know."""
         with self._lock:
             self._find()
-        while self._own is not None and not self._stop.wait(INTERVAL):
-            with self._lock:
-                self._lay_down()
+            if self._own is None:
+                return False
+            try:
+                self._own.lay_down(self._registry.collect())
+            except OSError as error:
+                self._warn(error)
+            return True
 
-    def _lay_down(self) -> None:
-        if self._own is None:
-            return
-        try:
-            self._own.lay_down(self._registry.collect())
-        except OSError as error:
-            _log.warning("%s: %s; metrics wait", self._own.folder, error.strerror)
+    def _warn(self, error: OSError) -> None:
+        shared = self._own or self._children
+        if shared is not None and not self._has_warned:
+            self._has_warned = True
+            _log.warning(
+                "%s: %s; each worker shows its own metrics until that is mended; another folder "
+                "can be named in MODELMETRY_METRICS_FOLDER",
+                shared.folder,
+                error.strerror or error,
+            )
 
     def _find(self) -> None:
         if self._is_found or sys.platform == "win32":
@@ -129,6 +141,16 @@ class Sharing:
         elif self._children is None:  # they may come later
             children = groups.folder_of_children()
             self._children = None if children is None else Snapshots(children)
+
+
+def _lay_down_each_second(sharing: ref[Sharing], stop: threading.Event) -> None:
+    lifecycle.watch_child_exit()
+    goes_on = True
+    while goes_on:
+        shared = sharing()  # who drops it shall not wait for this thread
+        goes_on = shared is not None and shared.lay_down()
+        del shared
+        goes_on = goes_on and not stop.wait(INTERVAL)
 
 
 def _unreadable(number: int) -> Family:

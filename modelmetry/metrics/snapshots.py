@@ -96,7 +96,7 @@ class Snapshots:
     def leave(self) -> None:
         """Let go of the file: what is in it stays, as that of a worker that ended."""
         if self._lock is not None:
-            os.close(self._lock)
+            _let_go(self._lock)
             self._lock = None
             self._name = ""
 
@@ -153,7 +153,7 @@ class Snapshots:
         try:
             yield _taken_within(descriptor, _LONGEST_WAIT)
         finally:
-            os.close(descriptor)
+            _let_go(descriptor)
 
 
 def _taken_within(descriptor: int, timeout: float) -> bool:
@@ -182,9 +182,19 @@ def _is_free(lock: Path) -> bool:
     else:
         return True
     finally:
-        os.close(descriptor)
+        _let_go(descriptor)
+
+
+def _let_go(descriptor: int) -> None:
+    """Unlock and close; a child that was forked meanwhile has it open as well."""
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def _lasting(families: Sequence[Family]) -> list[Family]:
-    """What is still true when the process has ended: not how much memory it has."""
-    return [one for one in families if one.kind != "gauge" or one.across == "latest"]
+    """What is still true when the process has ended: not how much memory it has.
+
+    What it read of the machine is neither: whoever lives reads that again.
+    """
+    lasting = [one for one in families if one.kind != "gauge" or one.across == "latest"]
+    return [one for one in lasting if one.across != "host"]

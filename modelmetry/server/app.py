@@ -22,7 +22,15 @@ from modelmetry.server.families import Families
 from modelmetry.server.ingest import ingest_handlers
 from modelmetry.server.limits import InFlight
 from modelmetry.server.login import login_handlers
-from modelmetry.server.operations import DOCUMENT, DOCUMENT_PATH, Spec, load_spec, operations
+from modelmetry.server.measures import ServerMetrics
+from modelmetry.server.operations import (
+    DOCUMENT,
+    DOCUMENT_PATH,
+    METRICS,
+    Spec,
+    load_spec,
+    operations,
+)
 from modelmetry.server.page import Page
 from modelmetry.server.production import production_handlers
 from modelmetry.server.read import read_handlers
@@ -57,11 +65,12 @@ def create_app(
     chosen = settings or ServerSettings()
     document, spec = load_spec()
     threads = Threads(chosen.read_threads, chosen.reads_waiting)
+    metrics = ServerMetrics(store, threads)
     keeper = None if trusted_tenant is not None else _keeper(store, chosen, threads)
     own = dialect(
-        [*operations(spec), DOCUMENT],
+        [*operations(spec), DOCUMENT, METRICS],
         spec,
-        handlers(store, chosen, spec, document, threads, keeper),
+        handlers(store, chosen, spec, document, threads, metrics, keeper),
         _trusting(trusted_tenant) if keeper is None else keeper.caller,
         problem_document,
         described_by=DOCUMENT_PATH,
@@ -72,6 +81,7 @@ def create_app(
         bodies=_bodies(chosen),
         page=Page(),
         guarded=chosen.loopback and trusted_tenant is None,
+        metrics=metrics,
     )
 
     @asynccontextmanager
@@ -88,6 +98,7 @@ def handlers(
     spec: Spec,
     document: bytes,
     threads: Threads,
+    metrics: ServerMetrics,
     keeper: Doorkeeper | None = None,
 ) -> dict[str, Handler]:
     """One handler for each operation, by its id; nobody logs in where there is no keeper."""
@@ -103,6 +114,7 @@ def handlers(
         **production_handlers(store, threads),
         **service_handlers(store, settings, threads),
         **login_handlers(keeper),
+        **metrics.handlers(),
         DOCUMENT.id: get_document,
     }
 

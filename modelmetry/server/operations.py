@@ -54,6 +54,9 @@ class Operation:
 DOCUMENT = Operation("get-document", "GET", DOCUMENT_PATH, scope=None, parameters=(), body=None)
 """Serves the document itself, which does not describe this."""
 
+METRICS = Operation("get-server-metrics", "GET", "/metrics", "metrics", parameters=(), body=None)
+"""Serves the server's own metrics, in formats that Prometheus designed."""
+
 
 def load_spec() -> tuple[bytes, Spec]:
     """The document, as the bytes that are served and as data."""

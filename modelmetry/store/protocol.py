@@ -83,6 +83,25 @@ class PruneReport:
     metric_points: int
 
 
+@frozen(kw_only=True)
+class StoreHealth:
+    """How a store is, as far as this process knows; sums begin when it is opened.
+
+    Attributes:
+        signals: how many were stored, by the list of a body in which they came.
+        transactions: how often something was written.
+        write_seconds: what that took.
+        waiting: how many batches wait to be written.
+        sizes: bytes of its files, by what they are.
+    """
+
+    signals: Mapping[str, int]
+    transactions: int
+    write_seconds: float
+    waiting: int
+    sizes: Mapping[str, int]
+
+
 class Store(ExecutionStore, TelemetryStore, ProductionStore, Protocol):
     """Where signals rest.
 
@@ -256,6 +275,10 @@ class Store(ExecutionStore, TelemetryStore, ProductionStore, Protocol):
 
     def ping(self) -> None:
         """Return when the store can be read and written; raises `StoreUnavailableError`."""
+        ...
+
+    def health(self) -> StoreHealth:
+        """How the store is; touches no row."""
         ...
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     ListTracesSort: TypeAlias = Literal[
         "-cost", "-duration", "-start", "-tokens", "cost", "duration", "start", "tokens"
     ]
-    LoginStatusScopesItem: TypeAlias = Literal["admin", "check", "ingest", "read"] | str
+    LoginStatusScopesItem: TypeAlias = Literal["admin", "check", "ingest", "metrics", "read"] | str
     MatchPlace: TypeAlias = (
         Literal[
             "data",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import attrs
@@ -13,6 +14,7 @@ from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import delete, reports
 from modelmetry.store.sqlite.encode import xid_key
 from modelmetry.store.sqlite.executions import ExecutionRoom
+from modelmetry.store.sqlite.healthy import Healthy
 from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.kept_keys import KeptKeys
 from modelmetry.store.sqlite.reading import Reading
@@ -24,7 +26,14 @@ from modelmetry.store.sqlite.writer import Work
 
 
 class SqliteStore(
-    Reading, ReadingTelemetry, ReadingProduction, ExecutionRoom, KeptKeys, KeptSigningKeys, Upkeep
+    Reading,
+    ReadingTelemetry,
+    ReadingProduction,
+    ExecutionRoom,
+    KeptKeys,
+    KeptSigningKeys,
+    Upkeep,
+    Healthy,
 ):
     """A `Store`, `KeyStore` and `SigningKeys` in one file, for any number of threads and processes.
 
@@ -54,7 +63,9 @@ class SqliteStore(
             return batch.signals
 
         self._here()
-        return self.writer.submit(write, batch.weight + 1)
+        future = self.writer.submit(write, batch.weight + 1)
+        future.add_done_callback(partial(self.count, body))
+        return future
 
     def ingest(self, tenant: str, body: Mapping[str, Any]) -> int:
         """Store a batch whole or not at all; see `Store`."""

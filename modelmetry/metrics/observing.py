@@ -1,0 +1,122 @@
+"""Metrics made of what the SDK records anyway: calls of models, and the delivery itself."""
+
+from __future__ import annotations
+
+import os
+from threading import RLock
+from types import TracebackType
+from typing import Final, Self
+
+from modelmetry.client import current
+from modelmetry.client.calls import Watch
+from modelmetry.config import Config
+from modelmetry.errors import InvalidValueError
+from modelmetry.metrics import semantic
+from modelmetry.metrics.llm.bridge import Bridge
+from modelmetry.metrics.llm.counting import CallCounter
+from modelmetry.metrics.recording import RecordingCollector
+from modelmetry.metrics.registry import REGISTRY, Registry
+from modelmetry.prices.answers import PriceBook
+from modelmetry.prices.book import Prices
+from modelmetry.prices.overrides import read_overrides
+
+_OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
+
+
+class Observation:
+    """Counts the calls of models that any client of this process records, until it is closed.
+
+    It also tells what became of all that was recorded.
+
+    Args:
+        registry: where the metrics are shown.
+        prices: what calls cost when their providers do not say it.
+        opt_in: which generation of the conventions is told; the variable
+            `OTEL_SEMCONV_STABILITY_OPT_IN` by default.
+    """
+
+    def __init__(
+        self,
+        registry: Registry = REGISTRY,
+        *,
+        prices: PriceBook | None = None,
+        opt_in: str | None = None,
+    ) -> None:
+        asked = os.environ.get(_OPT_IN, "") if opt_in is None else opt_in
+        book: PriceBook = _usual_prices() if prices is None else prices
+        self.registry = registry
+        self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
+        registry.before = self._bridge.count
+        registry.current_trace = _current_trace
+        self._forget_recording = registry.add_collector(RecordingCollector())
+        Watch.watcher = self._bridge.take
+
+    def close(self) -> None:
+        """Count no more."""
+        with _lock:
+            if _state.now is self:
+                _state.now = None
+                Watch.watcher = None
+                self.registry.before = self.registry.current_trace = None
+        self._forget_recording()
+        self._bridge.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _State:
+    now: Observation | None = None
+
+
+_state: Final = _State()
+_lock: Final = RLock()
+
+
+def observe(
+    registry: Registry = REGISTRY, *, prices: PriceBook | None = None, opt_in: str | None = None
+) -> Observation:
+    """Count the calls of models that are recorded in this process.
+
+    To say it again changes nothing; whoever shows metrics says it.
+
+    Args:
+        registry: where the metrics are shown.
+        prices: what calls cost when their providers do not say it; by default the lists of
+            `modelmetry.prices` with the prices that the user set.
+        opt_in: which generation of the conventions is told; the variable
+            `OTEL_SEMCONV_STABILITY_OPT_IN` by default.
+
+    Raises:
+        ConfigError: the file of `MODELMETRY_PRICES` cannot be used.
+        InvalidValueError: they are counted already, in another registry or with other prices.
+    """
+    with _lock:
+        known = _state.now
+        if known is None:
+            known = _state.now = Observation(registry, prices=prices, opt_in=opt_in)
+        elif known.registry is not registry or prices is not None or opt_in is not None:
+            raise InvalidValueError(
+                "calls of models are counted already, in another way; close what observe() "
+                "returned before, or call it once, before anything shows metrics"
+            )
+        return known
+
+
+def _usual_prices() -> PriceBook:
+    """The lists that there are, after the file that `MODELMETRY_PRICES` names."""
+    path = Config.from_env().prices
+    return Prices(None if path is None else read_overrides(path))
+
+
+def _current_trace() -> str | None:
+    node = current.innermost(None)
+    return None if node is None else node.trace_xid
