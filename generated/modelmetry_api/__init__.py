@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "b3249f5528da116aee8c03a224474df5049637a7fb54481080390301da7c9c9b"
+SPEC_SHA256: Final = "ecd9313c0f9fbc1590de97dfaa03ecc029d2f47f1d521d4f8c131d28d3c2cf59"
