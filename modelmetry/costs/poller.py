@@ -137,6 +137,7 @@ class CostPoller:
         try:
             rows = merged(self._source.rows(asked.start, asked.end))
             self._hold_on()
+            self._ledger.replace(self._source.name, asked.start, asked.end, rows)
         except Exception as error:  # noqa: BLE001 - a source may be anybody's, and a poller lives on
             used = self._used(before, began)
             reason = str(error) if isinstance(error, ModelmetryError) else repr(error)
@@ -148,7 +149,6 @@ class CostPoller:
             )
         used = self._used(before, began)
         poll = schedule.succeeded(running, asked, rows, used, self._policy, chance=chance)
-        self._ledger.replace(self._source.name, asked.start, asked.end, rows)
         self._ledger.note_poll(self._source.name, poll)
         due = self._due(now, poll)
         return PollResult(outcome="polled", next_due=due, window=asked, rows=len(rows), used=used)

@@ -15,6 +15,7 @@ from modelmetry.server.auth import Caller, Doorkeeper
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.compat.craft import craft_dialect
 from modelmetry.server.compat.protocol import FIRST_SEGMENT
+from modelmetry.server.costs import cost_handlers
 from modelmetry.server.dialects import Dialect, Door, dialect, problem_document
 from modelmetry.server.dispatch import Bodies, Dispatcher
 from modelmetry.server.executions import execution_handlers
@@ -112,6 +113,7 @@ def handlers(
         **execution_handlers(store, threads),
         **telemetry_handlers(store, threads),
         **production_handlers(store, threads),
+        **cost_handlers(store, threads),
         **service_handlers(store, settings, threads),
         **login_handlers(keeper),
         **metrics.handlers(),
