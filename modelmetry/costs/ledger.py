@@ -85,6 +85,9 @@ class CostLedger(Protocol):
     def replace(self, source: str, start: date, end: date, rows: Sequence[CostRow]) -> None:
         """Forget all rows of a source whose period starts in these days, and keep these instead.
 
+        A ledger that keeps which days are known must not count days after those of the last row:
+        figures come late, and a day that is not there yet is not one that cost nothing.
+
         Args:
             source: the name of the source.
             start: the first day of UTC.

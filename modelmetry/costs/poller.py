@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from modelmetry.costs import schedule
 from modelmetry.costs.ledger import CostLedger, Poll
@@ -97,11 +98,12 @@ class CostPoller:
             last = schedule.after_set_back(last, now)
         return self._due(now, last)
 
-    def run_once(self, now: datetime | None = None) -> PollResult:
+    def run_once(self, now: datetime | None = None, *, early: bool = False) -> PollResult:
         """Poll if it is time and nobody else does; what a source raises is in the result.
 
         Args:
             now: what time it is, with its zone; asks the clock unless given.
+            early: poll before it is time; the polls of a day that may be charged are no more.
 
         Raises:
             ModelmetryError: the ledger failed.
@@ -110,25 +112,25 @@ class CostPoller:
         moment = self._now(now)
         last = self._ledger.last_poll(self._source.name)
         set_back = last is not None and schedule.is_set_back(last, moment)
-        if not set_back and (waits := self._waits(moment, last)):
+        if not set_back and (waits := self._waits(moment, last, early=early)):
             return waits
         if not self._lease(self._lasts):
             return PollResult(outcome="elsewhere", next_due=self._due(moment, last))
         try:
-            return self._run(moment)
+            return self._run(moment, early=early)
         finally:
             self._lease(0)
 
-    def _run(self, now: datetime) -> PollResult:
+    def _run(self, now: datetime, *, early: bool) -> PollResult:
         """As the only one: look again, since another may have polled in between."""
         last = self._ledger.last_poll(self._source.name)
         if last is not None and schedule.is_set_back(last, now):
             last = schedule.after_set_back(last, now)
             self._ledger.note_poll(self._source.name, last)
-        return self._waits(now, last) or self._poll(now, last)
+        return self._waits(now, last, early=early) or self._poll(now, last)
 
     def _poll(self, now: datetime, last: Poll | None) -> PollResult:
-        asked = schedule.window(now, last, self._policy)
+        asked = self._window(now, last)
         before, chance = self._source.spending, self._chance()
         paid = before.price > 0
         running = schedule.begun(now, last, self._policy, paid=paid, chance=chance)
@@ -153,17 +155,33 @@ class CostPoller:
         due = self._due(now, poll)
         return PollResult(outcome="polled", next_due=due, window=asked, rows=len(rows), used=used)
 
-    def _waits(self, now: datetime, last: Poll | None) -> PollResult | None:
-        due = self._due(now, last)
+    def window(self, now: datetime | None = None) -> Window:
+        """Give the days for which a poll asks.
+
+        Args:
+            now: what time it is, with its zone; asks the clock unless given.
+        """
+        return self._window(self._now(now), self._ledger.last_poll(self._source.name))
+
+    def _window(self, now: datetime, last: Poll | None) -> Window:
+        asked = schedule.window(now, last, self._policy)
+        if self._source.spending.price > 0:
+            return asked
+        # Files may be late by weeks, and reading all of them costs nothing.
+        return Window(min(asked.start, schedule.window(now, None, self._policy).start), asked.end)
+
+    def _waits(self, now: datetime, last: Poll | None, *, early: bool = False) -> PollResult | None:
+        due = self._due(now, last, early=early)
         if due <= now:
             return None
         # What is noted when a poll begins is what is to be done should its process die.
         runs = last is not None and not last.done and (now - last.at).total_seconds() < self._lasts
         return PollResult(outcome="elsewhere" if runs else "waiting", next_due=due)
 
-    def _due(self, now: datetime, last: Poll | None) -> datetime:
+    def _due(self, now: datetime, last: Poll | None, *, early: bool = False) -> datetime:
         paid = self._source.spending.price > 0
-        due = schedule.due(now, last, self._policy, paid=paid)
+        told = replace(last, due=now) if early and last is not None else last
+        due = schedule.due(now, told, self._policy, paid=paid)
         if paid and len(self._paid) == self._policy.polls_a_day:
             # Whatever the clock says: a clock that jumps from day to day must not cost money.
             due = max(due, now + timedelta(seconds=self._paid[0] + _DAY - self._monotonic()))

@@ -82,7 +82,11 @@ class SqliteCostLedger:
 
     def replace(self, source: str, start: date, end: date, rows: Sequence[CostRow]) -> None:
         """Forget what was known of these days, and keep these rows instead; see `CostLedger`."""
-        self._write(lambda work: cost_rows.replace(work, self._tenant, source, start, end, rows))
+        self._write(
+            lambda work: cost_rows.replace(
+                work, self._tenant, source, start, end, rows, whole=False
+            )
+        )
 
     def days(self, start: date, end: date, source: str | None = None) -> Iterator[CostRow]:
         """Give the rows whose period starts in these days, by period and service."""

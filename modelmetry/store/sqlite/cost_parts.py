@@ -54,7 +54,9 @@ def cost_part(body: Mapping[str, Any]) -> CostPart:
             row = _row(item, currency)
             twin = seen.setdefault(row.identity(source), place)
             if twin != place:
-                found = [("", f"has the period, service, category, account and tags of {twin}")]
+                found = [
+                    ("", f"has the period, service, category, account and tags of {MEMBER}[{twin}]")
+                ]
             rows.append(row)
         faults += [(place, inside, said) for inside, said in found]
         if len(faults) >= _MOST_NAMED:

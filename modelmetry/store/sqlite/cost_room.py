@@ -33,7 +33,7 @@ class CostRoom(Connected):
 
         def write(work: Work) -> CostDaysReplaced:
             days = part.source, part.start, part.end
-            changed = cost_rows.replace(work, tenant, *days, part.rows)
+            changed = cost_rows.replace(work, tenant, *days, part.rows, whole=True)
             return CostDaysReplaced(
                 source=part.source,
                 from_=part.start,

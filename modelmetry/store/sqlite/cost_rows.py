@@ -49,9 +49,16 @@ def source_number(work: Work, tenant: str, name: str) -> int:
 
 
 def replace(
-    work: Work, tenant: str, source: str, start: date, end: date, rows: Sequence[CostRow]
+    work: Work,
+    tenant: str,
+    source: str,
+    start: date,
+    end: date,
+    rows: Sequence[CostRow],
+    *,
+    whole: bool,
 ) -> int:
-    """Put rows in the place of all that is known of some days, which are known then.
+    """Put rows in the place of all that is known of some days.
 
     Args:
         work: in a transaction.
@@ -60,6 +67,8 @@ def replace(
         start: the first day.
         end: the day after the last one.
         rows: of these days, no two with the same identity.
+        whole: whether a day without rows cost nothing; else those before the first row, unless the
+            day before was known, and those after the last one are not known.
 
     Returns:
         How many rows are new, other than before or gone.
@@ -80,11 +89,23 @@ def replace(
         work.connection.execute(f"DELETE FROM cost_row WHERE {_DAYS}", (number, first, last))
         placed = ((number, day_number(row.day), *_values(row, source)) for row in rows)
         work.connection.executemany(_PUT, placed)
+    known_now = range(first, last) if whole else _covered(work, number, (first, last), rows)
+    work.connection.execute(f"DELETE FROM cost_known WHERE {_DAYS}", (number, first, last))
     work.connection.executemany(
-        "INSERT OR IGNORE INTO cost_known VALUES (?, ?)",
-        ((number, day) for day in range(first, last)),
+        "INSERT INTO cost_known VALUES (?, ?)", ((number, day) for day in known_now)
     )
     return changed
+
+
+def _covered(work: Work, number: int, days: tuple[int, int], rows: Sequence[CostRow]) -> range:
+    """The days of which a source can be believed to have said all."""
+    if not rows:
+        return range(0)
+    first, last = (day_number(chosen(row.day for row in rows)) for chosen in (min, max))
+    before = "SELECT 1 FROM cost_known WHERE source = ? AND day = ?"
+    if work.connection.execute(before, (number, days[0] - 1)).fetchone():
+        first = days[0]
+    return range(first, last + 1)
 
 
 def _one_currency(
