@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from modelmetry_api.models import CostDayList, CostForecast, CostSourceState, CostTrend, CostUnits
+from modelmetry_api.models import (
+    CostDayList,
+    CostForecast,
+    CostSourceState,
+    CostSpan,
+    CostTrend,
+    CostUnits,
+)
 from rich.table import Table
 
 from modelmetry.cli import wording
@@ -102,8 +109,8 @@ def trend_lines(found: CostTrend) -> Iterator[str]:
     """The trend, the forecast and the costs of units as sentences."""
     now, before, currency = found.now, found.before, found.currency
     days = wording.counted((now.to - now.from_).days, "day")
-    yield f"{days} to before {now.to}: {amount(now.amount, currency)}{_marked(now.estimated_days)}"
-    yield f"{days} before those: {amount(before.amount, currency)}{_marked(before.estimated_days)}"
+    yield f"{days} to before {now.to}: {_span(now, currency)}"
+    yield f"{days} before those: {_span(before, currency)}"
     if found.change is not None:
         ratio = "" if found.ratio is None else f" ({found.ratio:+.1%})"
         more = "" if found.change.startswith("-") else "+"
@@ -114,8 +121,12 @@ def trend_lines(found: CostTrend) -> Iterator[str]:
     yield from _unit_lines(found.units, currency)
 
 
-def _marked(estimated: int) -> str:
-    return f", {wording.counted(estimated, 'day')} estimated" if estimated else ""
+def _span(found: CostSpan, currency: str | None) -> str:
+    if found.amount is None:
+        return f"not known, {wording.counted(found.missing_days, 'day')} missing"
+    estimated = found.estimated_days
+    marked = f", {wording.counted(estimated, 'day')} estimated" if estimated else ""
+    return amount(found.amount, currency) + marked
 
 
 def _month_lines(month: CostForecast, currency: str | None) -> Iterator[str]:

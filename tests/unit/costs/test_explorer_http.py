@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
 from modelmetry.costs.explorer import CostExplorer
 from modelmetry.errors import CostCredentialsError, CostPermissionError, CostSourceError
 from tests.unit.costs.answers import day, group, page
+from tests.unit.costs.explorer_fake import Fake
 
 FIRST, END = date(2026, 9, 1), date(2026, 9, 3)
-
-
-class Fake(ThreadingHTTPServer):
-    """Answers from a list, each with its status, and remembers what it was asked."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.ready: list[tuple[int, dict[str, Any] | None]] = []
-        self.asked: list[tuple[str, str, dict[str, str], dict[str, Any]]] = []
-
-    @property
-    def address(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    """One request."""
-
-    def do_POST(self) -> None:
-        """Give the next answer; `None` closes the connection without one."""
-        server = cast("Fake", self.server)
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        server.asked.append((self.command, self.path, dict(self.headers), body))
-        status, told = server.ready.pop(0)
-        if told is None:
-            return
-        answer = json.dumps(told).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
 
 
 @pytest.fixture
