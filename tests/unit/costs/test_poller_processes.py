@@ -1,4 +1,4 @@
-"""Several real processes with one ledger in a file: one of them polls."""
+"""Several real processes with one ledger in a file, or in a store: one of them polls."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
 
+from modelmetry.costs.ledger import CostLedger
+from modelmetry.store.open import open_store
 from tests.unit.costs.ledgers import FileLedger
 
 # Says what happens, line by line, and goes on when it is told a line.
@@ -25,6 +27,7 @@ from modelmetry.costs.poller import CostPoller
 from modelmetry.costs.rows import day_row
 from modelmetry.costs.schedule import PollPolicy
 from modelmetry.costs.source import Spending
+from modelmetry.store.open import open_store
 from tests.unit.costs.ledgers import FileLedger
 
 class Cloud:
@@ -48,7 +51,10 @@ def say(result):
 waits = sys.argv[2] == "waits"
 # Days pass here within milliseconds, and in each process only so many polls are paid in a real one.
 policy = PollPolicy(polls_a_day=24)
-poller = CostPoller(Cloud(), FileLedger(Path(sys.argv[1])), policy=policy, chance=lambda: 0.0)
+path = Path(sys.argv[1])
+in_store = path.name == "store.db"
+ledger = open_store(str(path)).cost_ledger("local") if in_store else FileLedger(path)
+poller = CostPoller(Cloud(), ledger, policy=policy, chance=lambda: 0.0)
 print("ready", flush=True)
 for line in sys.stdin:
     say(poller.run_once(datetime.fromisoformat(line.strip())))
@@ -87,11 +93,22 @@ def started(ledger: Path, how: str = "at once") -> Generator[Process]:
             process.kill()
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Path:
-    path = tmp_path / "ledger.db"
-    FileLedger(path).close()
-    return path
+@pytest.fixture(params=["ledger.db", "store.db"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path: Path = tmp_path / request.param
+    with opened(path):
+        return path
+
+
+@contextmanager
+def opened(path: Path) -> Generator[CostLedger]:
+    """The ledger of this process."""
+    if path.name == "store.db":
+        with closing(open_store(str(path))) as store:
+            yield store.cost_ledger("local")
+        return
+    with closing(FileLedger(path)) as kept:
+        yield kept
 
 
 def test_while_one_process_asks_another_does_not(ledger: Path) -> None:
@@ -106,10 +123,10 @@ def test_while_one_process_asks_another_does_not(ledger: Path) -> None:
         assert one.says() == "polled"
         other.tell(moment)
         assert other.says() == "waiting"
-    kept = FileLedger(ledger)
-    assert [row.day for row in kept.days(date.min, date.max)] == [date(2026, 8, 1)]
-    poll = kept.last_poll("cloud")
-    kept.close()
+    with opened(ledger) as kept:
+        days = [row.day for row in kept.days(date(2026, 1, 1), date(2027, 1, 1))]
+        poll = kept.last_poll("cloud")
+    assert days == [date(2026, 8, 1)]
     assert poll is not None
     assert poll.requests == 1
 
@@ -133,6 +150,5 @@ def test_a_process_that_is_killed_in_a_poll_leaves_the_ledger_to_others(ledger: 
         one.kill()
         other.tell("2026-09-15T12:40:00+00:00")
         assert other.says() == "waiting"
-        kept = FileLedger(ledger)
-        assert kept.lease("costs:cloud", "the test", 60) is False  # the dead process has it
-        kept.close()
+        with opened(ledger) as kept:
+            assert kept.lease("costs:cloud", "the test", 60) is False  # the dead process has it
