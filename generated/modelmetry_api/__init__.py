@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "29eac556a95d98b1c72a78e083bac86f07e703f6242c4cff133ca3c54f561cff"
+SPEC_SHA256: Final = "58c85a4998303844eabd0aa91ae7249263b5d5107ad551a3d0ebe0b2052cb04a"

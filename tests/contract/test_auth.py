@@ -10,6 +10,8 @@ import pytest
 from tests.contract.api import INGEST, Api
 from tests.contract.sent import segment
 from tests.contract.signals import (
+    cost_days,
+    cost_row,
     event,
     execution,
     finding,
@@ -167,6 +169,7 @@ def theirs(api: Api, target: Target) -> str:
         }],
         "MetricIntervals": [metric_interval(target, Service=mark, Name=mark)],
     })  # fmt: skip
+    api.send("PUT", "/costs/days", json=cost_days(mark[:100], cost_row(service=mark)))
     return xid
 
 
@@ -245,6 +248,9 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("/production/metrics", {"prefix": "secret"}),
     ("/production/summary", {}),
     ("/production/series", {"name": "secret-{}"}),
+    ("/costs/days", {"group_by": "source"}),
+    ("/costs/sources", {}),
+    ("/costs/trend", {}),
 ]
 
 
