@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "58c85a4998303844eabd0aa91ae7249263b5d5107ad551a3d0ebe0b2052cb04a"
+SPEC_SHA256: Final = "19012a74f3a376b583ba60fabbb258063e6eaabcf67a5b908278c62c45e473a8"

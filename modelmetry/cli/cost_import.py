@@ -17,8 +17,8 @@ from modelmetry.cli.screen import progress
 from modelmetry.costs.days import month_of
 from modelmetry.costs.rows import CostRow
 
-MOST_ROWS: Final = 20_000
-"""Of one request."""
+MOST_ROWS: Final = 10_000
+"""Of one request; so many servers take unless they are told otherwise."""
 _DAY: Final = timedelta(days=1)
 
 

@@ -185,13 +185,12 @@ def keep_to_what_words_say(case: Case[Any]) -> None:
 def keep_to_days(case: Case[Any]) -> None:
     """Leave one end to valid questions about costs, and let rows belong to the days."""
     case.query.pop("from", None)
-    body = case.body
-    if isinstance(body, dict) and "Rows" in body:
-        body |= {"From": "2026-11-01", "To": "2026-11-02"}
-        for place, row in enumerate(body["Rows"]):
-            row["ServiceName"] = f"{place} {row['ServiceName']}"[:255]
-            row["ChargePeriodStart"] = "2026-11-01T00:00:00Z"
-            row["ChargePeriodEnd"] = "2026-11-02T00:00:00Z"
+    if isinstance(case.body, dict) and "Rows" in case.body:
+        case.body |= {"From": "2026-11-01", "To": "2026-11-02"}
+    for place, row in enumerate(items(case.body, "Rows")):
+        row["ServiceName"] = f"{place} {row['ServiceName']}"[:255]
+        row["ChargePeriodStart"] = "2026-11-01T00:00:00Z"
+        row["ChargePeriodEnd"] = "2026-11-02T00:00:00Z"
 
 
 def writes_to_execution(case: Case[Any]) -> bool:

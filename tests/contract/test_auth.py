@@ -54,6 +54,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "record-metric-value": {"Name": "n", "Value": 1},
     "append-metric-values": {"Name": "n", "Values": [1]},
     "record-telemetry": {},
+    "replace-cost-days": {
+        "Source": "contract", "From": "2026-11-01", "To": "2026-11-02", "Currency": "USD",
+        "Rows": [],
+    },
 }  # fmt: skip
 MAKING = {"create-execution", "record-metric-value", "append-metric-values"}
 

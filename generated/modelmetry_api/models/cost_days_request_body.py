@@ -26,3 +26,4 @@ class CostDaysRequestBody:
     """ISO 4217 code of all amounts."""
 
     rows: list[CostDayRow] = member("Rows")
+    """As many as a batch has signals at most (413)."""

@@ -92,6 +92,7 @@ def _amount(text: str | None) -> Decimal | None:
 
 
 def _row(item: Mapping[str, Any], currency: str) -> CostRow:
+    tags: Mapping[str, str] = item.get("Tags") or {}
     return CostRow(
         charge_period_start=from_micros(to_micros(item["ChargePeriodStart"])),
         charge_period_end=from_micros(to_micros(item["ChargePeriodEnd"])),
@@ -102,6 +103,6 @@ def _row(item: Mapping[str, Any], currency: str) -> CostRow:
         service_name=item["ServiceName"],
         charge_category=item.get("ChargeCategory"),
         sub_account_id=item.get("SubAccountId"),
-        tags=tuple(sorted((item.get("Tags") or {}).items())),
+        tags=tuple(sorted(tags.items())),
         estimated=bool(item.get("Estimated")),
     )

@@ -64,8 +64,8 @@ def cost_trend(
     try:
         totals = known.totals(basis=query.basis, without=query.without)
     except CostCurrencyError:
-        totals, said = [], f"costs are in {' and '.join(known.currencies)}; name a source"
-        return _answer(query, known, totals, end, units, said)
+        said = f"costs are in {' and '.join(known.currencies)}; name a source"
+        return _answer(query, known, [], end, units, said)
     return _answer(query, known, totals, end, units)
 
 

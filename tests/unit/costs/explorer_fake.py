@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -101,7 +101,7 @@ class Cloud(Fake):
 
 
 @contextmanager
-def cloud() -> Iterator[Cloud]:
+def cloud() -> Generator[Cloud]:
     """A cloud that answers until the end of the block."""
     with Cloud() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))

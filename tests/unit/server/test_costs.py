@@ -72,26 +72,31 @@ def done(source: Any) -> bool:
     return bool(source and source["Poll"] and source["Poll"]["Done"])
 
 
+def told_by_a_server(folder: Path, aws: Cloud) -> tuple[Any, Any, str]:
+    """What one that asks says of its source, of costs by service and to Prometheus."""
+    with asking(folder, aws) as (server, at):
+        source = settled(lambda: source_of(at), done)
+        sums = httpx.get(f"{at}/costs/days", params={"group_by": "service"}, trust_env=False)
+        told = settled(
+            lambda: httpx.get(f"{at}/metrics", trust_env=False).text,
+            lambda text: "modelmetry_cloud_cost_usd" in text,
+        )
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)
+    assert server.returncode == 0
+    return source, sums.json(), told
+
+
 def test_a_server_asks_keeps_and_tells(tmp_path: Path, aws: Cloud) -> None:
     """One paid request, days in the store, figures for Prometheus; again only when it is due."""
-    for _ in range(2):
-        with asking(tmp_path, aws) as (server, at):
-            source = settled(lambda at=at: source_of(at), done)
-            sums = httpx.get(f"{at}/costs/days", params={"group_by": "service"}, trust_env=False)
-            told = settled(
-                lambda at=at: httpx.get(f"{at}/metrics", trust_env=False).text,
-                lambda text: "modelmetry_cloud_cost_usd" in text,
-            )
-            server.send_signal(signal.SIGTERM)
-            server.communicate(timeout=30)
-        assert server.returncode == 0
+    told_by_a_server(tmp_path, aws)
+    source, found, told = told_by_a_server(tmp_path, aws)
 
     today = datetime.now(UTC).date()
     assert source["KnownTo"] == f"{today}"
     assert (source["Poll"]["Requests"], source["Poll"]["Spent"]) == (1, "0.01")
     [(_, _, _, asked)] = aws.asked
     assert asked["GroupBy"][1] == {"Type": "DIMENSION", "Key": "RECORD_TYPE"}
-    found = sums.json()
     amounts = [float(one["BilledCost"]) for one in found["Sums"]]
     assert amounts == [9.75 * found["KnownDays"], 0.25 * found["KnownDays"]]
     yesterday = r'cost_usd\{estimated="true",period="day",service="Amazon S3"\} 9\.75'
@@ -192,12 +197,12 @@ def test_files_that_are_no_costs_are_said_and_read_again(tmp_path: Path) -> None
 
 
 def test_a_store_that_fails_does_not_end_the_thread(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is logged once, counted, and tried again."""
     with open_store(str(tmp_path / "s.db")) as store:
         polling = CostPolling(source_named(str(tmp_path)), store, "local")
-        polling._poller.run_once = _fails  # type: ignore[method-assign]
+        monkeypatch.setattr(CostPoller, "run_once", _fails)
         polling.step()
         polling.step()
         [failures] = polling.measures.collect()
@@ -207,7 +212,7 @@ def test_a_store_that_fails_does_not_end_the_thread(
     ]
 
 
-def _fails(**_: Any) -> Any:
+def _fails(_: CostPoller) -> Any:
     raise StoreUnavailableError("away")
 
 
