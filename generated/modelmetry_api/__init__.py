@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "19012a74f3a376b583ba60fabbb258063e6eaabcf67a5b908278c62c45e473a8"
+SPEC_SHA256: Final = "bd4c0a9440c1232ef5b73913bc89658e5e693e45ee72bdf20686cddce55519ee"

@@ -10,7 +10,14 @@ from modelmetry.store.production_names import OF_REPORT
 from modelmetry.store.sqlite.encode import Micros
 from modelmetry.store.sqlite.production_parts import Cell
 from modelmetry.store.sqlite.production_series import REBUCKETED
-from modelmetry.store.sqlite.production_sums import Series, Total, find_series, sums, total
+from modelmetry.store.sqlite.production_sums import (
+    Series,
+    Total,
+    find_series,
+    of_last_kind,
+    sums,
+    total,
+)
 from modelmetry.store.sqlite.production_windows import Span
 
 Part = tuple[Series, Cell]
@@ -44,7 +51,7 @@ class Measured:
         series = {
             one.id: one
             for name in OF_REPORT
-            for one in find_series(connection, tenant, name, service)
+            for one in of_last_kind(find_series(connection, tenant, name, service))
         }
         self._parts: dict[str, list[Part]] = {}
         for number, cell in sums(connection, series, span.stretches()).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -16,12 +16,22 @@ from modelmetry_api.models import (
     ProductionSeries,
 )
 
-from modelmetry.store.production import MOST_GROUPS, SERVICE, ProductionSeriesQuery
+from modelmetry.errors import StoreQueryError
+from modelmetry.store.buckets import Bounds
+from modelmetry.store.production import MOST_CELLS, MOST_GROUPS, SERVICE, ProductionSeriesQuery
 from modelmetry.store.sqlite.encode import Micros, decode_json, from_micros, to_micros
 from modelmetry.store.sqlite.names import HIGHEST, NameKind, name_id, tenant_id
 from modelmetry.store.sqlite.production_parts import KIND_NAMES, Cell, Kind
 from modelmetry.store.sqlite.production_rows import WIDTHS
-from modelmetry.store.sqlite.production_sums import Series, Total, cells, find_series, total
+from modelmetry.store.sqlite.production_sums import (
+    Growing,
+    Series,
+    Total,
+    find_series,
+    holds_more,
+    rows,
+    total,
+)
 from modelmetry.store.sqlite.production_windows import SECOND, Span, points_of, stepped
 
 MOST_METRICS: Final = 1_000
@@ -63,9 +73,9 @@ def list_metrics(
     if service is not None and number is not None:
         of = 0 if not service else name_id(connection, number, NameKind.SERVICE, service)
         values["service"], and_service = of, "AND s.service = :service"
-    rows = connection.execute(_LIST.format(and_service=and_service), values)
+    listed = connection.execute(_LIST.format(and_service=and_service), values)
     found: list[ProductionMetric] = []
-    for key, some in groupby(rows, lambda row: row[:3]):
+    for key, some in groupby(listed, lambda row: row[:3]):
         if len(found) == MOST_METRICS:
             break
         found.append(_metric(key, list(some)))
@@ -91,7 +101,7 @@ def series_over_time(
     """One metric over time, by groups.
 
     Raises:
-        StoreQueryError: the window cannot be.
+        StoreQueryError: the window cannot be, or there is too much in it.
     """
     start, end = query.window.bounds(from_micros(now))
     span, step = stepped(to_micros(start), to_micros(end), now)
@@ -149,18 +159,33 @@ def _groups(
     """Each group with its total and its points."""
     series = {one.id: one for one in chosen}
     stretch = points_of(span, step)
+    if holds_more(connection, series, stretch, MOST_CELLS):
+        raise StoreQueryError(
+            f"{query.name!r} has {len(series):,} series with more than {MOST_CELLS:,} points in "
+            "this window; ask for a service, for attributes, or for a shorter window"
+        )
     slots_of_step = step // WIDTHS[stretch.table]
-    parts: dict[Group, dict[int, list[tuple[Series, Cell]]]] = {}
-    for slot, number, cell in cells(connection, series, stretch):
+    group_of = {number: _group(one, query.group_by) for number, one in series.items()}
+    groups: dict[Group, dict[tuple[int, Bounds], tuple[Series, Growing]]] = {}
+    for slot, number, *row in rows(connection, series, stretch):
         one = series[number]
-        places = parts.setdefault(_group(one, query.group_by), {})
-        places.setdefault(slot // slots_of_step, []).append((one, cell))
-    return [_found(group, places, step) for group, places in parts.items()]
+        places = groups.setdefault(group_of[number], {})
+        key = slot // slots_of_step, one.bounds
+        known = places.get(key)
+        if known is None:
+            known = places[key] = one, Growing()
+        known[1].add(row)
+    return [_found(group, places, step) for group, places in groups.items()]
 
 
-def _found(group: Group, places: dict[int, list[tuple[Series, Cell]]], step: int) -> Found:
-    whole = total(part for some in places.values() for part in some)
-    points = [(place * step, total(places[place])) for place in sorted(places)]
+def _found(
+    group: Group, places: Mapping[tuple[int, Bounds], tuple[Series, Growing]], step: int
+) -> Found:
+    parts: dict[int, list[tuple[Series, Cell]]] = {}
+    for (place, _), (series, growing) in places.items():
+        parts.setdefault(place, []).append((series, growing.cell()))
+    whole = total(part for some in parts.values() for part in some)
+    points = [(place * step, total(parts[place])) for place in sorted(parts)]
     return group, whole or Total(Cell(0.0)), [(at, one) for at, one in points if one is not None]
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, cast
 
 from attrs import frozen
 
 from modelmetry.store import buckets
 from modelmetry.store.buckets import Bounds, Quantile
-from modelmetry.store.sqlite.encode import decode_json, encode_json
+from modelmetry.store.sqlite.encode import decode_json, encode_json, to_float
 from modelmetry.store.sqlite.names import NameKind, name_id
 from modelmetry.store.sqlite.production_parts import Cell, Kind, added, bounds_of
-from modelmetry.store.sqlite.production_rows import cell_of
 from modelmetry.store.sqlite.production_windows import Stretch
 
 _CELL: Final = ", ".join(f"p.{column}" for column in Cell._fields)
@@ -89,8 +88,13 @@ def find_series(
         if of is None:
             return []
         sql, values = sql + _OF_SERVICE, [*values, of]
-    rows = connection.execute(f"{sql} ORDER BY s.id", values)
-    return [_series(name, row) for row in rows]
+    found = connection.execute(f"{sql} ORDER BY s.id", values)
+    return [_series(name, row) for row in found]
+
+
+def of_last_kind(found: Sequence[Series]) -> list[Series]:
+    """Those of the kind that came last: a release may measure a name in another way."""
+    return [one for one in found if one.kind == found[-1].kind]
 
 
 def _series(name: str, row: Sequence[Any]) -> Series:
@@ -99,13 +103,74 @@ def _series(name: str, row: Sequence[Any]) -> Series:
     return Series(id_, name, Kind(kind), unit, service, of, bounds_of(bounds))
 
 
-def cells(
+class Growing:
+    """A cell that grows row by row: a report has hundreds of thousands of them."""
+
+    __slots__ = ("_counts", "_high", "_is_histogram", "_last", "_last_at", "_looks", "_low", "_sum")
+
+    def __init__(self) -> None:
+        self._sum = 0.0
+        self._looks: int | None = None
+        self._low = self._high = self._last = self._last_at = cast("Any", None)
+        self._counts = 0
+        self._is_histogram = False
+
+    def add(self, row: Sequence[Any]) -> None:
+        """Add a row, whose columns are in the order of the members of a cell."""
+        total, looks, low, high, last, last_at, counts = row
+        self._sum += total
+        if counts is not None:
+            self._counts += int.from_bytes(counts, "little")
+            self._is_histogram = True
+        elif looks is not None:
+            if self._looks is None:
+                self._looks, self._low, self._high = looks, low, high
+                self._last, self._last_at = last, last_at
+                return
+            self._looks += looks
+            self._low = min(self._low, low)
+            self._high = max(self._high, high)
+            if (last_at, last) > (self._last_at, self._last):
+                self._last, self._last_at = last, last_at
+
+    def cell(self) -> Cell:
+        """All of it."""
+        return Cell(
+            to_float(self._sum),
+            self._looks,
+            self._low,
+            self._high,
+            self._last,
+            self._last_at,
+            self._counts if self._is_histogram else None,
+        )
+
+
+def rows(
     connection: sqlite3.Connection, series: Iterable[int], stretch: Stretch
-) -> Iterator[tuple[int, int, Cell]]:
-    """Slot, series and cell of each point of a stretch."""
+) -> Iterator[tuple[Any, ...]]:
+    """Slot, series and the columns of a cell of each point of a stretch."""
     wanted = sorted(set(series))
-    if not wanted:
-        return
+    if wanted:
+        yield from connection.execute(*_statement(connection, wanted, stretch))
+
+
+def holds_more(
+    connection: sqlite3.Connection, series: Collection[int], stretch: Stretch, most: int
+) -> bool:
+    """Whether a stretch has more points than `most`; counted when it could have."""
+    if len(series) * (stretch.end - stretch.first) <= most:
+        return False
+    sql, values = _statement(connection, sorted(series), stretch)
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM (SELECT slot FROM ({sql}) LIMIT :most)", values | {"most": most + 1}
+    ).fetchone()
+    return bool(count > most)
+
+
+def _statement(
+    connection: sqlite3.Connection, wanted: Sequence[int], stretch: Stretch
+) -> tuple[str, dict[str, Any]]:
     (known,) = connection.execute("SELECT count(*) FROM production_series").fetchone()
     sql = _LOOKED_UP if len(wanted) * _SHARE < known else _READ
     values = {
@@ -113,20 +178,21 @@ def cells(
         "end": stretch.end,
         "series": encode_json(wanted).decode(),
     }
-    for slot, one, *row in connection.execute(sql.format(table=stretch.table), values):
-        yield slot, one, cell_of(row)
+    return sql.format(table=stretch.table), values
 
 
 def sums(
     connection: sqlite3.Connection, series: Iterable[int], stretches: Iterable[Stretch]
 ) -> dict[int, Cell]:
     """What each series adds up to in all of the stretches; those without a point are missing."""
-    wanted, found = list(series), dict[int, Cell]()
+    wanted, found = list(series), dict[int, Growing]()
     for stretch in stretches:
-        for _, one, cell in cells(connection, wanted, stretch):
-            known = found.get(one)
-            found[one] = cell if known is None else added(known, cell)
-    return found
+        for row in rows(connection, wanted, stretch):
+            growing = found.get(row[1])
+            if growing is None:
+                growing = found[row[1]] = Growing()
+            growing.add(row[2:])
+    return {number: growing.cell() for number, growing in found.items()}
 
 
 def total(parts: Iterable[tuple[Series, Cell]]) -> Total | None:
