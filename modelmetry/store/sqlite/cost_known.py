@@ -69,10 +69,8 @@ def known_costs(
     numbers = sources_of(connection, tenant, source)
     known = known_by(connection, numbers, start, end)
     taking_part = [numbers[name] for name in known]
-    days = frozenset[date]().union(*known.values())
-    common = days.intersection(*known.values())
     rows = tuple(row for _, row in read_rows(connection, taking_part, start, end))
-    return KnownCosts(tuple(known), common, rows)
+    return KnownCosts(tuple(known), common_days(known.values()), rows)
 
 
 def known_by(
@@ -81,3 +79,8 @@ def known_by(
     """The days that each source knows, of those that know any."""
     found = {name: known_days(connection, number, start, end) for name, number in sources.items()}
     return {name: days for name, days in found.items() if days}
+
+
+def common_days(days: Collection[frozenset[date]]) -> frozenset[date]:
+    """Those that all sources know."""
+    return frozenset[date]().union(*days).intersection(*days)

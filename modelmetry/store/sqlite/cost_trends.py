@@ -18,8 +18,8 @@ from modelmetry.costs.trend import Trend, trend
 from modelmetry.costs.units import UnitCosts, unit_costs
 from modelmetry.errors import CostCurrencyError
 from modelmetry.store.costs import CostTrendQuery
-from modelmetry.store.sqlite.cost_known import KnownCosts, known_costs
-from modelmetry.store.sqlite.cost_rows import text_of
+from modelmetry.store.sqlite.cost_known import KnownCosts, common_days, known_by, known_costs
+from modelmetry.store.sqlite.cost_rows import sources_of, text_of
 from modelmetry.store.sqlite.names import tenant_id
 
 _LEARNED: Final = timedelta(weeks=8)
@@ -71,8 +71,9 @@ def cost_trend(
 
 def _known_to(connection: sqlite3.Connection, tenant: int, source: str | None, today: date) -> date:
     """The day after the last one that is known; today when none is."""
-    known = known_costs(connection, tenant, today - _LATEST, today + _DAY, source=source)
-    return max(known.days, default=today - _DAY) + _DAY
+    sources = sources_of(connection, tenant, source)
+    by_source = known_by(connection, sources, today - _LATEST, today + _DAY).values()
+    return max(common_days(by_source), default=today - _DAY) + _DAY
 
 
 def _answer(

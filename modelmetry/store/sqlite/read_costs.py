@@ -16,7 +16,7 @@ from modelmetry.costs.ledger import Poll
 from modelmetry.costs.rows import CostRow
 from modelmetry.errors import StoreQueryError
 from modelmetry.store.costs import MOST_SUMS, CostQuery
-from modelmetry.store.sqlite.cost_known import known_by
+from modelmetry.store.sqlite.cost_known import common_days, known_by
 from modelmetry.store.sqlite.cost_ledger import poll_of
 from modelmetry.store.sqlite.cost_rows import day_from, read_rows, sources_of, text_of
 from modelmetry.store.sqlite.names import tenant_id
@@ -57,7 +57,6 @@ def list_days(
     start, end = query.bounds(now)
     numbers = sources_of(connection, tenant_id(connection, tenant) or 0, query.source)
     known = known_by(connection, numbers, start, end)
-    days = frozenset[date]().union(*known.values()).intersection(*known.values())
     names = {number: name for name, number in numbers.items()}
     found = (
         (names[number], row)
@@ -68,7 +67,7 @@ def list_days(
     return CostDayList(
         from_=start,
         to=end,
-        known_days=len(days),
+        known_days=len(common_days(known.values())),
         sources=list(known),
         sums=[_model(key, sums[key]) for key in sorted(sums, key=lambda key: _order(key, sums))],
     )
