@@ -163,6 +163,18 @@ def test_a_server_that_is_killed_while_it_asks_leaves_nothing_half(
         assert found.known_days == result.rows / 2
 
 
+def test_a_server_is_stopped_while_it_asks(tmp_path: Path, aws: Cloud) -> None:
+    """It does not wait for an answer longer than for requests."""
+    aws.going_on.clear()
+    with asking(tmp_path, aws, MODELMETRY_SERVER_STOP_TIMEOUT="0.2") as (server, _):
+        assert aws.was_asked.wait(60)
+        server.send_signal(signal.SIGTERM)
+        _, log = server.communicate(timeout=30)
+
+    assert server.returncode == 0
+    assert "Traceback" not in log
+
+
 def test_files_that_are_no_costs_are_said_and_read_again(tmp_path: Path) -> None:
     """Wrong columns, then currencies that are mixed, then costs."""
     folder = tmp_path / "exports"

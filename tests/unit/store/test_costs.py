@@ -321,6 +321,33 @@ def test_a_lease_ends_also_when_the_clock_is_set_back(store: SqliteStore, clock:
     assert ledger.lease("costs:aws", "other", 1800)
 
 
+def test_a_clock_that_jumps_costs_no_more(store: SqliteStore, clock: Clock) -> None:
+    """Back a year it waits a day at most; from day to day it pays three times in all."""
+    source = Source()
+    poller = CostPoller(source, store.cost_ledger(TENANT), clock=lambda: clock.now)
+    assert poller.run_once().outcome == "polled"
+    clock.now = NOW - 365 * DAY
+    result = poller.run_once()
+    assert result.outcome == "waiting"
+    assert result.next_due <= clock.now + DAY
+    for day in range(1, 10):
+        clock.now = NOW + day * DAY
+        poller.run_once()
+    assert source.requests == 3
+
+
+def test_what_is_not_in_order_is_found(store: SqliteStore, tmp_path: Path) -> None:
+    """Rows of days that nobody knows, and of sources that are gone."""
+    put(store, body(row(FIRST)))
+    with sqlite3.connect(tmp_path / "costs.db") as connection:
+        connection.execute("DELETE FROM cost_known")
+    assert store.check().problems == ("1 rows of costs are of days that are not known",)
+    with sqlite3.connect(tmp_path / "costs.db") as connection:
+        connection.execute("DELETE FROM cost_source")
+    connection.close()
+    assert "1 rows of costs are of sources that do not exist" in store.check().problems
+
+
 def test_a_poll_comes_back_as_it_was_noted(store: SqliteStore) -> None:
     """With its amounts and moments."""
     ledger = store.cost_ledger(TENANT)
