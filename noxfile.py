@@ -93,7 +93,17 @@ PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
 # On the two cores of a machine that tests us: what computes, and what waits most of its time.
 TWO_WORKERS, FOUR_WORKERS = "--numprocesses=2", "--numprocesses=4"
 # Of the unit tests: what runs inside of other people's programs, on whatever Python those have.
-INSIDE = ("client", "delivery", "machine", "prices", "signals", "sinks", "telemetry", "wire")
+INSIDE = (
+    "client",
+    "costs",
+    "delivery",
+    "machine",
+    "prices",
+    "signals",
+    "sinks",
+    "telemetry",
+    "wire",
+)
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
@@ -336,7 +346,7 @@ def lock(session: nox.Session) -> None:
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
-    kinds = ("server", "telemetry", "gpu", "prometheus", "prices")
+    kinds = ("server", "telemetry", "gpu", "prometheus", "prices", "aws", "parquet")
     extras = tuple(f"--extra={kind}" for kind in kinds)
     resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")

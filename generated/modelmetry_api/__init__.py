@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "d8a73c1244350741af69576de23fed61057fac6e5e12dd46c8edd7deac51c919"
+SPEC_SHA256: Final = "7a8883bcfcc06dddef81e6b4cf84de35217ca4752b04689dc4590b9ad183d7d1"

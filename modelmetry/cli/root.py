@@ -22,6 +22,7 @@ COMMANDS = {
     "telemetry": ("telemetry", "Sum up and list what jobs reported of themselves."),
     "report": ("report", "Sum up production as Markdown, a page of HTML, or JSON."),
     "prices": ("prices", "Show what models cost, and check prices of your own."),
+    "costs": ("costs", "Import, poll and show what the cloud costs."),
     "import": ("importing", "Read a file of traces, signals or telemetry into the store."),
     "losses": ("losses", "Show what clients lost, by reason and by client."),
     "store": ("store", "Check, compact and prune a store."),

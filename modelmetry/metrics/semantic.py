@@ -40,6 +40,21 @@ OUTCOME: Final = "outcome"
 WINDOW: Final = "window"
 RESULT: Final = "result"
 
+# -- what a cloud costs --------------------------------------------------------------------------
+
+CLOUD_COST: Final = "modelmetry.cloud.cost"
+"""Gauge: USD of a `service` in a `period`: `day` is the last one known, `month` this one so far."""
+
+CLOUD_COST_LAST_SUCCESS: Final = "modelmetry.cloud.cost.last_success_timestamp"
+CLOUD_COST_REQUESTS: Final = "modelmetry.cloud.cost.api_requests"
+CLOUD_COST_SPEND: Final = "modelmetry.cloud.cost.api_spend"
+CLOUD_COST_PER_PREDICTION: Final = "modelmetry.cloud.cost.per_prediction"
+CLOUD_COST_PER_LLM_CALL: Final = "modelmetry.cloud.cost.per_llm_call"
+CLOUD_COST_FAILURES: Final = "modelmetry.cloud.cost.failures"
+SERVICE: Final = "service"
+PERIOD: Final = "period"
+ESTIMATED: Final = "estimated"
+
 # -- calls of language models --------------------------------------------------------------------
 
 LLM_TOKENS: Final = "modelmetry.llm.tokens"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Protocol
@@ -15,6 +16,8 @@ from modelmetry.server.auth import Caller, Doorkeeper
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.compat.craft import craft_dialect
 from modelmetry.server.compat.protocol import FIRST_SEGMENT
+from modelmetry.server.cost_polling import cost_polling
+from modelmetry.server.costs import cost_handlers
 from modelmetry.server.dialects import Dialect, Door, dialect, problem_document
 from modelmetry.server.dispatch import Bodies, Dispatcher
 from modelmetry.server.executions import execution_handlers
@@ -66,6 +69,9 @@ def create_app(
     document, spec = load_spec()
     threads = Threads(chosen.read_threads, chosen.reads_waiting)
     metrics = ServerMetrics(store, threads)
+    costs = cost_polling(chosen, store)
+    if costs is not None:
+        metrics.registry.add_collector(costs.measures.collect)
     keeper = None if trusted_tenant is not None else _keeper(store, chosen, threads)
     own = dialect(
         [*operations(spec), DOCUMENT, METRICS],
@@ -86,7 +92,11 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        if costs is not None:
+            costs.start()
         yield
+        if costs is not None:
+            await to_thread(costs.stop, chosen.stop_timeout)
         threads.close()
 
     return Starlette(routes=[Everything(dispatcher)], lifespan=lifespan)
@@ -112,6 +122,7 @@ def handlers(
         **execution_handlers(store, threads),
         **telemetry_handlers(store, threads),
         **production_handlers(store, threads),
+        **cost_handlers(store, threads),
         **service_handlers(store, settings, threads),
         **login_handlers(keeper),
         **metrics.handlers(),

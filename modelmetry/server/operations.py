@@ -94,7 +94,7 @@ def _operation(
 
 
 def _parameter(spec: Spec, described: Mapping[str, Any]) -> Parameter:
-    schema = described["schema"]
+    schema = _resolve(spec, described["schema"])
     repeated = schema["type"] == "array"
     one = _resolve(spec, schema["items"]) if repeated else schema
     return Parameter(
@@ -104,7 +104,7 @@ def _parameter(spec: Spec, described: Mapping[str, Any]) -> Parameter:
         repeated=repeated,
         kind=one["type"],
         schema=one,
-        default=schema.get("default"),
+        default=described["schema"].get("default", schema.get("default")),
         most=schema.get("maxItems"),
     )
 

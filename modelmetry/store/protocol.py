@@ -27,6 +27,7 @@ from modelmetry_api.models import (
     TraceOutline,
 )
 
+from modelmetry.store.costs import CostStore
 from modelmetry.store.executions import ExecutionStore
 from modelmetry.store.production import ProductionStore
 from modelmetry.store.queries import (
@@ -102,7 +103,7 @@ class StoreHealth:
     sizes: Mapping[str, int]
 
 
-class Store(ExecutionStore, TelemetryStore, ProductionStore, Protocol):
+class Store(ExecutionStore, TelemetryStore, ProductionStore, CostStore, Protocol):
     """Where signals rest.
 
     Every method is synchronous, may be called from any thread, and sees one tenant only. All

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import fsum
 from typing import Final
 
 from attrs import frozen
@@ -39,13 +40,16 @@ class Spend:
     cloud: float | None
 
 
-def cloud_readings(days: Sequence[CostDay], predictions: Reading, calls: Reading) -> Readings:
+def cloud_readings(
+    days: Sequence[CostDay], predictions: Reading, calls: Reading, note: str = ""
+) -> Readings:
     """Figures of the cloud, from the days of the window that are known.
 
     Args:
         days: each once.
-        predictions: in the same window.
+        predictions: in the same days.
         calls: of language models, likewise.
+        note: what one should know of the costs of units.
     """
     currencies = sorted({one.currency for one in days})
     names = (
@@ -59,7 +63,7 @@ def cloud_readings(days: Sequence[CostDay], predictions: Reading, calls: Reading
         why = f"costs are in {', '.join(currencies)}" if currencies else _NO_DAYS
         return dict.fromkeys(names, absent("USD", why))
     (unit,) = currencies
-    number, all_ = len(days), sum(one.amount for one in days)
+    number, all_ = len(days), fsum(one.amount for one in days)
     estimated = any(one.estimated for one in days)
     values = (all_, all_ / number, all_ / number * _MONTH)
     found = {
@@ -68,7 +72,14 @@ def cloud_readings(days: Sequence[CostDay], predictions: Reading, calls: Reading
     }
     for name, per in (("cloud_per_prediction", predictions), ("cloud_per_llm_call", calls)):
         found[name] = (
-            measured(all_ / per.value, unit, per.samples, source="costs", estimated=estimated)
+            measured(
+                all_ / per.value,
+                unit,
+                per.samples,
+                source="costs",
+                note=note,
+                estimated=estimated,
+            )
             if per.value
             else absent(unit, per.note.removeprefix("not measured: ") or "there were none")
         )

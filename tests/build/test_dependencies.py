@@ -98,14 +98,15 @@ def wanted_by_lock() -> dict[str, list[str]]:
     project, written = content["project"], content["dependency-groups"]
     groups = {name: with_included(group, written) for name, group in written.items()}
     core, extras = project["dependencies"], project["optional-dependencies"]
-    server, optional = extras["server"], extras["telemetry"] + extras["gpu"] + extras["prices"]
+    server = extras["server"]
+    others = [text for name, extra in extras.items() if name != "server" for text in extra]
     alone = {name: groups[name] for name in ("nox", "codegen", "lint", "build")}
     upon = {name: core + server + groups[name] for name in ("test", "contract", "published")}
-    upon["test"] = upon["test"] + optional
+    upon["test"] = upon["test"] + others
     peers = {name: group for name, group in groups.items() if name.startswith(APART)}
     apart = {*peers, "published"}
     ours = [text for name, group in groups.items() if name not in apart for text in group]
-    everything = core + server + optional + ours
+    everything = core + server + others + ours
     return {"core": core, "server": core + server, "dev": everything, **alone, **upon, **peers}
 
 

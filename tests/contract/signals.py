@@ -112,3 +112,23 @@ def metric_interval(target: Target, Name: str = "orders", **members: Any) -> dic
         "Series": [series],
         **members,
     }
+
+
+def cost_row(
+    day: int = 1, service: str = "S3", billed: str = "1", **members: Any
+) -> dict[str, Any]:
+    """What a service cost on a day of November."""
+    return {
+        "ChargePeriodStart": f"2026-11-{day:02}T00:00:00Z",
+        "ChargePeriodEnd": f"2026-11-{day + 1:02}T00:00:00Z",
+        "ServiceName": service,
+        "BilledCost": billed,
+        "EffectiveCost": billed,
+        **members,
+    }
+
+
+def cost_days(source: str, *rows: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """What the first two days of November cost."""
+    days = {"From": "2026-11-01", "To": "2026-11-03"}
+    return {"Source": source, **days, "Currency": "USD", "Rows": list(rows), **members}

@@ -10,6 +10,8 @@ import pytest
 from tests.contract.api import INGEST, Api
 from tests.contract.sent import segment
 from tests.contract.signals import (
+    cost_days,
+    cost_row,
     event,
     execution,
     finding,
@@ -52,6 +54,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "record-metric-value": {"Name": "n", "Value": 1},
     "append-metric-values": {"Name": "n", "Values": [1]},
     "record-telemetry": {},
+    "replace-cost-days": {
+        "Source": "contract", "From": "2026-11-01", "To": "2026-11-02", "Currency": "USD",
+        "Rows": [],
+    },
 }  # fmt: skip
 MAKING = {"create-execution", "record-metric-value", "append-metric-values"}
 
@@ -167,6 +173,7 @@ def theirs(api: Api, target: Target) -> str:
         }],
         "MetricIntervals": [metric_interval(target, Service=mark, Name=mark)],
     })  # fmt: skip
+    api.send("PUT", "/costs/days", json=cost_days(mark[:100], cost_row(service=mark)))
     return xid
 
 
@@ -245,6 +252,9 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("/production/metrics", {"prefix": "secret"}),
     ("/production/summary", {}),
     ("/production/series", {"name": "secret-{}"}),
+    ("/costs/days", {"group_by": "source"}),
+    ("/costs/sources", {}),
+    ("/costs/trend", {}),
 ]
 
 

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import httpx
@@ -74,6 +75,12 @@ VALUES: dict[str, Any] = {
     "service": "shop & co",
     "attribute": ["http.route=/a b", "k="],
     "quantile": [0.5, 0.95],
+    "from": MOMENT.date(),
+    "to": (MOMENT + DAY).date(),
+    "source": "aws & azure",
+    "days": 14,
+    "basis": "effective",
+    "without": ["Tax", "Purchase"],
     "baseline_after": MOMENT,
     "baseline_before": MOMENT.astimezone(),
 }
@@ -93,6 +100,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
         "group_by": ["service"],
         "at_before": MOMENT + DAY,
     },
+    "list-cost-days": {"group_by": ["day", "service"]},
     "get-production-summary": {"at_before": MOMENT + DAY, "baseline_before": MOMENT + DAY},
 }
 # Of these only one may be given.
@@ -109,7 +117,8 @@ def arguments(operation: Operation) -> dict[str, Any]:
     values = {parameter.name: VALUES[parameter.name] for parameter in operation.parameters}
     if operation.id in SCOPED:
         del values["pipeline_name"], values["deployment_name"]
-    return values | OTHERWISE.get(operation.id, {})
+    values |= OTHERWISE.get(operation.id, {})
+    return {f"{name}_" if iskeyword(name) else name: value for name, value in values.items()}
 
 
 def function(operation: Operation, name: str) -> Any:

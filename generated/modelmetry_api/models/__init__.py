@@ -27,7 +27,21 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.completion_payload import CompletionPayload as CompletionPayload
     from modelmetry_api.models.cost import Cost as Cost
+    from modelmetry_api.models.cost_day_list import CostDayList as CostDayList
+    from modelmetry_api.models.cost_day_row import CostDayRow as CostDayRow
+    from modelmetry_api.models.cost_days_replaced import CostDaysReplaced as CostDaysReplaced
+    from modelmetry_api.models.cost_days_request_body import (
+        CostDaysRequestBody as CostDaysRequestBody,
+    )
     from modelmetry_api.models.cost_figures import CostFigures as CostFigures
+    from modelmetry_api.models.cost_forecast import CostForecast as CostForecast
+    from modelmetry_api.models.cost_poll import CostPoll as CostPoll
+    from modelmetry_api.models.cost_source_list import CostSourceList as CostSourceList
+    from modelmetry_api.models.cost_source_state import CostSourceState as CostSourceState
+    from modelmetry_api.models.cost_span import CostSpan as CostSpan
+    from modelmetry_api.models.cost_sum import CostSum as CostSum
+    from modelmetry_api.models.cost_trend import CostTrend as CostTrend
+    from modelmetry_api.models.cost_units import CostUnits as CostUnits
     from modelmetry_api.models.counter_series import CounterSeries as CounterSeries
     from modelmetry_api.models.create_event_params import CreateEventParams as CreateEventParams
     from modelmetry_api.models.create_execution_params import (
@@ -118,6 +132,8 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.limits import Limits as Limits
     from modelmetry_api.models.literals import AssessmentAction as AssessmentAction
+    from modelmetry_api.models.literals import CostBasis as CostBasis
+    from modelmetry_api.models.literals import CostGrouping as CostGrouping
     from modelmetry_api.models.literals import (
         CreateFindingParamsSource as CreateFindingParamsSource,
     )
@@ -343,7 +359,21 @@ __all__ = [
     "CompletionPayload",
     "ContentPart",
     "Cost",
+    "CostBasis",
+    "CostDayList",
+    "CostDayRow",
+    "CostDaysReplaced",
+    "CostDaysRequestBody",
     "CostFigures",
+    "CostForecast",
+    "CostGrouping",
+    "CostPoll",
+    "CostSourceList",
+    "CostSourceState",
+    "CostSpan",
+    "CostSum",
+    "CostTrend",
+    "CostUnits",
     "CounterSeries",
     "CreateEventParams",
     "CreateExecutionParams",
@@ -544,7 +574,21 @@ _MODULES = {
     "CompletionPayload": "completion_payload",
     "ContentPart": "unions",
     "Cost": "cost",
+    "CostBasis": "literals",
+    "CostDayList": "cost_day_list",
+    "CostDayRow": "cost_day_row",
+    "CostDaysReplaced": "cost_days_replaced",
+    "CostDaysRequestBody": "cost_days_request_body",
     "CostFigures": "cost_figures",
+    "CostForecast": "cost_forecast",
+    "CostGrouping": "literals",
+    "CostPoll": "cost_poll",
+    "CostSourceList": "cost_source_list",
+    "CostSourceState": "cost_source_state",
+    "CostSpan": "cost_span",
+    "CostSum": "cost_sum",
+    "CostTrend": "cost_trend",
+    "CostUnits": "cost_units",
     "CounterSeries": "counter_series",
     "CreateEventParams": "create_event_params",
     "CreateExecutionParams": "create_execution_params",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     AssessmentAction: TypeAlias = Literal["fail", "pass", "skip"] | str
+    CostBasis: TypeAlias = Literal["billed", "effective"] | str
+    CostGrouping: TypeAlias = Literal["day", "service", "source"]
     CreateFindingParamsSource: TypeAlias = Literal["annotation", "evaluator", "sdk"]
     DataPartDetail: TypeAlias = Literal["auto", "high", "low"] | str
     EntryOutcome: TypeAlias = Literal["error", "fail", "na", "pass", "pending", "skip"] | str
@@ -145,6 +147,8 @@ if TYPE_CHECKING:
     ToolCallType: TypeAlias = Literal["function"] | str
 else:
     AssessmentAction = str
+    CostBasis = str
+    CostGrouping = str
     CreateFindingParamsSource = str
     DataPartDetail = str
     EntryOutcome = str

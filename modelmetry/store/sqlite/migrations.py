@@ -8,6 +8,7 @@ from typing import Final
 
 from modelmetry.errors import StoreForbiddenError, StoreUnavailableError, StoreVersionError
 from modelmetry.store.sqlite import (
+    cost_schema,
     execution_schema,
     production_schema,
     schema,
@@ -27,6 +28,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     telemetry_schema.TELEMETRY,
     schema.SIGNING_KEYS,
     production_schema.PRODUCTION,
+    cost_schema.COSTS,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

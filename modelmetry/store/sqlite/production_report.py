@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 from modelmetry_api.models import (
@@ -19,23 +19,15 @@ from modelmetry_api.models import (
 
 from modelmetry.store.figures import Reading, Readings, figure
 from modelmetry.store.production import Window
-from modelmetry.store.spending import CostDay, Spend, cloud_readings, savings, spend
+from modelmetry.store.spending import CostDay, Spend, savings, spend
 from modelmetry.store.sqlite.encode import Micros, from_micros, to_micros
 from modelmetry.store.sqlite.names import tenant_id
+from modelmetry.store.sqlite.production_costs import DaysOf, cost_readings, days_known
 from modelmetry.store.sqlite.production_llm import llm_readings
 from modelmetry.store.sqlite.production_measured import Measured
 from modelmetry.store.sqlite.production_requests import prediction_readings, request_readings
 from modelmetry.store.sqlite.production_runtime import runtime_readings
 from modelmetry.store.sqlite.production_windows import Span, widened
-
-DaysOf = Callable[[Span], Sequence[CostDay]]
-"""The days of a window whose costs are known."""
-
-
-def no_days(span: Span) -> Sequence[CostDay]:
-    """Nobody keeps costs of the cloud in this store."""
-    del span
-    return ()
 
 
 @frozen
@@ -59,7 +51,7 @@ def summary(
     window: Window,
     baseline: Window | None,
     service: str | None,
-    days_of: DaysOf = no_days,
+    days_of: DaysOf | None = None,
 ) -> ProductionSummary:
     """The report.
 
@@ -70,7 +62,7 @@ def summary(
         window: of which time.
         baseline: with what it is compared.
         service: only of this one.
-        days_of: gives costs of the cloud.
+        days_of: gives costs of the cloud; those that are known unless given.
 
     Raises:
         StoreQueryError: a window cannot be.
@@ -79,9 +71,11 @@ def summary(
     start, end = window.bounds(from_micros(now))
     named = None if baseline is None else baseline.baseline(end - start)
 
+    days = days_of or days_known(connection, number)
+
     def read(one: Window) -> _Read:
         span = _widened(one, now)
-        return _read(Measured(connection, number, service, span, now), days_of(span))
+        return _read(Measured(connection, number, service, span, now), days(span))
 
     return _answer(read(window), None if named is None else read(named), service)
 
@@ -93,7 +87,7 @@ def _widened(window: Window, now: Micros) -> Span:
 
 def _read(found: Measured, days: Sequence[CostDay]) -> _Read:
     predictions, llm = prediction_readings(found), llm_readings(found)
-    costs = cloud_readings(days, predictions["count"], llm["calls"])
+    costs = cost_readings(found, days)
     return _Read(
         found.span,
         request_readings(found),

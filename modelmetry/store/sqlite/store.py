@@ -12,6 +12,7 @@ from modelmetry_api.models import FullTrace
 
 from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import delete, reports
+from modelmetry.store.sqlite.cost_room import CostRoom
 from modelmetry.store.sqlite.encode import xid_key
 from modelmetry.store.sqlite.executions import ExecutionRoom
 from modelmetry.store.sqlite.healthy import Healthy
@@ -29,6 +30,7 @@ class SqliteStore(
     Reading,
     ReadingTelemetry,
     ReadingProduction,
+    CostRoom,
     ExecutionRoom,
     KeptKeys,
     KeptSigningKeys,

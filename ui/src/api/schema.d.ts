@@ -814,6 +814,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/costs/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the cloud cost
+         * @description Sums by day unless others are asked for, the earliest day first, within a day the most
+         *     expensive first. Amounts of several currencies are never added. Ask for fewer days when
+         *     there would be more than 20,000 sums.
+         */
+        get: operations["list-cost-days"];
+        /**
+         * State what some days cost
+         * @description Replaces all that was known of these days of this source, whole or not at all, so that the
+         *     same sent again changes nothing. A day of the request without a row cost nothing. Days are
+         *     those of UTC; a row belongs to the day on which its period starts. No two rows may be of the
+         *     same period, service, category, account and tags. Each currency needs a source of its own.
+         */
+        put: operations["replace-cost-days"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/costs/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where costs come from
+         * @description Each source with the days that it knows, and what became of its last poll.
+         */
+        get: operations["list-cost-sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/costs/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How costs change, and what the month will cost
+         * @description Some days against as many before, a forecast of the month of the last day that is known, and
+         *     the cost of one prediction and of one call of a language model in the later days. Where too
+         *     few days are known there is no number, and the reason says so.
+         *
+         *     A day is known when every source knows it that knows any day from 8 weeks before the end on,
+         *     or that is asked for.
+         */
+        get: operations["get-cost-trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/names/pipelines": {
         parameters: {
             query?: never;
@@ -3052,6 +3126,326 @@ export interface components {
             UpTo: number | null;
         };
         /**
+         * Format: date
+         * @description A day of UTC, from 1970 to 2199.
+         */
+        CostDate: string;
+        /**
+         * @description What is invoiced, or what was used with discounts and with what is paid in advance spread.
+         * @enum {string}
+         */
+        CostBasis: "billed" | "effective";
+        /**
+         * @description What sums are of.
+         * @enum {string}
+         */
+        CostGrouping: "day" | "service" | "source";
+        /** @description An exact amount as text, such as `12.3400000001`. */
+        DecimalText: string;
+        /** @description What some days cost, as one source says it. */
+        CostDaysRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description Tells these rows from those of other sources; another account or currency is another source. */
+            Source: string;
+            /** @description The first day. */
+            From: components["schemas"]["CostDate"];
+            /** @description The day after the last one, 400 days after the first one at most. */
+            To: components["schemas"]["CostDate"];
+            /** @description ISO 4217 code of all amounts. */
+            Currency: string;
+            /** @description As many as a batch has signals at most (413). */
+            Rows: components["schemas"]["CostDayRow"][];
+        };
+        /** @description What one service cost in one period, in the terms of FOCUS. */
+        CostDayRow: {
+            /**
+             * Format: date-time
+             * @description Where the period begins; on one of the days of the request.
+             */
+            ChargePeriodStart: string;
+            /**
+             * Format: date-time
+             * @description Where it ends, exclusive; 400 days later at most.
+             */
+            ChargePeriodEnd: string;
+            /** @description As the provider calls it. */
+            ServiceName: string;
+            /** @description What is invoiced. */
+            BilledCost: components["schemas"]["DecimalText"];
+            /** @description What was used, with discounts and with what is paid in advance spread. */
+            EffectiveCost: components["schemas"]["DecimalText"];
+            /** @description Without any discount; null where it is not known. */
+            ListCost?: components["schemas"]["DecimalText"] | null;
+            /** @description `Usage`, `Purchase`, `Tax`, `Credit` or `Adjustment`. */
+            ChargeCategory?: string | null;
+            /** @description The account, subscription or project. */
+            SubAccountId?: string | null;
+            /** @description Tags by which costs are parted. */
+            Tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Whether the provider may still change it.
+             * @default false
+             */
+            Estimated: boolean;
+        };
+        /** @description What is known of some days now. */
+        CostDaysReplaced: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Source: string;
+            /** Format: date */
+            From: string;
+            /** Format: date */
+            To: string;
+            /**
+             * Format: int64
+             * @description How many rows these days have.
+             */
+            Rows: number;
+            /**
+             * Format: int64
+             * @description How many rows are new, other than before or gone; 0 when all of it was known.
+             */
+            Changed: number;
+        };
+        /** @description What the cloud cost. */
+        CostDayList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /**
+             * Format: int64
+             * @description How many of these days are known: by every source that knows any of them.
+             */
+            KnownDays: number;
+            /** @description Which sources know any of these days. */
+            Sources: string[];
+            Sums: components["schemas"]["CostSum"][];
+        };
+        /** @description What was spent, added up. */
+        CostSum: {
+            /**
+             * Format: date
+             * @description Null when it is of several days.
+             */
+            Day: string | null;
+            /** @description Null when it is of several services. */
+            Service: string | null;
+            /** @description Null when it is of several sources. */
+            Source: string | null;
+            Currency: string;
+            /** @description An exact amount. */
+            BilledCost: string;
+            /** @description An exact amount. */
+            EffectiveCost: string;
+            /**
+             * Format: int64
+             * @description How many rows it is the sum of.
+             */
+            Rows: number;
+            /** @description Whether a part of it may still change. */
+            Estimated: boolean;
+        };
+        /** @description Where costs come from. */
+        CostSourceList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Sources: components["schemas"]["CostSourceState"][];
+        };
+        /** @description A source of costs. */
+        CostSourceState: {
+            Name: string;
+            /** @description Null when nothing was spent that is known. */
+            Currency: string | null;
+            /**
+             * Format: int64
+             * @description How many days it knows.
+             */
+            KnownDays: number;
+            /**
+             * Format: date
+             * @description The first one.
+             */
+            KnownFrom: string | null;
+            /**
+             * Format: date
+             * @description The day after the last one.
+             */
+            KnownTo: string | null;
+            /** @description Its last poll; null when a server or `modelmetry costs poll` never asked it. */
+            Poll: components["schemas"]["CostPoll"] | null;
+        };
+        /** @description A poll of a source, and what the polls so far came to. */
+        CostPoll: {
+            /** Format: date-time */
+            BeganAt: string;
+            /**
+             * Format: date-time
+             * @description Not before this the next one.
+             */
+            DueAt: string;
+            /** @description False while it runs, or when its process died. */
+            Done: boolean;
+            /**
+             * Format: date-time
+             * @description When one last brought rows.
+             */
+            SucceededAt: string | null;
+            /**
+             * Format: int64
+             * @description How many failed since then.
+             */
+            Failures: number;
+            /** @description Why the last one failed and what to do; empty if it did not. */
+            Message: string;
+            /**
+             * Format: int64
+             * @description How many requests of all polls may be charged.
+             */
+            Requests: number;
+            /** @description US dollars for them. */
+            Spent: string;
+        };
+        /** @description How costs change, and what the month will cost. */
+        CostTrend: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Basis: components["schemas"]["CostBasis"];
+            /** @description Whose costs these are. */
+            Sources: string[];
+            /** @description Of all amounts; null when nothing was spent. */
+            Currency: string | null;
+            /** @description The later days. */
+            Now: components["schemas"]["CostSpan"];
+            /** @description As many days before them. */
+            Before: components["schemas"]["CostSpan"];
+            /** @description How much more the later days cost. */
+            Change: string | null;
+            /**
+             * Format: double
+             * @description The change by what the days before cost: 0.25 is a quarter more.
+             */
+            Ratio: number | null;
+            /** @description Why a number is missing; empty if none is. */
+            Reason: string;
+            Month: components["schemas"]["CostForecast"];
+            Units: components["schemas"]["CostUnits"];
+        };
+        /** @description What some days in a row cost together. */
+        CostSpan: {
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /** @description Null when one of the days is not known. */
+            Amount: string | null;
+            /**
+             * Format: int64
+             * @description How many are not known.
+             */
+            MissingDays: number;
+            /**
+             * Format: int64
+             * @description How many may still change.
+             */
+            EstimatedDays: number;
+        };
+        /** @description What a month is expected to cost. */
+        CostForecast: {
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /**
+             * Format: date
+             * @description The day after the last that is known.
+             */
+            KnownTo: string;
+            /** @description What the days of the month cost that are known. */
+            SoFar: string | null;
+            /** @description What the whole month is expected to cost. */
+            Amount: string | null;
+            /** @description The lower end of the interval. */
+            Low: string | null;
+            /** @description The upper end of the interval. */
+            High: string | null;
+            /**
+             * Format: double
+             * @description How often the interval holds the truth if days differ by chance alone, as a ratio.
+             */
+            Level: number;
+            /** @description How the days to come were reckoned (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, sections 5.2 and 5.5). */
+            Method: string;
+            /**
+             * Format: int64
+             * @description From how many days.
+             */
+            LearnedFrom: number;
+            /**
+             * Format: int64
+             * @description How many of the known days may still change.
+             */
+            EstimatedDays: number;
+            /** @description Why there is no forecast; empty if there is one. */
+            Reason: string;
+        };
+        /** @description What one prediction and one call of a language model cost in the cloud, in the later days of the trend. */
+        CostUnits: {
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /**
+             * Format: int64
+             * @description Null when they were not measured.
+             */
+            Predictions: number | null;
+            /**
+             * Format: int64
+             * @description Null when they were not measured.
+             */
+            LlmCalls: number | null;
+            /** @description Null when it cannot be known. */
+            CostPerPrediction: string | null;
+            /** @description Null when it cannot be known. */
+            CostPerLlmCall: string | null;
+            /** @description Why the costs are not known; empty if they are. */
+            Reason: string;
+        };
+        /**
          * @description Where a figure comes from; `prometheus` in reports that ask such a server as well.
          * @enum {string}
          */
@@ -3186,9 +3580,9 @@ export interface components {
             CloudDaily: components["schemas"]["Figure"];
             /** @description The same in 30 days, from the days that are known. */
             CloudMonthly: components["schemas"]["Figure"];
-            /** @description The cost of the cloud over the predictions of the same window. */
+            /** @description The cost of the cloud over the predictions of the days whose costs are known. */
             CloudPerPrediction: components["schemas"]["Figure"];
-            /** @description The cost of the cloud over the calls of language models of the same window. */
+            /** @description The cost of the cloud over the calls of language models of the days whose costs are known. */
             CloudPerLlmCall: components["schemas"]["Figure"];
             /** @description Against the baseline: 1 less the spend per day over the spend per day of the baseline, the spend being the cost of the cloud and of language models as far as both windows know each of them. Negative when more is spent; null without a baseline. */
             Savings: components["schemas"]["Figure"];
@@ -4153,6 +4547,12 @@ export interface components {
         WindowAfter: string;
         /** @description Where the window ends, exclusive; now when absent. */
         WindowBefore: string;
+        /** @description The first day, of UTC; 30 days before the end when absent. There are 400 days at most. */
+        CostFrom: components["schemas"]["CostDate"];
+        /** @description The day after the last one, of UTC; today when absent. */
+        CostTo: components["schemas"]["CostDate"];
+        /** @description Only of this source. */
+        CostSource: string;
         /** @description Only names that begin so. */
         Prefix: string;
     };
@@ -5904,6 +6304,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductionSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-cost-days": {
+        parameters: {
+            query?: {
+                /** @description The first day, of UTC; 30 days before the end when absent. There are 400 days at most. */
+                from?: components["parameters"]["CostFrom"];
+                /** @description The day after the last one, of UTC; today when absent. */
+                to?: components["parameters"]["CostTo"];
+                /** @description Only of this source. */
+                source?: components["parameters"]["CostSource"];
+                /** @description Only what this service of the cloud cost, exactly its name. */
+                service?: string;
+                /** @description What the sums are of; `day` when absent. */
+                group_by?: components["schemas"]["CostGrouping"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostDayList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "replace-cost-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostDaysRequestBody"];
+            };
+        };
+        responses: {
+            /** @description What is known now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostDaysReplaced"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-cost-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sources in the order of their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostSourceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-cost-trend": {
+        parameters: {
+            query?: {
+                /** @description How many days are compared with as many before. */
+                days?: number;
+                /** @description The day after the last one, of UTC; the day after the last that is known when absent. */
+                to?: components["schemas"]["CostDate"];
+                /** @description Only of this source. */
+                source?: components["parameters"]["CostSource"];
+                /** @description Which amount counts. */
+                basis?: components["schemas"]["CostBasis"];
+                /** @description Charge categories that do not count, such as `Tax` and `Purchase`, which come once a month. */
+                without?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trend, the forecast and the costs of units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostTrend"];
                 };
             };
             400: components["responses"]["BadRequest"];
