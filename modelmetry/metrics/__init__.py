@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from modelmetry.metrics.exposition import PrometheusCollector
     from modelmetry.metrics.families import Exemplar, Family, Point
+    from modelmetry.metrics.http.middleware import MetricsMiddleware
     from modelmetry.metrics.instruments import Counter, Gauge, Histogram, UpDownCounter
     from modelmetry.metrics.observing import Observation, observe
     from modelmetry.metrics.port import MetricsServer
@@ -23,6 +24,7 @@ __all__ = [
     "Gauge",
     "Histogram",
     "MetricsApp",
+    "MetricsMiddleware",
     "MetricsServer",
     "MetricsWSGIApp",
     "Observation",
@@ -41,6 +43,7 @@ _HOMES = {
     "Gauge": "instruments",
     "Histogram": "instruments",
     "MetricsApp": "serving",
+    "MetricsMiddleware": "http.middleware",
     "MetricsServer": "port",
     "MetricsWSGIApp": "serving",
     "Observation": "observing",

@@ -47,6 +47,15 @@ class Instrument(Generic[SeriesT]):
         """What it is."""
         return f"{type(self).__name__}({self.name!r})"
 
+    def series(self, *values: str) -> SeriesT:
+        """The series of these values, for whoever has them ready: short, clean texts, in order.
+
+        Nobody keeps it: where there is no room each measurement is counted, and in a forked child
+        all series are new.
+        """
+        metric = self._metric
+        return metric.series.get(values) or metric.of_values(values)
+
     def _series(self, attributes: Mapping[str, Any] | None, more: Mapping[str, Any]) -> SeriesT:
         metric = self._metric
         if attributes is not None:

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 from msgspec import Struct
 
 from modelmetry.delivery.log import Log
-from modelmetry.metrics.attributes import series_key
+from modelmetry.metrics.attributes import bounded, series_key
 from modelmetry.metrics.families import Across, Family, Kind
 from modelmetry.metrics.naming import prometheus_name
 from modelmetry.metrics.series import HistogramSeries, LastSeries, Refuse, SumSeries
@@ -84,6 +84,15 @@ class Metric(Generic[SeriesT]):
             InvalidTypeError: an attribute was not declared, or its value cannot be one.
         """
         key = series_key(self.shape.attributes, given, self.shape.name)
+        return self.series.get(key) or self._new(key)
+
+    def of_values(self, values: tuple[str, ...]) -> SeriesT:
+        """The series of values that are texts, one for each attribute, in order.
+
+        Raises:
+            ValueError: there are too few of them, or too many.
+        """
+        key = tuple(bounded(text) for _, text in zip(self.shape.attributes, values, strict=True))
         return self.series.get(key) or self._new(key)
 
     def _new(self, key: tuple[str, ...]) -> SeriesT:

@@ -15,6 +15,8 @@ from typing import Final, Literal
 HTTP_DURATION: Final = "http.server.request.duration"
 HTTP_ACTIVE: Final = "http.server.active_requests"
 HTTP_FIRST_BYTE: Final = "modelmetry.http.server.time_to_first_byte"
+WEBSOCKET_DURATION: Final = "modelmetry.websocket.server.connection.duration"
+WEBSOCKET_ACTIVE: Final = "modelmetry.websocket.server.active_connections"
 HTTP_METHOD: Final = "http.request.method"
 HTTP_ROUTE: Final = "http.route"
 HTTP_STATUS: Final = "http.response.status_code"
