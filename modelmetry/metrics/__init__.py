@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from modelmetry.metrics.families import Exemplar, Family, Point
     from modelmetry.metrics.http.middleware import MetricsMiddleware
     from modelmetry.metrics.instruments import Counter, Gauge, Histogram, UpDownCounter
+    from modelmetry.metrics.models.block import Prediction
+    from modelmetry.metrics.models.decorator import ModelMetrics, model_metrics
+    from modelmetry.metrics.models.truth import ground_truth, record_evaluation, record_prediction
     from modelmetry.metrics.observing import Observation, observe
     from modelmetry.metrics.port import MetricsServer
     from modelmetry.metrics.registry import REGISTRY, Registry
+    from modelmetry.metrics.resources.collector import ResourceCollector
     from modelmetry.metrics.serving import MetricsApp, MetricsWSGIApp
 
 __all__ = [
@@ -27,12 +31,19 @@ __all__ = [
     "MetricsMiddleware",
     "MetricsServer",
     "MetricsWSGIApp",
+    "ModelMetrics",
     "Observation",
     "Point",
+    "Prediction",
     "PrometheusCollector",
     "Registry",
+    "ResourceCollector",
     "UpDownCounter",
+    "ground_truth",
+    "model_metrics",
     "observe",
+    "record_evaluation",
+    "record_prediction",
 ]
 
 _HOMES = {
@@ -46,12 +57,19 @@ _HOMES = {
     "MetricsMiddleware": "http.middleware",
     "MetricsServer": "port",
     "MetricsWSGIApp": "serving",
+    "ModelMetrics": "models.decorator",
     "Observation": "observing",
     "Point": "families",
+    "Prediction": "models.block",
     "PrometheusCollector": "exposition",
     "Registry": "registry",
+    "ResourceCollector": "resources.collector",
     "UpDownCounter": "instruments",
+    "ground_truth": "models.truth",
+    "model_metrics": "models.decorator",
     "observe": "observing",
+    "record_evaluation": "models.truth",
+    "record_prediction": "models.truth",
 }
 
 

@@ -8,8 +8,14 @@ from msgspec import Struct, field
 
 Kind = Literal["counter", "gauge", "histogram"]
 
-Across = Literal["sum", "latest", "max", "min"]
-"""How the values of several processes become one."""
+Across = Literal["sum", "latest", "max", "min", "host", "ratio"]
+"""How the values of several processes become one.
+
+They are added up; or it is the one that was set last, the largest, the smallest. For collectors
+alone: `host` is for what each process reads of the same machine, so that all series are those of
+who read last, and what is gone there is gone; `ratio` adds up the parts and the wholes that a
+point has as its two `counts`, since a mean of ratios would be none of them.
+"""
 
 OVERFLOW: Final = "otel_metric_overflow"
 """The attribute of the one series that holds what had no room (OpenTelemetry metrics SDK)."""
@@ -37,7 +43,7 @@ class Point(Struct, array_like=True):
             attributes is the series of what had no room.
         value: of a counter or gauge; of a histogram the sum of all measurements.
         counts: of a histogram: how many measurements each bucket has (not cumulative), the one
-            above the last bound included.
+            above the last bound included. Of a `ratio` the part and the whole.
         exemplars: of a histogram one per bucket, of a counter one at most.
         at: when a gauge was set, seconds since the epoch; by it the latest is known.
     """

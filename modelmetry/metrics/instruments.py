@@ -9,8 +9,9 @@ from math import isfinite, nan
 from typing import Any, Final, Generic, cast
 
 from modelmetry.errors import InvalidTypeError, InvalidValueError
-from modelmetry.metrics.attributes import AttributeValue, declared
-from modelmetry.metrics.families import Across, Kind
+from modelmetry.metrics.attributes import AttributeValue, declared, series_key
+from modelmetry.metrics.bound import Bound
+from modelmetry.metrics.families import Across, Family, Kind
 from modelmetry.metrics.metric import MOST_SERIES, Metric, SeriesT, Shape
 from modelmetry.metrics.registry import REGISTRY, Registry
 from modelmetry.metrics.series import HistogramSeries, LastSeries, Measured, SumSeries
@@ -42,6 +43,18 @@ class Instrument(Generic[SeriesT]):
     def name(self) -> str:
         """The name that it was given."""
         return self._metric.shape.name
+
+    def read(self) -> Family:
+        """All of it as it is now."""
+        return self._metric.family()
+
+    def refuse(self, reason: str) -> None:
+        """Count a measurement that is none, for who knows more about what it may be.
+
+        Args:
+            reason: a word such as `out_of_range`, of which there are only a few.
+        """
+        self._metric.refuse(reason, 1)
 
     def __repr__(self) -> str:
         """What it is."""
@@ -138,8 +151,13 @@ class Counter(Instrument[SumSeries]):
         Raises:
             InvalidTypeError: `amount` is no number, or an attribute was not declared.
         """
-        number = amount if type(amount) is float else _number(amount, self.name)
+        number = amount if type(amount) is float else measured_number(amount, self.name)
         self._series(attributes, more).put(self._traced(number, trace))
+
+    def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[SumSeries]:
+        """One of its series, for who adds to it often."""
+        key = series_key(self._metric.shape.attributes, attributes, self.name)
+        return Bound(self._metric, key, self._traced)
 
 
 class UpDownCounter(Instrument[SumSeries]):
@@ -175,7 +193,7 @@ class UpDownCounter(Instrument[SumSeries]):
         **more: AttributeValue,
     ) -> None:
         """Add `amount`, which may be negative; see `Counter.add`."""
-        number = amount if type(amount) is float else _number(amount, self.name)
+        number = amount if type(amount) is float else measured_number(amount, self.name)
         self._series(attributes, more).put(number)
 
 
@@ -217,7 +235,7 @@ class Gauge(Instrument[LastSeries]):
         **more: AttributeValue,
     ) -> None:
         """Take `value` instead of the last one; see `Counter.add`."""
-        self._series(attributes, more).set(_number(value, self.name))
+        self._series(attributes, more).set(measured_number(value, self.name))
 
 
 class Histogram(Instrument[HistogramSeries]):
@@ -271,8 +289,13 @@ class Histogram(Instrument[HistogramSeries]):
         Raises:
             InvalidTypeError: `value` is no number, or an attribute was not declared.
         """
-        number = value if type(value) is float else _number(value, self.name)
+        number = value if type(value) is float else measured_number(value, self.name)
         self._series(attributes, more).put(self._traced(number, trace))
+
+    def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[HistogramSeries]:
+        """One of its series, for who records into it often."""
+        key = series_key(self._metric.shape.attributes, attributes, self.name)
+        return Bound(self._metric, key, self._traced)
 
 
 def _shape(
@@ -321,8 +344,16 @@ def _bounds(given: Iterable[float], name: str) -> tuple[float, ...]:
     return limits
 
 
-def _number(value: object, name: str) -> float:
-    """`value` as a Python number; NaN for what has no finite value."""
+def measured_number(value: object, name: str) -> float:
+    """`value` as a Python number; NaN for what has no finite value.
+
+    Args:
+        value: to be measured, perhaps a scalar of numpy and its kin.
+        name: of the metric, for the message.
+
+    Raises:
+        InvalidTypeError: it is no number.
+    """
     if type(value) is not bool:
         try:
             found = finding_value(value, 1)

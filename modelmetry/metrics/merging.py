@@ -24,7 +24,7 @@ def merged(processes: Iterable[Sequence[Family]]) -> list[Family]:
             if known is None:
                 found[name] = replace(family, points=list(family.points))
             elif _is_alike(known, family):
-                found[name] = replace(known, points=_points(known, family))
+                found[name] = _family(known, family)
     return list(found.values())
 
 
@@ -35,6 +35,16 @@ def _is_alike(one: Family, other: Family) -> bool:
         other.bounds,
         other.across,
     )
+
+
+def _family(one: Family, other: Family) -> Family:
+    if one.across == "host":
+        return max(one, other, key=_read_at)
+    return replace(one, points=_points(one, other))
+
+
+def _read_at(family: Family) -> float:
+    return max((point.at for point in family.points), default=0.0)
 
 
 def _points(one: Family, other: Family) -> list[Point]:
@@ -48,13 +58,15 @@ def _points(one: Family, other: Family) -> list[Point]:
 def _one(known: Point, more: Point, across: Across) -> Point:
     if across == "latest":
         return max(known, more, key=lambda point: point.at)
-    if across != "sum":
+    if across in {"max", "min"}:
         smallest_first = sorted((known, more), key=lambda point: point.value)
         return smallest_first[0 if across == "min" else 1]
+    counts = tuple(a + b for a, b in zip(known.counts, more.counts, strict=True))
+    is_ratio = across == "ratio" and counts[1]
     return Point(
         known.attributes,
-        known.value + more.value,
-        tuple(a + b for a, b in zip(known.counts, more.counts, strict=True)),
+        counts[0] / counts[1] if is_ratio else known.value + more.value,
+        counts,
         _latest(known.exemplars, more.exemplars),
         max(known.at, more.at),
     )

@@ -84,7 +84,7 @@ class Metric(Generic[SeriesT]):
             InvalidTypeError: an attribute was not declared, or its value cannot be one.
         """
         key = series_key(self.shape.attributes, given, self.shape.name)
-        return self.series.get(key) or self._new(key)
+        return self.series.get(key) or self.at(key)
 
     def of_values(self, values: tuple[str, ...]) -> SeriesT:
         """The series of values that are texts, one for each attribute, in order.
@@ -93,9 +93,10 @@ class Metric(Generic[SeriesT]):
             ValueError: there are too few of them, or too many.
         """
         key = tuple(bounded(text) for _, text in zip(self.shape.attributes, values, strict=True))
-        return self.series.get(key) or self._new(key)
+        return self.series.get(key) or self.at(key)
 
-    def _new(self, key: tuple[str, ...]) -> SeriesT:
+    def at(self, key: tuple[str, ...]) -> SeriesT:
+        """The series of these values, which is new, or the one of what has no room."""
         room = self.shape.most_series - 1
         if len(self.series) < room:
             with self._growing:

@@ -6,13 +6,15 @@ import os
 from collections.abc import Callable, Iterable
 from functools import partial
 from threading import RLock
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 from weakref import WeakSet
 
 from modelmetry.delivery.log import Log
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics.families import Family, Point
 from modelmetry.metrics.metric import Metric, Shape
+
+T = TypeVar("T")
 
 Collector = Callable[[], Iterable[Family]]
 """Reads metrics when it is asked, such as those of the machine."""
@@ -41,13 +43,14 @@ class Registry:
         self._lock = RLock()
         self._metrics: dict[str, Metric[Any]] = {}
         self._collectors: dict[object, Collector] = {}
+        self._shared: dict[object, object] = {}
         self._failed = 0
         self.current_trace: Callable[[], str | None] | None = None
         """Gives the XID of the trace in which something is measured, for exemplars."""
         self.before: Callable[[], None] | None = None
         """Called before a collection, to count what waits to be counted."""
         self.on_new: Callable[[], None] | None = None
-        """Called when a series is new, on the thread that measures."""
+        """Called when a series or a collector is new, on the thread that measures or adds it."""
         _registries.add(self)
 
     def begin_anew(self) -> None:
@@ -77,13 +80,24 @@ class Registry:
 
     @property
     def is_in_use(self) -> bool:
-        """Whether something was measured."""
-        return any(metric.series for metric in list(self._metrics.values()))
+        """Whether something was measured, or is read when metrics are collected."""
+        return bool(self._collectors) or any(
+            metric.series for metric in list(self._metrics.values())
+        )
+
+    def shared(self, make: Callable[[Registry], T]) -> T:
+        """What `make` makes of this registry, such as a set of instruments: each time the same."""
+        found = self._shared.get(make)
+        if found is None:
+            with self._lock:
+                found = self._shared.get(make) or self._shared.setdefault(make, make(self))
+        return cast("T", found)
 
     def add_collector(self, collector: Collector) -> Callable[[], None]:
         """Ask `collector` at each collection, until what is returned is called."""
         key = object()
         self._collectors[key] = collector
+        self._grown()  # also what is only read belongs to what all workers show
         return partial(self._forget, key)
 
     def _grown(self) -> None:
@@ -97,14 +111,18 @@ class Registry:
         """Everything as it is now; a collector that raises is left out, logged and counted."""
         if self.before is not None:
             self.before()
+        # First, so that what they measure with instruments is told in the same collection.
+        collected = [one for read in list(self._collectors.values()) for one in self._read(read)]
         found = [metric.family() for metric in list(self._metrics.values())]
-        for collector in list(self._collectors.values()):
-            try:
-                found.extend(collector())
-            except Exception as error:  # noqa: BLE001 - one of them must not cost the others
-                self._failed += 1
-                _log.warning("a collector of metrics failed: %s", error, exc_info=error)
-        return [*found, *self._own()]
+        return [*found, *collected, *self._own()]
+
+    def _read(self, collector: Collector) -> list[Family]:
+        try:
+            return list(collector())
+        except Exception as error:  # noqa: BLE001 - one of them must not cost the others
+            self._failed += 1
+            _log.warning("a collector of metrics failed: %s", error, exc_info=error)
+            return []
 
     def _own(self) -> list[Family]:
         metrics = list(self._metrics.values())
@@ -127,7 +145,7 @@ class Registry:
                 REFUSED_MEASUREMENTS,
                 "counter",
                 "{measurement}",
-                "Measurements that were refused: not finite, or negative for a counter",
+                "Measurements that were refused: not finite, or outside of what they may be",
                 ("metric", "reason"),
                 points=refused,
             ),

@@ -28,6 +28,9 @@ ERROR_TYPE: Final = "error.type"
 PREDICTIONS: Final = "modelmetry.model.predictions"
 PREDICTION_DURATION: Final = "modelmetry.model.prediction.duration"
 PREDICTION_CONFIDENCE: Final = "modelmetry.model.prediction.confidence"
+GROUND_TRUTHS: Final = "modelmetry.model.ground_truths"
+PREDICTIONS_WAITING: Final = "modelmetry.model.predictions.waiting"
+PREDICTIONS_FORGOTTEN: Final = "modelmetry.model.predictions.forgotten"
 MODEL_ACCURACY: Final = "modelmetry.model.accuracy"
 MODEL_ACCURACY_SAMPLES: Final = "modelmetry.model.accuracy.samples"
 MODEL_IN_USE: Final = "modelmetry.model.in_use"
@@ -35,6 +38,7 @@ MODEL_NAME: Final = "model.name"
 MODEL_VERSION: Final = "model.version"
 OUTCOME: Final = "outcome"
 WINDOW: Final = "window"
+RESULT: Final = "result"
 
 # -- calls of language models --------------------------------------------------------------------
 

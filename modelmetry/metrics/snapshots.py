@@ -192,5 +192,9 @@ def _let_go(descriptor: int) -> None:
 
 
 def _lasting(families: Sequence[Family]) -> list[Family]:
-    """What is still true when the process has ended: not how much memory it has."""
-    return [one for one in families if one.kind != "gauge" or one.across == "latest"]
+    """What is still true when the process has ended: not how much memory it has.
+
+    What it read of the machine is neither: whoever lives reads that again.
+    """
+    lasting = [one for one in families if one.kind != "gauge" or one.across == "latest"]
+    return [one for one in lasting if one.across != "host"]
