@@ -40,6 +40,28 @@ OUTCOME: Final = "outcome"
 WINDOW: Final = "window"
 RESULT: Final = "result"
 
+# -- what a cloud costs --------------------------------------------------------------------------
+
+CLOUD_COST: Final = "modelmetry.cloud.cost"
+"""Gauge: USD of a `service` in a `period`: `day` is the last whole day, `month` is this one so far."""
+
+CLOUD_COST_LAST_SUCCESS: Final = "modelmetry.cloud.cost.last_success_timestamp"
+CLOUD_COST_REQUESTS: Final = "modelmetry.cloud.cost.api_requests"
+SERVICE: Final = "service"
+PERIOD: Final = "period"
+ESTIMATED: Final = "estimated"
+
+# -- the server itself ---------------------------------------------------------------------------
+
+SERVER_REFUSED: Final = "modelmetry.server.refused_requests"
+SERVER_RECEIVED: Final = "modelmetry.server.received"
+SERVER_STORED: Final = "modelmetry.server.stored_signals"
+SERVER_TRANSACTIONS: Final = "modelmetry.server.transactions"
+SERVER_WRITE_TIME: Final = "modelmetry.server.write.time"
+SERVER_WAITING: Final = "modelmetry.server.waiting_batches"
+SERVER_READS: Final = "modelmetry.server.reads"
+SERVER_STORE_SIZE: Final = "modelmetry.server.store.size"
+
 # -- calls of language models --------------------------------------------------------------------
 
 LLM_TOKENS: Final = "modelmetry.llm.tokens"
