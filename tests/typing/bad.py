@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelmetry import Client, FindingType, Span, ToolDefinition, Trace
+from modelmetry.metrics import model_metrics
 
 client = Client(api_kye="secret")  # error
 client.trace()  # error
