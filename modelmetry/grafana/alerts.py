@@ -25,6 +25,8 @@ SLOW_FIRST_CHUNK: Final = 5.12
 
 MANY_LLM_ERRORS, MANY_MODEL_ERRORS, MANY_REFUSED = 0.05, 0.05, 0.05
 
+FULL_MEMORY, FULL_DISK = 0.9, 0.95
+
 FAST_SPENDING: Final = 4.0
 """Times the budget's rate: a month's money would be gone within a week."""
 
@@ -90,6 +92,7 @@ def alerts(choices: Choices) -> tuple[AlertGroup, ...]:
         AlertGroup("modelmetry_alerts_models", (_failing_models(found), *_calls(found))),
         AlertGroup("modelmetry_alerts_cost", (*_spending(choices), *_cloud(choices))),
         AlertGroup("modelmetry_alerts_metrics", (*_targets(found), *_left_out(found))),
+        AlertGroup("modelmetry_alerts_resources", _resources(found)),
         AlertGroup("modelmetry_alerts_server", _server(found)),
     )
 
@@ -361,6 +364,48 @@ def _left_out(found: Source) -> list[Alert]:
             ),
         ),
     ]
+
+
+def _resources(found: Source) -> tuple[Alert, ...]:
+    by = ("job", "instance")
+    working = total(found.of(names.resource("container.memory.working_set")), by)
+    limit = total(found.of(names.resource("modelmetry.container.memory.limit")), by)
+    mount = (*by, names.MOUNT)
+    used = found.of(
+        names.resource("system.filesystem.usage"), f'{names.FILE_SYSTEM_STATE}="used"'
+    )
+    room = found.of(names.resource("system.filesystem.limit"))
+    return (
+        Alert(
+            name="ModelmetryContainerMemory",
+            expr=f"{working} / {limit} > {FULL_MEMORY:g}",
+            wait="10m",
+            severity="ticket",
+            summary=(
+                "{{ $labels.job }} at {{ $labels.instance }}: its container uses "
+                "{{ $value | humanizePercentage }} of its memory"
+            ),
+            description=(
+                "At 100% a process is killed. If the memory of the application only grows on the "
+                "dashboard, row Resources, it leaks; else give it more, or fewer workers."
+            ),
+        ),
+        Alert(
+            name="ModelmetryDiskFull",
+            expr=f"{total(used, mount)} / {total(room, mount)} > {FULL_DISK:g}",
+            wait="10m",
+            severity="ticket",
+            summary=(
+                "{{ $labels.job }} at {{ $labels.instance }}: "
+                "{{ $labels.system_filesystem_mountpoint }} is "
+                "{{ $value | humanizePercentage }} full"
+            ),
+            description=(
+                "Spools and stores can write no more when it is full. `modelmetry store prune` and "
+                "`modelmetry spool list` show what of it is ours."
+            ),
+        ),
+    )
 
 
 def _server(found: Source) -> tuple[Alert, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 from modelmetry.metrics import registry, semantic, sharing
 from modelmetry.metrics.families import OVERFLOW
 from modelmetry.metrics.naming import prometheus_label, prometheus_name
+from modelmetry.metrics.resources import table
 
 
 def _counter(name: str, unit: str = "{item}") -> str:
@@ -96,3 +97,22 @@ SERVER_READS: Final = _gauge(semantic.SERVER_READS)
 SERVER_STORE_SIZE: Final = _gauge(semantic.SERVER_STORE_SIZE, "By")
 LIST: Final = "list"
 PART: Final = "part"
+
+# -- resources -----------------------------------------------------------------------------------
+
+SCOPE: Final = prometheus_label(table.SCOPE)
+CPU_MODE: Final = prometheus_label(table.CPU_MODE)
+DISK_DIRECTION: Final = prometheus_label(table.DISK_DIRECTION)
+NETWORK_DIRECTION: Final = prometheus_label(table.NETWORK_DIRECTION)
+MOUNT: Final = prometheus_label("system.filesystem.mountpoint")
+FILE_SYSTEM_STATE: Final = prometheus_label("system.filesystem.state")
+MEMORY_STATE: Final = prometheus_label("system.memory.state")
+HARDWARE: Final = prometheus_label("hw.id")
+
+
+def resource(name: str) -> str:
+    """What Prometheus calls a metric of a machine, a process, a container or a GPU."""
+    one = table.TABLE[name]
+    if one.kind == "counter":
+        return _counter(name, one.unit)
+    return prometheus_name(name, one.kind, one.unit)
