@@ -402,7 +402,7 @@ def _resources(found: Source) -> tuple[Alert, ...]:
             ),
             description=(
                 "Spools and stores can write no more when it is full. `modelmetry store prune` and "
-                "`modelmetry spool list` show what of it is ours."
+                "`modelmetry spool ls` show what of it is ours."
             ),
         ),
     )

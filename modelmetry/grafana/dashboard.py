@@ -99,7 +99,7 @@ def _required() -> Iterable[dict[str, str]]:
 def _variables(choices: Choices) -> list[dict[str, Any]]:
     only = _OF_RESULT
     if choices.jobs:
-        only = f'/job="({choices.job_pattern})"/'.replace("\\/", "/").replace(":/", ":\\/")
+        only = '/job="({})"/'.format(choices.job_pattern.replace("/", "\\/"))
     return [
         {
             "name": "datasource",

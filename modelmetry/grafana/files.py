@@ -105,7 +105,7 @@ def _datasource(choices: Choices) -> str:
             "exemplarTraceIdDestinations": [
                 {
                     "name": "trace_id",
-                    "url": "http://localhost:8420/traces/$${__value.raw}",
+                    "url": "http://localhost:8420/ui/traces/$${__value.raw}",
                     "urlDisplayLabel": "Open the trace",
                 }
             ],
