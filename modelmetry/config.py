@@ -56,18 +56,6 @@ class Config(Settings, frozen=True, kw_only=True):
     service: Annotated[
         str | None, About(text, "Name of the application; metadata of every trace.")
     ] = None
-    metrics_folder: Annotated[
-        str | None,
-        About(
-            text,
-            "Folder in which the workers of one server share their metrics; by default they find "
-            "each other.",
-        ),
-    ] = None
-    metrics_token: Annotated[
-        str | None,
-        About(header_text, "What a scrape has to say after `Authorization: Bearer`.", secret=True),
-    ] = None
     max_text_length: Annotated[
         int, About(positive_int, "Characters after which a text is cut, with a mark.")
     ] = 1_000_000
@@ -160,6 +148,18 @@ class Config(Settings, frozen=True, kw_only=True):
     prices: Annotated[
         str | None,
         About(text, "File with prices of models, TOML or JSON, that come before those of lists."),
+    ] = None
+    metrics_folder: Annotated[
+        str | None,
+        About(
+            text,
+            "Folder in which the workers of one server share their metrics; by default they find "
+            "each other.",
+        ),
+    ] = None
+    metrics_token: Annotated[
+        str | None,
+        About(header_text, "What a scrape has to say after `Authorization: Bearer`.", secret=True),
     ] = None
     debug: Annotated[bool, About(flag, "Write what the client does to standard error.")] = False
 

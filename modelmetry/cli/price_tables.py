@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from rich.table import Table
 
-from modelmetry.cli import wording
 from modelmetry.cli.screen import Column, table
 from modelmetry.cli.tables import RIGHT
 from modelmetry.prices import Listing, Price, Terms, Usage
@@ -32,7 +31,7 @@ _INSTEAD: Final = {
 MEANING: Final = {
     "stated": "stated by you",
     "listed": "listed for this model at this provider",
-    "assumed": "assumed: the provider was guessed, or the price of the cache is not listed",
+    "assumed": "assumed: the provider, the price of the cache, or that all output is text",
 }
 
 
@@ -47,7 +46,7 @@ def listing_lines(listing: Listing, price: Price | None) -> Iterator[str]:
     terms = listing.terms
     confidence = listing.confidence if price is None else price.confidence
     at = f" at {listing.provider}" if listing.provider else ""
-    yield f"{wording.plain(listing.model)}{wording.plain(at)}, USD per million tokens"
+    yield f"{listing.model}{at}, USD per million tokens"
     yield f"Source: {listing.source}" + (f", since {terms.since}" if terms.since else "")
     yield f"Confidence: {MEANING[confidence]}"
     if terms.daily is not None:

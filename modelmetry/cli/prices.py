@@ -72,7 +72,7 @@ def show(
         return
     screen = out()
     for line in listing_lines(listing, price):
-        screen.print(Text(line), soft_wrap=True)
+        screen.print(Text(wording.plain(line)), soft_wrap=True)
     screen.print()
     screen.print(listing_table(listing, usage, price))
 
@@ -119,7 +119,7 @@ def check(file: str | None, as_json: bool) -> None:
         snapshot_line(shipped, age),
     )
     for line in lines:
-        screen.print(Text(line), soft_wrap=True)
+        screen.print(Text(wording.plain(line)), soft_wrap=True)
     for name, near in doubtful.items():
         say(f"No list knows {wording.plain(name)}; did you mean {', '.join(near)}?", "yellow")
     if age > OLD:

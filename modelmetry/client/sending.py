@@ -164,8 +164,13 @@ def leave_within(client: Sending) -> float:
 _senders: Final[WeakSet[Sending]] = WeakSet()
 
 
+def all_senders() -> list[Sending]:
+    """All clients of this process that are still there."""
+    return list(_senders)
+
+
 # Runs before the delivery's own exit hook, which was registered earlier, at its import.
 @atexit.register
 def _send_open_at_exit() -> None:
-    for sender in list(_senders):
+    for sender in all_senders():
         sender.send_open()

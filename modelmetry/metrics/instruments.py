@@ -151,7 +151,11 @@ class Counter(Instrument[SumSeries]):
         Raises:
             InvalidTypeError: `amount` is no number, or an attribute was not declared.
         """
-        number = amount if type(amount) is float else measured_number(amount, self.name)
+        number = (
+            amount
+            if type(amount) is float or type(amount) is int
+            else measured_number(amount, self.name)
+        )
         self._series(attributes, more).put(self._traced(number, trace))
 
     def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[SumSeries]:
@@ -193,7 +197,11 @@ class UpDownCounter(Instrument[SumSeries]):
         **more: AttributeValue,
     ) -> None:
         """Add `amount`, which may be negative; see `Counter.add`."""
-        number = amount if type(amount) is float else measured_number(amount, self.name)
+        number = (
+            amount
+            if type(amount) is float or type(amount) is int
+            else measured_number(amount, self.name)
+        )
         self._series(attributes, more).put(number)
 
 
@@ -289,7 +297,11 @@ class Histogram(Instrument[HistogramSeries]):
         Raises:
             InvalidTypeError: `value` is no number, or an attribute was not declared.
         """
-        number = value if type(value) is float else measured_number(value, self.name)
+        number = (
+            value
+            if type(value) is float or type(value) is int
+            else measured_number(value, self.name)
+        )
         self._series(attributes, more).put(self._traced(number, trace))
 
     def bound(self, attributes: Mapping[str, AttributeValue]) -> Bound[HistogramSeries]:
@@ -354,7 +366,10 @@ def measured_number(value: object, name: str) -> float:
     Raises:
         InvalidTypeError: it is no number.
     """
-    if type(value) is not bool:
+    kind = type(value)
+    if kind is int:
+        return cast("int", value)  # one that no float holds is refused when it is folded
+    if kind is not bool:
         try:
             found = finding_value(value, 1)
         except NotFiniteError:

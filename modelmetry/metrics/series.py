@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from math import isfinite
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from modelmetry.metrics.families import Exemplar, Point
 
@@ -106,11 +106,30 @@ class SumSeries(FoldedSeries):
         self._state: tuple[float, Exemplar | None] = 0, None
 
     def _fold(self, taken: list[Measured], refused: Counter[str]) -> None:
+        state = self._of_plain(taken) or self._one_by_one(taken, refused)
+        number = len(taken)
+        self._state = state
+        del self.waiting[:number]
+
+    def _of_plain(self, taken: list[Measured]) -> tuple[float, Exemplar | None] | None:
+        """The new state when there is nothing to refuse and no example among `taken`."""
+        total, exemplar = self._state
+        plain: list[Any] = taken
+        try:
+            total += sum(plain)
+            good = isfinite(total) and not (self._monotonic and min(plain) < 0)
+        except (OverflowError, TypeError):  # an integer that no float holds, or an example
+            return None
+        return (total, exemplar) if good else None
+
+    def _one_by_one(
+        self, taken: list[Measured], refused: Counter[str]
+    ) -> tuple[float, Exemplar | None]:
         total, exemplar = self._state
         for measured in taken:
             amount, trace = measured if isinstance(measured, tuple) else (measured, "")
-            added = total + amount
-            if not isfinite(added):
+            added = _added(total, amount)
+            if added is None:
                 refused[NOT_FINITE] += 1
             elif self._monotonic and amount < 0:
                 refused[NEGATIVE] += 1
@@ -118,10 +137,7 @@ class SumSeries(FoldedSeries):
                 total = added
                 if trace:
                     exemplar = _exemplar(amount, trace)
-        state = total, exemplar
-        number = len(taken)
-        self._state = state
-        del self.waiting[:number]
+        return total, exemplar
 
     def _point(self) -> Point:
         total, exemplar = self._state
@@ -160,8 +176,8 @@ class HistogramSeries(FoldedSeries):
         counts, exemplars = counts[:], exemplars[:]
         for measured in taken:
             value, trace = measured if isinstance(measured, tuple) else (measured, "")
-            added = total + value
-            if not isfinite(added):
+            added = _added(total, value)
+            if added is None:
                 refused[NOT_FINITE] += 1
                 continue
             total = added
@@ -197,7 +213,7 @@ class LastSeries:
 
     def set(self, value: float) -> None:
         """Take `value` instead of the last one."""
-        if isfinite(value):
+        if _added(0, value) is not None:
             self._state = value, time.time()
         else:
             self._refuse(NOT_FINITE, 1)
@@ -206,6 +222,15 @@ class LastSeries:
         """Its state; `None` before something was set."""
         state = self._state
         return None if state is None else Point(self.attributes, state[0], at=state[1])
+
+
+def _added(total: float, amount: float) -> float | None:
+    """Both together; `None` when that is no finite number."""
+    try:
+        added = total + amount
+        return added if isfinite(added) else None
+    except OverflowError:  # an integer that no float holds
+        return None
 
 
 def _exemplar(value: float, trace: str) -> Exemplar | None:

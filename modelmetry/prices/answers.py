@@ -14,7 +14,8 @@ Confidence = Literal["stated", "listed", "assumed"]
 - `stated`: the user said it, for each kind of token that the call used.
 - `listed`: a list names the model and the provider of the call, and such a price for each kind.
 - `assumed`: something was taken for granted: which provider it was, that a provider charges what
-  the maker of the model does, or that a cached token costs as much as any other of the input.
+  the maker of the model does, that a cached token costs as much as any other of the input, or
+  that the output is text where sounds or images cost something else.
 """
 
 Reason = Literal[

@@ -26,7 +26,7 @@ class Prices:
     The first source that knows the model answers: `overrides`, then genai-prices where it is
     installed (`pip install "modelmetry[prices]"`), then the snapshot that comes with this package.
     Asking takes microseconds after the first time, which loads the lists: some milliseconds, with
-    genai-prices half a second.
+    genai-prices some hundred.
 
     Args:
         overrides: the user's own prices.

@@ -18,6 +18,8 @@ from modelmetry.prices.terms import Listing, Terms, in_force
 
 # Names of models come from requests, so the memory for them has an end.
 _REMEMBERED: Final = 4096
+# What genai-prices leaves out of what it knows makers by.
+_ALSO_OWN: Final[dict[str, Rule]] = {"openai": ("^text-embedding-", "^ft:gpt-", "^chatgpt-")}
 _COMPACT_DATE: Final = re.compile(r"-(20\d{2})(\d{2})(\d{2})(?=-|:|$)")
 
 
@@ -136,7 +138,7 @@ class Catalogue:
     def _guess(self, name: str) -> Found | None:
         """A model by its name alone, at who makes it."""
         for one in self._providers.values():
-            if one.own is not None and fits(one.own, name):
+            if fits((*(one.own or ()), *_ALSO_OWN.get(one.id, ())), name):
                 return self._at(name, one, sure=False)
         return None
 

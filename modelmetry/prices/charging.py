@@ -22,7 +22,7 @@ def fault(usage: Usage) -> str | None:
         count = getattr(usage, name)
         if count is None or (type(count) is int and 0 <= count <= MOST_TOKENS):
             continue
-        return f"{name} is {count!r}; expected a whole number of tokens, 0 or more"
+        return f"{name} is {_shown(count)}; expected a whole number of tokens, 0 or more"
     cached, written = usage.cached_input or 0, usage.cache_write or 0
     if cached + written > (usage.input or 0):
         of = usage.input if usage.input is not None else "not said"
@@ -33,6 +33,12 @@ def fault(usage: Usage) -> str | None:
         of = usage.output if usage.output is not None else "not said"
         return f"reasoning {usage.reasoning} is part of output, which is {of}"
     return None
+
+
+def _shown(count: object) -> str:
+    """What was given for a count, if that is short for sure."""
+    short = isinstance(count, float) or (isinstance(count, int) and abs(count) <= MOST_TOKENS)
+    return repr(count) if short else f"{type(count).__name__}, and no such count"
 
 
 def charge(listing: Listing, usage: Usage) -> Price | Unpriced:
@@ -113,5 +119,6 @@ def _confidence(listing: Listing, cached: int, written: int, hour: int) -> Confi
         (cached and terms.cached_input is None)
         or (written and terms.cache_write is None)
         or (hour and terms.cache_write_1h is None)
+        or terms.other_media
     )
     return "assumed" if instead else listing.confidence

@@ -26,6 +26,7 @@ _RATES: Final = {
     "output": "output_mtok",
     "reasoning": "output_reasoning_mtok",
 }
+_OTHER_MEDIA: Final = ("output_audio_mtok", "output_image_mtok", "output_video_mtok")
 _FREE: Final = Terms(input=Decimal(0), output=Decimal(0))
 _SIGNS: Final = {
     "starts_with": "^",
@@ -66,7 +67,9 @@ class Library:
 
         data = get_snapshot()
         if self._read is None or self._read[0] is not data:
-            self._read = data, Catalogue(providers_of(data), f"genai-prices {__version__}")
+            updated = f", updated {data.timestamp:%Y-%m-%d}" if data.from_auto_update else ""
+            source = f"genai-prices {__version__}{updated}"
+            self._read = data, Catalogue(providers_of(data), source)
         return self._read[1]
 
 
@@ -104,7 +107,13 @@ def _terms(prices: Any, constraint: Any) -> Terms:
         daily = _of_day(constraint.start_time), _of_day(constraint.end_time)
     elif constraint is not None and since is None:
         raise TypeError(f"{constraint!r} is a constraint that is not known")
-    return Terms(**rates, request=request, since=since, daily=daily)
+    return Terms(
+        **rates,
+        request=request,
+        other_media=any(getattr(prices, key) is not None for key in _OTHER_MEDIA),
+        since=since,
+        daily=daily,
+    )
 
 
 def _of_day(moment: time) -> time:

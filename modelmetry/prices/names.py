@@ -17,6 +17,7 @@ _CALLED: Final[dict[str, tuple[str, ...]]] = {
     "azure": (
         *("azure.ai.openai", "azure.ai.inference", "az.ai.openai", "az.ai.inference"),
         *("azure_openai", "azure-openai", "azure_ai", "azure-ai", "azureopenai", "azure_text"),
+        *("azure.openai", "azure.ai.foundry", "microsoft.foundry"),
     ),
     "cerebras": (),
     "cloudflare": ("workers-ai", "workers_ai"),

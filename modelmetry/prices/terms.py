@@ -40,6 +40,8 @@ class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
         output: for tokens of the output.
         reasoning: for those that the model thought; they are output too.
         request: USD for the call itself.
+        other_media: whether output other than text costs something else, which counts of tokens
+            do not tell apart.
         since: the first day, in UTC, on which these terms hold.
         daily: the hours, in UTC, at which they hold; to before the second.
     """
@@ -51,6 +53,7 @@ class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
     output: Rate | None = None
     reasoning: Rate | None = None
     request: Decimal | None = None
+    other_media: bool = False
     since: date | None = None
     daily: tuple[time, time] | None = None
 

@@ -21,6 +21,7 @@ from modelmetry import (
     Trace,
 )
 from modelmetry.metrics import ModelMetrics, Prediction, model_metrics
+from modelmetry.prices import Listing, Price, PriceBook, Prices, Unpriced, Usage
 from modelmetry.telemetry import Job
 
 client = Client()
@@ -166,6 +167,13 @@ async def serving() -> None:
         async with reporting.track() as job:
             assert_type(job, Job)
         assert_type(await reporting.flush(), modelmetry.TelemetryReceipt)
+
+
+# A price is asked of any book, and may be unknown.
+prices = Prices()
+book: PriceBook = prices
+assert_type(book.price("gpt-4o", usage=Usage(input=1, output=1)), Price | Unpriced)
+assert_type(prices.listing("gpt-4o", provider="openai"), Listing | Unpriced)
 
 
 # Models: functions of all kinds keep their types, blocks are predictions.

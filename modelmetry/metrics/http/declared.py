@@ -7,7 +7,7 @@ routes say themselves whether they match.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from modelmetry.metrics.http.asgi import Scope
 
@@ -21,9 +21,9 @@ _FASTAPI: Final = "fastapi"
 def routes_of(app: object) -> Routes | None:
     """The routes of an application, or of the first one below it that has any."""
     for _ in range(_DEEPEST):
-        routes = getattr(app, "routes", None)
+        routes: Routes | None = getattr(app, "routes", None)
         if routes is not None:
-            return cast("Routes", routes) if isinstance(routes, Sequence) else None
+            return routes
         app = getattr(app, "app", None)
         if app is None:
             break
@@ -58,13 +58,10 @@ def _matched(routes: Iterable[Any], scope: Scope, depth: int) -> str | None:
 def _below(route: Any, scope: Scope, depth: int) -> str | None:
     """The template under a route that matches: its own, or with that of a route in it."""
     own = _path(route)
-    app = getattr(route, "app", None)
     is_leaf = hasattr(route, "methods") or not hasattr(route, "routes")
-    routes = None if is_leaf else (route.routes or routes_of(app))
+    routes = None if is_leaf else (route.routes or routes_of(route.app))
     if not routes:
         return own
-    if root_path := getattr(app, "root_path", ""):  # FastAPI's, which it sets when it is called
-        scope = {**scope, "root_path": root_path}
     inner = _matched(routes, scope, depth - 1)
     return None if inner is None else f"{own or ''}{inner}"
 

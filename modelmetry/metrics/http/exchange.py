@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from modelmetry.client.failure import is_cancellation
 from modelmetry.metrics.http import outcome
 from modelmetry.metrics.http.asgi import Message, Receive, Scope, Send
-from modelmetry.metrics.http.exemplars import trace_of
 from modelmetry.metrics.http.routes import Begun
 from modelmetry.metrics.series import Measured
 
@@ -123,17 +122,12 @@ class Exchange:
     def end(self, error: BaseException | None) -> None:
         """The application is through, by an exception if there is one."""
         try:
-            if self._is_done:
-                return
-            if error is None:
-                self._returned()
-            else:
-                self._left(error)
-        except Exception as ours:  # noqa: BLE001 - as above
-            self._measuring.failed(ours)
-        finally:
+            if not self._is_done:
+                self._returned() if error is None else self._left(error)
             if self._trace is not None:
                 self._trace.end(error)
+        except Exception as ours:  # noqa: BLE001 - as above
+            self._measuring.failed(ours)
 
     def _returned(self) -> None:
         """The application is through; without a whole answer nobody gets one."""
@@ -163,10 +157,10 @@ class Exchange:
         self._active.put(-1)
         measuring, status, method = self._measuring, self._status or "", self._method
         scheme, scope, trace = self._scheme, self._scope, self._trace
-        route = measuring.routes.template(scope, self._begun, status)
-        if not error and status >= outcome.CRASHED:
+        route = measuring.route(scope, self._begun, status)
+        if not error and outcome.is_server_error(status):
             error = status
-        xid = trace_of(self._heard, measuring.registry, scope) if trace is None else trace.xid
+        xid = measuring.example(self._heard, scope) if trace is None else trace.xid
         recorded, started, first = measuring.recorded, self._started, self._first
         series = recorded.durations.series(method, route, status, scheme, error)
         series.put(_measured(ended - started, xid))

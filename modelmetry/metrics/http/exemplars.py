@@ -38,7 +38,7 @@ def trace_of(heard: Heard | None, registry: Registry, scope: Scope) -> str | Non
 
 
 def _caller(scope: Scope) -> str | None:
-    headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+    headers: Iterable[tuple[bytes, bytes]] = scope.get("headers", ())
     for name, _ in headers:
         if name == _TRACEPARENT:
             origin = propagation.read(trace_headers(scope))
@@ -49,7 +49,7 @@ def _caller(scope: Scope) -> str | None:
 def trace_headers(scope: Scope) -> dict[str, str]:
     """The headers by which the caller names its trace, if there are any."""
     found: dict[str, list[str]] = {}
-    headers: Iterable[tuple[Any, Any]] = scope["headers"]
+    headers: Iterable[tuple[Any, Any]] = scope.get("headers", ())
     for name, value in headers:
         if name in (_TRACEPARENT, _TRACESTATE):
             found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))

@@ -89,7 +89,9 @@ class MetricsMiddleware:
         if scope.get(_MEASURED) is self._measuring.registry:  # added twice, or to a mount as well
             return False
         exclusion = self._exclusion
-        return exclusion.is_empty or not exclusion.covers(scope["path"], scope.get("root_path", ""))
+        return exclusion.is_empty or not exclusion.covers(
+            scope.get("path", ""), scope.get("root_path", "")
+        )
 
     def _begun(self, scope: Scope, receive: Receive, send: Send) -> Exchange | None:
         measuring, begin_trace = self._measuring, self._begin_trace

@@ -14,7 +14,6 @@ CLIENT_DISCONNECTED: Final = "client_disconnected"
 NO_RESPONSE: Final = "no_response"
 INCOMPLETE_RESPONSE: Final = "incomplete_response"
 
-FIRST_SERVER_ERROR: Final = 500
 CRASHED: Final = "500"
 """What servers answer when an application raises before it has answered."""
 
@@ -44,6 +43,11 @@ def status_text(status: object) -> str:
         return STATUSES[status]  # type: ignore[index] # whatever it is, it is looked up
     except (KeyError, TypeError):
         return str(int(status)) if isinstance(status, int) else OTHER
+
+
+def is_server_error(status: str) -> bool:
+    """Whether a status says that the server failed; 600 and more say so as well (RFC 9110)."""
+    return len(status) == len(CRASHED) and status >= CRASHED
 
 
 def error_class(error: BaseException) -> str:

@@ -32,11 +32,11 @@ class RequestTrace:
     """
 
     def __init__(self, client: Client, scope: Scope) -> None:
+        name = outcome.METHODS.get(scope.get("method", ""), "HTTP")
         self._path = scope["path"]
         self._error = ""
         self._remote = client.extract(trace_headers(scope))
         self._remote.__enter__()
-        name = outcome.METHODS.get(scope["method"], "HTTP")
         is_new = self._remote.trace_xid is None
         self._node: Branch[Any] = client.trace(name) if is_new else client.span(name)
         self._node.__enter__()

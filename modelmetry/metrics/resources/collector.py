@@ -48,6 +48,7 @@ class ResourceCollector:
         gpu_wait: seconds that a collection waits for the driver of GPUs.
 
     Example:
+        >>> from modelmetry.metrics import Registry
         >>> registry = Registry()
         >>> stop = registry.add_collector(ResourceCollector())
         >>> any(family.name == "process.memory.usage" for family in registry.collect())

@@ -15,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelmetry.errors import InvalidTypeError, InvalidValueError
-from modelmetry.metrics import Counter, Gauge, Histogram, Registry, UpDownCounter
+from modelmetry.metrics import (
+    Counter,
+    Family,
+    Gauge,
+    Histogram,
+    Point,
+    Registry,
+    UpDownCounter,
+)
 from modelmetry.metrics.registry import OVERFLOW_MEASUREMENTS, REFUSED_MEASUREMENTS
 from tests.unit.metrics.cast import points, values
 
@@ -125,6 +133,15 @@ def test_what_is_not_finite_is_refused_and_counted(
         (name, "not_finite"): 2 for name in ("c", "g", "h")
     }
     assert len(caplog.records) == 3
+
+
+def test_an_integer_that_no_float_holds_is_refused_alone(registry: Registry) -> None:
+    """Also among others, and after a float."""
+    counter = Counter("c", registry=registry)
+    for amount in (1.5, 10**400, 2):
+        counter.add(amount)
+    assert values(registry, "c") == {(): 3.5}
+    assert values(registry, REFUSED_MEASUREMENTS) == {("c", "not_finite"): 1}
 
 
 def test_a_sum_never_becomes_infinite(registry: Registry) -> None:
@@ -308,3 +325,16 @@ def test_a_collector_that_fails_costs_nobody_else(registry: Registry) -> None:
     remove()
     assert values(registry, "modelmetry.metrics.failed_collections") == {(): 1}
     assert values(registry, "c") == {(): 0}
+
+
+def test_a_metric_is_told_once(registry: Registry, caplog: pytest.LogCaptureFixture) -> None:
+    """Prometheus refuses a scrape that tells it twice: what was declared comes first."""
+    Counter("c", registry=registry).add(3)
+    for name in ("c", "d", "d_total"):
+        told = Family(name, "counter", "", "", points=[Point((), 7)])
+        registry.add_collector(lambda told=told: [told])
+
+    names = [one.name for one in registry.collect() if not one.name.startswith("modelmetry")]
+    assert names == ["c", "d"]
+    assert values(registry, "c") == {(): 3}
+    assert caplog.text.count("Add each collector once") == 2

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, localcontext
 from types import ModuleType
 
 import pytest
+from genai_prices.data_snapshot import DataSnapshot, set_custom_snapshot
+from genai_prices.types import ClauseEquals, ModelInfo, ModelPrice
+from genai_prices.types import Provider as TheirProvider
 
 from modelmetry.prices import Listing, Price, PriceBook, Prices, Terms, Tiered, Unpriced, Usage
 from modelmetry.prices.catalogue import Catalogue, Model, Provider
@@ -95,6 +99,16 @@ def test_money_is_exact_whatever_the_program_does_with_decimals() -> None:
     assert price.total == Decimal("123456965555555.987655000123456789012345")
 
 
+def test_output_is_assumed_to_be_text_where_other_media_cost_something_else() -> None:
+    """Counts of tokens do not tell them apart, and sounds cost eight times as much."""
+    usage = Usage(input=1, output=1)
+    spoken = SHIPPED.price("gpt-audio", provider="openai", usage=usage)
+    written = SHIPPED.price("gpt-4o", provider="openai", usage=usage)
+    assert isinstance(spoken, Price)
+    assert isinstance(written, Price)
+    assert (spoken.confidence, written.confidence) == ("assumed", "listed")
+
+
 @pytest.mark.parametrize(
     ("usage", "said"),
     [
@@ -105,7 +119,7 @@ def test_money_is_exact_whatever_the_program_does_with_decimals() -> None:
         (Usage(input=-1, output=1), "input is -1"),
         (Usage(input=True, output=1), "input is True"),
         (Usage(input=1.5, output=1), "input is 1.5"),  # type: ignore[arg-type]
-        (Usage(input=10**16, output=1), "expected a whole number"),
+        (Usage(input=10**16, output=1), "int, and no such count; expected a whole number"),
     ],
 )
 def test_impossible_usage_has_no_price(usage: Usage, said: str) -> None:
@@ -193,6 +207,7 @@ def test_who_is_unknown_has_no_price(model: str | None, provider: str | None, re
         ("mistral-large-latest", "mistral_ai", "mistral", "mistral-large"),
         ("gpt-5.2-20251211", "openai", "openai", "gpt-5.2"),
         ("gpt-5.2-2025-12-11", "openai", "openai", "gpt-5.2"),
+        ("ft:gpt-4o-mini-2024-07-18:acme::x", None, "openai", "ft:gpt-4o-mini"),
         *(
             (name, provider, "aws", "regional.anthropic.claude-sonnet-4-20250514-v1:0")
             for name, provider in (
@@ -267,11 +282,11 @@ def test_a_call_from_before_the_first_price_has_none() -> None:
 
 
 def test_prices_know_their_day() -> None:
-    """OpenAI's o3 cost five times as much before June 2025; now is the default."""
+    """OpenAI's o3 cost five times as much until 9 June 2025, in UTC; now is the default."""
     usage = Usage(input=1_000_000, output=0)
     before, after, now = (
         SHIPPED.price("o3", provider="openai", usage=usage, at=at)
-        for at in (datetime(2025, 5, 1, tzinfo=UTC), NOON, None)
+        for at in (datetime.fromisoformat("2025-06-10T01:59+02:00"), NOON, None)
     )
     assert isinstance(before, Price)
     assert isinstance(after, Price)
@@ -310,6 +325,45 @@ def test_a_library_that_is_not_understood_is_said_once(
     assert [record.getMessage()[:27] for record in caplog.records] == [
         "genai-prices cannot be read"
     ]
+
+
+@pytest.fixture(name="newer")
+def _newer() -> Iterator[None]:
+    """What UpdatePrices of genai-prices does: two models, of which one has no price of tokens."""
+    models = [
+        ModelInfo("gpt-4o", ClauseEquals("gpt-4o"), prices=ModelPrice(input_mtok=Decimal(1))),
+        ModelInfo("o3", ClauseEquals("o3"), prices=ModelPrice(audio_hours=Decimal(1))),
+    ]
+    provider = TheirProvider("openai", "OpenAI", "", models=models)
+    set_custom_snapshot(DataSnapshot([provider], from_auto_update=True))
+    yield
+    set_custom_snapshot(None)
+
+
+@pytest.mark.usefixtures("newer")
+def test_newer_prices_of_the_library_are_used_at_once() -> None:
+    """Those that its UpdatePrices brings while the program runs; the source says so."""
+    book = Prices()
+    listing = book.listing("gpt-4o", provider="openai")
+    assert isinstance(listing, Listing)
+    assert listing.terms.input == 1
+    assert ", updated 20" in listing.source
+    set_custom_snapshot(None)
+    older = book.listing("gpt-4o", provider="openai")
+    assert isinstance(older, Listing)
+    assert older.terms.input == Decimal("2.5")
+
+
+@pytest.mark.usefixtures("newer")
+def test_the_first_list_that_knows_a_model_answers() -> None:
+    """Also that it has no price; what it does not know is asked of the next."""
+    book = Prices()
+    by_the_hour = book.listing("o3", provider="openai")
+    assert isinstance(by_the_hour, Unpriced)
+    assert by_the_hour.reason == "no_price"
+    other = book.listing("claude-3-haiku", provider="anthropic")
+    assert isinstance(other, Listing)
+    assert other.source.startswith("snapshot ")
 
 
 class Strange(ModuleType):

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
+from modelmetry.client import current
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.metrics import REGISTRY, MetricsApp, MetricsMiddleware, Registry
 from modelmetry.metrics.http.routes import Begun, RouteNames
 from tests.unit.metrics.http.serving import (
     active,
-    answered,
     answering,
     body,
     call,
@@ -41,11 +41,22 @@ HELLO = answering(start(), body(b"hello"))
 
 
 def test_one_line_is_enough() -> None:
-    """It measures into the registry of the process, which `/metrics` shows."""
+    """It measures into the registry of the process."""
+    app = FastAPI()
+    app.add_api_route("/one/line/{item}", lambda: "hello")
+    app.add_middleware(MetricsMiddleware)
+    with serving(app) as http:
+        http.get("/one/line/1")
+
+    assert durations(REGISTRY)["GET", "/one/line/{item}", "200", "http", ""] == 1
+
+
+def test_a_scrape_shows_requests(registry: Registry) -> None:
+    """Itself among them, as one in flight."""
     app = FastAPI()
     app.add_api_route("/items/{item}", lambda: "hello")
-    app.add_middleware(MetricsMiddleware)
-    app.router.routes.append(Route("/metrics", MetricsApp()))
+    app.add_middleware(MetricsMiddleware, registry=registry)
+    app.router.routes.append(Route("/metrics", MetricsApp(registry=registry)))
     with serving(app) as http:
         http.get("/items/1")
         shown = http.get("/metrics").text
@@ -55,8 +66,6 @@ def test_one_line_is_enough() -> None:
         'http_response_status_code="200",http_route="/items/{item}",url_scheme="http"} 1.0'
     ) in shown
     assert 'http_server_active_requests{http_request_method="GET",url_scheme="http"} 1.0' in shown
-    for family in ("http.server.request.duration", "http.server.active_requests"):
-        assert points(REGISTRY, family)
 
 
 def test_requests_in_flight_are_counted(registry: Registry) -> None:
@@ -125,11 +134,16 @@ def test_methods_and_schemes_that_somebody_made_up_are_one(registry: Registry) -
     }
 
 
-@pytest.mark.parametrize("status", [99, 600, 12345])
-def test_a_status_that_is_none_is_what_it_is(registry: Registry, status: int) -> None:
-    """An application chooses it, so there are only so many."""
+@pytest.mark.parametrize(
+    ("status", "told", "error"),
+    [(99, "99", ""), (700, "700", "700"), (12345, "12345", ""), ("ok", "_OTHER", "")],
+)
+def test_a_status_that_is_none_is_told_as_it_is(
+    registry: Registry, status: Any, told: str, error: str
+) -> None:
+    """An application chooses it, so there are only so many; from 600 on it is a failure."""
     call(MetricsMiddleware(answering(start(status), body()), registry=registry), scope())
-    assert answered(registry) == {("GET", "unmatched", str(status))}
+    assert durations(registry) == {("GET", "unmatched", told, "http", error): 1}
 
 
 EXCLUDED = ("/healthz", "/internal/{name}", "/assets/{rest:path}")
@@ -207,7 +221,7 @@ def test_the_life_of_the_server_is_not_touched(registry: Registry) -> None:
     assert lifespan == {"type": "lifespan"}
 
 
-def test_routes_that_fail_when_they_are_asked_harm_nobody(
+def test_routes_and_traces_that_fail_when_they_are_asked_harm_nobody(
     registry: Registry, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is said in the log, once, and the application goes on."""
@@ -217,11 +231,13 @@ def test_routes_that_fail_when_they_are_asked_harm_nobody(
             raise ArithmeticError("odd")
 
     app = MetricsMiddleware(HELLO, registry=registry)
+    registry.current_trace = lambda: str(1 // 0)
     request = scope(app=Starlette(routes=[Odd("/", PlainTextResponse("hello"))]))
     for _ in range(2):
         assert call(app, dict(request))[-1]["body"] == b"hello"
 
     assert active(registry) == 0
+    assert durations(registry) == {("GET", "unmatched", "200", "http", ""): 2}
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "could not be measured" in caplog.text
 
@@ -232,6 +248,7 @@ def test_a_scope_that_is_not_whole_harms_nobody(registry: Registry) -> None:
     del request["method"], request["headers"], request["root_path"], request["scheme"]
 
     assert call(MetricsMiddleware(HELLO, registry=registry), request)[-1]["body"] == b"hello"
+    assert durations(registry) == {("GET", "unmatched", "200", "http", ""): 1}
 
 
 def test_routes_by_the_thousand_are_not_remembered() -> None:
@@ -246,7 +263,7 @@ def test_routes_by_the_thousand_are_not_remembered() -> None:
         template = names.template(left, Begun(path, "", app), "200")
         assert template == "/tenants/{tenant}/leaf/{x}"
 
-    assert 0 < names.known < 1_024
+    assert names.known < 1_024
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
@@ -266,3 +283,24 @@ def test_a_forked_worker_measures_anew(registry: Registry) -> None:
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert sum(durations(registry).values()) == 1
+
+
+def test_a_long_template_is_cut(registry: Registry) -> None:
+    """To what any attribute may have, and to the same each time."""
+    path = "/" + "long" * 50
+    app = Starlette(routes=[Route(path, hello)])
+    app.add_middleware(MetricsMiddleware, registry=registry)
+    for _ in range(2):
+        call(app, scope(path))
+
+    assert durations(registry) == {("GET", f"{path[:125]}...", "200", "http", ""): 2}
+
+
+def test_nothing_is_left_in_the_context(registry: Registry) -> None:
+    """Whoever is called next in it is another request."""
+
+    async def app(request: Any, receive: Any, send: Any) -> None:
+        await MetricsMiddleware(HELLO, registry=registry)(request, receive, send)
+        assert current.heard() is None
+
+    call(app, scope())

@@ -10,6 +10,7 @@ from fastapi import BackgroundTasks, FastAPI, HTTPException
 
 from modelmetry import Client, Config
 from modelmetry.metrics import MetricsMiddleware, Registry
+from modelmetry.metrics.http.tracing import RequestTrace
 from tests.builders import Kit
 from tests.unit.metrics.http.serving import answering, body, call, points, scope, serving, start
 
@@ -223,3 +224,17 @@ def test_a_client_without_settings_is_not_made(registry: Registry) -> None:
     call(MetricsMiddleware(HELLO, registry=registry, trace=False, client=client), scope())
 
     assert examples(registry) == set()
+
+
+def test_a_trace_that_cannot_be_ended_harms_nobody(
+    registry: Registry, kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong in what records it."""
+
+    def fail(*_: object) -> None:
+        raise ArithmeticError("odd")
+
+    monkeypatch.setattr(RequestTrace, "end", fail)
+    app = MetricsMiddleware(HELLO, registry=registry, client=kit.client)
+
+    assert call(app, scope())[-1]["body"] == b"hello"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,8 @@ from modelmetry.metrics import semantic as names
 from modelmetry.prices.answers import Price, Unpriced, Usage
 from modelmetry.testing import MemorySink
 from tests.unit.metrics.cast import points, values
+
+Say = Callable[[CompletionSpan[Any]], object]
 
 LABELS = ("chat", "openai", "gpt")
 
@@ -69,7 +71,7 @@ def registry() -> Generator[Registry]:
         yield made
 
 
-def record(say: Any, **arguments: Any) -> None:
+def record(say: Say, **arguments: Any) -> None:
     """One call, and what is to be said of it."""
     known: dict[str, Any] = {"model": "gpt", "provider": "openai", **arguments}
     with Client(sink=MemorySink()) as client:
@@ -139,17 +141,17 @@ def test_what_a_provider_says_of_the_cost_wins(registry: Registry) -> None:
     assert values(registry, names.LLM_UNPRICED) == {}
 
 
-@pytest.mark.parametrize(
-    ("say", "arguments", "reason"),
-    [
-        (lambda call: call.usage(input=1, output=1), {"model": "unheard"}, "unknown_model"),
-        (lambda call: call, {}, "no_usage"),
-        (lambda call: call.usage(input=7, unit="images"), {}, "no_usage"),
-        (lambda call: call.usage(input=1).cost(total=1, currency="EUR"), {}, "other_currency"),
-    ],
-)
+UNKNOWN: list[tuple[Say, dict[str, Any], str]] = [
+    (lambda call: call.usage(input=1, output=1), {"model": "unheard"}, "unknown_model"),
+    (lambda call: call, {}, "no_usage"),
+    (lambda call: call.usage(input=7, unit="images"), {}, "no_usage"),
+    (lambda call: call.usage(input=1).cost(total=1, currency="EUR"), {}, "other_currency"),
+]
+
+
+@pytest.mark.parametrize(("say", "arguments", "reason"), UNKNOWN)
 def test_a_cost_that_is_not_known_is_counted_as_such(
-    registry: Registry, say: Any, arguments: dict[str, Any], reason: str
+    registry: Registry, say: Say, arguments: dict[str, Any], reason: str
 ) -> None:
     """It is never 0."""
     record(say, **arguments)
@@ -164,11 +166,14 @@ def test_a_failed_call_has_the_type_of_its_error(registry: Registry) -> None:
     def fail(call: CompletionSpan[Any]) -> None:
         raise TimeoutError("of jane.doe@example.com")
 
+    def cancel(call: CompletionSpan[Any]) -> None:
+        raise asyncio.CancelledError
+
     with pytest.raises(TimeoutError):
         record(fail)
     record(lambda call: call.fail("overloaded"))
     with pytest.raises(asyncio.CancelledError):
-        record(lambda call: (_ for _ in ()).throw(asyncio.CancelledError()))
+        record(cancel)
 
     assert set(values(registry, names.GEN_AI_DURATION["1.41"])) == {
         (*LABELS, "TimeoutError"),
