@@ -344,6 +344,18 @@ def _left_out(found: Source) -> list[Alert]:
             ),
         ),
         Alert(
+            name="ModelmetrySignalsLost",
+            expr=grown(
+                span, names.SIGNALS, ("job", names.OUTCOME), f'{names.OUTCOME}!="delivered"'
+            ),
+            severity="ticket",
+            summary="{{ $labels.job }}: recorded signals are lost ({{ $labels.outcome }})",
+            description=(
+                "Traces of this application have gaps. `modelmetry losses` says which clients lost "
+                "what and when; see docs/losses.md for what each reason asks for."
+            ),
+        ),
+        Alert(
             name="ModelmetryCollectionFailing",
             expr=f"{total(span.increase(names.FAILED_COLLECTIONS), ('job',))} > 0",
             severity="ticket",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from modelmetry.metrics import registry, semantic, sharing
-from modelmetry.metrics.families import OVERFLOW
 from modelmetry.metrics.naming import prometheus_label, prometheus_name
 from modelmetry.metrics.resources import table
 
@@ -82,7 +81,9 @@ OVERFLOWED: Final = _counter(registry.OVERFLOW_MEASUREMENTS)
 REFUSED: Final = _counter(registry.REFUSED_MEASUREMENTS)
 FAILED_COLLECTIONS: Final = _counter(registry.FAILED_COLLECTIONS)
 UNREADABLE_SNAPSHOTS: Final = _counter(sharing.UNREADABLE_SNAPSHOTS)
-OVERFLOW_LABEL: Final = OVERFLOW
+SIGNALS: Final = _counter("modelmetry.sdk.signals")
+WAITING_SIGNALS: Final = _gauge("modelmetry.sdk.waiting_signals")
+PLACE: Final = "place"
 METRIC: Final = "metric"
 
 # -- the server itself ---------------------------------------------------------------------------

@@ -73,12 +73,12 @@ def share(part: str, whole: str, by: Iterable[str] = ()) -> str:
     return f"({total(part, by)} or {none}) / ({total(whole, by)} > 0)"
 
 
-def grown(source: Source, counter: str, by: Iterable[str]) -> str:
+def grown(source: Source, counter: str, by: Iterable[str], *more: str) -> str:
     """By how much a counter grew, if it did, also when it is new: it then began at 0 unseen."""
     by = tuple(by)
-    now = total(source.of(counter), by)
-    before = total(f"{source.of(counter)} offset {source.window}", by)
-    return f"{total(source.increase(counter), by)} > 0 or ({now} unless {before}) > 0"
+    now = total(source.of(counter, *more), by)
+    before = total(f"{source.of(counter, *more)} offset {source.window}", by)
+    return f"{total(source.increase(counter, *more), by)} > 0 or ({now} unless {before}) > 0"
 
 
 def _aggregated(operator: str, by: Iterable[str]) -> str:

@@ -40,6 +40,18 @@ def own_row() -> Row:
                 (total(RATE.rate(names.UNREADABLE_SNAPSHOTS)), "files"),
             ),
             lines(
+                "Recorded signals",
+                "ops",
+                "Traces, spans, events and findings per second, by what became of them.",
+                (total(RATE.rate(names.SIGNALS), (names.OUTCOME,)), "{{outcome}}"),
+            ),
+            lines(
+                "Signals that wait",
+                "short",
+                "Signals that wait to be delivered, in memory or on disk.",
+                (total(RATE.of(names.WAITING_SIGNALS), (names.PLACE,)), "{{place}}"),
+            ),
+            lines(
                 "Forgotten predictions",
                 "ops",
                 "Predictions per second whose truth came too late, or that had no room to wait.",

@@ -216,6 +216,10 @@ def _metrics(job: str, target: str) -> Iterable[AlertCase]:
     yield from _growing("ModelmetryMeasurementsRefused", refused, {**labels, "reason": "nan"})
     folded = f'{names.OVERFLOWED}{{{target},metric="m"}}'
     yield from _growing("ModelmetryMeasurementsOverflowing", folded, labels)
+    lost = f'{names.SIGNALS}{{{target},{names.OUTCOME}="buffer_full"}}'
+    yield from _growing(
+        "ModelmetrySignalsLost", lost, {"job": job, names.OUTCOME: "buffer_full"}
+    )
     for alert, metric in (
         ("ModelmetryCollectionFailing", names.FAILED_COLLECTIONS),
         ("ModelmetryWorkersUnreadable", names.UNREADABLE_SNAPSHOTS),
