@@ -24,6 +24,7 @@ from modelmetry.metrics import (
     Point,
     ground_truth,
     model_metrics,
+    record_prediction,
 )
 from modelmetry.metrics import semantic as names
 from modelmetry.metrics.resources.table import families
@@ -36,7 +37,8 @@ client = Client()
 
 @contextlib.asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-    """Hold a websocket open."""
+    """Hold a websocket open, and leave no room for predictions that wait for their truth."""
+    wait_for_truth(facts.WAITING)
     accepted = asyncio.Event()
     held = asyncio.create_task(connected(accepted, is_held=True))
     await accepted.wait()
@@ -185,8 +187,15 @@ async def measure() -> dict[str, Any]:
     measured.add(float("nan"), what="first")
     for what in ("first", "second", "third"):  # one of three series is that of what has no room
         measured.add(1, what=what)
+    wait_for_truth(facts.FORGOTTEN)
     await connected(asyncio.Event(), is_held=False)
     return {}
+
+
+def wait_for_truth(how_many: int) -> None:
+    """Predict what nobody will ever know."""
+    for _ in range(how_many):
+        record_prediction(f"unknown-{next(numbers)}", "stays", model="churn", version="3")
 
 
 @app.get("/hold")

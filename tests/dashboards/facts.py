@@ -101,3 +101,9 @@ WORKERS: Final = 2
 
 REFUSED: Final = 10
 """Batches that the server refuses."""
+
+WAITING: Final = 100_000
+"""Predictions that may wait for their truth in a worker; as many do from the beginning."""
+
+FORGOTTEN: Final = 50
+"""Of these, how many each `/measure` makes forgotten."""

@@ -40,7 +40,7 @@ def drive(live: Live) -> Driven:
         lambda: live.number("min(timestamp(cloud_cost_usd:month_projected))") > at + 1,
         lambda: "rules computed after the load",
     )
-    return Driven(live.number("time()"), sum(seconds) / len(seconds))
+    return Driven(live.number("vector(time())"), sum(seconds) / len(seconds))
 
 
 def hold(live: Live) -> list[socket.socket]:
