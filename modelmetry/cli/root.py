@@ -21,6 +21,7 @@ COMMANDS = {
     "executions": ("executions", "List, show and compare executions with their metrics."),
     "telemetry": ("telemetry", "Sum up and list what jobs reported of themselves."),
     "prices": ("prices", "Show what models cost, and check prices of your own."),
+    "grafana": ("grafana", "Make a dashboard and alerts for Grafana and Prometheus."),
     "import": ("importing", "Read a file of traces, signals or telemetry into the store."),
     "losses": ("losses", "Show what clients lost, by reason and by client."),
     "store": ("store", "Check, compact and prune a store."),

@@ -55,7 +55,7 @@ LOAD: Final[dict[str, int]] = {
     "/call/unknown": 10,
     "/call/fail": 10,
     "/stream": 20,
-    "/measure": 10,
+    "/measure": 40,
     "/nowhere": 10,
 }
 """How often each path is asked; before that, each was asked once."""

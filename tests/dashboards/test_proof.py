@@ -56,7 +56,7 @@ def test_every_truth_belongs_to_a_panel_or_a_rule(live: Live, driven: Driven) ->
         ("HTTP / Latency / B", "histogram_quantile(0.5, sum by (le) (rate(http_server_request_duration_seconds_bucket[5m])))"),
         ("Cloud cost / This month / A", "sum(modelmetry_cloud_cost_usd)"),
         ("Models / Predictions / A", "sum(increase(modelmetry_model_predictions_total[5m]))"),
-        ("HTTP / Failed / A", "0 / 0"),
+        ("HTTP / Failed / A", "vector(0) / 0"),
         ("HTTP / Failed / A", "sum(rate("),
         ("HTTP / A panel without a truth / A", "vector(1)"),
     ],
