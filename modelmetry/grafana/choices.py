@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from modelmetry.errors import InvalidValueError
 
@@ -60,7 +61,7 @@ class Choices(Struct, frozen=True, kw_only=True):
                 f"the budget must be more than 0 USD a month, not {self.monthly_budget:g}"
             )
         seconds(self.scrape_interval)
-        return self
+        return replace(self, slo=float(self.slo), monthly_budget=float(self.monthly_budget))
 
     @property
     def allowed(self) -> float:

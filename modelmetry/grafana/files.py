@@ -21,7 +21,7 @@ IMPORT: Final = "grafana/import/modelmetry.json"
 
 def files(choices: Choices) -> dict[str, str]:
     """What is written, by its path below the folder that is chosen."""
-    choices.checked()
+    choices = choices.checked()
     return {
         DASHBOARD: _json(dashboard(choices)),
         IMPORT: _json(to_import(choices)),

@@ -47,9 +47,15 @@ def _scalar(value: Plain) -> str:
 
 
 def _text(text: str) -> str:
-    """A text, between quotes where it could be something else; those of JSON are YAML's, too."""
+    """A text, between quotes where it could be something else."""
     if _BARE.fullmatch(text) and text.lower() not in _NO_TEXTS:
         return text
     if '"' in text and text.isprintable():
         return "'" + text.replace("'", "''") + "'"
-    return json.encode(text).decode()
+    return '"' + "".join(map(_character, text)) + '"'
+
+
+def _character(one: str) -> str:
+    if one in {'"', "\\"}:
+        return f"\\{one}"
+    return one if one.isprintable() else f"\\U{ord(one):08x}"
