@@ -48,8 +48,7 @@ def grafana() -> None:
     type=float,
     default=_DEFAULT.monthly_budget,
     metavar="USD",
-    help="For language models and for the cloud, each; "
-    f"{_DEFAULT.monthly_budget:g} by default.",
+    help=f"For language models and for the cloud, each; {_DEFAULT.monthly_budget:g} by default.",
 )
 @click.option(
     "--scrape-interval",

@@ -133,7 +133,9 @@ def _slow_requests(found: Source) -> Alert:
         expr=f"job:http_request_duration_seconds:p95_rate5m{job} > {SLOW_REQUESTS:g}",
         wait="10m",
         severity="ticket",
-        summary='{{ $labels.job }}: 5% of the requests take longer than {{ $value | printf "%.2f" }} s',
+        summary=(
+            '{{ $labels.job }}: 5% of the requests take longer than {{ $value | printf "%.2f" }} s'
+        ),
         description=(
             "Find the slow route on the dashboard, row HTTP, and open the trace of one of its "
             "exemplars; compare with the rows of models and language models, which may be what it "
@@ -302,7 +304,7 @@ def _targets(found: Source) -> list[Alert]:
             summary="{{ $labels.job }} at {{ $labels.instance }} does not answer Prometheus",
             description=(
                 "Ask its /metrics yourself: curl says whether the process is gone, whether it "
-                "answers 401 (the token of metrics) or takes longer than the time-out of the scrape."
+                "answers 401 (the token of metrics) or takes longer than a scrape may."
             ),
         ),
         Alert(
@@ -383,9 +385,7 @@ def _resources(found: Source) -> tuple[Alert, ...]:
     working = total(found.of(names.resource("container.memory.working_set")), by)
     limit = total(found.of(names.resource("modelmetry.container.memory.limit")), by)
     mount = (*by, names.MOUNT)
-    used = found.of(
-        names.resource("system.filesystem.usage"), f'{names.FILE_SYSTEM_STATE}="used"'
-    )
+    used = found.of(names.resource("system.filesystem.usage"), f'{names.FILE_SYSTEM_STATE}="used"')
     room = found.of(names.resource("system.filesystem.limit"))
     return (
         Alert(
@@ -436,7 +436,7 @@ def _server(found: Source) -> tuple[Alert, ...]:
             ),
             description=(
                 "See the reasons on the dashboard, row The modelmetry server. Keys that are not "
-                "valid or lack a scope: `modelmetry keys list`; what does not fit the "
+                "valid or lack a scope: `modelmetry keys ls`; what does not fit the "
                 "specification comes from a client that is too old."
             ),
         ),

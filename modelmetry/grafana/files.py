@@ -12,8 +12,8 @@ from modelmetry.errors import InvalidValueError
 from modelmetry.grafana import prometheus
 from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.dashboard import UID, dashboard, to_import
-from modelmetry.grafana.rule_tests import tests_file
-from modelmetry.grafana.yaml import written
+from modelmetry.grafana.rule_tests import tests_files
+from modelmetry.grafana.yaml import Plain, written
 
 DASHBOARD: Final = "grafana/dashboards/modelmetry.json"
 IMPORT: Final = "grafana/import/modelmetry.json"
@@ -30,7 +30,7 @@ def files(choices: Choices) -> dict[str, str]:
         "prometheus/prometheus.yml": prometheus.configuration(choices),
         f"prometheus/rules/{prometheus.RULES}": prometheus.rules_file(choices),
         f"prometheus/rules/{prometheus.ALERTS}": prometheus.alerts_file(choices),
-        f"prometheus/tests/{prometheus.TESTS}": tests_file(choices),
+        **{f"prometheus/tests/{name}": text for name, text in tests_files(choices).items()},
     }
 
 
@@ -78,7 +78,7 @@ def _json(document: Mapping[str, Any]) -> str:
 
 
 def _provider() -> str:
-    provider = {
+    provider: dict[str, Plain] = {
         "name": UID,
         "type": "file",
         "folder": "Modelmetry",
@@ -94,7 +94,7 @@ def _provider() -> str:
 
 
 def _datasource(choices: Choices) -> str:
-    datasource = {
+    datasource: dict[str, Plain] = {
         "name": "Prometheus",
         "type": "prometheus",
         "access": "proxy",

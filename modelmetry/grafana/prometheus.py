@@ -9,7 +9,7 @@ from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.rules import recordings
 from modelmetry.grafana.yaml import Plain, written
 
-RULES, ALERTS, TESTS = "modelmetry.rules.yml", "modelmetry.alerts.yml", "modelmetry.tests.yml"
+RULES, ALERTS = "modelmetry.rules.yml", "modelmetry.alerts.yml"
 
 _MADE = "Made by `modelmetry grafana export`; make it again instead of changing it here."
 
@@ -36,7 +36,7 @@ def alerts_file(choices: Choices) -> str:
     return written({"groups": groups}, head)
 
 
-def annotations(alert: Alert) -> Mapping[str, str]:
+def notes(alert: Alert) -> Mapping[str, str]:
     """What is told to whoever is called."""
     return {
         "summary": alert.summary,
@@ -52,7 +52,7 @@ def _alert(alert: Alert) -> Plain:
         "expr": alert.expr,
         **wait,
         "labels": {"severity": alert.severity, **dict(alert.labels)},
-        "annotations": annotations(alert),
+        "annotations": notes(alert),
     }
 
 
@@ -63,9 +63,7 @@ def configuration(choices: Choices) -> str:
         {"job_name": job, "static_configs": [{"targets": [f"localhost:{8000 + number}"]}]}
         for number, job in enumerate(jobs)
     ]
-    scrapes.append(
-        {"job_name": "modelmetry", "static_configs": [{"targets": ["localhost:8420"]}]}
-    )
+    scrapes.append({"job_name": "modelmetry", "static_configs": [{"targets": ["localhost:8420"]}]})
     head = (
         "A Prometheus to begin with: put your own addresses in, and start it with\n"
         "  prometheus --config.file=prometheus.yml --enable-feature=exemplar-storage\n"

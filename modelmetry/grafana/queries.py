@@ -45,7 +45,7 @@ class Source(Struct, frozen=True):
         return " or ".join(f"{function}({self.of(one, *more)}[{self.window}])" for one in known)
 
     def quantile(self, q: float, histogram: Names, by: Iterable[str] = (), *more: str) -> str:
-        """The value below which a share `q` of all measurements lies, interpolated in its bucket."""
+        """The value below which a share `q` of all measurements lies, by its bucket."""
         rates = self.rate(_with(histogram, "bucket"), *more)
         return f"histogram_quantile({q:g}, {total(rates, ('le', *by))})"
 

@@ -165,7 +165,7 @@ def cloud_cost(found: Source, period: str) -> str:
 
 
 def projected(found: Source) -> str:
-    """USD of the month at its end: what it was so far, and the last whole day for each that is left.
+    """USD of the month at its end: what it was so far, and the last day for each that is left.
 
     Today belongs to those that are left: the bill of a day is there when the day is over.
     """

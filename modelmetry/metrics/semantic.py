@@ -43,7 +43,7 @@ RESULT: Final = "result"
 # -- what a cloud costs --------------------------------------------------------------------------
 
 CLOUD_COST: Final = "modelmetry.cloud.cost"
-"""Gauge: USD of a `service` in a `period`: `day` is the last whole day, `month` is this one so far."""
+"""USD of a `service` in a `period`: `day` is the last whole one, `month` is this one so far."""
 
 CLOUD_COST_LAST_SUCCESS: Final = "modelmetry.cloud.cost.last_success_timestamp"
 CLOUD_COST_REQUESTS: Final = "modelmetry.cloud.cost.api_requests"

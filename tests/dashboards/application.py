@@ -33,6 +33,7 @@ from tests.dashboards import facts
 BEGAN = float(os.environ["PROOF_BEGAN"])
 
 client = Client()
+usage: dict[str, Any] = {**facts.USAGE}
 
 
 @contextlib.asynccontextmanager
@@ -133,7 +134,7 @@ async def predict(how: str) -> str:
         with client.trace("decide"), churn as prediction:
             await asyncio.sleep(facts.PREDICTION)
             if how == "bad":
-                raise KeyError(how)
+                raise KeyError(how)  # noqa: TRY301 - as a model does
             prediction.confidence(0.45 if how == "wrong" else 0.92).id(number).label("stays")
     except KeyError:
         return "failed"
@@ -152,8 +153,8 @@ async def call(how: str) -> str:
         ):
             await asyncio.sleep(facts.CALL)
             if how == "fail":
-                raise TimeoutError("on purpose")
-            span.usage(**facts.USAGE)
+                raise TimeoutError("on purpose")  # noqa: TRY301 - as a library does
+            span.usage(**usage)
     except TimeoutError:
         return "failed"
     return "done"
@@ -176,7 +177,7 @@ async def stream() -> StreamingResponse:
         ):
             async for piece in span.stream(answer()):
                 yield piece
-            span.usage(**facts.USAGE)
+            span.usage(**usage)
 
     return StreamingResponse(passed_on())
 

@@ -90,7 +90,8 @@ def seen(live: Live, load: Mapping[str, int], *, refused: int) -> None:
     cost = priced * sum(facts.COST.values())
     expected = {
         f"sum({names.HTTP_REQUESTS}{_APPLICATION})": sum(load.values())
-        + facts.WORKERS + load["/measure"],  # websockets are answered with 101
+        + facts.WORKERS
+        + load["/measure"],  # websockets are answered with 101
         f"sum({names.LLM_CALLS[0]})": calls,
         f"sum({names.LLM_CALLS[1]})": calls,
         f"round(sum({names.LLM_COST}), 0.0001)": round(cost, 4),

@@ -102,7 +102,16 @@ def living(folder: Path) -> Generator[Live]:
     (folder / "workers").mkdir()
     with ExitStack() as stack:
         store = ["--store", f"sqlite:///{folder / 'store.db'}"]
-        serve = ["-m", "modelmetry.cli", "serve", "--port", str(ports["server"]), *store, "--access-log", "off"]
+        serve = [
+            "-m",
+            "modelmetry.cli",
+            "serve",
+            "--port",
+            str(ports["server"]),
+            *store,
+            "--access-log",
+            "off",
+        ]
         stack.enter_context(running([sys.executable, *serve], environment, folder / "server.log"))
         workers = ["--workers", str(facts.WORKERS), "--port", str(ports["application"])]
         app = ["-m", "uvicorn", "tests.dashboards.application:app", "--log-level", "critical"]

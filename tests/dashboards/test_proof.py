@@ -24,6 +24,8 @@ from tests.dashboards.substitution import substituted
 from tests.dashboards.truths import truths
 
 ERRORS = "http_server_request_duration_seconds_count"
+FAILED = f'{ERRORS}{{http_response_status_code=~"5.."}}'
+BUCKETS = "http_server_request_duration_seconds_bucket"
 
 
 def test_every_panel_and_every_rule_tells_the_truth(
@@ -47,20 +49,20 @@ def test_every_truth_belongs_to_a_panel_or_a_rule(live: Live, driven: Driven) ->
 @pytest.mark.parametrize(
     ("place", "broken"),
     [
-        # as a guide had them that many copied
-        ("HTTP / Failed / A", f'rate({ERRORS}{{http_response_status_code=~"5.."}}[5m]) / rate({ERRORS}[5m])'),
+        # as a guide has them that many have copied
+        ("HTTP / Failed / A", f"rate({FAILED}[5m]) / rate({ERRORS}[5m])"),
         ("HTTP / Requests / A", f"sum({ERRORS})"),
-        ("HTTP / Latency / B", "histogram_quantile(0.95, rate(http_server_request_duration_seconds_bucket[5m]))"),
+        ("HTTP / Latency / B", f"histogram_quantile(0.95, rate({BUCKETS}[5m]))"),
         ("Language models / Cost / A", "sum(llm_cost_usd)"),
         # and small mistakes
-        ("HTTP / Latency / B", "histogram_quantile(0.5, sum by (le) (rate(http_server_request_duration_seconds_bucket[5m])))"),
+        ("HTTP / Latency / B", f"histogram_quantile(0.5, sum by (le) (rate({BUCKETS}[5m])))"),
         ("Cloud cost / This month / A", "sum(modelmetry_cloud_cost_usd)"),
         ("Models / Predictions / A", "sum(increase(modelmetry_model_predictions_total[5m]))"),
         ("HTTP / Failed / A", "vector(0) / 0"),
         ("HTTP / Failed / A", "sum(rate("),
         ("HTTP / A panel without a truth / A", "vector(1)"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_expression_is_found_out(
     live: Live, driven: Driven, place: str, broken: str
 ) -> None:
@@ -80,9 +82,9 @@ def test_alerts_are_computed_without_an_error(live: Live, driven: Driven) -> Non
     assert health == {"ok"}
 
 
-def test_what_burns_the_budget_fires(live: Live, driven: Driven) -> None:
+@pytest.mark.usefixtures("driven")
+def test_what_burns_the_budget_fires(live: Live) -> None:
     """All four windows do: the load fails 30 times as often as it may."""
-    assert driven
     firing = live.number('count(ALERTS{alertname="ModelmetryErrorBudgetBurn",alertstate="firing"})')
     assert firing == 4
 
@@ -117,11 +119,9 @@ def exemplars(live: Live, expr: str, at: float) -> list[dict[str, list[dict[str,
         (dashboard.SERVERS, "job", 1),
     ],
 )
-def test_variables_have_values(
-    live: Live, driven: Driven, expr: str, label: str, values: int
-) -> None:
+@pytest.mark.usefixtures("driven")
+def test_variables_have_values(live: Live, expr: str, label: str, values: int) -> None:
     """Asked as Grafana asks for `label_values`."""
-    assert driven
     series = substituted(live, expr).removeprefix("label_values(").removesuffix(f", {label})")
     found = live.ask(f"label/{label}/values", **{"match[]": series})
     assert isinstance(found, list)

@@ -100,9 +100,7 @@ def http(driven: Driven) -> Iterable[tuple[str, Truth]]:
     # Who waits for an answer waits longer than the answer takes; websockets take no time.
     yield "Latency / D", Range(mean_slept() * 0.95, driven.mean * 1.05)
     yield "Latency p95 by route / A", each(names.ROUTE, latencies())
-    yield "Latency distribution / A", {
-        by(le=bound): one for bound, one in distribution().items()
-    }
+    yield "Latency distribution / A", {by(le=bound): one for bound, one in distribution().items()}
     yield "Time to first byte / A", FAST
     yield "Time to first byte / B", SLOW
     yield (
@@ -140,10 +138,10 @@ def distribution() -> dict[str, Range]:
     """Requests up to each bound; a loaded machine may answer some of them later."""
     quick = sum(LOAD[path] for path in ("/crash", "/teapot", "/measure", "/nowhere")) + SOCKETS
     fast, every = REQUESTS - LOAD["/slow"], REQUESTS
-    found = dict.fromkeys(("0.005", "0.01", "0.025", "0.05"), Range(0, quick * 1.1))
-    found |= dict.fromkeys(("0.075", "0.1"), Range(quick * 0.8, quick * 1.1))
-    found["0.25"] = Range(fast * 0.7, fast * 1.1)
-    found |= dict.fromkeys(("0.5", "0.75", "1.0"), Range(fast * 0.9, fast * 1.1))
+    found = dict.fromkeys(("0.005", "0.01", "0.025", "0.05"), Range(0, quick * 1.15))
+    found |= dict.fromkeys(("0.075", "0.1"), Range(quick * 0.8, quick * 1.15))
+    found["0.25"] = Range(fast * 0.7, fast * 1.15)
+    found |= dict.fromkeys(("0.5", "0.75", "1.0"), Range(fast * 0.9, fast * 1.15))
     found |= dict.fromkeys(("2.5", "5.0", "7.5", "10.0", "+Inf"), near(every))
     return found
 
@@ -204,15 +202,19 @@ def calls() -> Iterable[tuple[str, Truth]]:
     told = {kind: rate(number * (KNOWN + UNKNOWN)) for kind, number in facts.TOKENS.items()}
     yield "Tokens by kind / A", each(names.TOKEN_TYPE, told)
     tokens = sum(facts.TOKENS.values())
-    yield "Tokens by model / A", model({known: rate(KNOWN * tokens), unknown: rate(UNKNOWN * tokens)})
+    yield (
+        "Tokens by model / A",
+        model({known: rate(KNOWN * tokens), unknown: rate(UNKNOWN * tokens)}),
+    )
     yield "Read from the cache / A", model({known: near(0.4, 0.01), unknown: near(0.4, 0.01)})
     yield "Cost by model / A", model({known: near(COST / SECONDS * 3600)})
     components = {
         component: near(KNOWN * usd / SECONDS * 3600) for component, usd in facts.COST.items()
     }
     yield "Cost by component / A", each(names.COMPONENT, components)
-    yield "Unpriced calls by model / A", each(
-        names.LLM_MODEL, {unknown: rate(UNKNOWN)}, reason="unknown_model"
+    yield (
+        "Unpriced calls by model / A",
+        each(names.LLM_MODEL, {unknown: rate(UNKNOWN)}, reason="unknown_model"),
     )
 
 
@@ -283,7 +285,10 @@ def resources() -> Iterable[tuple[str, Truth]]:
     level = facts.LEVELS
     yield "GPU / A", any_of((*place, "hw_gpu_task"), exactly(level["hw.gpu.utilization"]))
     yield "Memory of the GPU / A", any_of(gpu, exactly(0.75))
-    yield "Temperature of the GPU / A", any_of((*place, "hw_type"), exactly(level["hw.temperature"]))
+    yield (
+        "Temperature of the GPU / A",
+        any_of((*place, "hw_type"), exactly(level["hw.temperature"])),
+    )
 
 
 def own(live: Live) -> Iterable[tuple[str, Truth]]:
@@ -379,7 +384,10 @@ def rules(driven: Driven) -> Iterable[tuple[str, Truth]]:
     )
     for window, seconds in (("1h", 3_600), ("6h", 21_600), ("1d", 86_400)):
         yield f"job:llm_cost_usd:rate{window}", {here: near(COST / seconds)}
-    yield "service:cloud_cost_usd:day", each("service", {k: exactly(v) for k, v in spent("day").items()})
+    yield (
+        "service:cloud_cost_usd:day",
+        each("service", {k: exactly(v) for k, v in spent("day").items()}),
+    )
     yield (
         "service:cloud_cost_usd:month",
         each("service", {k: exactly(v) for k, v in spent("month").items()}),

@@ -98,7 +98,7 @@ def _latency() -> tuple[Panel, ...]:
         lines(
             "Time to first byte",
             "s",
-            "Until the body of the answer begins; far below the latency where answers are streamed.",
+            "Until the body of an answer begins; far below the latency where it is streamed.",
             (RATE.quantile(0.5, names.HTTP_FIRST_BYTE), "p50"),
             (RATE.quantile(0.95, names.HTTP_FIRST_BYTE), "p95"),
             exemplars=True,

@@ -130,7 +130,7 @@ def _times() -> tuple[Panel, ...]:
         lines(
             "Time to first token",
             "s",
-            "Of streamed answers, until the first piece: the middle, and what 95 of 100 stay below.",
+            "Of streamed answers, to the first piece: the middle, and what 95 of 100 stay below.",
             (_RATE.quantile(0.5, names.LLM_FIRST_CHUNK, _BY), f"{_OF_MODEL} p50"),
             (_RATE.quantile(0.95, names.LLM_FIRST_CHUNK, _BY), f"{_OF_MODEL} p95"),
             exemplars=True,

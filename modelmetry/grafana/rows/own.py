@@ -27,7 +27,7 @@ def own_row() -> Row:
             lines(
                 "Measurements without a series",
                 "ops",
-                "Values per second that were folded into otel_metric_overflow, because their metric "
+                "Values per second that were put into otel_metric_overflow, because their metric "
                 "has as many series as it may.",
                 (total(RATE.rate(names.OVERFLOWED), (names.METRIC,)), "{{metric}}"),
             ),

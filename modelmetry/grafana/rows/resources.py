@@ -150,6 +150,7 @@ def _container() -> tuple[Panel, ...]:
 def _gpus() -> tuple[Panel, ...]:
     of_gpu = f"{_AT} {{{{hw_id}}}}"
     by = ("instance", names.HARDWARE)
+    used = total(RATE.of(resource("hw.gpu.memory.usage")), by)
     return (
         lines(
             "GPU",
@@ -161,11 +162,7 @@ def _gpus() -> tuple[Panel, ...]:
             "Memory of the GPU",
             "percentunit",
             "Share of its memory that is in use.",
-            (
-                f"{total(RATE.of(resource('hw.gpu.memory.usage')), by)} / "
-                f"{total(RATE.of(resource('hw.gpu.memory.limit')), by)}",
-                of_gpu,
-            ),
+            (f"{used} / {total(RATE.of(resource('hw.gpu.memory.limit')), by)}", of_gpu),
             thresholds=(0.9, 0.98),
         ),
         lines(

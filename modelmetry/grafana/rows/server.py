@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from modelmetry.grafana import names
 from modelmetry.grafana.panels import Panel, Row, lines
-from modelmetry.grafana.queries import Source, share, total
+from modelmetry.grafana.queries import share, total
 from modelmetry.grafana.rows.sources import SERVER
 
 
@@ -50,7 +50,8 @@ def _requests() -> tuple[Panel, ...]:
 
 
 def _store() -> tuple[Panel, ...]:
-    size = Source(SERVER.matchers, SERVER.window).of(names.SERVER_STORE_SIZE)
+    size = SERVER.of(names.SERVER_STORE_SIZE)
+    spent = total(SERVER.rate(names.SERVER_WRITE_TIME))
     return (
         lines(
             "Stored signals",
@@ -69,11 +70,7 @@ def _store() -> tuple[Panel, ...]:
             "Time of a transaction",
             "s",
             "Mean time that the store takes to write what came together.",
-            (
-                f"{total(SERVER.rate(names.SERVER_WRITE_TIME))} / "
-                f"({total(SERVER.rate(names.SERVER_TRANSACTIONS))} > 0)",
-                "mean",
-            ),
+            (f"{spent} / ({total(SERVER.rate(names.SERVER_TRANSACTIONS))} > 0)", "mean"),
         ),
         lines(
             "Waiting",

@@ -71,7 +71,7 @@ def _burns(choices: Choices, job: str, target: str) -> Iterable[AlertCase]:
         slower = BURNS[place + 1][1] if place + 1 < len(BURNS) else 0
         yield AlertCase(
             alert="ModelmetryErrorBudgetBurn",
-            minutes=365,
+            minutes=360,
             labels={"job": job},
             shown=percent(MORE * factor * choices.allowed),
             above=burning(MORE * factor, choices, target),
@@ -171,7 +171,7 @@ def _money(choices: Choices, job: str, target: str) -> Iterable[AlertCase]:
     fast = FAST_SPENDING * budget
     yield AlertCase(
         alert="ModelmetryLlmSpendingFast",
-        minutes=370,
+        minutes=420,
         labels={},
         shown=f"{MORE * fast:.0f}",
         above=spending(MORE * fast),
@@ -179,7 +179,7 @@ def _money(choices: Choices, job: str, target: str) -> Iterable[AlertCase]:
     )
     yield AlertCase(
         alert="ModelmetryLlmBudget",
-        minutes=1_505,
+        minutes=1_500,
         labels={},
         shown=f"{MORE * budget:.0f}",
         above=spending(MORE * budget),
@@ -217,9 +217,7 @@ def _metrics(job: str, target: str) -> Iterable[AlertCase]:
     folded = f'{names.OVERFLOWED}{{{target},metric="m"}}'
     yield from _growing("ModelmetryMeasurementsOverflowing", folded, labels)
     lost = f'{names.SIGNALS}{{{target},{names.OUTCOME}="buffer_full"}}'
-    yield from _growing(
-        "ModelmetrySignalsLost", lost, {"job": job, names.OUTCOME: "buffer_full"}
-    )
+    yield from _growing("ModelmetrySignalsLost", lost, {"job": job, names.OUTCOME: "buffer_full"})
     for alert, metric in (
         ("ModelmetryCollectionFailing", names.FAILED_COLLECTIONS),
         ("ModelmetryWorkersUnreadable", names.UNREADABLE_SNAPSHOTS),
@@ -298,4 +296,3 @@ def _server(job: str, target: str) -> Iterable[AlertCase]:
 def percent(share: float) -> str:
     """A share as `humanizePercentage` writes it."""
     return f"{float(f'{share * 100:.4g}'):.10g}%"
-

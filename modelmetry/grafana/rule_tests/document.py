@@ -18,6 +18,9 @@ from modelmetry.grafana.yaml import Plain, written
 
 FILES: Final = ("../rules/modelmetry.rules.yml", "../rules/modelmetry.alerts.yml")
 
+SHORT, LONG = "modelmetry.tests.yml", "modelmetry.long.tests.yml"
+_LONG: Final = 360  # minutes
+
 _VALUE: Final = re.compile(r"\{\{ \$value[^}]*\}\}")
 _LABEL: Final = re.compile(r"\{\{ \$labels\.(\w+) \}\}")
 _RESTART: Final = {False: "", True: ", after a restart"}
@@ -45,8 +48,8 @@ class _Test(Struct, frozen=True):
         return self.series == other.series or not self.metrics() & other.metrics()
 
 
-def tests_file(choices: Choices) -> str:
-    """All tests, for `promtool test rules`."""
+def tests_files(choices: Choices) -> dict[str, str]:
+    """All tests by the names of their files, for `promtool test rules`."""
     job = choices.jobs[0] if choices.jobs else "application"
     known = [one for group in alerts(choices) for one in group.alerts]
     tests = [_nothing(known, choices)]
@@ -55,17 +58,25 @@ def tests_file(choices: Choices) -> str:
     tests.append(_stopped(choices, job, known))
     for one in record_cases(choices, job):
         tests.extend(_of_record(one, reset) for reset in (False, True))
-    head = "Run it with: promtool test rules modelmetry.tests.yml"
+    return {
+        SHORT: _file(SHORT, "5m", [one for one in tests if one.minutes < _LONG]),
+        # Rules that look far back do not change from minute to minute, and there are many.
+        LONG: _file(LONG, "1h", [one for one in tests if one.minutes >= _LONG]),
+    }
+
+
+def _file(name: str, interval: str, tests: list[_Test]) -> str:
+    """A file; what tests ask is asked when rules were just computed."""
     told: dict[str, Plain] = {
         "rule_files": list(FILES),
-        "evaluation_interval": "5m",  # all tests look at multiples of it
+        "evaluation_interval": interval,
         "tests": [_written(one) for one in _gathered(tests)],
     }
-    return written(told, head)
+    return written(told, f"Run it with: promtool test rules {name}")
 
 
 def _gathered(tests: Iterable[_Test]) -> list[_Test]:
-    """Tests that do not disturb each other in one: each has a storage of its own, which takes time."""
+    """Those that do not disturb each other in one: each takes the time of a storage."""
     found: list[_Test] = []
     for test in tests:
         for place, other in enumerate(found):
@@ -179,9 +190,7 @@ def _asked(expr: str, minutes: int, answers: Mapping[str, float]) -> Plain:
     return {
         "expr": expr,
         "eval_time": f"{minutes}m",
-        "exp_samples": [
-            {"labels": labels, "value": value} for labels, value in answers.items()
-        ],
+        "exp_samples": [{"labels": labels, "value": value} for labels, value in answers.items()],
     }
 
 

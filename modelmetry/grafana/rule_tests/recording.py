@@ -55,9 +55,7 @@ def _requests(choices: Choices, job: str) -> Iterable[RecordCase]:
     )
     for window in BURN_WINDOWS:
         name = error_ratio(window)
-        yield RecordCase(
-            record=name, series=series, answers={here: round(10 * choices.allowed, 6)}
-        )
+        yield RecordCase(record=name, series=series, answers={here: round(10 * choices.allowed, 6)})
     silent = {key: one for key, one in series.items() if '"500"' not in key}
     yield RecordCase(
         record=error_ratio("5m"), title="0 without failures", series=silent, answers={here: 0}
@@ -192,7 +190,7 @@ def _money(job: str) -> Iterable[RecordCase]:
             record=f"job:llm_cost_usd:rate{window}",
             series=series,
             answers={f'{{job="{job}"}}': 0.1},
-            minutes=1_505,
+            minutes=1_500,
         )
     told: dict[str, Level] = {}
     for instance in ("i", "j"):  # both tell the same money

@@ -84,7 +84,8 @@ def test_choices_reach_the_files() -> None:
     assert "cloud_cost_usd:month_projected > 50" in told
     assert {one["interval"] for one in panels(scrape_interval="30s")} == {"30s"}
     jobs = [
-        one["job_name"] for one in yaml.safe_load(made["prometheus/prometheus.yml"])["scrape_configs"]
+        one["job_name"]
+        for one in yaml.safe_load(made["prometheus/prometheus.yml"])["scrape_configs"]
     ]
     assert jobs == ["a.b", "c", "modelmetry"]
 
