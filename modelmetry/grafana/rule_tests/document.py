@@ -58,18 +58,20 @@ def tests_files(choices: Choices) -> dict[str, str]:
     tests.append(_stopped(choices, job, known))
     for one in record_cases(choices, job):
         tests.extend(_of_record(one, reset) for reset in (False, True))
+    order = [one.name for one in recordings(choices)] + [one.name for one in alerts(choices)]
     return {
-        SHORT: _file(SHORT, "5m", [one for one in tests if one.minutes < _LONG]),
+        SHORT: _file(SHORT, "5m", order, [one for one in tests if one.minutes < _LONG]),
         # Rules that look far back do not change from minute to minute, and there are many.
-        LONG: _file(LONG, "1h", [one for one in tests if one.minutes >= _LONG]),
+        LONG: _file(LONG, "1h", order, [one for one in tests if one.minutes >= _LONG]),
     }
 
 
-def _file(name: str, interval: str, tests: list[_Test]) -> str:
+def _file(name: str, interval: str, order: list[str], tests: list[_Test]) -> str:
     """A file; what tests ask is asked when rules were just computed."""
     told: dict[str, Plain] = {
         "rule_files": list(FILES),
         "evaluation_interval": interval,
+        "group_eval_order": order,
         "tests": [_written(one) for one in _gathered(tests)],
     }
     return written(told, f"Run it with: promtool test rules {name}")
