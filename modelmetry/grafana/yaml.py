@@ -37,7 +37,9 @@ def _mapping(mapping: Mapping[str, Plain]) -> Iterable[str]:
 
 def _sequence(sequence: Sequence[Plain]) -> Iterable[str]:
     for value in sequence:
-        lines = list(_mapping(value)) if isinstance(value, Mapping) else [_scalar(value)]
+        lines = [_scalar(value)]
+        if isinstance(value, Mapping) and value:
+            lines = list(_mapping(value))
         for number, line in enumerate(lines):
             yield f"{'- ' if number == 0 else '  '}{line}"
 

@@ -88,7 +88,8 @@ def seen(live: Live, load: Mapping[str, int], *, refused: int) -> None:
     priced = load["/call/known"] + load["/stream"]
     judged = load["/predict/good"] + load["/predict/wrong"]
     cost = priced * sum(facts.COST.values())
-    expected = {
+    expected: dict[str, float] = {
+        f"sum({names.WAITING_SIGNALS})": 0,
         f"sum({names.HTTP_REQUESTS}{_APPLICATION})": sum(load.values())
         + facts.WORKERS
         + load["/measure"],  # websockets are answered with 101

@@ -114,6 +114,7 @@ def living(folder: Path) -> Generator[Live]:
         ]
         stack.enter_context(running([sys.executable, *serve], environment, folder / "server.log"))
         workers = ["--workers", str(facts.WORKERS), "--port", str(ports["application"])]
+        workers += ["--timeout-graceful-shutdown", "1"]  # the requests that are held end never
         app = ["-m", "uvicorn", "tests.dashboards.application:app", "--log-level", "critical"]
         words = [sys.executable, *app, *workers]
         stack.enter_context(running(words, environment, folder / "application.log"))

@@ -131,11 +131,12 @@ def test_nothing_is_replaced_that_somebody_changed(tmp_path: Path) -> None:
     assert changed.read_text() == files(Choices())[DASHBOARD]
 
 
+scalars = st.text() | st.integers(-(10**6), 10**6) | st.booleans() | st.none()
 plain = st.recursive(
-    st.text() | st.integers(-(10**6), 10**6) | st.booleans() | st.none(),
+    scalars,
     lambda inner: (
-        st.lists(inner.filter(lambda one: not isinstance(one, list)))
-        | st.dictionaries(st.text(), inner)
+        st.dictionaries(st.text(), inner)
+        | st.lists(scalars | st.dictionaries(st.text(), inner), max_size=4)
     ),
 )
 
