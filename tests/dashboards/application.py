@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from itertools import count
 from typing import Any
 
@@ -37,7 +37,7 @@ usage: dict[str, Any] = {**facts.USAGE}
 
 
 @contextlib.asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
     """Hold a websocket open, and leave no room for predictions that wait for their truth."""
     wait_for_truth(facts.WAITING)
     accepted = asyncio.Event()
@@ -228,5 +228,5 @@ async def connected(accepted: asyncio.Event, *, is_held: bool) -> None:
         accepted.set()
 
     scope = {"type": "websocket", "path": "/socket", "raw_path": b"/socket", "scheme": "ws"}
-    more = {"headers": [], "query_string": b"", "subprotocols": [], "root_path": ""}
+    more: dict[str, Any] = {"headers": [], "query_string": b"", "subprotocols": [], "root_path": ""}
     await app({**scope, **more}, receive, send)

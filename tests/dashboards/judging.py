@@ -118,15 +118,11 @@ def answered(live: Live, expr: str, at: float) -> Answer:
         ValueError: it does not understand the expression.
     """
     found = live.ask("query", query=substituted(live, expr), time=str(at))
-    assert isinstance(found, dict)
-    series: list[dict[str, dict[str, str] | list[str]]] = found["result"]
     answer: dict[Labels, float] = {}
-    for one in series:
-        metric, value = one["metric"], one["value"]
-        assert isinstance(metric, dict)
-        assert isinstance(value, list)
+    for one in found["result"]:
+        metric: dict[str, str] = one["metric"]
         labels = frozenset((name, text) for name, text in metric.items() if name != "__name__")
-        answer[labels] = float(value[1])
+        answer[labels] = float(one["value"][1])
     return answer
 
 
@@ -139,7 +135,7 @@ def fault_of(answer: Answer, truth: Truth) -> str:
         return f"it answers {wrong[0]}"
     if isinstance(truth, Each):
         expected: dict[Labels, Range] = dict.fromkeys(answer, truth.range)
-        other = [labels for labels in answer if {name for name, _ in labels} != truth.labels]
+        other = [labels for labels in answer if frozenset(name for name, _ in labels) != truth.labels]
         if other:
             return f"it answers for {sorted(other[0])}, not for each of {sorted(truth.labels)}"
     else:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 from attrs import frozen
@@ -35,7 +36,7 @@ class Live:
     prometheus: httpx.Client
     folder: Path
 
-    def ask(self, path: str, **parameters: str) -> object:
+    def ask(self, path: str, **parameters: str) -> Any:
         """What the API of Prometheus answers."""
         found = self.prometheus.get(f"/api/v1/{path}", params=parameters)
         answer = found.json()
