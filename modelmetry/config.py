@@ -149,6 +149,14 @@ class Config(Settings, frozen=True, kw_only=True):
         str | None,
         About(text, "File with prices of models, TOML or JSON, that come before those of lists."),
     ] = None
+    metrics_interval: Annotated[
+        float,
+        About(
+            seconds,
+            "Seconds between two times that what was measured goes where traces go, 3600 at most; "
+            "0 for never.",
+        ),
+    ] = 60.0
     metrics_folder: Annotated[
         str | None,
         About(

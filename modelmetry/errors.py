@@ -17,6 +17,7 @@
     |   |-- StoreBusyError
     |   |-- StoreConflictError
     |   |-- StoreLimitError          (also ValueError)
+    |   |-- StoreRefusedError        (also ValueError)
     |   |-- StoreClosedError         (also ClosedError)
     |   `-- StoreUnavailableError
     |       |-- StoreForbiddenError
@@ -109,6 +110,23 @@ class StoreLimitError(StoreError, ValueError):
     def __init__(self, message: str, *, places: Iterable[int] = ()) -> None:
         super().__init__(message)
         self.places: tuple[int, ...] = tuple(places)
+
+
+class StoreRefusedError(StoreError, ValueError):
+    """Items of a batch contradict themselves or have no room; nothing of the batch is stored.
+
+    Args:
+        message: what happened, and what to do.
+        member: the list of the batch in which they are.
+        faults: of each its place in that list, where the fault is inside of it, and what it is.
+    """
+
+    def __init__(
+        self, message: str, *, member: str, faults: Iterable[tuple[int, str, str]]
+    ) -> None:
+        super().__init__(message)
+        self.member: str = member
+        self.faults: tuple[tuple[int, str, str], ...] = tuple(faults)
 
 
 class StoreClosedError(StoreError, ClosedError):

@@ -32,6 +32,7 @@ from modelmetry.server.operations import (
     operations,
 )
 from modelmetry.server.page import Page
+from modelmetry.server.production import production_handlers
 from modelmetry.server.read import read_handlers
 from modelmetry.server.service import service_handlers
 from modelmetry.server.settings import LOCAL_TENANT, ServerSettings
@@ -110,6 +111,7 @@ def handlers(
         **read_handlers(store, Families(spec), threads),
         **execution_handlers(store, threads),
         **telemetry_handlers(store, threads),
+        **production_handlers(store, threads),
         **service_handlers(store, settings, threads),
         **login_handlers(keeper),
         **metrics.handlers(),

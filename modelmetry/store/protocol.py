@@ -28,6 +28,7 @@ from modelmetry_api.models import (
 )
 
 from modelmetry.store.executions import ExecutionStore
+from modelmetry.store.production import ProductionStore
 from modelmetry.store.queries import (
     HistogramQuery,
     ReportQuery,
@@ -79,6 +80,7 @@ class PruneReport:
     reports: int
     executions: int
     telemetry_records: int
+    metric_hours: int
 
 
 @frozen(kw_only=True)
@@ -100,7 +102,7 @@ class StoreHealth:
     sizes: Mapping[str, int]
 
 
-class Store(ExecutionStore, TelemetryStore, Protocol):
+class Store(ExecutionStore, TelemetryStore, ProductionStore, Protocol):
     """Where signals rest.
 
     Every method is synchronous, may be called from any thread, and sees one tenant only. All
@@ -123,6 +125,8 @@ class Store(ExecutionStore, TelemetryStore, Protocol):
             StoreBusyError: too much is waiting to be written; nothing of the batch is stored.
             StoreFullError: the disk is full; nothing of the batch is stored.
             StoreLimitError: a list of an execution would hold too many values; likewise.
+            StoreRefusedError: intervals of metrics contradict themselves, or have more series than
+                there is room for; likewise.
         """
         ...
 
@@ -265,7 +269,7 @@ class Store(ExecutionStore, TelemetryStore, Protocol):
         """Delete what is from before a time, others going on meanwhile.
 
         That is traces, sessions without any, reports of clients, executions with their metrics,
-        telemetry records and runs without any.
+        telemetry records and runs without any, production metrics.
         """
         ...
 

@@ -9,7 +9,16 @@ import pytest
 
 from tests.contract.api import INGEST, Api
 from tests.contract.sent import segment
-from tests.contract.signals import event, execution, finding, metric, metric_list, span, trace
+from tests.contract.signals import (
+    event,
+    execution,
+    finding,
+    metric,
+    metric_interval,
+    metric_list,
+    span,
+    trace,
+)
 from tests.contract.spec_document import Operation, operations
 from tests.contract.target import Target
 
@@ -156,6 +165,7 @@ def theirs(api: Api, target: Target) -> str:
             "XID": f"{xid}-t", "RunID": f"{xid}-r", "Command": mark, "Message": mark,
             "Metrics": {mark: 1},
         }],
+        "MetricIntervals": [metric_interval(target, Service=mark, Name=mark)],
     })  # fmt: skip
     return xid
 
@@ -232,6 +242,9 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("/names/metrics", {"prefix": "secret"}),
     ("/names/commands", {"prefix": "secret"}),
     ("/names/telemetry", {"prefix": "secret"}),
+    ("/production/metrics", {"prefix": "secret"}),
+    ("/production/summary", {}),
+    ("/production/series", {"name": "secret-{}"}),
 ]
 
 
@@ -247,7 +260,7 @@ def test_no_read_shows_another_tenants_things(
     assert theirs not in own.text or theirs in own.text  # the first tenant may see it
     shown = (
         answer.text.replace(f'"Name":"secret-{theirs}"', "")
-        if "/findings/" in path
+        if "/findings/" in path or path == "/production/series"
         else answer.text
     )
     assert theirs not in shown

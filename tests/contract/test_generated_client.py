@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.contract.spec_transport import SpecTransport, UndescribedRequestError
 from tests.contract.target import Target
 
 MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
 VALUES: dict[str, Any] = {
     "xid": "a/b ../%2F?#é",
     "name": ["one, two", "a&b=c"],
@@ -70,6 +71,11 @@ VALUES: dict[str, Any] = {
     "event": "drift",
     "metric": "tokens/s",
     "group_by": "status",
+    "service": "shop & co",
+    "attribute": ["http.route=/a b", "k="],
+    "quantile": [0.5, 0.95],
+    "baseline_after": MOMENT,
+    "baseline_before": MOMENT.astimezone(),
 }
 # Names that mean something else in these operations.
 OTHERWISE: dict[str, dict[str, Any]] = {
@@ -82,6 +88,12 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "get-metric-curves": {"name": "score", "execution": ["a", "b"]},
     "get-telemetry-series": {"metric": ["tokens/s", "a&b=c"]},
     "list-telemetry-records": {"sort": "at"},
+    "get-production-series": {
+        "name": "http.server.request.duration",
+        "group_by": ["service"],
+        "at_before": MOMENT + DAY,
+    },
+    "get-production-summary": {"at_before": MOMENT + DAY, "baseline_before": MOMENT + DAY},
 }
 # Of these only one may be given.
 SCOPED = {"list-metric-values", "list-metric-lists"}

@@ -135,7 +135,9 @@ def fault_of(answer: Answer, truth: Truth) -> str:
         return f"it answers {wrong[0]}"
     if isinstance(truth, Each):
         expected: dict[Labels, Range] = dict.fromkeys(answer, truth.range)
-        other = [labels for labels in answer if frozenset(name for name, _ in labels) != truth.labels]
+        other = [
+            labels for labels in answer if frozenset(name for name, _ in labels) != truth.labels
+        ]
         if other:
             return f"it answers for {sorted(other[0])}, not for each of {sorted(truth.labels)}"
     else:

@@ -138,7 +138,9 @@ def distribution() -> dict[str, Range]:
     """Requests up to each bound; a loaded machine may answer some of them later."""
     quick = sum(LOAD[path] for path in ("/crash", "/teapot", "/measure", "/nowhere")) + SOCKETS
     fast, every = REQUESTS - LOAD["/slow"], REQUESTS
-    found: dict[str, Range] = dict.fromkeys(("0.005", "0.01", "0.025", "0.05"), Range(0, quick * 1.15))
+    found: dict[str, Range] = dict.fromkeys(
+        ("0.005", "0.01", "0.025", "0.05"), Range(0, quick * 1.15)
+    )
     found |= dict.fromkeys(("0.075", "0.1"), Range(quick * 0.8, quick * 1.15))
     found["0.25"] = Range(fast * 0.7, fast * 1.15)
     found |= dict.fromkeys(("0.5", "0.75", "1.0"), Range(fast * 0.9, fast * 1.15))

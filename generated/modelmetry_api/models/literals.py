@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     DataPartDetail: TypeAlias = Literal["auto", "high", "low"] | str
     EntryOutcome: TypeAlias = Literal["error", "fail", "na", "pass", "pending", "skip"] | str
     ExecutionStatus: TypeAlias = Literal["cancelled", "completed", "failed", "running"] | str
+    FigureSource: TypeAlias = Literal["costs", "metrics", "none", "traces"] | str
     FindingNameSummaryTypesItem: TypeAlias = Literal["boolean", "label", "number"] | str
     FindingSource: TypeAlias = Literal["annotation", "evaluator", "sdk"] | str
     FinishExecutionRequestBodyStatus: TypeAlias = Literal["cancelled", "completed", "failed"]
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
         ]
         | str
     )
+    MetricKind: TypeAlias = Literal["counter", "gauge", "histogram"] | str
     ModelmetryBooleanLLMAsJudgeV1ConfigModel: TypeAlias = (
         Literal[
             "google/gemini-1.5-flash",
@@ -147,6 +149,7 @@ else:
     DataPartDetail = str
     EntryOutcome = str
     ExecutionStatus = str
+    FigureSource = str
     FindingNameSummaryTypesItem = str
     FindingSource = str
     FinishExecutionRequestBodyStatus = str
@@ -162,6 +165,7 @@ else:
     ListTracesSort = str
     LoginStatusScopesItem = str
     MatchPlace = str
+    MetricKind = str
     ModelmetryBooleanLLMAsJudgeV1ConfigModel = str
     ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity = str
     ModelmetryCompetitorBlocklistV1ConfigLookIn = str

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from modelmetry.errors import StoreForbiddenError, StoreUnavailableError, StoreVersionError
-from modelmetry.store.sqlite import execution_schema, schema, telemetry_schema
+from modelmetry.store.sqlite import (
+    execution_schema,
+    production_schema,
+    schema,
+    telemetry_schema,
+)
 
 Migration = Sequence[str]
 
@@ -21,6 +26,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     execution_schema.EXECUTIONS,
     telemetry_schema.TELEMETRY,
     schema.SIGNING_KEYS,
+    production_schema.PRODUCTION,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

@@ -18,6 +18,7 @@ from modelmetry.store.sqlite.healthy import Healthy
 from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.kept_keys import KeptKeys
 from modelmetry.store.sqlite.reading import Reading
+from modelmetry.store.sqlite.reading_production import ReadingProduction
 from modelmetry.store.sqlite.reading_telemetry import ReadingTelemetry
 from modelmetry.store.sqlite.signing_keys import KeptSigningKeys
 from modelmetry.store.sqlite.upkeep import Upkeep
@@ -25,7 +26,14 @@ from modelmetry.store.sqlite.writer import Work
 
 
 class SqliteStore(
-    Reading, ReadingTelemetry, ExecutionRoom, KeptKeys, KeptSigningKeys, Upkeep, Healthy
+    Reading,
+    ReadingTelemetry,
+    ReadingProduction,
+    ExecutionRoom,
+    KeptKeys,
+    KeptSigningKeys,
+    Upkeep,
+    Healthy,
 ):
     """A `Store`, `KeyStore` and `SigningKeys` in one file, for any number of threads and processes.
 
