@@ -51,7 +51,7 @@ def test_every_truth_belongs_to_a_panel_or_a_rule(live: Live, driven: Driven) ->
     [
         # as a guide has them that many have copied
         ("HTTP / Failed / A", f"rate({FAILED}[5m]) / rate({ERRORS}[5m])"),
-        ("HTTP / Requests / A", f"sum({ERRORS})"),
+        ("HTTP / Requests / A", f"sum(rate({ERRORS}[5m]))"),
         ("HTTP / Latency / B", f"histogram_quantile(0.95, rate({BUCKETS}[5m]))"),
         ("Language models / Cost / A", "sum(llm_cost_usd)"),
         # and small mistakes
