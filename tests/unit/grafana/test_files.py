@@ -57,7 +57,7 @@ def test_panels_have_units_descriptions_and_a_place_of_their_own() -> None:
 
 def test_counters_are_never_shown_as_they_are() -> None:
     """They start again at 0 with the process: what they grew is what counts."""
-    raw = re.compile(r"_(total|count|sum|bucket)(\{[^}]*\})?(?![\[{\w])")
+    raw = re.compile(r"_(total|seconds_count|confidence_count|sum|bucket)(\{[^}]*\})?(?![\[{\w])")
     assert raw.search("sum(shop_orders_total) or x")
     assert not raw.search('sum(rate(shop_orders_total{job="a"}[5m]))')
     for one in panels():
