@@ -24,7 +24,12 @@ class Driven:
     """When everything was seen, and how long requests took for who sent them."""
 
     at: float
-    mean: float
+    waited: Mapping[str, list[float]]
+
+    @property
+    def all(self) -> list[float]:
+        """Of all requests, the shortest first."""
+        return sorted(one for seconds in self.waited.values() for one in seconds)
 
 
 def drive(live: Live) -> Driven:
@@ -32,7 +37,7 @@ def drive(live: Live) -> Driven:
     once = dict.fromkeys(facts.LOAD, 1)
     asyncio.run(sent(live, once, refused=1))
     seen(live, once, refused=1)
-    seconds = asyncio.run(sent(live, facts.LOAD, refused=facts.REFUSED))
+    waited = asyncio.run(sent(live, facts.LOAD, refused=facts.REFUSED))
     both = {path: number + 1 for path, number in facts.LOAD.items()}
     seen(live, both, refused=facts.REFUSED + 1)
     at = time.time()
@@ -40,7 +45,7 @@ def drive(live: Live) -> Driven:
         lambda: live.number("min(timestamp(cloud_cost_usd:month_projected))") > at + 1,
         lambda: "rules computed after the load",
     )
-    return Driven(live.number("vector(time())"), sum(seconds) / len(seconds))
+    return Driven(live.number("vector(time())"), waited)
 
 
 def hold(live: Live) -> list[socket.socket]:
@@ -58,7 +63,7 @@ def hold(live: Live) -> list[socket.socket]:
     return found
 
 
-async def sent(live: Live, load: Mapping[str, int], *, refused: int) -> list[float]:
+async def sent(live: Live, load: Mapping[str, int], *, refused: int) -> dict[str, list[float]]:
     """Send requests, a few at once, the different kinds among each other."""
     paths = sorted(path for number in range(max(load.values())) for path in due(load, number))
     turns = asyncio.Semaphore(AT_ONCE)
@@ -73,7 +78,11 @@ async def sent(live: Live, load: Mapping[str, int], *, refused: int) -> list[flo
 
         for _ in range(refused):
             await client.post(f"{live.server}/signals/ingest/v1", content=b"[broken")
-        return await asyncio.gather(*map(one, paths))
+        seconds = await asyncio.gather(*map(one, paths))
+    waited: dict[str, list[float]] = {path: [] for path in load}
+    for path, one_of_it in zip(paths, seconds, strict=True):
+        waited[path].append(one_of_it)
+    return waited
 
 
 def due(load: Mapping[str, int], number: int) -> Iterable[str]:
