@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "b3249f5528da116aee8c03a224474df5049637a7fb54481080390301da7c9c9b"
+SPEC_SHA256: Final = "d8a73c1244350741af69576de23fed61057fac6e5e12dd46c8edd7deac51c919"

@@ -20,6 +20,7 @@ COMMANDS = {
     "findings": ("findings", "List findings and show how one moved over time."),
     "executions": ("executions", "List, show and compare executions with their metrics."),
     "telemetry": ("telemetry", "Sum up and list what jobs reported of themselves."),
+    "report": ("report", "Sum up production as Markdown, a page of HTML, or JSON."),
     "prices": ("prices", "Show what models cost, and check prices of your own."),
     "grafana": ("grafana", "Make a dashboard and alerts for Grafana and Prometheus."),
     "import": ("importing", "Read a file of traces, signals or telemetry into the store."),

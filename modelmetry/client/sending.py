@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import warnings
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, NamedTuple, Protocol, Self
 from weakref import WeakSet
@@ -37,6 +38,12 @@ class Origin(NamedTuple):
     metrics_interval: float
 
 
+class Opening:
+    """Who gets to know of each client that is opened: nobody, or one."""
+
+    watcher: Callable[[Sending], object] | None = None
+
+
 class Sending:
     """The part of a client that sends: flushes, ends, and what became of everything."""
 
@@ -50,6 +57,8 @@ class Sending:
         """Let the end of the process find it."""
         self._brought: list[Bring] = []
         _senders.add(self)
+        if Opening.watcher is not None:
+            Opening.watcher(self)
 
     def flush_all(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
         """Send everything collected, and say what became of it.
@@ -185,6 +194,12 @@ def delivery_of(client: Sending) -> Delivery | None:
     Not a word of the client: it is nobody's business but that of what records beside it.
     """
     return client._delivery  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def is_sending(client: Sending) -> bool:
+    """Whether what a client records goes anywhere: it is neither closed nor switched off."""
+    closed = client._closed  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return delivery_of(client) is not None and not closed
 
 
 def origin_of(client: Sending) -> Origin:

@@ -14,7 +14,7 @@ from modelmetry.signals.values import brief_repr, clean_text, is_a, safe_str
 AttributeValue = str | int | float | bool
 """What a value of an attribute may be; in a series it is text."""
 
-LONGEST_VALUE: Final = 128
+LONGEST_VALUE: Final = 200
 """Characters of an attribute's value; what is longer is cut, with three points at its end."""
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,127}")

@@ -43,7 +43,11 @@ class Reporter:
         interval: seconds between two times, an hour at most; the setting `metrics_interval` of
             the client by default, 0 for none.
         clock: what time it is, nanoseconds since the epoch.
+        after: the one that told the same before and is over; this one goes on where it ended.
     """
+
+    _process: str
+    _since: int
 
     def __init__(
         self,
@@ -52,6 +56,7 @@ class Reporter:
         *,
         interval: float | None = None,
         clock: Callable[[], int] = time.time_ns,
+        after: Reporter | None = None,
     ) -> None:
         self._registry = registry
         self._clock = clock
@@ -59,6 +64,8 @@ class Reporter:
         self._origin = origin_of(client)
         self._interval = self._origin.metrics_interval if interval is None else interval
         self._begin()
+        if after is not None:
+            self._deltas, self._process, self._since = after.told_so_far()
         if self._delivery is None or self._interval <= 0:
             self._ended = True
             return
@@ -92,6 +99,15 @@ class Reporter:
             thread.start()
         except RuntimeError:  # the interpreter is ending, or there may be no more threads
             _log.debug("metrics are told at the end only: no thread could be started")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is told any more, as after the end of the client."""
+        return self._ended
+
+    def told_so_far(self) -> tuple[Deltas, str, int]:
+        """What the next one has to know: what was told, of which process, and until when."""
+        return self._deltas, self._process, self._since
 
     def report(self) -> None:
         """Tell now what was measured since the last time."""

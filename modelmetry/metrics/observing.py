@@ -9,9 +9,11 @@ from typing import Final, Self
 
 from modelmetry.client import current
 from modelmetry.client.calls import Watch
+from modelmetry.client.sending import Opening, Sending, all_senders, is_sending
 from modelmetry.config import Config
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics import semantic
+from modelmetry.metrics.history import Reporter
 from modelmetry.metrics.llm.bridge import Bridge
 from modelmetry.metrics.llm.counting import CallCounter
 from modelmetry.metrics.recording import RecordingCollector
@@ -27,7 +29,9 @@ _OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 class Observation:
     """Counts the calls of models that any client of this process records, until it is closed.
 
-    It also tells what became of all that was recorded, and of the machine.
+    It also tells what became of all that was recorded, and of the machine; and what was measured
+    goes, once a minute, to where the first client that is open sends (the setting
+    `metrics_interval`), so that the report and the page have it without a Prometheus.
 
     Args:
         registry: where the metrics are shown.
@@ -49,24 +53,41 @@ class Observation:
         book: PriceBook = _usual_prices() if prices is None else prices
         self.registry = registry
         self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
+        self._reporter: Reporter | None = None
+        with _lock:
+            if _state.now is not None:
+                raise InvalidValueError(
+                    "calls of models are counted already; close what observe() returned before, "
+                    "or call it once, before anything shows metrics"
+                )
+            _state.now = self
+            Watch.watcher, Opening.watcher = self._bridge.take, self._report_through
         registry.before = self._bridge.count
         registry.current_trace = _current_trace
         collectors: list[Collector] = [RecordingCollector()]
         if resources:
             collectors.append(ResourceCollector())
         self._forget = [registry.add_collector(one) for one in collectors]
-        Watch.watcher = self._bridge.take
+        for client in all_senders():
+            self._report_through(client)
+
+    def _report_through(self, client: Sending) -> None:
+        """Bring what is measured to where a client of this process sends, by one at a time."""
+        if is_sending(client) and (self._reporter is None or self._reporter.is_over):
+            self._reporter = Reporter(self.registry, client, after=self._reporter)
 
     def close(self) -> None:
         """Count no more."""
         with _lock:
             if _state.now is self:
                 _state.now = None
-                Watch.watcher = None
+                Watch.watcher = Opening.watcher = None
                 self.registry.before = self.registry.current_trace = None
+        self._bridge.close()
+        if self._reporter is not None:
+            self._reporter.bring(last=True)
         for forget in self._forget:
             forget()
-        self._bridge.close()
 
     def __enter__(self) -> Self:
         return self
@@ -114,13 +135,11 @@ def observe(
     with _lock:
         known = _state.now
         if known is None:
-            known = _state.now = Observation(
-                registry, prices=prices, opt_in=opt_in, resources=resources
-            )
+            known = Observation(registry, prices=prices, opt_in=opt_in, resources=resources)
         elif known.registry is not registry or prices is not None or opt_in is not None:
             raise InvalidValueError(
-                "calls of models are counted already, in another way; close what observe() "
-                "returned before, or call it once, before anything shows metrics"
+                "calls of models are counted already, in another registry or in another way; "
+                "close what observe() returned before"
             )
         return known
 

@@ -11,7 +11,7 @@ from modelmetry_api.models import BaselineFigure, Figure, FigureBucket, Producti
 
 from modelmetry.store.buckets import Quantile
 
-Source = Literal["metrics", "traces", "costs", "none"]
+Source = Literal["metrics", "traces", "costs", "prometheus", "none"]
 
 INTERPOLATED: Final = "interpolated inside of its bucket, as histogram_quantile of Prometheus does"
 ABOVE_ALL: Final = "it lies above the last bound of the histogram: it is that or more"

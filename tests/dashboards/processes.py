@@ -98,6 +98,7 @@ def living(folder: Path) -> Generator[Live]:
         "MODELMETRY_PRICES": str(folder / "prices.toml"),
         "MODELMETRY_METRICS_FOLDER": str(folder / "workers"),
         "OTEL_SEMCONV_STABILITY_OPT_IN": "gen_ai/dup",
+        "MODELMETRY_METRICS_INTERVAL": "0",  # the signals that the server stores are counted
         "PROOF_BEGAN": str(time.time()),
     }
     (folder / "workers").mkdir()

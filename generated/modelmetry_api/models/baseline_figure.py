@@ -20,7 +20,7 @@ class BaselineFigure:
     samples: int = member("Samples")
 
     source: FigureSource = member("Source")
-    """Where a figure comes from."""
+    """Where a figure comes from; `prometheus` in reports that ask such a server as well."""
 
     note: str = member("Note")
 

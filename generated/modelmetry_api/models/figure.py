@@ -27,7 +27,7 @@ class Figure:
     """
 
     source: FigureSource = member("Source")
-    """Where a figure comes from."""
+    """Where a figure comes from; `prometheus` in reports that ask such a server as well."""
 
     note: str = member("Note")
     """Why it was not measured, or what one should know of it; may be empty."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     DataPartDetail: TypeAlias = Literal["auto", "high", "low"] | str
     EntryOutcome: TypeAlias = Literal["error", "fail", "na", "pass", "pending", "skip"] | str
     ExecutionStatus: TypeAlias = Literal["cancelled", "completed", "failed", "running"] | str
-    FigureSource: TypeAlias = Literal["costs", "metrics", "none", "traces"] | str
+    FigureSource: TypeAlias = Literal["costs", "metrics", "none", "prometheus", "traces"] | str
     FindingNameSummaryTypesItem: TypeAlias = Literal["boolean", "label", "number"] | str
     FindingSource: TypeAlias = Literal["annotation", "evaluator", "sdk"] | str
     FinishExecutionRequestBodyStatus: TypeAlias = Literal["cancelled", "completed", "failed"]

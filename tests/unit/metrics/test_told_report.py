@@ -23,7 +23,6 @@ from modelmetry.metrics import (
     observe,
     record_prediction,
 )
-from modelmetry.metrics.history import Reporter
 from modelmetry.store.sqlite.store import SqliteStore
 
 
@@ -67,13 +66,12 @@ def call(client: Client) -> None:
 def test_the_report_says_what_the_instruments_measured(tmp_path: Path) -> None:
     """HTTP, predictions, calls of models and the process, through a client and its store."""
     registry = Registry()
-    with Client(config=Config(store=f"sqlite:///{tmp_path}/s.db", service="shop")) as client:
-        Reporter(registry, client)
-        with observe(registry):
-            serve(registry)
-            predict(registry)
-            call(client)
-            client.flush_all()
+    config = Config(store=f"sqlite:///{tmp_path}/s.db", service="shop")
+    with Client(config=config) as client, observe(registry):
+        serve(registry)
+        predict(registry)
+        call(client)
+        client.flush_all()
     with SqliteStore(tmp_path / "s.db") as store:
         found: Any = to_builtins(store.production_summary("local", service="shop"))
     requests, predictions, llm = found["Requests"], found["Predictions"], found["Llm"]
@@ -99,9 +97,7 @@ def test_an_application_that_is_observed_flushes_nothing_when_nothing_happened(
 ) -> None:
     """What is told of the sending itself would make each flush send something."""
     registry = Registry()
-    with Client(config=Config(store=f"sqlite:///{tmp_path}/s.db")) as client:
-        Reporter(registry, client)
-        with observe(registry):
-            client.flush_all()
-            before = client.flush_all().created
-            assert client.flush_all().created == before
+    with Client(config=Config(store=f"sqlite:///{tmp_path}/s.db")) as client, observe(registry):
+        client.flush_all()
+        before = client.flush_all().created
+        assert client.flush_all().created == before

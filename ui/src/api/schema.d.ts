@@ -3052,10 +3052,10 @@ export interface components {
             UpTo: number | null;
         };
         /**
-         * @description Where a figure comes from.
+         * @description Where a figure comes from; `prometheus` in reports that ask such a server as well.
          * @enum {string}
          */
-        FigureSource: "metrics" | "traces" | "costs" | "none";
+        FigureSource: "metrics" | "traces" | "costs" | "prometheus" | "none";
         /** @description One number of the report, with all that is needed to believe it. */
         Figure: {
             /**
