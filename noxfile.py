@@ -294,6 +294,18 @@ def page(session: nox.Session) -> None:
 
 
 @nox.session
+def dashboards(session: nox.Session) -> None:
+    """Every expression of the dashboard and the rules, on Debian's Prometheus after a known load.
+
+    What each answered, and what is true, stays in .nox/.reports/dashboards.md.
+    """
+    install(session, "test")
+    programs = prometheus(session)
+    env = {"PATH": os.pathsep.join([str(programs), session.bin, os.environ["PATH"]])}
+    pytest(session, "tests/dashboards", env=env)
+
+
+@nox.session
 def faults(session: nox.Session) -> None:
     """Processes that exit, are killed or fork."""
     install(session, "test")
@@ -424,6 +436,33 @@ def chromium(session: nox.Session) -> None:
     if os.environ.get("CI"):
         session.error(reason)
     session.skip(reason)
+
+
+def prometheus(session: nox.Session) -> Path:
+    """Have Debian's Prometheus, unpacked below .nox; skip where it cannot be, but not in CI."""
+    folder = ROOT / ".nox" / "prometheus"
+    programs = folder / "usr/bin"
+    if (programs / "promtool").is_file():
+        return programs
+    if shutil.which("promtool") is not None and shutil.which("prometheus") is not None:
+        return Path(shutil.which("promtool") or "").parent
+    if shutil.which("apt-get") is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if getattr(os, "geteuid", lambda: -1)() == 0:
+            words = ["apt-get", "update", "--quiet"]
+            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+        with session.chdir(folder):
+            words = ["apt-get", "download", "prometheus"]
+            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+            for package in folder.glob("prometheus_*.deb"):
+                session.run_install("dpkg", "-x", package.name, ".", external=True)
+                package.unlink()
+    if (programs / "promtool").is_file():
+        return programs
+    reason = "there is no `promtool` on PATH, and apt-get gave none; as root: apt-get update"
+    if os.environ.get("CI"):
+        session.error(reason)
+    return session.skip(reason)
 
 
 def pytest(

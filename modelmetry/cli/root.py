@@ -23,6 +23,7 @@ COMMANDS = {
     "report": ("report", "Sum up production as Markdown, a page of HTML, or JSON."),
     "prices": ("prices", "Show what models cost, and check prices of your own."),
     "costs": ("costs", "Import, poll and show what the cloud costs."),
+    "grafana": ("grafana", "Make a dashboard and alerts for Grafana and Prometheus."),
     "import": ("importing", "Read a file of traces, signals or telemetry into the store."),
     "losses": ("losses", "Show what clients lost, by reason and by client."),
     "store": ("store", "Check, compact and prune a store."),

@@ -55,6 +55,17 @@ SERVICE: Final = "service"
 PERIOD: Final = "period"
 ESTIMATED: Final = "estimated"
 
+# -- the server itself ---------------------------------------------------------------------------
+
+SERVER_REFUSED: Final = "modelmetry.server.refused_requests"
+SERVER_RECEIVED: Final = "modelmetry.server.received"
+SERVER_STORED: Final = "modelmetry.server.stored_signals"
+SERVER_TRANSACTIONS: Final = "modelmetry.server.transactions"
+SERVER_WRITE_TIME: Final = "modelmetry.server.write.time"
+SERVER_WAITING: Final = "modelmetry.server.waiting_batches"
+SERVER_READS: Final = "modelmetry.server.reads"
+SERVER_STORE_SIZE: Final = "modelmetry.server.store.size"
+
 # -- calls of language models --------------------------------------------------------------------
 
 LLM_TOKENS: Final = "modelmetry.llm.tokens"

@@ -56,14 +56,14 @@ class ServerMetrics:
             registry=self.registry,
         )
         self._refused = Counter(
-            "modelmetry.server.refused_requests",
+            semantic.SERVER_REFUSED,
             unit="{request}",
             description="Requests that were answered with a problem, by its kind",
             attributes=("reason",),
             registry=self.registry,
         )
         self._received = Counter(
-            "modelmetry.server.received",
+            semantic.SERVER_RECEIVED,
             unit="By",
             description="Bytes of bodies as they were sent",
             registry=self.registry,
@@ -112,7 +112,7 @@ class ServerMetrics:
         health = self._store.health()
         return [
             Family(
-                "modelmetry.server.stored_signals",
+                semantic.SERVER_STORED,
                 "counter",
                 "{signal}",
                 "Signals that were stored, by the list in which they came",
@@ -120,35 +120,35 @@ class ServerMetrics:
                 points=[Point((name,), number) for name, number in health.signals.items()],
             ),
             Family(
-                "modelmetry.server.transactions",
+                semantic.SERVER_TRANSACTIONS,
                 "counter",
                 "{transaction}",
                 "Transactions of the store that were committed",
                 points=[Point((), health.transactions)],
             ),
             Family(
-                "modelmetry.server.write.time",
+                semantic.SERVER_WRITE_TIME,
                 "counter",
                 "s",
                 "What these transactions took",
                 points=[Point((), health.write_seconds)],
             ),
             Family(
-                "modelmetry.server.waiting_batches",
+                semantic.SERVER_WAITING,
                 "gauge",
                 "{batch}",
                 "Batches that wait to be written",
                 points=[Point((), health.waiting)],
             ),
             Family(
-                "modelmetry.server.reads",
+                semantic.SERVER_READS,
                 "gauge",
                 "{read}",
                 "Reads that run or wait for a thread",
                 points=[Point((), self._threads.now)],
             ),
             Family(
-                "modelmetry.server.store.size",
+                semantic.SERVER_STORE_SIZE,
                 "gauge",
                 "By",
                 "Bytes of the files of the store",
