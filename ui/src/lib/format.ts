@@ -135,6 +135,7 @@ export function share(part: number, whole: number): string {
   const percent = (part / whole) * 100;
   if (percent > 0 && percent < 0.1) return "< 0.1 %";
   if (percent < 100 && percent > 99.9) return "> 99.9 %";
+  if (vast(percent)) return `${percent.toExponential(2)} %`;
   return `${SIGNIFICANT.format(Number(percent.toFixed(1)))} %`;
 }
 

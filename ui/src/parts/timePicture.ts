@@ -71,15 +71,15 @@ interface Placing {
 function placing({ times, seconds, lines }: TimeChart): Placing {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
   const low = values.reduce((least, value) => Math.min(least, value), 0);
-  const most = values.reduce((high, value) => Math.max(high, value), low);
-  const high = most > low ? most : low + 1;
+  const most = values.reduce((highest, value) => Math.max(highest, value), 0);
+  const high = most > low ? most : 1;
   const from = times[0] ?? 0;
   const length = (times.at(-1) ?? 0) + seconds - from || 1;
   const width = PLOT.right - PLOT.left;
   return {
     x: (at) => PLOT.left + (((times[at] ?? from) - from) / length) * width,
     width: (seconds / length) * width,
-    y: (value) => PLOT.bottom - (value / (high - low) - low / (high - low)) * (PLOT.bottom - PLOT.top),
+    y: (value) => PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top),
     low,
     high,
   };
@@ -104,12 +104,12 @@ function drawn(line: Line, colour: string, places: Placing): string {
   return line.shape === "bars" ? bars(line, colour, places) : course(line, colour, places);
 }
 
-function bars({ values }: Line, colour: string, { x, y, width, low }: Placing): string {
+function bars({ values }: Line, colour: string, { x, y, width }: Placing): string {
   const wide = Math.max(NARROWEST, width * 0.86);
   const each = values.map((value, at) => {
     if (value === null) return "";
     const top = y(value);
-    const foot = y(Math.max(0, low));
+    const foot = y(0);
     return `M${px(x(at))} ${px(foot)}V${px(top)}h${px(wide)}V${px(foot)}z`;
   });
   return `<path d="${each.join("")}" fill="${colour}"/>`;
