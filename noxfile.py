@@ -271,6 +271,7 @@ def published(session: nox.Session) -> None:
     # The tests are skipped where a client is missing; here it must not be.
     session.run("python", "-c", "import craft_ai_sdk, cloudmesh.ai.common.telemetry", env=env)
     pytest(session, "tests/published", env=env)
+    with_older(session, "fastapi", "tests/unit/metrics/http")
 
 
 @nox.session
@@ -340,7 +341,7 @@ def lock(session: nox.Session) -> None:
     resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
-    peers = ("bench-otel", "bench-langfuse", "bench-telemetry")
+    peers = ("bench-otel", "bench-langfuse", "bench-telemetry", "bench-http", "older-fastapi")
     for group in ("nox", "codegen", "lint", "ui", "build", *peers):
         resolve(session, group, group, project=False)
     resolve(session, "test", "test", *extras)
@@ -355,7 +356,7 @@ def resolve(session: nox.Session, name: str, *wanted: str, project: bool = True)
     options = [word for word in wanted if word.startswith("-")]
     groups = [f"--group={word}" for word in wanted if not word.startswith("-")]
     source = ["pyproject.toml"] if project else []
-    apart = name == "dev" or name.startswith("bench-")
+    apart = name == "dev" or name.startswith(("bench-", "older-"))
     agree = [] if apart else ["--constraint", str(LOCKS / "dev.txt")]
     session.run_install(
         *("uv", "pip", "compile", *source, *groups, *options, *agree, "--quiet"),
@@ -374,6 +375,19 @@ def install(session: nox.Session, name: str, *, project: bool = True) -> None:
     session.install("--require-hashes", "-r", str(LOCKS / f"{name}.txt"))
     if project:
         session.install("--no-deps", "--build-constraints", str(LOCKS / "build.txt"), "-e", ".")
+
+
+def with_older(session: nox.Session, name: str, folder: str) -> None:
+    """Run unit tests with an older library before the one of this environment."""
+    older = str(Path(session.create_tmp()).resolve() / name)
+    lock = str(LOCKS / f"older-{name}.txt")
+    session.run_install(
+        *("uv", "pip", "install", "--quiet", "--require-hashes", "-r", lock),
+        *("--python", session.virtualenv.bin + "/python", "--target", older),
+        silent=True,
+    )
+    # It warns of what came after it; that is its own.
+    session.run("pytest", "-W", "default", folder, env={"PYTHONPATH": older})
 
 
 def chromium(session: nox.Session) -> None:

@@ -25,11 +25,11 @@ NOUNS: Final = {
     "Sessions": "session",
     "Executions": "execution",
     "TelemetryRecords": "telemetry record",
-    "MetricPoints": "hour of a metric",
+    "MetricHours": "hour of a metric",
     "Reports": "loss report",
 }
-PLURALS: Final = {"MetricPoints": "hours of metrics"}
-RARE: Final = ("Executions", "TelemetryRecords", "MetricPoints")
+PLURALS: Final = {"MetricHours": "hours of metrics"}
+RARE: Final = ("Executions", "TelemetryRecords", "MetricHours")
 
 
 @click.group(cls=CarefulGroup)
@@ -141,7 +141,7 @@ def doomed(found: SqliteStore, before: datetime, tenant: str | None) -> dict[str
         "Traces": found.count_before(before, tenant=tenant),
         "Executions": found.count_executions_before(before, tenant=tenant),
         "TelemetryRecords": found.count_telemetry_before(before, tenant=tenant),
-        "MetricPoints": found.count_metrics_before(before, tenant=tenant),
+        "MetricHours": found.count_metrics_before(before, tenant=tenant),
         "Reports": found.count_reports_before(before, tenant=tenant),
     }
 
@@ -153,7 +153,7 @@ def counts_of(report: PruneReport) -> dict[str, int]:
         "Sessions": report.sessions,
         "Executions": report.executions,
         "TelemetryRecords": report.telemetry_records,
-        "MetricPoints": report.metric_points,
+        "MetricHours": report.metric_hours,
         "Reports": report.reports,
     }
 

@@ -145,9 +145,9 @@ class Sending:
         # Not there when the constructor refused its arguments.
         if getattr(self, "_closed", True) or not hasattr(self, "_recorder"):
             return
-        self._bring(last=True)
         self._recorder.send_open()
         waiting = self.stats().pending
+        self._bring(last=True)  # not counted: nobody recorded it
         if waiting:
             warnings.warn(
                 f"a modelmetry client was dropped with {waiting} unsent signals, which are now "

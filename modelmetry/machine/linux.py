@@ -91,7 +91,9 @@ class Linux:
         """Bytes by disk: those of the container in one that is counted, or of the machine."""
         if self._disks is not None:
             mine = control_groups.disk_bytes(self._disks)
-            return devices.with_hardware(mine, self._root / "sys/dev/block")
+            folder = self._root / "sys/dev/block"
+            real = devices.with_hardware(mine, folder)
+            return {devices.disk_name(number, folder): pair for number, pair in real.items()}
         return devices.disk_bytes(self._root)
 
     def own_memory(self) -> int | None:

@@ -7,6 +7,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Final
 
+from msgspec import Struct
+
 from modelmetry.metrics.attributes import bounded
 from modelmetry.metrics.families import OVERFLOW, Family, Point
 from modelmetry.signals.measurements import SeriesRecord
@@ -16,11 +18,27 @@ LARGEST: Final = 1e200
 MOST_ATTRIBUTES: Final = 20
 MOST_BOUNDS: Final = 200
 LONGEST_NAME: Final = 255
+# The time of the process, and what was sent: to tell that is to send, which would have to be told.
+_GROW_BY_THEMSELVES: Final = ("process.", "modelmetry.sdk.")
 _LARGEST_COUNT: Final = 10**10
 _NANO: Final = 1_000_000_000
 
 Key = tuple[str, str, str, tuple[str, ...], tuple[float, ...], tuple[str, ...]]
 """What tells a series from the others of its process."""
+
+
+class Told(Struct):
+    """What there is to say at one time.
+
+    Attributes:
+        series: of which something is to be said.
+        last: how all of them are then.
+        is_news: whether any of it has grown or is new, and does not grow by itself.
+    """
+
+    series: list[SeriesRecord]
+    last: dict[Key, Point]
+    is_news: bool = False
 
 
 class Deltas:
@@ -34,26 +52,29 @@ class Deltas:
         self._last: dict[Key, Point] = {}
         self.refused: int = 0
 
-    def of(self, families: Iterable[Family]) -> tuple[list[SeriesRecord], bool]:
-        """What there is to say, and whether anything of it has grown or is new.
+    def keep(self, told: Told) -> None:
+        """What is said there is said: what grows after it is what there is to say next."""
+        self._last = told.last
+
+    def of(self, families: Iterable[Family]) -> Told:
+        """What there is to say, until it is kept.
 
         What has not grown is left out, but for the first time: that it is 0 is something to say.
         What has become less began anew, as after a restart: all of it is growth. Counters of the
         machine, which were there before the process and belong to others as well, are not told.
         """
-        found: list[SeriesRecord] = []
-        grown = False
+        told = Told([], dict(self._last))
         for family in families:
             if family.kind != "gauge" and family.across != "sum":
                 continue  # of the machine: each of its processes would add up the same again
             for point in family.points:
-                record = self._record(family, point)
+                record = self._record(family, point, told.last)
                 if record is not None:
-                    found.append(record)
-                    grown = grown or family.kind != "gauge"
-        return found, grown
+                    told.series.append(record)
+                    told.is_news = told.is_news or _is_news(family)
+        return told
 
-    def _record(self, family: Family, point: Point) -> SeriesRecord | None:
+    def _record(self, family: Family, point: Point, known: dict[Key, Point]) -> SeriesRecord | None:
         if not _fits(family, point):
             self.refused += 1
             return None
@@ -65,8 +86,8 @@ class Deltas:
             record.last_at_ns = int(point.at * _NANO) if point.at > 0 else None
             return record
         key = _key(family, point)
-        last = self._last.get(key)
-        self._last[key] = point
+        last = known.get(key)
+        known[key] = point
         if last is not None and not _began_anew(last, point):
             if (last.value, last.counts) == (point.value, point.counts):
                 return None
@@ -74,6 +95,10 @@ class Deltas:
             point = Point((), record.sum, _difference(point.counts, last.counts))
         record.bounds, record.counts = family.bounds, point.counts
         return record
+
+
+def _is_news(family: Family) -> bool:
+    return family.kind != "gauge" and not family.name.startswith(_GROW_BY_THEMSELVES)
 
 
 def _key(family: Family, point: Point) -> Key:

@@ -63,6 +63,24 @@ def folder_of_children() -> Path | None:
     return folder if folder.is_dir() and _is_ours(folder.parent) else None
 
 
+def is_left_over(folder: Path) -> bool:
+    """Whether it is that of workers whose master is gone."""
+    master, _, began = folder.name.partition("-")
+    if not master.isdecimal():
+        return False
+    return not (_is_there(int(master)) and _began(int(master)) == began)
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _above() -> Path:
     return Path(tempfile.gettempdir()) / f"modelmetry-metrics-{os.getuid()}"
 

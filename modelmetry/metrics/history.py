@@ -14,7 +14,7 @@ from weakref import WeakSet, ref
 from modelmetry.client.sending import Sending, bring_with, delivery_of, origin_of
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.log import Log
-from modelmetry.metrics.deltas import Deltas
+from modelmetry.metrics.deltas import Deltas, Told
 from modelmetry.metrics.registry import Registry
 from modelmetry.signals.ids import new_xid
 from modelmetry.signals.measurements import MetricIntervalRecord, SeriesRecord
@@ -74,6 +74,8 @@ class Reporter:
         self._since = self._clock()
         self._process = new_xid()
         self._is_at_work = False
+        # Records that are to be laid down, what they tell, and when they end.
+        self._made: tuple[list[MetricIntervalRecord], Told, int] | None = None
 
     def begin_anew(self) -> None:
         """In a forked child: it is another process, and its parent tells what was before."""
@@ -124,24 +126,41 @@ class Reporter:
                 self._is_at_work = False
 
     def _lay_down(self, *, always: bool) -> None:
-        delivery = self._delivery
-        if delivery is None:
-            return
+        """Tell what there is to say; an interruption comes before all of it, or is made up for.
+
+        Records that were made are laid down in any case, by the next time if not by this one. To
+        lay one down twice changes nothing: it has its XID.
+        """
+        self._settle()
         refused = self._deltas.refused
-        series, grown = self._deltas.of(self._registry.collect())
+        told = self._deltas.of(self._registry.collect())
         if self._deltas.refused > refused == 0:
             _log.warning(
                 "%d series cannot be told to the store: numbers that are not finite, more than 20 "
                 "attributes or 200 buckets, or bounds that do not ascend; said once",
                 self._deltas.refused,
             )
-        if not (always or grown):
+        if not (always or told.is_news):
             return
         end = self._clock()
         start = max(min(self._since, end), end - LONGEST_NS)
+        series = told.series
+        records = [
+            self._interval_of(start, end, series[first : first + MOST_SERIES])
+            for first in range(0, max(len(series), 1), MOST_SERIES)
+        ]
+        self._made = records, told, end
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._made is None or self._delivery is None:
+            return
+        records, told, end = self._made
+        for record in records:
+            self._delivery.inbox.put(record)
+        self._deltas.keep(told)
         self._since = end
-        for first in range(0, max(len(series), 1), MOST_SERIES):
-            delivery.inbox.put(self._interval_of(start, end, series[first : first + MOST_SERIES]))
+        self._made = None
 
     def _interval_of(
         self, start: int, end: int, series: list[SeriesRecord]

@@ -15,7 +15,8 @@ from modelmetry.metrics import semantic
 from modelmetry.metrics.llm.bridge import Bridge
 from modelmetry.metrics.llm.counting import CallCounter
 from modelmetry.metrics.recording import RecordingCollector
-from modelmetry.metrics.registry import REGISTRY, Registry
+from modelmetry.metrics.registry import REGISTRY, Collector, Registry
+from modelmetry.metrics.resources.collector import ResourceCollector
 from modelmetry.prices.answers import PriceBook
 from modelmetry.prices.book import Prices
 from modelmetry.prices.overrides import read_overrides
@@ -26,13 +27,14 @@ _OPT_IN: Final = "OTEL_SEMCONV_STABILITY_OPT_IN"
 class Observation:
     """Counts the calls of models that any client of this process records, until it is closed.
 
-    It also tells what became of all that was recorded.
+    It also tells what became of all that was recorded, and of the machine.
 
     Args:
         registry: where the metrics are shown.
         prices: what calls cost when their providers do not say it.
         opt_in: which generation of the conventions is told; the variable
             `OTEL_SEMCONV_STABILITY_OPT_IN` by default.
+        resources: whether the machine, the process and its container are told as well.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Observation:
         *,
         prices: PriceBook | None = None,
         opt_in: str | None = None,
+        resources: bool = True,
     ) -> None:
         asked = os.environ.get(_OPT_IN, "") if opt_in is None else opt_in
         book: PriceBook = _usual_prices() if prices is None else prices
@@ -48,7 +51,10 @@ class Observation:
         self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
         registry.before = self._bridge.count
         registry.current_trace = _current_trace
-        self._forget_recording = registry.add_collector(RecordingCollector())
+        collectors: list[Collector] = [RecordingCollector()]
+        if resources:
+            collectors.append(ResourceCollector())
+        self._forget = [registry.add_collector(one) for one in collectors]
         Watch.watcher = self._bridge.take
 
     def close(self) -> None:
@@ -58,7 +64,8 @@ class Observation:
                 _state.now = None
                 Watch.watcher = None
                 self.registry.before = self.registry.current_trace = None
-        self._forget_recording()
+        for forget in self._forget:
+            forget()
         self._bridge.close()
 
     def __enter__(self) -> Self:
@@ -82,9 +89,13 @@ _lock: Final = RLock()
 
 
 def observe(
-    registry: Registry = REGISTRY, *, prices: PriceBook | None = None, opt_in: str | None = None
+    registry: Registry = REGISTRY,
+    *,
+    prices: PriceBook | None = None,
+    opt_in: str | None = None,
+    resources: bool = True,
 ) -> Observation:
-    """Count the calls of models that are recorded in this process.
+    """Count the calls of models that are recorded in this process, and tell of the machine.
 
     To say it again changes nothing; whoever shows metrics says it.
 
@@ -94,6 +105,7 @@ def observe(
             `modelmetry.prices` with the prices that the user set.
         opt_in: which generation of the conventions is told; the variable
             `OTEL_SEMCONV_STABILITY_OPT_IN` by default.
+        resources: whether the machine, the process and its container are told as well.
 
     Raises:
         ConfigError: the file of `MODELMETRY_PRICES` cannot be used.
@@ -102,7 +114,9 @@ def observe(
     with _lock:
         known = _state.now
         if known is None:
-            known = _state.now = Observation(registry, prices=prices, opt_in=opt_in)
+            known = _state.now = Observation(
+                registry, prices=prices, opt_in=opt_in, resources=resources
+            )
         elif known.registry is not registry or prices is not None or opt_in is not None:
             raise InvalidValueError(
                 "calls of models are counted already, in another way; close what observe() "

@@ -13,6 +13,7 @@ from modelmetry.delivery.log import Log
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics.families import Family, Point
 from modelmetry.metrics.metric import Metric, Shape
+from modelmetry.metrics.naming import prometheus_name
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ class Registry:
         self._collectors: dict[object, Collector] = {}
         self._shared: dict[object, object] = {}
         self._failed = 0
+        self._said: set[str] = set()
         self.current_trace: Callable[[], str | None] | None = None
         """Gives the XID of the trace in which something is measured, for exemplars."""
         self.before: Callable[[], None] | None = None
@@ -109,12 +111,37 @@ class Registry:
 
     def collect(self) -> list[Family]:
         """Everything as it is now; a collector that raises is left out, logged and counted."""
+        # First, so that what they measure with instruments is told in the same collection.
+        collected = self.collected()
+        return [*self.measured(), *collected]
+
+    def collected(self) -> list[Family]:
+        """What collectors read when they are asked."""
+        found: dict[str, Family] = {}
+        for collector in list(self._collectors.values()):
+            for family in self._read(collector):
+                name = prometheus_name(family.name, family.kind, family.unit)
+                if name in found or name in self._metrics:
+                    self._leave_out(family)
+                else:
+                    found[name] = family
+        return list(found.values())
+
+    def _leave_out(self, family: Family) -> None:
+        """Prometheus refuses a scrape in which a metric is told twice."""
+        if family.name not in self._said:
+            self._said.add(family.name)
+            _log.warning(
+                "metric %r is told by a collector and by something else; the collector's is left "
+                "out. Add each collector once",
+                family.name,
+            )
+
+    def measured(self) -> list[Family]:
+        """What was measured with instruments."""
         if self.before is not None:
             self.before()
-        # First, so that what they measure with instruments is told in the same collection.
-        collected = [one for read in list(self._collectors.values()) for one in self._read(read)]
-        found = [metric.family() for metric in list(self._metrics.values())]
-        return [*found, *collected, *self._own()]
+        return [*(metric.family() for metric in list(self._metrics.values())), *self._own()]
 
     def _read(self, collector: Collector) -> list[Family]:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
+from math import inf
 from pathlib import Path
 from typing import Final
 from weakref import WeakSet, ref
@@ -17,10 +19,13 @@ from modelmetry.metrics.merging import merged
 from modelmetry.metrics.registry import Registry
 
 if sys.platform != "win32":  # pragma: no branch - there each worker shows its own metrics
-    from modelmetry.metrics.snapshots import Snapshots
+    from modelmetry.metrics.snapshots import Snapshots, sweep
 
 INTERVAL: Final = 1.0
 """Seconds between two times that a worker lays its metrics down: what a killed one may lose."""
+
+# Seconds for which the other workers see what this one's collectors read: that takes its time.
+_READ_INTERVAL: Final = 10.0
 
 UNREADABLE_SNAPSHOTS: Final = "modelmetry.metrics.unreadable_snapshots"
 
@@ -56,6 +61,8 @@ class Sharing:
         self._children: Snapshots | None = None
         self._is_found = False
         self._has_warned = False
+        self._collected: list[Family] = []
+        self._read_at = -inf
 
     def begin_anew(self) -> None:
         """In a forked child: it is another worker."""
@@ -81,9 +88,9 @@ class Sharing:
 
     def collect(self) -> list[Family]:
         """The metrics of all of them."""
-        families = self._registry.collect()
-        with self._lock:
+        with self._lock:  # from the beginning: what was told later is not laid down before
             self._find()
+            families = self._families(0)
             shared = self._own or self._children
             if shared is None:
                 return families
@@ -112,10 +119,17 @@ class Sharing:
             if self._own is None:
                 return False
             try:
-                self._own.lay_down(self._registry.collect())
+                self._own.lay_down(self._families(_READ_INTERVAL))
             except OSError as error:
                 self._warn(error)
             return True
+
+    def _families(self, age: float) -> list[Family]:
+        """Everything of this process; what collectors read may be so many seconds old."""
+        now = time.monotonic()
+        if now - self._read_at >= age:
+            self._collected, self._read_at = self._registry.collected(), now
+        return [*self._registry.measured(), *self._collected]
 
     def _warn(self, error: OSError) -> None:
         shared = self._own or self._children
@@ -135,6 +149,8 @@ class Sharing:
         if folder is None:
             master = groups.master_process()
             folder = None if master is None else groups.group_folder(master)
+            if folder is not None:
+                sweep(filter(groups.is_left_over, folder.parent.iterdir()))
         if folder is not None:
             self._own = Snapshots(folder)
             self._is_found = True

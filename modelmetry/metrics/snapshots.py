@@ -11,8 +11,9 @@ import contextlib
 import fcntl
 import os
 import secrets
+import shutil
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -156,6 +157,17 @@ class Snapshots:
             _let_go(descriptor)
 
 
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove folders of groups in which nobody lives any more.
+
+    Who is gone here may live in another container, where processes have other numbers: then the
+    locks of its files are not free.
+    """
+    for folder in folders:
+        if all(_is_free(lock) for lock in folder.glob(f"*{_LOCK}")):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _taken_within(descriptor: int, timeout: float) -> bool:
     until = time.monotonic() + timeout
     while True:
@@ -170,7 +182,7 @@ def _taken_within(descriptor: int, timeout: float) -> bool:
 
 
 def _is_free(lock: Path) -> bool:
-    """Whether nobody holds it; only to be asked while the others are kept out."""
+    """Whether nobody holds it; of living groups only to be asked while the others are kept out."""
     try:
         descriptor = os.open(lock, os.O_RDWR)
     except OSError:

@@ -22,6 +22,8 @@ MOST_POINTS: Final = 300
 """So many points a group of a series has at most."""
 MOST_GROUPS: Final = 50
 """So many groups of a series are answered, those with the most measurements."""
+MOST_CELLS: Final = 2_000_000
+"""So many points of single series are read for one answer; they take some seconds."""
 SERVICE: Final = "service"
 """Splits series by who measured them, as an attribute does."""
 
@@ -114,7 +116,10 @@ class ProductionStore(Protocol):
         ...
 
     def production_series(self, tenant: str, query: ProductionSeriesQuery) -> ProductionSeries:
-        """One metric over time. Raises `StoreQueryError` for a window that cannot be."""
+        """One metric over time.
+
+        Raises `StoreQueryError` for a window that cannot be, and for more than `MOST_CELLS`.
+        """
         ...
 
     def production_summary(

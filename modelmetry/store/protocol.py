@@ -80,7 +80,7 @@ class PruneReport:
     reports: int
     executions: int
     telemetry_records: int
-    metric_points: int
+    metric_hours: int
 
 
 @frozen(kw_only=True)

@@ -26,6 +26,8 @@ OURS = {"modelmetry", "modelmetry_api"}
 DISTRIBUTIONS = {"attr": "attrs", "jwt": "pyjwt", "pynvml": "nvidia-ml-py", "yaml": "pyyaml"}
 # its fixtures are there when a test suite loads it, and a test suite that does has pytest
 BROUGHT_BY_THE_USER = {("pytest", "modelmetry/testing.py")}
+# Groups that are never mixed with the others, nor with each other.
+APART = ("bench-", "older-")
 ADDRESS = re.compile(
     r"https?://[^\s\"'<>)]*(pypi|pythonhosted|npmjs|registry|/simple\b)", re.IGNORECASE
 )
@@ -100,7 +102,7 @@ def wanted_by_lock() -> dict[str, list[str]]:
     alone = {name: groups[name] for name in ("nox", "codegen", "lint", "build")}
     upon = {name: core + server + groups[name] for name in ("test", "contract", "published")}
     upon["test"] = upon["test"] + optional
-    peers = {name: group for name, group in groups.items() if name.startswith("bench-")}
+    peers = {name: group for name, group in groups.items() if name.startswith(APART)}
     apart = {*peers, "published"}
     ours = [text for name, group in groups.items() if name not in apart for text in group]
     everything = core + server + optional + ours
@@ -128,7 +130,7 @@ def test_locks_agree_with_each_other() -> None:
     dev = set(PIN.findall((ROOT / "requirements/dev.txt").read_text()))
     ours = {name for name, _ in dev}
     for path in sorted((ROOT / "requirements").glob("*.txt")):
-        if path.name.startswith("bench-"):
+        if path.name.startswith(APART):
             continue
         pins = set(PIN.findall(path.read_text()))
         if path.name == "published.txt":  # what others brought along is not ours to develop with

@@ -101,7 +101,8 @@ def metric_list(target: Target, execution_xid: str, **members: Any) -> dict[str,
 
 def metric_interval(target: Target, Name: str = "orders", **members: Any) -> dict[str, Any]:  # noqa: N803
     """A second of a process that counted three orders, of a service of its own."""
-    series = {"Kind": "counter", "Name": Name, "Unit": "1", "Attributes": {}, "Sum": 3}
+    of: dict[str, str] = {}
+    series = {"Kind": "counter", "Name": Name, "Unit": "1", "Attributes": of, "Sum": 3}
     return {
         "XID": target.xid(),
         "Process": target.xid(),

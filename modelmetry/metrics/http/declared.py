@@ -58,13 +58,10 @@ def _matched(routes: Iterable[Any], scope: Scope, depth: int) -> str | None:
 def _below(route: Any, scope: Scope, depth: int) -> str | None:
     """The template under a route that matches: its own, or with that of a route in it."""
     own = _path(route)
-    app = getattr(route, "app", None)
     is_leaf = hasattr(route, "methods") or not hasattr(route, "routes")
-    routes = None if is_leaf else (route.routes or routes_of(app))
+    routes = None if is_leaf else (route.routes or routes_of(route.app))
     if not routes:
         return own
-    if root_path := getattr(app, "root_path", ""):  # FastAPI's, which it sets when it is called
-        scope = {**scope, "root_path": root_path}
     inner = _matched(routes, scope, depth - 1)
     return None if inner is None else f"{own or ''}{inner}"
 

@@ -45,12 +45,14 @@ def recorded(registry: Registry) -> Recorded:
     return Recorded(
         Histogram(
             semantic.HTTP_DURATION,
+            unit="s",
             description="Requests, from their head to the last byte of the answer",
             attributes=(*_ANSWER, semantic.ERROR_TYPE),
             registry=registry,
         ),
         Histogram(
             semantic.HTTP_FIRST_BYTE,
+            unit="s",
             description="Requests, from their head to the first byte of the answer's body",
             attributes=_ANSWER,
             registry=registry,
@@ -64,6 +66,7 @@ def recorded(registry: Registry) -> Recorded:
         ),
         Histogram(
             semantic.WEBSOCKET_DURATION,
+            unit="s",
             description="Connections of websockets, from their acceptance to their end",
             attributes=(semantic.HTTP_ROUTE, semantic.URL_SCHEME, semantic.ERROR_TYPE),
             bounds=CONNECTION_SECONDS,

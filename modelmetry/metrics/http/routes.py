@@ -16,7 +16,6 @@ class _Known(NamedTuple):
     """A template, and what its key is made of: an identity is one's own only while it lives."""
 
     template: str
-    endpoint: object
     alive: tuple[object, ...]
 
 
@@ -57,11 +56,9 @@ class RouteNames:
         context = notes.get("effective_route_context") if notes else None
         # Only mounts set it; what they have matched is in `root_path`.
         mounted: str = scope["root_path"] if "app_root_path" in scope else ""
-        if route is not None:
-            found = self._known.get((id(route), id(context), mounted))
-            # A mount, too, leaves itself as the route; who answered in it may leave only this.
-            if found is not None and found.endpoint is scope.get("endpoint"):
-                return found.template
+        found = self._known.get((id(route), id(context), mounted))
+        if found is not None:
+            return found.template
         return self._find(scope, begun, status, route, context, mounted)
 
     def _find(
@@ -73,7 +70,7 @@ class RouteNames:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             key = id(route), id(context), mounted
-            self._known[key] = _Known(template, scope.get("endpoint"), (route, context))
+            self._known[key] = _Known(template, (route, context))
             return template
         if route is None and "router" in scope and "endpoint" not in scope:
             return _front_end(scope) or self._redirected(scope, begun, status)

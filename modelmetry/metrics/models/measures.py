@@ -11,6 +11,7 @@ from modelmetry.metrics import semantic
 from modelmetry.metrics.attributes import attribute_text
 from modelmetry.metrics.families import Family, Point
 from modelmetry.metrics.instruments import Counter, Histogram, measured_number
+from modelmetry.metrics.metric import MOST_SERIES
 from modelmetry.metrics.registry import Registry
 from modelmetry.signals.values import brief_repr, is_a, listed
 
@@ -65,6 +66,8 @@ class Measures:
             bounds=CONFIDENCES,
             registry=registry,
         )
+        self.models: dict[tuple[str, str], Model] = {}
+        """Those that were named before, for who names one with each prediction."""
         self._seen: dict[tuple[str, ...], tuple[float, float]] = {}
         registry.add_collector(self._in_use)
 
@@ -103,7 +106,7 @@ class Model:
         version: of the model.
     """
 
-    __slots__ = ("_counted", "_of_model", "_timed", "measures", "name", "version")
+    __slots__ = ("_counted", "_of_model", "_sure", "_timed", "measures", "name", "version")
 
     def __init__(self, registry: Registry, name: str, version: str) -> None:
         self.measures = registry.shared(Measures)
@@ -112,6 +115,7 @@ class Model:
         good = {**self._of_model, semantic.OUTCOME: OK}
         self._counted = self.measures.predictions.bound(good)
         self._timed = self.measures.duration.bound(good)
+        self._sure = self.measures.confidence.bound(self._of_model)
 
     def predicted(self, number: float, seconds: float) -> None:
         """Count predictions that were made, and the time that they took together."""
@@ -132,11 +136,14 @@ class Model:
         Raises:
             InvalidTypeError: it is neither.
         """
+        if type(value) is float and 0 <= value <= 1:
+            self._sure.put(value)
+            return
         instrument = self.measures.confidence
         for one in _each(value):
             number = measured_number(one, instrument.name)
             if -_ROUNDING <= number <= 1 + _ROUNDING:
-                instrument.record(min(max(number, 0.0), 1.0), self._of_model)
+                self._sure.put(min(max(number, 0.0), 1.0))
             elif number != number:  # noqa: PLR0124 - NaN, which the instrument refuses
                 instrument.record(number, self._of_model)
             else:
@@ -157,14 +164,21 @@ def model_of(registry: Registry, model: object, version: object) -> Model:
         InvalidTypeError: the name is no text, or the version is no text or number.
         InvalidValueError: the name is empty.
     """
+    models = registry.shared(Measures).models
+    is_plain = type(model) is str and type(version) is str  # 1, 1.0 and True are one key
+    known = models.get((model, version)) if is_plain else None  # type: ignore[arg-type]
+    if known is not None:
+        return known
     if not is_a(model, str):
         raise InvalidTypeError(f"the name of a model must be a text, not {brief_repr(model)}")
     if not model:
         raise InvalidValueError("the name of a model is empty; name it, such as 'churn'")
     name = attribute_text(model, semantic.MODEL_NAME, semantic.PREDICTIONS)
-    return Model(
-        registry, name, attribute_text(version, semantic.MODEL_VERSION, semantic.PREDICTIONS)
-    )
+    said = attribute_text(version, semantic.MODEL_VERSION, semantic.PREDICTIONS)
+    made = Model(registry, name, said)
+    if is_plain and len(models) < MOST_SERIES:
+        models[name, said] = made
+    return made
 
 
 def is_leaving(error: BaseException) -> bool:

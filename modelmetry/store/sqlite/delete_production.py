@@ -41,18 +41,22 @@ _DROP_FINE: Final = """
 _COUNT: Final = f"SELECT count(*) FROM production_hour WHERE slot < :before AND {_OWN}"
 
 
-def prune_points_slice(work: Work, before: Micros, tenant: int) -> int:
-    """Delete up to `SLICE` points of hours from before a time, and as many finer ones; how many.
+def prune_points_slice(work: Work, before: Micros, tenant: int) -> int | None:
+    """Delete up to `SLICE` hours of series from before a time, and as many finer points.
 
     Whole hours: what is left of one is all of it.
+
+    Returns:
+        how many hours went; None when neither is left.
     """
-    hour = before // HOUR
-    values = {"tenant": tenant, "most": SLICE}
-    gone = 0
-    for table, width in (("production_hour", HOUR), ("production_fine", FINE)):
-        at = values | {"before": hour * HOUR // width}
-        gone += work.connection.execute(_POINTS.format(table=table), at).rowcount
-    return gone
+    values, first = {"tenant": tenant, "most": SLICE}, before // HOUR * HOUR
+    hours, fine = (
+        work.connection.execute(
+            _POINTS.format(table=table), values | {"before": first // width}
+        ).rowcount
+        for table, width in (("production_hour", HOUR), ("production_fine", FINE))
+    )
+    return hours if hours or fine else None
 
 
 def prune_rest(work: Work, before: Micros, tenant: int) -> None:

@@ -106,21 +106,30 @@ def _of_metrics(found: Measured, parts: Sequence[Part], duration: Total) -> Read
 def _money(
     costs: Mapping[str, float], calls: int, unpriced: int | None, source: Source, note: str
 ) -> dict[str, Reading]:
-    """Cost in dollars if some is, else in the one currency that there is."""
+    """Cost in dollars if some is, else in the one currency that there is.
+
+    Args:
+        costs: by currency.
+        calls: of which these are the costs.
+        unpriced: how many of them have none; None when nobody says it.
+        source: where they come from.
+        note: what there is to say of all of them, such as that they are a sample.
+    """
+    marks: dict[str, Any] = {"source": source, "estimated": bool(note)}
     found: dict[str, Reading] = {}
     if unpriced is not None:
-        found["unpriced_calls"] = measured(unpriced, _CALL, calls, source=source, note=note)
+        found["unpriced_calls"] = measured(unpriced, _CALL, calls, note=note, **marks)
     if not costs:
         none = absent("USD", _NO_COST)
         return found | {"cost": none, "cost_per_call": none}
     unit = "USD" if "USD" in costs else min(costs)
     others = sorted(set(costs) - {unit})
     said = [note, f"costs in {', '.join(others)} are not in it" if others else ""]
-    told = "; ".join(filter(None, said))
+    marks["note"] = "; ".join(filter(None, said))
     priced = calls - (unpriced or 0)
-    found["cost"] = measured(costs[unit], unit, priced, source=source, note=told)
+    found["cost"] = measured(costs[unit], unit, priced, **marks)
     found["cost_per_call"] = (
-        measured(costs[unit] / priced, unit, priced, source=source, note=told)
+        measured(costs[unit] / priced, unit, priced, **marks)
         if priced > 0
         else absent(unit, "no call has a known price")
     )

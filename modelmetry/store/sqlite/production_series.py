@@ -16,13 +16,22 @@ from modelmetry_api.models import (
     ProductionSeries,
 )
 
+from modelmetry.errors import StoreQueryError
 from modelmetry.store.buckets import Bounds
-from modelmetry.store.production import MOST_GROUPS, SERVICE, ProductionSeriesQuery
+from modelmetry.store.production import MOST_CELLS, MOST_GROUPS, SERVICE, ProductionSeriesQuery
 from modelmetry.store.sqlite.encode import Micros, decode_json, from_micros, to_micros
 from modelmetry.store.sqlite.names import HIGHEST, NameKind, name_id, tenant_id
 from modelmetry.store.sqlite.production_parts import KIND_NAMES, Cell, Kind
 from modelmetry.store.sqlite.production_rows import WIDTHS
-from modelmetry.store.sqlite.production_sums import Growing, Series, Total, find_series, rows, total
+from modelmetry.store.sqlite.production_sums import (
+    Growing,
+    Series,
+    Total,
+    find_series,
+    holds_more,
+    rows,
+    total,
+)
 from modelmetry.store.sqlite.production_windows import SECOND, Span, points_of, stepped
 
 MOST_METRICS: Final = 1_000
@@ -92,7 +101,7 @@ def series_over_time(
     """One metric over time, by groups.
 
     Raises:
-        StoreQueryError: the window cannot be.
+        StoreQueryError: the window cannot be, or there is too much in it.
     """
     start, end = query.window.bounds(from_micros(now))
     span, step = stepped(to_micros(start), to_micros(end), now)
@@ -150,6 +159,11 @@ def _groups(
     """Each group with its total and its points."""
     series = {one.id: one for one in chosen}
     stretch = points_of(span, step)
+    if holds_more(connection, series, stretch, MOST_CELLS):
+        raise StoreQueryError(
+            f"{query.name!r} has {len(series):,} series with more than {MOST_CELLS:,} points in "
+            "this window; ask for a service, for attributes, or for a shorter window"
+        )
     slots_of_step = step // WIDTHS[stretch.table]
     group_of = {number: _group(one, query.group_by) for number, one in series.items()}
     groups: dict[Group, dict[tuple[int, Bounds], tuple[Series, Growing]]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 from attrs import frozen
@@ -151,8 +151,26 @@ def rows(
 ) -> Iterator[tuple[Any, ...]]:
     """Slot, series and the columns of a cell of each point of a stretch."""
     wanted = sorted(set(series))
-    if not wanted:
-        return
+    if wanted:
+        yield from connection.execute(*_statement(connection, wanted, stretch))
+
+
+def holds_more(
+    connection: sqlite3.Connection, series: Collection[int], stretch: Stretch, most: int
+) -> bool:
+    """Whether a stretch has more points than `most`; counted when it could have."""
+    if len(series) * (stretch.end - stretch.first) <= most:
+        return False
+    sql, values = _statement(connection, sorted(series), stretch)
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM (SELECT slot FROM ({sql}) LIMIT :most)", values | {"most": most + 1}
+    ).fetchone()
+    return bool(count > most)
+
+
+def _statement(
+    connection: sqlite3.Connection, wanted: Sequence[int], stretch: Stretch
+) -> tuple[str, dict[str, Any]]:
     (known,) = connection.execute("SELECT count(*) FROM production_series").fetchone()
     sql = _LOOKED_UP if len(wanted) * _SHARE < known else _READ
     values = {
@@ -160,7 +178,7 @@ def rows(
         "end": stretch.end,
         "series": encode_json(wanted).decode(),
     }
-    yield from connection.execute(sql.format(table=stretch.table), values)
+    return sql.format(table=stretch.table), values
 
 
 def sums(

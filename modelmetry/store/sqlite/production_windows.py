@@ -81,11 +81,12 @@ def stepped(start: Micros, end: Micros, now: Micros) -> tuple[Span, int]:
     At most `MOST_POINTS` of them: 400 days are 58 weeks.
     """
     narrowest = FINE if start >= fine_from(now) else HOUR
-    for step in _STEPS:
-        span = Span(_down(start, step), _up(end, step))
-        if step >= narrowest and (span.end - span.start) // step <= MOST_POINTS:
-            break
-    return span, step
+    spans = (
+        (Span(_down(start, step), _up(end, step)), step) for step in _STEPS if step >= narrowest
+    )
+    return next(
+        (span, step) for span, step in spans if (span.end - span.start) // step <= MOST_POINTS
+    )
 
 
 def points_of(span: Span, step: int) -> Stretch:

@@ -64,18 +64,18 @@ class Upkeep(Connected):
             reports=reports_,
             executions=self._prune_executions(micros, tenants),
             telemetry_records=self._prune_telemetry(micros, tenants),
-            metric_points=self._prune_production(micros, tenants),
+            metric_hours=self._prune_production(micros, tenants),
         )
 
     def _prune_production(self, before: Micros, tenants: list[int]) -> int:
-        """Delete old production metrics in slices; how many points went."""
-        points = 0
+        """Delete old production metrics in slices; how many hours of series went."""
+        hours = 0
         for one in tenants:
             prune = partial(delete_production.prune_points_slice, before=before, tenant=one)
-            while deleted := self._write(prune):
-                points += deleted
+            while (deleted := self._write(prune)) is not None:
+                hours += deleted
             self._write(partial(delete_production.prune_rest, before=before, tenant=one))
-        return points
+        return hours
 
     def count_metrics_before(self, before: datetime, *, tenant: str | None = None) -> int:
         """How many hours of series of production metrics `prune` would delete."""

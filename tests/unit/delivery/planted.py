@@ -118,8 +118,8 @@ def value(hint: Any, variant: int) -> Any:
     chosen = options[variant % len(options)]
     origin = get_origin(chosen)
     if origin in (list, tuple):
-        items = choices(get_args(chosen)[0])
-        return origin(value(item, 0) for item in items)
+        items = [value(item, 0) for item in choices(get_args(chosen)[0])]
+        return items if origin is list else tuple(items)
     if origin is dict or chosen is Any:
         if get_args(chosen)[1:] == (str,):
             return {secret(): secret()}

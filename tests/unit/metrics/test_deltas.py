@@ -16,7 +16,9 @@ from modelmetry.signals.measurements import SeriesRecord
 def of(deltas: Deltas, family: Family, *points: Point) -> list[SeriesRecord]:
     """What there is to say when the family has these points."""
     family.points = list(points)
-    return deltas.of([family])[0]
+    told = deltas.of([family])
+    deltas.keep(told)
+    return told.series
 
 
 @given(st.lists(st.integers(0, 50), min_size=1))
@@ -111,6 +113,12 @@ def test_counters_of_the_machine_are_not_told() -> None:
 def test_what_the_contract_does_not_take_is_counted(family: Family) -> None:
     """Collectors may say anything; the others are told."""
     deltas = Deltas()
-    found, grown = deltas.of([family, counter(points=[at(1)])])
-    assert [one.sum for one in found] == [1]
-    assert (deltas.refused, grown) == (1, True)
+    found = deltas.of([family, counter(points=[at(1)])])
+    assert [one.sum for one in found.series] == [1]
+    assert (deltas.refused, found.is_news) == (1, True)
+
+
+def test_what_was_not_kept_is_there_to_say_again() -> None:
+    """Nothing is said before it is laid down."""
+    deltas, grown = Deltas(), counter(points=[at(3)])
+    assert [deltas.of([grown]).series[0].sum for _ in range(2)] == [3, 3]

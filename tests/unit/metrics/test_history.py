@@ -6,8 +6,12 @@ import asyncio
 import gc
 import logging
 import multiprocessing
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
+import warnings
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -183,6 +187,47 @@ def test_what_cannot_be_told_is_said_once(shop: Shop, caplog: pytest.LogCaptureF
     assert told(shop.intervals(), "orders") == [1]
 
 
+@pytest.mark.parametrize("laid_down", [0, 1])
+def test_an_interruption_loses_nothing_and_counts_nothing_twice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, laid_down: int
+) -> None:
+    """Ctrl-C before a record is laid down, or right after it."""
+    delivery = delivery_of(shop.kit.client)
+    assert delivery is not None
+    put, interrupted = delivery.inbox.put, list[bool]()
+
+    def interrupt(record: MetricIntervalRecord) -> None:
+        if laid_down or interrupted:
+            put(record)
+        if not interrupted:
+            interrupted.append(True)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(delivery.inbox), "put", lambda _, record: interrupt(record))
+    shop.orders.add(2)
+    with pytest.raises(KeyboardInterrupt):
+        shop.reporter.report()
+    shop.orders.add(3)
+    shop.reporter.report()
+    found = {one.xid: one for one in shop.intervals()}
+    assert told(list(found.values()), "orders") == [2, 3]
+
+
+def test_what_grows_by_itself_waits_until_something_is_told(shop: Shop) -> None:
+    """A flush without news does not forget it."""
+    seconds = 1.0
+
+    def collector() -> list[Family]:
+        return [Family("process.cpu.time", "counter", "s", "T", points=[Point((), seconds)])]
+
+    shop.registry.add_collector(collector)
+    shop.reporter.report()
+    seconds = 4.0
+    shop.kit.client.flush_all()
+    shop.reporter.report()
+    assert told(shop.intervals(), "process.cpu.time") == [1, 3]
+
+
 def test_a_collector_that_flushes_does_not_come_by_again(shop: Shop) -> None:
     """Nor does it wait for itself."""
 
@@ -234,6 +279,23 @@ def test_the_client_holds_it() -> None:
     assert there() is None
 
 
+def test_a_client_that_is_dropped_sends_the_last_one_without_a_word() -> None:
+    """Nobody recorded it, so nobody has to hear that it waits."""
+    shop = Shop()
+    sink = shop.kit.sink
+    shop.orders.add(1)
+    shop.kit.client.flush_all()
+    shop.orders.add(2)
+    delivery = delivery_of(shop.kit.client)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        del shop
+        gc.collect()
+    assert delivery is not None
+    delivery.flush(30)
+    assert told(sink.metric_intervals, "orders") == [1, 2]
+
+
 def _work_in_child(orders: Counter) -> None:
     orders.add(40)
     names = [thread.name for thread in threading.enumerate()]
@@ -281,3 +343,30 @@ def test_what_was_told_is_sent_once_and_read_back(tmp_path: Path) -> None:
         query = ProductionSeriesQuery(name="orders", attributes=(("route", "/a"),))
         [group] = store.production_series("local", query).groups
         assert group.total.sum_ == 10
+
+
+_PROGRAM = """
+import sys
+from modelmetry.client.client import Client
+from modelmetry.config import Config
+from modelmetry.metrics.history import Reporter
+from modelmetry.metrics.instruments import Counter
+from modelmetry.metrics.registry import Registry
+
+registry = Registry()
+client = Client(config=Config(store=sys.argv[1]))
+Reporter(registry, client)
+Counter("orders", registry=registry).add(5)
+"""
+
+
+def test_the_end_of_a_program_brings_the_last_one(tmp_path: Path) -> None:
+    """Although nobody closed the client, and the first minute was not over."""
+    paths = os.pathsep.join(filter(None, sys.path))
+    url = f"sqlite:///{tmp_path}/s.db"
+    subprocess.run(
+        [sys.executable, "-c", _PROGRAM, url], check=True, env=os.environ | {"PYTHONPATH": paths}
+    )
+    with SqliteStore(tmp_path / "s.db") as store:
+        [group] = store.production_series("local", ProductionSeriesQuery(name="orders")).groups
+    assert group.total.sum_ == 5

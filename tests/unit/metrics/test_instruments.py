@@ -15,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelmetry.errors import InvalidTypeError, InvalidValueError
-from modelmetry.metrics import Counter, Gauge, Histogram, Registry, UpDownCounter
+from modelmetry.metrics import (
+    Counter,
+    Family,
+    Gauge,
+    Histogram,
+    Point,
+    Registry,
+    UpDownCounter,
+)
 from modelmetry.metrics.registry import OVERFLOW_MEASUREMENTS, REFUSED_MEASUREMENTS
 from tests.unit.metrics.cast import points, values
 
@@ -317,3 +325,16 @@ def test_a_collector_that_fails_costs_nobody_else(registry: Registry) -> None:
     remove()
     assert values(registry, "modelmetry.metrics.failed_collections") == {(): 1}
     assert values(registry, "c") == {(): 0}
+
+
+def test_a_metric_is_told_once(registry: Registry, caplog: pytest.LogCaptureFixture) -> None:
+    """Prometheus refuses a scrape that tells it twice: what was declared comes first."""
+    Counter("c", registry=registry).add(3)
+    for name in ("c", "d", "d_total"):
+        told = Family(name, "counter", "", "", points=[Point((), 7)])
+        registry.add_collector(lambda told=told: [told])
+
+    names = [one.name for one in registry.collect() if not one.name.startswith("modelmetry")]
+    assert names == ["c", "d"]
+    assert values(registry, "c") == {(): 3}
+    assert caplog.text.count("Add each collector once") == 2

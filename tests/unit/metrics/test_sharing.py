@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -34,13 +35,13 @@ def told():
 """
 
 
-def run(program: str, folder: Path | None = None) -> Any:
+def run(program: str, folder: Path | None = None, **environ: str) -> Any:
     """What a program prints as JSON; it shares in `folder`, or finds its group by itself."""
     where = "None" if folder is None else f"Path({str(folder)!r})"
     prelude = f"{_PRELUDE}\nsharing = Sharing(REGISTRY, {where})\n"
     ended = subprocess.run(
         [sys.executable, "-c", prelude + textwrap.dedent(program)],
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}"},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}", **environ},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -222,6 +223,33 @@ def test_a_folder_that_cannot_be_used_leaves_a_worker_its_own(
 
     assert told(sharing)["c"] == {(): 2}
     assert caplog.text.count("each worker shows its own metrics") == 1
+
+
+def test_what_servers_left_that_are_gone_is_removed(tmp_path: Path) -> None:
+    """By the next one; not what is in use, though its master has no number here."""
+    program = """
+        import subprocess, time
+        if os.fork() == 0:
+            Counter("c").add()
+            told()
+            sys.exit()
+        os.wait()
+        print(json.dumps([str(path) for path in Path(os.environ["TMPDIR"]).glob("*/*")]))
+        """
+    (first,) = run(program, TMPDIR=str(tmp_path))
+    Path(first).with_name("999999999-1").mkdir()
+    with (Path(first).with_name("999999998-1")).open("w"):
+        pass
+    used = Path(first).with_name("999999997-1")
+    used.mkdir()
+    lock = os.open(used / "7-x.lock", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    left = run(program, TMPDIR=str(tmp_path))
+    os.close(lock)
+
+    assert first not in left
+    assert {Path(path).name for path in left} >= {"999999998-1", "999999997-1"}
+    assert len(left) == 3
 
 
 def test_a_scrape_during_forks_is_answered(tmp_path: Path) -> None:

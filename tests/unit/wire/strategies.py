@@ -30,6 +30,7 @@ from modelmetry.signals.measurements import (
     MetricIntervalRecord,
     MetricListRecord,
     MetricValueRecord,
+    SeriesKind,
     SeriesRecord,
     Status,
     TelemetryKind,
@@ -184,28 +185,33 @@ dimensions = st.dictionaries(names, texts, max_size=3)
 units = st.sampled_from(("s", "1", "{call}", ""))
 
 
+def series_of(kind: SeriesKind, sums: st.SearchStrategy[float]) -> st.SearchStrategy[SeriesRecord]:
+    """What all kinds have."""
+    return st.builds(SeriesRecord, names, st.just(kind), units, dimensions, sums)
+
+
 @st.composite
 def histograms(draw: st.DrawFn) -> SeriesRecord:
     """A distribution with any bounds."""
     bounds = tuple(sorted(draw(st.sets(measured, max_size=4))))
     buckets = len(bounds) + 1
     counts = draw(st.lists(st.integers(0, 10**10), min_size=buckets, max_size=buckets))
-    of = (draw(names), "histogram", draw(units), draw(dimensions), draw(measured))
-    return SeriesRecord(*of, bounds=bounds, counts=tuple(counts))
+    record = draw(series_of("histogram", measured))
+    record.bounds, record.counts = bounds, tuple(counts)
+    return record
 
 
 @st.composite
 def gauges(draw: st.DrawFn) -> SeriesRecord:
     """What was looked at."""
     low, last, high = sorted(draw(st.tuples(measured, measured, measured)))
-    of = (draw(names), "gauge", draw(units), draw(dimensions), draw(measured))
-    count, at = draw(st.integers(1, 10**10)), draw(maybe(times))
-    return SeriesRecord(*of, count=count, low=low, high=high, last=last, last_at_ns=at)
+    record = draw(series_of("gauge", measured))
+    record.low, record.high, record.last = low, high, last
+    record.count, record.last_at_ns = draw(st.integers(1, 10**10)), draw(maybe(times))
+    return record
 
 
-counters = st.builds(
-    SeriesRecord, names, st.just("counter"), units, dimensions, st.floats(0, 1e200)
-)
+counters = series_of("counter", st.floats(0, 1e200))
 intervals = st.builds(
     MetricIntervalRecord,
     xids,
