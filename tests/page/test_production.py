@@ -347,6 +347,7 @@ def test_nulls_everywhere_are_not_measured(visit: Visit, business: Serving) -> N
     expect(figure(page, "API", "Latency p95")).to_contain_text("not measured")
     expect(page.get_by_text("Nothing in this range.").first).to_be_visible()
     expect(page.get_by_role("main")).not_to_contain_text(re.compile("NaN|undefined|Infinity|null"))
+    page.unroute_all(behavior="wait")
 
 
 def test_two_thousand_routes_are_the_most_asked_for_and_how_many_there_are(
