@@ -21,7 +21,8 @@ export interface TimeChart {
 
 const SIZE = { width: 960, height: 440 };
 const PLOT = { left: 84, top: 76, right: SIZE.width - 24, bottom: SIZE.height - 40 };
-const MARKS = 9; // of time
+const MARKS = 9; // of time, at most
+const HOURS = [1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336, 672, 1344, 2688];
 const NARROWEST = 0.5; // px of a bar
 
 /** A row for each point that has something, with the end of none of it: points follow each other. */
@@ -66,6 +67,10 @@ interface Placing {
   y: (value: number) => number;
   low: number;
   high: number;
+  /** The ends in seconds since 1970, and where a moment between them stands. */
+  from: number;
+  to: number;
+  xOf: (time: number) => number;
 }
 
 function placing({ times, seconds, lines }: TimeChart): Placing {
@@ -76,8 +81,12 @@ function placing({ times, seconds, lines }: TimeChart): Placing {
   const from = times[0] ?? 0;
   const length = (times.at(-1) ?? 0) + seconds - from || 1;
   const width = PLOT.right - PLOT.left;
+  const xOf = (time: number): number => PLOT.left + ((time - from) / length) * width;
   return {
-    x: (at) => PLOT.left + (((times[at] ?? from) - from) / length) * width,
+    from,
+    to: from + length,
+    xOf,
+    x: (at) => xOf(times[at] ?? from),
     width: (seconds / length) * width,
     y: (value) => PLOT.bottom - ((value - low) / (high - low)) * (PLOT.bottom - PLOT.top),
     low,
@@ -85,19 +94,30 @@ function placing({ times, seconds, lines }: TimeChart): Placing {
   };
 }
 
-function marks({ times, seconds, format }: TimeChart, { x, y, low, high }: Placing, ink: Ink): string[] {
-  const every = Math.max(1, Math.ceil(times.length / MARKS));
+function marks({ format }: TimeChart, { y, low, high, from, to, xOf }: Placing, ink: Ink): string[] {
   return [
     ...linearTicks(low, high, 6).map((at) => {
       const height = px(y(at));
       return `<path d="M${PLOT.left} ${height}H${PLOT.right}" stroke="${ink.line}"/><text x="${PLOT.left - 8}" y="${height}" dy="4" text-anchor="end" fill="${ink.soft}">${xmlText(at === 0 ? "0" : format(at))}</text>`;
     }),
-    ...times.flatMap((time, at) =>
-      at % every === 0
-        ? [`<text x="${px(x(at))}" y="${PLOT.bottom + 20}" text-anchor="middle" fill="${ink.soft}">${xmlText(tick(time, every * seconds))}</text>`]
-        : [],
+    ...timeMarks(from, to).map(
+      ({ time, hours }) =>
+        `<text x="${px(xOf(time))}" y="${PLOT.bottom + 20}" text-anchor="middle" fill="${ink.soft}">${xmlText(tick(time, hours * 3600))}</text>`,
     ),
   ];
+}
+
+/** Whole hours or midnights of who looks, as many as have room. */
+function timeMarks(from: number, to: number): { time: number; hours: number }[] {
+  const hours = HOURS.find((one) => (to - from) / 3600 / one <= MARKS) ?? HOURS.at(-1)!;
+  const found: { time: number; hours: number }[] = [];
+  const at = new Date(from * 1000);
+  at.setHours(0, 0, 0, 0);
+  // By the calendar: days on which clocks are changed have 23 or 25 hours.
+  for (; at.getTime() / 1000 <= to; at.setHours(at.getHours() + hours)) {
+    if (at.getTime() / 1000 >= from) found.push({ time: at.getTime() / 1000, hours });
+  }
+  return found;
 }
 
 function drawn(line: Line, colour: string, places: Placing): string {
