@@ -54,6 +54,14 @@ export function summaryQuery(asked: Asked, now: number) {
   return { ...windowQuery(asked, now), ...(asked.compared && { baseline_before: iso(startOf(asked.range, now)) }) };
 }
 
+/**
+ * Another number whenever the store has begun another point: tables of many routes or models are much
+ * to answer, and are asked for that often and not each minute.
+ */
+export function wholePoint(now: number): number {
+  return Math.floor(now / FINE);
+}
+
 export function askSummary(asked: Asked, signal: AbortSignal): Promise<Schemas["ProductionSummary"]> {
   return answered(api.GET("/production/summary", { params: { query: summaryQuery(asked, Date.now()) }, signal }));
 }

@@ -19,7 +19,7 @@ const DAY = 24 * HOUR;
 /** Widths that people read easily. */
 const WIDTHS = [300, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY];
 /** More bars than this are no bars any more. */
-const MOST_BARS = 120;
+const MOST_BARS = 128; // 30 days in 6 hours are 120, and windows are widened
 /** No chart gets denser than this, whatever a server answers. */
 const MOST = 2_000;
 /** From here on costs are told by days. */
