@@ -200,8 +200,7 @@ def test_what_clients_lost_is_said(own: Serving, visit: Visit) -> None:
 
 
 def test_nothing_is_asked_again_without_need(overview: Page, watch: Watch) -> None:
-    """One question for each part of the page: figures twice by order, once before, series,
-    what never arrived, and what was measured."""
+    """One for each part of the page: figures twice by order, once before, series, the rest."""
     asked = [path.split("?")[0] for path in watch.requests if not path.startswith("/ui")]
     once = ["/clients/reports", "/login", "/production/summary"]
     assert sorted(set(asked)) == [*once, "/totals", "/totals/series"]

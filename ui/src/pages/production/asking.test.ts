@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { askedOf, startOf, summaryQuery, windowQuery } from "./asking";
+import { askedOf, summaryQuery, windowOf, windowQuery } from "./asking";
 
 const NOW = Date.parse("2026-11-22T12:03:20Z");
 const of = (address: string) => askedOf(new URLSearchParams(address));
@@ -26,17 +26,32 @@ describe("which production is looked at", () => {
     expect(windowQuery(of(""), NOW)).not.toHaveProperty("service");
   });
 
-  it("begins where the store has a point, so that no point is in the baseline as well", () => {
+  it.each([
+    ["24h", "2026-11-21T12:00:00.000Z"],
+    ["7d", "2026-11-15T12:00:00.000Z"],
+    ["30d", "2026-10-23T12:00:00.000Z"],
+    ["400d", "2025-10-18T12:03:20.000Z"],
+  ])("of the last %s begins on a whole point of its series, unless that is too long", (last, start) => {
+    expect(windowQuery(of(`last=${last}`), NOW).at_after).toBe(start);
+  });
+
+  it("is at most a point longer than what was asked for, at each end", () => {
+    const day = 86_400_000;
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 1e9 }), (days, late) => {
-        const start = startOf({ last: `${days}d`, after: "", before: "" }, NOW + late);
-        expect(start % (days <= 13 ? 300_000 : 3_600_000)).toBe(0);
-        expect(NOW + late - days * 86_400_000 - start).toBeLessThan(3_600_000);
+      fc.property(fc.integer({ min: 1, max: 390 * 24 }), fc.integer({ min: 0, max: 1e9 }), (hours, ago) => {
+        const [after, before] = [NOW - ago - hours * 3_600_000, NOW - ago];
+        const range = { last: "", after: new Date(after).toISOString(), before: new Date(before).toISOString() };
+        const { start, end } = windowOf(range, NOW);
+        const point = Math.max(3_600_000, ((before - after) / 300) * 7.1, before - after > 300 * day ? 7 * day : 0);
+        expect(start).toBeLessThanOrEqual(after);
+        expect(end).toBeGreaterThanOrEqual(before);
+        expect(after - start).toBeLessThan(point);
+        expect(end! - before).toBeLessThan(point);
       }),
     );
   });
 
   it("begins 30 days before an end that is told alone", () => {
-    expect(startOf({ last: "", after: "", before: "2026-11-22T00:00:00Z" }, NOW)).toBe(Date.parse("2026-10-23T00:00:00Z"));
+    expect(windowOf({ last: "", after: "", before: "2026-11-22T00:00:00Z" }, NOW).start).toBe(Date.parse("2026-10-23T00:00:00Z"));
   });
 });

@@ -19,6 +19,10 @@ const FINE = 5 * MINUTE;
 /** The store keeps points of 5 minutes for 14 days, and whole hours before; a day for clocks that differ. */
 const FINE_FOR = 13 * DAY;
 const USUAL_WINDOW = 30 * DAY;
+/** Of `/production/series`: how wide points are, how many there are, and how long a window is. */
+const STEPS = [FINE, 3 * FINE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY];
+const MOST_POINTS = 300;
+const LONGEST = 400 * DAY;
 
 export function askedOf(query: URLSearchParams): Asked {
   return {
@@ -28,30 +32,40 @@ export function askedOf(query: URLSearchParams): Asked {
   };
 }
 
-/**
- * Where the window begins, on a point that the store keeps: it would widen the window there, and
- * the baseline before it as well, and both would have that point.
- */
-export function startOf(range: Range, now: number): number {
-  const { after, before } = bounds(range, now);
-  const start = after ?? (before ?? now) - USUAL_WINDOW;
-  const width = now - start <= FINE_FOR ? FINE : HOUR;
-  return Math.floor(start / width) * width;
+interface Ends {
+  start: number;
+  /** Null where it ends now: the server's clock may be ahead. */
+  end: number | null;
 }
 
-/** What ends now stays open: the server's clock may be ahead. */
+/**
+ * The window with whole points of a series at both ends, which the store would widen series to, and
+ * figures not: then both are of the same time, and no point is in the baseline as well.
+ */
+export function windowOf(range: Range, now: number): Ends {
+  const { after, before } = bounds(range, now);
+  const open = range.last !== "" || before === null;
+  const end = before ?? now;
+  const start = after ?? end - USUAL_WINDOW;
+  const narrowest = now - start <= FINE_FOR ? FINE : HOUR;
+  const step = STEPS.find((one) => one >= narrowest && pointsIn(start, end, one) <= MOST_POINTS) ?? narrowest;
+  const widened = { start: Math.floor(start / step) * step, end: Math.ceil(end / step) * step };
+  const kept = widened.end - widened.start > LONGEST ? { start, end } : widened;
+  return { start: kept.start, end: open ? null : kept.end };
+}
+
+function pointsIn(start: number, end: number, step: number): number {
+  return Math.ceil(end / step) - Math.floor(start / step);
+}
+
 export function windowQuery({ range, service }: Asked, now: number) {
-  const { before } = bounds(range, now);
-  return {
-    at_after: iso(startOf(range, now)),
-    ...(range.last === "" && before !== null && { at_before: iso(before) }),
-    ...(service !== null && { service }),
-  };
+  const { start, end } = windowOf(range, now);
+  return { at_after: iso(start), ...(end !== null && { at_before: iso(end) }), ...(service !== null && { service }) };
 }
 
 /** The baseline is as long as the window and ends where that begins. */
 export function summaryQuery(asked: Asked, now: number) {
-  return { ...windowQuery(asked, now), ...(asked.compared && { baseline_before: iso(startOf(asked.range, now)) }) };
+  return { ...windowQuery(asked, now), ...(asked.compared && { baseline_before: iso(windowOf(asked.range, now).start) }) };
 }
 
 /**
