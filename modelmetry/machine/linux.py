@@ -152,10 +152,11 @@ class Linux:
 
     def network_scope(self) -> Scope:
         """Of the container if none of its interfaces has hardware: then they are its own."""
+        if not self._is_container:
+            return HOST
         names = devices.network_bytes(self._root)
         folder = self._root / "sys/class/net"
-        is_real = any(is_there(folder / name / "device") for name in names)
-        return CONTAINER if self._is_container and not is_real else HOST
+        return HOST if any(is_there(folder / name / "device") for name in names) else CONTAINER
 
     def disk_scope(self) -> Scope:
         """Of the container if its group is counted."""

@@ -133,4 +133,4 @@ def _usual_prices() -> PriceBook:
 
 def _current_trace() -> str | None:
     node = current.innermost(None)
-    return None if node is None else node.trace_xid
+    return node.trace_xid if node is not None and node.is_kept else None

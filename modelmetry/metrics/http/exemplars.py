@@ -30,8 +30,8 @@ def trace_of(heard: Heard | None, registry: Registry, scope: Scope) -> str | Non
         registry: knows which trace is open.
         scope: of the request, whose caller may have named one.
     """
-    if heard:
-        return str(heard[0].trace_xid)
+    if heard and heard[0].is_kept:
+        return heard[0].trace_xid
     current = registry.current_trace
     found = None if current is None else current()
     return found or _caller(scope)

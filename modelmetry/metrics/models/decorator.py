@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.metrics.models.block import Prediction
@@ -138,11 +138,7 @@ def model_metrics(
         >>> with model_metrics("churn", version="3") as prediction:
         ...     _ = prediction.confidence(0.93)
     """
-    if not callable(batch):
-        if not is_a(batch, int) or is_a(batch, bool):
-            raise InvalidTypeError(f"batch must be a number or a function, not {brief_repr(batch)}")
-        if batch < 0:
-            raise InvalidValueError(f"batch must be 0 or more, not {batch}")
+    _check_batch(batch)
     for name, one in (("batch_from_result", batch_from_result), ("confidence", confidence)):
         if one is not None and not callable(one):
             raise InvalidTypeError(f"{name} must be a function, not {brief_repr(one)}")
@@ -151,3 +147,12 @@ def model_metrics(
         Measured(batch, batch_from_result, confidence),
         registry.shared(Truths),
     )
+
+
+def _check_batch(batch: object) -> None:
+    if callable(batch):
+        return
+    if not is_a(batch, int) or is_a(batch, bool):
+        raise InvalidTypeError(f"batch must be a number or a function, not {brief_repr(batch)}")
+    if cast("int", batch) < 0:
+        raise InvalidValueError(f"batch must be 0 or more, not {batch}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from operator import index
 from typing import Final, cast
 
 from modelmetry.errors import InvalidTypeError, InvalidValueError
@@ -151,8 +152,12 @@ class Model:
 
     def number(self, value: object) -> float:
         """How many predictions a batch has; what is no number is one of them, and refused."""
-        if is_a(value, int) and cast("int", value) >= 0:
-            return float(cast("int", value))
+        try:
+            found = float(index(cast("int", value)))  # also those of numpy and its kin
+        except Exception:  # noqa: BLE001 - that of a foreign object may raise anything
+            found = -1.0
+        if found >= 0:
+            return found
         self.measures.predictions.refuse("not_a_batch_size")
         return 1.0
 
@@ -197,6 +202,13 @@ def _each(value: object) -> Sequence[object]:
     found = listed(value)
     if found is not None:
         return found
-    if is_a(value, (str, bytes)) or not is_a(value, Iterable) or getattr(value, "ndim", 1) == 0:
+    if is_a(value, (str, bytes)) or not is_a(value, Iterable):
         return (value,)
-    return list(cast("Iterable[object]", value))
+    try:  # an array of no dimension is one number
+        is_one = getattr(value, "ndim", 1) == 0
+        return (value,) if is_one else list(cast("Iterable[object]", value))
+    except Exception as error:  # noqa: BLE001 - that of a foreign object may raise anything
+        raise InvalidTypeError(
+            f"confidences must be numbers, which {brief_repr(value)} does not give: "
+            f"{brief_repr(error)}"
+        ) from None

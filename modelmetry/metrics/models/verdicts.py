@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -190,32 +190,10 @@ class Verdicts:
     def families(self, now: float) -> list[Family]:
         """How often which model was right, and what waits."""
         self._forget(now)
-        ratios, samples = list[Point](), list[Point]()
-        for key, record in self._records.items():
-            for window in record.windows:
-                correct, total = window.tally(now)
-                attributes = (*key, window.name)
-                samples.append(Point(attributes, total))
-                if total:  # of none there is no accuracy, neither 0 nor 1
-                    ratios.append(Point(attributes, correct / total, (correct, total)))
-        of_window = (*_OF_MODEL, semantic.WINDOW)
+        forgotten = [Point((reason,), number) for reason, number in self._forgotten.items()]
         return [
             self._truths(),
-            _family(
-                semantic.MODEL_ACCURACY,
-                "1",
-                "Share of the predictions that were right",
-                of_window,
-                ratios,
-                across="ratio",
-            ),
-            _family(
-                semantic.MODEL_ACCURACY_SAMPLES,
-                "{prediction}",
-                "Predictions of which it is known whether they were right",
-                of_window,
-                samples,
-            ),
+            *self._accuracy(now),
             _family(
                 semantic.PREDICTIONS_WAITING,
                 "{prediction}",
@@ -228,10 +206,27 @@ class Verdicts:
                 "{prediction}",
                 "Predictions that waited for a truth that came too late or not at all",
                 (semantic.REASON,),
-                [Point((reason,), number) for reason, number in self._forgotten.items()],
+                forgotten,
                 kind="counter",
             ),
         ]
+
+    def _accuracy(self, now: float) -> Iterator[Family]:
+        ratios, samples = list[Point](), list[Point]()
+        for key, record in self._records.items():
+            for window in record.windows:
+                correct, total = window.tally(now)
+                attributes = (*key, window.name)
+                samples.append(Point(attributes, total))
+                if total:  # of none there is no accuracy, neither 0 nor 1
+                    ratios.append(Point(attributes, correct / total, (correct, total)))
+        of_window = (*_OF_MODEL, semantic.WINDOW)
+        described = "Share of the predictions that were right"
+        yield _family(semantic.MODEL_ACCURACY, "1", described, of_window, ratios, across="ratio")
+        described = "Predictions of which it is known whether they were right"
+        yield _family(
+            semantic.MODEL_ACCURACY_SAMPLES, "{prediction}", described, of_window, samples
+        )
 
     def _truths(self) -> Family:
         points = [

@@ -270,7 +270,13 @@ def test_prune_counts_executions(run: Command, old: Path) -> None:
         store.put_execution("local", {"XID": "e1", "Start": long_ago}).result()
         record = {"XID": "m1", "Command": "train", "Kind": "record", "At": long_ago}
         store.ingest("local", {"TelemetryRecords": [record]})
-        series = {"Kind": "counter", "Name": "orders", "Unit": "1", "Attributes": {}, "Sum": 1}
+        series = {
+            "Kind": "counter",
+            "Name": "orders",
+            "Unit": "1",
+            "Attributes": {"a": "b"},
+            "Sum": 1,
+        }
         interval = {"XID": "i1", "Process": "p", "Start": long_ago, "End": long_ago}
         store.ingest("local", {"MetricIntervals": [interval | {"Series": [series]}]})
     prune = ("store", "prune", "--older-than", "30d", "--store", str(old))

@@ -13,15 +13,18 @@ def test_who_hangs_is_waited_for_once_and_asked_again_later(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """There is one thread that hangs, however often somebody asks; late answers are nobody's."""
-    released, asked = threading.Event(), list[threading.Thread]()
+    begun, released = threading.Event(), threading.Event()
+    asked: list[threading.Thread] = []
 
     def ask() -> int:
         asked.append(threading.current_thread())
+        begun.set()
         released.wait(60)
         return len(asked)
 
     patience = Patience(ask, 0.01, "GPUs")
     assert [patience.answer() for _ in range(3)] == [None, None, None]
+    assert begun.wait(60)
     assert len(asked) == 1
     released.set()
     asked[0].join()

@@ -196,14 +196,14 @@ def test_an_interruption_loses_nothing_and_counts_nothing_twice(
     assert delivery is not None
     put, interrupted = delivery.inbox.put, list[bool]()
 
-    def interrupt(record: MetricIntervalRecord) -> None:
+    def interrupt(_: object, record: MetricIntervalRecord) -> None:
         if laid_down or interrupted:
             put(record)
         if not interrupted:
             interrupted.append(True)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(type(delivery.inbox), "put", lambda _, record: interrupt(record))
+    monkeypatch.setattr(type(delivery.inbox), "put", interrupt)
     shop.orders.add(2)
     with pytest.raises(KeyboardInterrupt):
         shop.reporter.report()

@@ -7,6 +7,7 @@ import threading
 from collections import Counter as Tally
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from math import fsum, inf, isclose, nan
 from typing import Any
 
@@ -331,8 +332,8 @@ def test_a_metric_is_told_once(registry: Registry, caplog: pytest.LogCaptureFixt
     """Prometheus refuses a scrape that tells it twice: what was declared comes first."""
     Counter("c", registry=registry).add(3)
     for name in ("c", "d", "d_total"):
-        told = Family(name, "counter", "", "", points=[Point((), 7)])
-        registry.add_collector(lambda told=told: [told])
+        told = [Family(name, "counter", "", "", points=[Point((), 7)])]
+        registry.add_collector(partial(list, told))
 
     names = [one.name for one in registry.collect() if not one.name.startswith("modelmetry")]
     assert names == ["c", "d"]

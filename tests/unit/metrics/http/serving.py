@@ -20,7 +20,10 @@ App = Callable[..., Awaitable[None]]
 @contextmanager
 def serving(app: App) -> Generator[httpx.Client]:
     """Uvicorn on a free port; when the block is left every request was measured."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    # asyncio lets small answers go at once only where TCP is named.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
     port = int(listener.getsockname()[1])
     # A connection waits in the listener until the server has begun.
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))

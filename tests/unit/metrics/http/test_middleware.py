@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -304,3 +306,13 @@ def test_nothing_is_left_in_the_context(registry: Registry) -> None:
         assert current.heard() is None
 
     call(app, scope())
+
+
+def test_it_loads_neither_a_framework_nor_the_client() -> None:
+    """Who measures an application of another framework, and records no traces, pays for neither."""
+    code = (
+        "import sys; from modelmetry.metrics import MetricsMiddleware; MetricsMiddleware(print);"
+        "print({'starlette', 'fastapi', 'modelmetry.client.client'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.check_output(command, text=True) == "set()\n"

@@ -11,8 +11,18 @@ from fastapi import BackgroundTasks, FastAPI, HTTPException
 from modelmetry import Client, Config
 from modelmetry.metrics import MetricsMiddleware, Registry
 from modelmetry.metrics.http.tracing import RequestTrace
+from modelmetry.testing import MemorySink
 from tests.builders import Kit
-from tests.unit.metrics.http.serving import answering, body, call, points, scope, serving, start
+from tests.unit.metrics.http.serving import (
+    answering,
+    body,
+    call,
+    durations,
+    points,
+    scope,
+    serving,
+    start,
+)
 
 TRACEPARENT = "00-0123456789abcdef0123456789abcdef-fedcba9876543210-01"
 CALLER = "01234567-89ab-cdef-0123-456789abcdef"
@@ -188,6 +198,23 @@ def test_the_example_is_the_trace_that_a_handler_began(registry: Registry, kit: 
 
     assert examples(registry) == xids
     assert len(xids) == 2
+
+
+@pytest.mark.parametrize("settings", [{"disabled": True}, {"sample_rate": 0.0}])
+def test_a_trace_that_is_not_kept_is_no_example(registry: Registry, settings: Any) -> None:
+    """Nobody could look at it."""
+    client = Client(config=Config(**settings), sink=MemorySink())
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        client.trace("turn").end()
+        await HELLO(scope, receive, send)
+
+    call(MetricsMiddleware(app, registry=registry), scope())
+    call(MetricsMiddleware(HELLO, registry=registry, client=client), scope())
+    client.close()
+
+    assert sum(durations(registry).values()) == 2
+    assert examples(registry) == set()
 
 
 def test_the_example_may_be_the_caller_s_trace(registry: Registry) -> None:

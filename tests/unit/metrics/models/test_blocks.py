@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+from array import array
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from fractions import Fraction
+from typing import Any, cast
 
 import pytest
 
 from modelmetry.errors import InvalidTypeError
 from modelmetry.metrics.models.decorator import model_metrics
 from modelmetry.metrics.registry import Registry
-from tests.unit.metrics.models.seen import counts, refused, values
+from tests.unit.metrics.models.seen import counts, family, refused, values
 
 OK = ("churn", "3", "ok", "")
 
@@ -56,6 +59,18 @@ def test_async_blocks_are_alike(registry: Registry) -> None:
         OK: 2 + 4 + 6 + 8 + 10,
         ("churn", "3", "error", "ValueError"): 1 + 3 + 5 + 7 + 9,
     }
+
+
+def test_an_async_block_may_be_one_of_its_own(registry: Registry) -> None:
+    """With the confidences of any collection of numbers."""
+
+    async def main() -> None:
+        async with model_metrics("churn", version="3", registry=registry).prediction() as own:
+            own.confidence(array("d", [0.1, 0.9]))
+
+    asyncio.run(main())
+    assert values(registry, "predictions") == {OK: 1}
+    assert counts(registry, "prediction.confidence") == {("churn", "3"): 2}
 
 
 def test_one_object_may_be_entered_within_itself(registry: Registry) -> None:
@@ -121,6 +136,49 @@ def test_the_rounding_of_a_softmax_is_no_mistake(registry: Registry) -> None:
     assert refused(registry) == {}
 
 
+class Scalar:
+    """An array of no dimension, which cannot be gone through."""
+
+    ndim = 0
+
+    def __iter__(self) -> Iterator[float]:
+        """Refuse, as numpy does."""
+        raise TypeError("iteration over a 0-d array")
+
+    def item(self) -> float:
+        """What it is."""
+        return 0.5
+
+
+class Broken:
+    """A collection that fails while it is read."""
+
+    def __iter__(self) -> Iterator[float]:
+        """Give one and fail."""
+        yield 0.5
+        raise RuntimeError("torn")
+
+
+def test_confidences_may_be_arrays_of_other_libraries(registry: Registry) -> None:
+    """One that fails is a mistake like any other that is no number."""
+    scalar, broken = cast("Any", Scalar()), cast("Any", Broken())
+    with model_metrics("churn", version="3", registry=registry) as prediction:
+        prediction.confidence(scalar)
+        with pytest.raises(InvalidTypeError, match="torn"):
+            prediction.confidence(broken)
+    assert counts(registry, "prediction.confidence") == {("churn", "3"): 1}
+
+
+def test_predictions_are_examples_of_their_traces(registry: Registry) -> None:
+    """From a slow one the way leads to what happened."""
+    registry.current_trace = lambda: "trace-7"
+    with model_metrics("churn", version="3", registry=registry) as prediction:
+        prediction.confidence(0.5)
+    for name in ("predictions", "prediction.duration", "prediction.confidence"):
+        (point,) = family(registry, name).points
+        assert {one.trace for one in point.exemplars if one} == {"trace-7"}
+
+
 def test_a_confidence_that_is_no_number_is_said_at_once(registry: Registry) -> None:
     """It is a mistake of the program; the prediction becomes what the program makes of it."""
     with (
@@ -133,6 +191,8 @@ def test_a_confidence_that_is_no_number_is_said_at_once(registry: Registry) -> N
     ]
 
 
+# Python 3.12 and newer warn of forks beside threads, which is what applications do all the same.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_a_forked_child_counts_for_itself(registry: Registry) -> None:
     """What was decorated before the fork is measured after it, and nothing twice."""
@@ -140,10 +200,14 @@ def test_a_forked_child_counts_for_itself(registry: Registry) -> None:
     predict()
     child = os.fork()
     if child == 0:
-        before = values(registry, "predictions")
-        predict()
-        is_right = before == {} and values(registry, "predictions") == {OK: 1}
-        os._exit(0 if is_right and values(registry, "in_use") == {("churn", "3"): 1} else 1)
+        code = 1
+        try:
+            before = values(registry, "predictions")
+            predict()
+            is_right = before == {} and values(registry, "predictions") == {OK: 1}
+            code = 0 if is_right and values(registry, "in_use") == {("churn", "3"): 1} else 2
+        finally:
+            os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert values(registry, "predictions") == {OK: 1}
 

@@ -64,6 +64,8 @@ def test_a_function_stays_what_it_was(registry: Registry) -> None:
     async def stream(row: int):  # type: ignore[no-untyped-def] # noqa: ANN202
         yield row
 
+    assert asyncio.run(later(1, strict=True)) == 2
+    assert values(registry, "predictions") == {("churn", "", "ok", ""): 1}
     assert inspect.iscoroutinefunction(later)
     assert inspect.isasyncgenfunction(stream)
     assert inspect.isgeneratorfunction(measure(items))
@@ -205,6 +207,21 @@ def test_a_size_that_is_none_is_refused(size: object, registry: Registry) -> Non
     model_metrics("churn", version="3", batch=size_of, registry=registry)(lambda: 1)()
     assert values(registry, "predictions") == {OK: 1}
     assert refused(registry) == {("modelmetry_model_predictions", "not_a_batch_size"): 1}
+
+
+class Whole:
+    """A whole number of another library."""
+
+    def __index__(self) -> int:
+        """Three."""
+        return 3
+
+
+def test_a_size_may_be_that_of_another_library(registry: Registry) -> None:
+    """Such as a scalar of numpy."""
+    whole: Any = Whole
+    model_metrics("churn", version="3", batch=whole, registry=registry)(lambda: 1)()
+    assert values(registry, "predictions") == {OK: 3}
 
 
 def test_an_empty_batch_is_no_prediction(registry: Registry) -> None:

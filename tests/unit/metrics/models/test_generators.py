@@ -91,6 +91,23 @@ def test_a_generator_that_is_left_early_is_no_failure(leave: str, registry: Regi
     assert values(registry, "predictions") == {CANCELLED: 1}
 
 
+def test_what_fails_when_it_is_left_reaches_who_leaves(registry: Registry) -> None:
+    """It is closed where its reader closes it, and then it is a failure."""
+
+    @model_metrics("churn", version="3", registry=registry)
+    def predict() -> Generator[int, None, None]:
+        try:
+            yield 1
+        finally:
+            raise OSError("cannot let go")
+
+    found = predict()
+    next(found)
+    with pytest.raises(OSError, match="cannot let go"):
+        found.close()
+    assert values(registry, "predictions") == {("churn", "3", "error", "OSError"): 1}
+
+
 def test_a_generator_that_fails_is_counted_as_that(registry: Registry) -> None:
     """After the items that it gave."""
 
@@ -173,6 +190,27 @@ def test_a_cancelled_reader_ends_an_async_generator(registry: Registry) -> None:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+    asyncio.run(main())
+    assert values(registry, "predictions") == {CANCELLED: 1}
+
+
+def test_an_async_generator_that_its_loop_drops_is_counted(registry: Registry) -> None:
+    """A reader that breaks off does not close it; the event loop does."""
+    ended = asyncio.Event()
+
+    @model_metrics("churn", version="3", registry=registry)
+    async def predict() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            ended.set()
+
+    async def main() -> None:
+        async for _ in predict():
+            break
+        gc.collect()
+        await ended.wait()
 
     asyncio.run(main())
     assert values(registry, "predictions") == {CANCELLED: 1}

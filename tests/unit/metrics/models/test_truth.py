@@ -127,6 +127,21 @@ def test_a_correction_turns_the_verdict_over(registry: Registry) -> None:
     }
 
 
+def test_a_label_of_the_wrong_kind_can_be_corrected(registry: Registry) -> None:
+    """Before that it is no verdict, and later it does not take one back."""
+    record_prediction(1, 0, "churn", "3", registry=registry)
+    seen: list[float | None] = []
+    for truth in ("0", 0, "0", 1):
+        ground_truth(1, truth, registry=registry)
+        seen.append(values(registry, "accuracy").get(LAST))
+    assert seen == [None, 1, 1, 0]
+    assert values(registry, "ground_truths") == {
+        (*CHURN, "incomparable"): 2,
+        (*CHURN, "correct"): 1,
+        (*CHURN, "corrected_to_wrong"): 1,
+    }
+
+
 def test_another_prediction_of_the_same_id_waits_anew(registry: Registry) -> None:
     """The label that was said last is what is judged."""
     for label in ("a", "b"):
@@ -155,6 +170,32 @@ def test_memory_is_bounded_and_what_is_forgotten_is_counted(
     assert values(registry, "predictions.forgotten") == {("full",): 2, ("too_old",): 2}
     truths.true(4, "a")
     assert values(registry, "ground_truths") == {("", "", "unknown"): 1, (*CHURN, "correct"): 1}
+
+
+def test_who_is_told_again_is_the_youngest(registry: Registry, clock: Clock) -> None:
+    """Others go before it."""
+    truths = truths_of(registry, clock)
+    for number, label in ((1, "a"), (2, "a"), (3, "a"), (1, "b"), (4, "b")):
+        truths.predicted(number, label, *CHURN)
+    for number in (1, 2):
+        truths.true(number, "b")
+    assert values(registry, "ground_truths") == {(*CHURN, "correct"): 1, ("", "", "unknown"): 1}
+
+
+def test_only_so_many_verdicts_can_be_corrected(registry: Registry, clock: Clock) -> None:
+    """As many as may wait; no loss is counted for the others."""
+    truths = truths_of(registry, clock)
+    for number in range(5):
+        truths.predicted(number, "a", *CHURN)
+        truths.true(number, "a")
+    for number in (0, 4):
+        truths.true(number, "b")
+    assert values(registry, "ground_truths") == {
+        (*CHURN, "correct"): 5,
+        ("", "", "unknown"): 1,
+        (*CHURN, "corrected_to_wrong"): 1,
+    }
+    assert values(registry, "predictions.forgotten") == {}
 
 
 def test_verdicts_can_be_corrected_for_as_long_as_predictions_wait(
@@ -290,14 +331,20 @@ def test_threads_tell_truths_at_once(registry: Registry) -> None:
     }
 
 
+# Python 3.12 and newer warn of forks beside threads, which is what applications do all the same.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_what_waits_belongs_to_the_parent(registry: Registry) -> None:
     """In a forked child nothing is counted a second time."""
     record_prediction(1, "a", "churn", "3", registry=registry)
     child = os.fork()
     if child == 0:
-        ground_truth(1, "a", registry=registry)
-        os._exit(0 if values(registry, "ground_truths") == {("", "", "unknown"): 1} else 1)
+        code = 1
+        try:
+            ground_truth(1, "a", registry=registry)
+            code = 0 if values(registry, "ground_truths") == {("", "", "unknown"): 1} else 2
+        finally:
+            os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     ground_truth(1, "a", registry=registry)
     assert values(registry, "ground_truths") == {(*CHURN, "correct"): 1}
@@ -310,6 +357,84 @@ stories = st.lists(
     min_size=1,
     max_size=60,
 )
+
+
+class Plain:
+    """The same bookkeeping with lists that are read from the beginning each time."""
+
+    def __init__(self, most: int, longest: float) -> None:
+        self.most, self.longest = most, longest
+        self.waiting: list[tuple[int, str, float]] = []
+        self.judged: list[tuple[int, str, float, int]] = []
+        self.verdicts: list[list[float]] = []
+        self.unknown = self.forgotten = 0
+
+    def forget(self, now: float) -> None:
+        """Too old or too many, the oldest first."""
+        kept = [one for one in self.waiting if one[2] >= now - self.longest][-self.most :]
+        self.forgotten += len(self.waiting) - len(kept)
+        self.waiting = kept
+        self.judged = [one for one in self.judged if one[2] >= now - self.longest][-self.most :]
+
+    def predict(self, identity: int, label: str, now: float) -> None:
+        """Wait, unless that was judged with the same label."""
+        known = [one for one in self.judged if one[0] == identity]
+        if known and known[0][1] == label:
+            return
+        self.judged = [one for one in self.judged if one[0] != identity]
+        self.waiting = [one for one in self.waiting if one[0] != identity]
+        self.waiting.append((identity, label, now))
+        self.forget(now)
+
+    def truth(self, identity: int, label: str, now: float) -> None:
+        """Judge, or judge again."""
+        self.forget(now)
+        for one in [one for one in self.waiting if one[0] == identity]:
+            self.waiting.remove(one)
+            self.verdicts.append([now, one[1] == label])
+            self.judged.append((identity, one[1], now, len(self.verdicts) - 1))
+            return
+        known = [one for one in self.judged if one[0] == identity]
+        self.unknown += not known
+        for _, said, _, place in known:
+            self.verdicts[place][1] = said == label
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.booleans(), st.integers(0, 6), st.sampled_from("ab"), st.sampled_from([0, 1, 2, 90])
+        ),
+        min_size=1,
+        max_size=80,
+    )
+)
+def test_bounds_forget_as_a_plain_list_does(story: list[tuple[bool, int, str, int]]) -> None:
+    """With room for three, which wait a hundred seconds, in windows of four and of ten minutes."""
+    registry, clock, plain = Registry(), Clock(), Plain(3, 100)
+    windows = (lambda: LastWindow("last", 4), lambda: TimeWindow("time", 600, 6))
+    truths = Truths(registry, most_waiting=3, longest_wait=100, windows=windows, clock=clock)
+    for is_truth, identity, label, after in story:
+        clock.now += after
+        if is_truth:
+            truths.true(identity, label)
+            plain.truth(identity, label, clock.now)
+        else:
+            truths.predicted(identity, label, *CHURN)
+            plain.predict(identity, label, clock.now)
+    plain.forget(clock.now)
+    last = plain.verdicts[-4:]
+    recent = [one for one in plain.verdicts if one[0] // 100 > clock.now // 100 - 6]
+    expected = {
+        (*CHURN, name): (sum(map(int, (one[1] for one in part))), len(part))
+        for name, part in (("last", last), ("time", recent))
+        if part
+    }
+    accuracy = family(registry, "accuracy").points
+    assert {point.attributes: point.counts for point in accuracy} == expected
+    assert values(registry, "predictions.waiting") == {(): len(plain.waiting)}
+    assert sum(values(registry, "predictions.forgotten").values()) == plain.forgotten
+    assert values(registry, "ground_truths").get(("", "", "unknown"), 0) == plain.unknown
 
 
 @given(stories)

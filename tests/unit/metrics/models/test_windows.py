@@ -38,10 +38,11 @@ def played(window: LastWindow | TimeWindow, story: list[Step]) -> list[list[floa
         now += after
         places.append(window.add(is_correct, now))
         all_of_them.append([now, is_correct])
-        if turned is not None and turned < len(places):
-            one = all_of_them[turned]
+        if turned is not None:
+            back = turned % len(places)
+            one = all_of_them[back]
             one[1] = not one[1]
-            window.turn(places[turned], bool(one[1]))
+            window.turn(places[back], bool(one[1]))
     return all_of_them
 
 

@@ -114,3 +114,22 @@ collector.close()
 print(json.dumps([code, len(first), same, gpus() == first]))
 """
     assert told(program, driver) == [[0, 8, True, True]]
+
+
+def test_a_fork_beside_a_driver_that_hangs_goes_on(driver: Path) -> None:
+    """Its child finds no lock taken, and has everything but GPUs."""
+    program = """
+import warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of forks beside threads
+gpus()
+sys.stdout.flush()
+child = os.fork()
+if child == 0:
+    names = {family.name for family in collector()}
+    os._exit(0 if "process.memory.usage" in names else 1)
+print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]))
+sys.stdout.flush()
+"""
+    *said, found = told(program, driver, wait="0.2", FAKE_NVML_HANGS="1")
+    assert {line[:18] for line in said} == {"GPUs did not answe"}
+    assert found == [0]
