@@ -288,6 +288,25 @@ def test_a_late_answer_of_another_window_is_not_shown(page: Page) -> None:
     expect(page.get_by_role("main").locator(".change")).to_have_count(0)
 
 
+def test_a_table_of_another_service_is_marked_until_its_own_arrives(page: Page) -> None:
+    """Nobody takes the routes of one service for those of another."""
+    page.goto("/ui/production?last=24h")
+    settled(page)
+    routes = page.locator("section.panel").filter(has=page.get_by_role("region", name="By route"))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/series\?.*service=billing.*group_by=http.route"), hold, times=1)
+    page.get_by_label("Service").select_option("billing")
+    until(page, lambda: len(held) == 1)
+    expect(routes).to_have_attribute("aria-busy", "true")
+    held[0].continue_()
+    expect(routes.locator("tbody tr")).to_have_count(1)
+    expect(routes).to_have_attribute("aria-busy", "false")
+
+
 def test_a_server_that_is_older_says_so(
     visit: Visit, business: Serving, watches: dict[Page, Watch]
 ) -> None:
