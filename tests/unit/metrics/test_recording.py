@@ -21,7 +21,7 @@ def test_signals_are_told_by_what_became_of_them() -> None:
     """Of all clients, also of those that are gone by now: sums never go back."""
     registry = Registry()
     with Observation(registry, opt_in=""):
-        before = values(registry, SIGNALS).get(("delivered",), 0)
+        before = seen = values(registry, SIGNALS).get(("delivered",), 0)
         for _ in range(2):
             with Client(sink=MemorySink()) as client:
                 client.trace("turn").finding("score", float("nan")).end()
