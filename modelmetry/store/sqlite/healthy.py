@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from modelmetry.store.protocol import StoreHealth
 from modelmetry.store.sqlite.connected import Connected
@@ -26,7 +26,7 @@ class Healthy(Connected):
         if not stored.cancelled() and stored.exception() is None:
             for name, items in body.items():
                 if isinstance(items, list) and items:
-                    self._stored[name] += len(items)
+                    self._stored[name] += len(cast("list[object]", items))
 
     def health(self) -> StoreHealth:
         """How the store is; touches no row."""

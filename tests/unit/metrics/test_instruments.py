@@ -333,7 +333,7 @@ def test_a_metric_is_told_once(registry: Registry, caplog: pytest.LogCaptureFixt
     Counter("c", registry=registry).add(3)
     for name in ("c", "d", "d_total"):
         told = [Family(name, "counter", "", "", points=[Point((), 7)])]
-        registry.add_collector(partial(list, told))
+        registry.add_collector(partial(list[Family], told))
 
     names = [one.name for one in registry.collect() if not one.name.startswith("modelmetry")]
     assert names == ["c", "d"]
