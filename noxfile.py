@@ -93,7 +93,17 @@ PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
 # On the two cores of a machine that tests us: what computes, and what waits most of its time.
 TWO_WORKERS, FOUR_WORKERS = "--numprocesses=2", "--numprocesses=4"
 # Of the unit tests: what runs inside of other people's programs, on whatever Python those have.
-INSIDE = ("client", "delivery", "machine", "signals", "sinks", "telemetry", "wire")
+INSIDE = (
+    "client",
+    "costs",
+    "delivery",
+    "machine",
+    "prices",
+    "signals",
+    "sinks",
+    "telemetry",
+    "wire",
+)
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
@@ -116,6 +126,19 @@ def codegen_check(session: nox.Session) -> None:
     """Generate again elsewhere and compare byte for byte."""
     install(session, "codegen", project=False)
     session.run("python", "codegen/generate.py", "--check")
+
+
+# ---------------------------------------------------------------------------- prices of models
+
+
+@nox.session(default=False)
+def prices(session: nox.Session) -> None:
+    """Take the list of prices again from the locked genai-prices; `-- --check` compares.
+
+    A newer one comes by `nox -s lock -- --upgrade-package genai-prices`.
+    """
+    install(session, "test", project=False)
+    session.run("python", "codegen/prices.py", *session.posargs)
 
 
 # ---------------------------------------------------------------------------- the page
@@ -258,6 +281,7 @@ def published(session: nox.Session) -> None:
     # The tests are skipped where a client is missing; here it must not be.
     session.run("python", "-c", "import craft_ai_sdk, cloudmesh.ai.common.telemetry", env=env)
     pytest(session, "tests/published", env=env)
+    with_older(session, "fastapi", "tests/unit/metrics/http")
 
 
 @nox.session
@@ -267,6 +291,18 @@ def page(session: nox.Session) -> None:
     chromium(session)
     runner = ("pytest", "--numprocesses=2", "--dist=worksteal")  # neighbours share servers
     pytest(session, "tests/page", runner=runner)
+
+
+@nox.session
+def dashboards(session: nox.Session) -> None:
+    """Every expression of the dashboard and the rules, on Debian's Prometheus after a known load.
+
+    What each answered, and what is true, stays in .nox/.reports/dashboards.md.
+    """
+    install(session, "test")
+    programs = prometheus(session)
+    env = {"PATH": os.pathsep.join([str(programs), session.bin, os.environ["PATH"]])}
+    pytest(session, "tests/dashboards", env=env)
 
 
 @nox.session
@@ -322,11 +358,12 @@ def lock(session: nox.Session) -> None:
     check = "--check" in session.posargs
     before = {path.name: path.read_bytes() for path in LOCKS.glob("*.txt")}
     everything = ("nox", "codegen", "lint", "types", "test", "contract", "page", "ui", "build")
-    extras = ("--extra=server", "--extra=telemetry", "--extra=gpu")
+    kinds = ("server", "telemetry", "gpu", "prometheus", "prices", "aws", "parquet")
+    extras = tuple(f"--extra={kind}" for kind in kinds)
     resolve(session, "dev", *everything, *extras, *set(session.posargs) - {"--check"})
     resolve(session, "core")
     resolve(session, "server", "--extra=server")
-    peers = ("bench-otel", "bench-langfuse", "bench-telemetry")
+    peers = ("bench-otel", "bench-langfuse", "bench-telemetry", "bench-http", "older-fastapi")
     for group in ("nox", "codegen", "lint", "ui", "build", *peers):
         resolve(session, group, group, project=False)
     resolve(session, "test", "test", *extras)
@@ -341,7 +378,7 @@ def resolve(session: nox.Session, name: str, *wanted: str, project: bool = True)
     options = [word for word in wanted if word.startswith("-")]
     groups = [f"--group={word}" for word in wanted if not word.startswith("-")]
     source = ["pyproject.toml"] if project else []
-    apart = name == "dev" or name.startswith("bench-")
+    apart = name == "dev" or name.startswith(("bench-", "older-"))
     agree = [] if apart else ["--constraint", str(LOCKS / "dev.txt")]
     session.run_install(
         *("uv", "pip", "compile", *source, *groups, *options, *agree, "--quiet"),
@@ -360,6 +397,19 @@ def install(session: nox.Session, name: str, *, project: bool = True) -> None:
     session.install("--require-hashes", "-r", str(LOCKS / f"{name}.txt"))
     if project:
         session.install("--no-deps", "--build-constraints", str(LOCKS / "build.txt"), "-e", ".")
+
+
+def with_older(session: nox.Session, name: str, folder: str) -> None:
+    """Run unit tests with an older library before the one of this environment."""
+    older = str(Path(session.create_tmp()).resolve() / name)
+    lock = str(LOCKS / f"older-{name}.txt")
+    session.run_install(
+        *("uv", "pip", "install", "--quiet", "--require-hashes", "-r", lock),
+        *("--python", session.virtualenv.bin + "/python", "--target", older),
+        silent=True,
+    )
+    # It warns of what came after it; that is its own.
+    session.run("pytest", "-W", "default", folder, env={"PYTHONPATH": older})
 
 
 def chromium(session: nox.Session) -> None:
@@ -386,6 +436,33 @@ def chromium(session: nox.Session) -> None:
     if os.environ.get("CI"):
         session.error(reason)
     session.skip(reason)
+
+
+def prometheus(session: nox.Session) -> Path:
+    """Have Debian's Prometheus, unpacked below .nox; skip where it cannot be, but not in CI."""
+    folder = ROOT / ".nox" / "prometheus"
+    programs = folder / "usr/bin"
+    if (programs / "promtool").is_file():
+        return programs
+    if shutil.which("promtool") is not None and shutil.which("prometheus") is not None:
+        return Path(shutil.which("promtool") or "").parent
+    if shutil.which("apt-get") is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if getattr(os, "geteuid", lambda: -1)() == 0:
+            words = ["apt-get", "update", "--quiet"]
+            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+        with session.chdir(folder):
+            words = ["apt-get", "download", "prometheus"]
+            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+            for package in folder.glob("prometheus_*.deb"):
+                session.run_install("dpkg", "-x", package.name, ".", external=True)
+                package.unlink()
+    if (programs / "promtool").is_file():
+        return programs
+    reason = "there is no `promtool` on PATH, and apt-get gave none; as root: apt-get update"
+    if os.environ.get("CI"):
+        session.error(reason)
+    return session.skip(reason)
 
 
 def pytest(

@@ -145,6 +145,30 @@ class Config(Settings, frozen=True, kw_only=True):
     warn_outside_execution: Annotated[
         bool, About(flag, "Warn when a metric is recorded where no execution is open.")
     ] = True
+    prices: Annotated[
+        str | None,
+        About(text, "File with prices of models, TOML or JSON, that come before those of lists."),
+    ] = None
+    metrics_interval: Annotated[
+        float,
+        About(
+            seconds,
+            "Seconds between two times that what was measured goes where traces go, 3600 at most; "
+            "0 for never.",
+        ),
+    ] = 60.0
+    metrics_folder: Annotated[
+        str | None,
+        About(
+            text,
+            "Folder in which the workers of one server share their metrics; by default they find "
+            "each other.",
+        ),
+    ] = None
+    metrics_token: Annotated[
+        str | None,
+        About(header_text, "What a scrape has to say after `Authorization: Bearer`.", secret=True),
+    ] = None
     debug: Annotated[bool, About(flag, "Write what the client does to standard error.")] = False
 
     @property

@@ -10,6 +10,13 @@
     |-- ClosedError                  (also RuntimeError)
     |-- ReadError
     |-- MissingExtraError            (also ImportError)
+    |-- CostError
+    |   |-- CostFileError            (also ValueError)
+    |   |-- CostCurrencyError        (also ValueError)
+    |   `-- CostSourceError
+    |       |-- CostCredentialsError
+    |       |-- CostPermissionError
+    |       `-- CostDataError
     |-- StoreError
     |   |-- StoreURLError            (also ValueError)
     |   |-- StoreQueryError          (also ValueError)
@@ -17,6 +24,7 @@
     |   |-- StoreBusyError
     |   |-- StoreConflictError
     |   |-- StoreLimitError          (also ValueError)
+    |   |-- StoreRefusedError        (also ValueError)
     |   |-- StoreClosedError         (also ClosedError)
     |   `-- StoreUnavailableError
     |       |-- StoreForbiddenError
@@ -65,6 +73,45 @@ class MissingExtraError(ModelmetryError, ImportError):
     """A feature needs packages of an optional extra; the message names the pip command."""
 
 
+class CostError(ModelmetryError):
+    """What a cloud costs could not be found out; nothing of that attempt was taken."""
+
+
+class CostFileError(CostError, ValueError):
+    """A file of costs is missing, damaged, or not in the format FOCUS."""
+
+
+class CostCurrencyError(CostError, ValueError):
+    """Amounts of several currencies stand where only those of one can be added."""
+
+
+class CostSourceError(CostError):
+    """A service that knows costs did not answer, or not with what was asked.
+
+    Args:
+        message: what happened, and what to do.
+        retry: whether the same question may be answered in a moment.
+        paid: whether the question may be charged although it was not answered.
+    """
+
+    def __init__(self, message: str, *, retry: bool = False, paid: bool = True) -> None:
+        super().__init__(message)
+        self.retry = retry
+        self.paid = paid
+
+
+class CostCredentialsError(CostSourceError):
+    """There are no credentials for a service that knows costs, or they are expired or wrong."""
+
+
+class CostPermissionError(CostSourceError):
+    """The credentials do not allow to ask what was spent."""
+
+
+class CostDataError(CostSourceError):
+    """The service has no figures of the days that were asked for, or none yet."""
+
+
 class StoreError(ModelmetryError):
     """A store did not do what was asked of it."""
 
@@ -109,6 +156,23 @@ class StoreLimitError(StoreError, ValueError):
     def __init__(self, message: str, *, places: Iterable[int] = ()) -> None:
         super().__init__(message)
         self.places: tuple[int, ...] = tuple(places)
+
+
+class StoreRefusedError(StoreError, ValueError):
+    """Items of a batch contradict themselves or have no room; nothing of the batch is stored.
+
+    Args:
+        message: what happened, and what to do.
+        member: the list of the batch in which they are.
+        faults: of each its place in that list, where the fault is inside of it, and what it is.
+    """
+
+    def __init__(
+        self, message: str, *, member: str, faults: Iterable[tuple[int, str, str]]
+    ) -> None:
+        super().__init__(message)
+        self.member: str = member
+        self.faults: tuple[tuple[int, str, str], ...] = tuple(faults)
 
 
 class StoreClosedError(StoreError, ClosedError):

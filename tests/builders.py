@@ -13,8 +13,10 @@ from modelmetry.signals.ids import new_xid
 from modelmetry.signals.measurements import (
     ExecutionRecord,
     Measurement,
+    MetricIntervalRecord,
     MetricListRecord,
     MetricValueRecord,
+    SeriesRecord,
     TelemetryRecord,
     TelemetryRunRecord,
 )
@@ -128,4 +130,28 @@ def measurements() -> list[Measurement]:
             metrics={"size": 12, "path": "/models"},
             message="loading",
         ),
+        an_interval(),
     ]
+
+
+def an_interval(*series: SeriesRecord, **members: Any) -> MetricIntervalRecord:
+    """What a process measured in a minute: three series of its own unless others are given."""
+    of = {"model": "gpt-4o"}
+    told = series or (
+        SeriesRecord("llm.calls", "counter", "{call}", of, 3),
+        SeriesRecord(
+            "cpu", "gauge", "1", {}, 0.5, low=0.5, high=0.5, last=0.5, last_at_ns=START_NS
+        ),
+        SeriesRecord("duration", "histogram", "s", of, 1.5, bounds=(0.1, 1.0), counts=(1, 2, 0)),
+    )
+    known: dict[str, Any] = {
+        "xid": new_xid(),
+        "process_xid": new_xid(),
+        "start_ns": START_NS,
+        "end_ns": START_NS + 60 * SECOND,
+        "series": list(told),
+        "service": "shop",
+        "environment": "production",
+        "release": "2026.11",
+    }
+    return MetricIntervalRecord(**(known | members))

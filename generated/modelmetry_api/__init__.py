@@ -1,4 +1,4 @@
-"""Client of the HTTP API, version 1.3.0 of its document. Written by codegen; do not edit.
+"""Client of the HTTP API, version 1.4.0 of its document. Written by codegen; do not edit.
 
 `models` holds what is sent and read, `types` turns it into JSON and back, `client` holds the
 connection, `api` one module for each operation, `errors` what they raise.
@@ -8,6 +8,6 @@ from typing import Final
 
 __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
-SPEC_VERSION: Final = "1.3.0"
+SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "857f58bdf7d806861794aaa64a095f1c1e27e676bfe77658f10d6f1a0c44981b"
+SPEC_SHA256: Final = "7a8883bcfcc06dddef81e6b4cf84de35217ca4752b04689dc4590b9ad183d7d1"

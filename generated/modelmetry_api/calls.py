@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeAlias, TypeGuard, TypeVar
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from modelmetry_api.wire import UNSET, Unset
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-Scalar: TypeAlias = str | int | float | bool | datetime
+Scalar: TypeAlias = str | int | float | bool | datetime | date
 Parameter: TypeAlias = Scalar | Sequence[Scalar] | None | Unset
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -139,7 +139,7 @@ def encode_body(body: object) -> bytes:
 def _items(value: Parameter) -> Sequence[Scalar]:
     if value is None or value is UNSET:
         return ()
-    if isinstance(value, str | int | float | datetime):
+    if isinstance(value, str | int | float | date):
         return (value,)
     return value
 

@@ -36,8 +36,13 @@ NOUNS = {
     "MetricLists": "part of a list",
     "TelemetryRuns": "run",
     "TelemetryRecords": "telemetry record",
+    "MetricIntervals": "interval of metrics",
 }
-PLURALS = {"MetricValues": "values of metrics", "MetricLists": "parts of lists"}
+PLURALS = {
+    "MetricValues": "values of metrics",
+    "MetricLists": "parts of lists",
+    "MetricIntervals": "intervals of metrics",
+}
 
 
 @click.command("import")

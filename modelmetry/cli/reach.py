@@ -121,7 +121,9 @@ def ask(reach: Reach, act: Callable[[AsyncClient], Awaitable[R]], *, create: boo
     return asyncio.run(run())
 
 
-def ask_for(what: str, reach: Reach, act: Callable[[AsyncClient], Awaitable[R]]) -> R:
+def ask_for(
+    what: str, reach: Reach, act: Callable[[AsyncClient], Awaitable[R]], *, create: bool = False
+) -> R:
     """Ask for `what` servers have not always known: one that is too old has no such path.
 
     Raises:
@@ -136,7 +138,7 @@ def ask_for(what: str, reach: Reach, act: Callable[[AsyncClient], Awaitable[R]])
                 f"this server is older than {what} and knows none (it answered 404); update it"
             ) from error
 
-    return ask(reach, run)
+    return ask(reach, run, create=create)
 
 
 @asynccontextmanager

@@ -25,9 +25,11 @@ NOUNS: Final = {
     "Sessions": "session",
     "Executions": "execution",
     "TelemetryRecords": "telemetry record",
+    "MetricHours": "hour of a metric",
     "Reports": "loss report",
 }
-RARE: Final = ("Executions", "TelemetryRecords")
+PLURALS: Final = {"MetricHours": "hours of metrics"}
+RARE: Final = ("Executions", "TelemetryRecords", "MetricHours")
 
 
 @click.group(cls=CarefulGroup)
@@ -139,6 +141,7 @@ def doomed(found: SqliteStore, before: datetime, tenant: str | None) -> dict[str
         "Traces": found.count_before(before, tenant=tenant),
         "Executions": found.count_executions_before(before, tenant=tenant),
         "TelemetryRecords": found.count_telemetry_before(before, tenant=tenant),
+        "MetricHours": found.count_metrics_before(before, tenant=tenant),
         "Reports": found.count_reports_before(before, tenant=tenant),
     }
 
@@ -150,6 +153,7 @@ def counts_of(report: PruneReport) -> dict[str, int]:
         "Sessions": report.sessions,
         "Executions": report.executions,
         "TelemetryRecords": report.telemetry_records,
+        "MetricHours": report.metric_hours,
         "Reports": report.reports,
     }
 
@@ -157,7 +161,7 @@ def counts_of(report: PruneReport) -> dict[str, int]:
 def in_words(counts: Mapping[str, int]) -> str:
     """Counts as people read them; what not everybody has is named when there is some."""
     parts = [
-        wording.counted(count, NOUNS[name])
+        wording.counted(count, NOUNS[name], PLURALS.get(name))
         for name, count in counts.items()
         if count or name not in RARE
     ]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 if TYPE_CHECKING:
     from modelmetry.client.node import Node
     from modelmetry.client.recorder import Recorder
+    from modelmetry.client.trace import Trace
 
 
 class Visit:
@@ -36,9 +37,23 @@ _chain: ContextVar[Chain | None] = ContextVar("modelmetry_current", default=None
 
 chain: Callable[[], Chain | None] = _chain.get
 
+Heard = list["Trace"]
+"""Gets the first trace that begins where it is listened for, also when that has ended by then."""
+
+_heard: ContextVar[Heard | None] = ContextVar("modelmetry_heard", default=None)
+
+heard: Callable[[], Heard | None] = _heard.get
+
 if sys.version_info >= (3, 12):
     replace = _chain.set
+    hear = _heard.set
 else:
+
+    def hear(listener: Heard | None) -> None:
+        """Let `listener` have the first trace that begins in this context; see `replace`."""
+        held = copy_context()
+        _heard.set(listener)
+        del held
 
     def replace(value: Chain | None) -> None:
         """Set the chain of this context.

@@ -158,6 +158,17 @@ class Facts(ABC):
             recorder.inbox.put(self)
         return self
 
+    def rename(self, name: str) -> Self:
+        """Give it the name by which it is to be known, and stay here.
+
+        For what has no good name when it begins, such as a request before its route is found.
+
+        Raises:
+            InvalidTypeError: `name` is no str.
+        """
+        self._name = self._tree.recorder.text(name, "name")
+        return self._said()
+
     def metadata(self, mapping: Mapping[str, Any] | None = None, /, **members: Any) -> Self:
         """Merge members into the metadata, and stay here.
 

@@ -152,6 +152,12 @@ class Node(Facts, Generic[Parent_co]):
         return self._tree.trace_xid
 
     @property
+    def is_kept(self) -> bool:
+        """Whether its trace is recorded and kept, as far as that is known before its end."""
+        recorder = self._tree.recorder
+        return not recorder.off and recorder.keeps(self.trace_xid)
+
+    @property
     def start_ns(self) -> int:
         """When it began, in nanoseconds since the epoch, UTC."""
         return self._tree.anchor + self._start

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import atexit
 import warnings
+from collections.abc import Callable
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Protocol, Self
 from weakref import WeakSet
 
 from modelmetry.client import doors
@@ -13,10 +14,34 @@ from modelmetry.client.recorder import Recorder
 from modelmetry.config import Config
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.delivery import Delivery
+from modelmetry.delivery.log import logger
 from modelmetry.delivery.receipt import Receipt
 
 FLUSH_TIMEOUT: Final = 10.0
 NOTHING: Final = Receipt(created=0, delivered=0, pending=0, spooled=0, dropped={})
+
+
+class Bring(Protocol):
+    """Lays down what waits elsewhere, before a flush or for the last time."""
+
+    def __call__(self, *, last: bool = False) -> None:
+        """Lay it down; `last`: nothing is taken after that."""
+        ...
+
+
+class Origin(NamedTuple):
+    """What a client says of the application, and how often its metrics are told, in seconds."""
+
+    service: str | None
+    environment: str | None
+    release: str | None
+    metrics_interval: float
+
+
+class Opening:
+    """Who gets to know of each client that is opened: nobody, or one."""
+
+    watcher: Callable[[Sending], object] | None = None
 
 
 class Sending:
@@ -30,7 +55,10 @@ class Sending:
 
     def _begin_sending(self) -> None:
         """Let the end of the process find it."""
+        self._brought: list[Bring] = []
         _senders.add(self)
+        if Opening.watcher is not None:
+            Opening.watcher(self)
 
     def flush_all(self, timeout: float | None = FLUSH_TIMEOUT) -> Receipt:
         """Send everything collected, and say what became of it.
@@ -49,6 +77,7 @@ class Sending:
         doors.require_seconds(timeout)
         if self._delivery is None:
             return NOTHING
+        self._bring()
         self._recorder.send_open()
         return self._counted(self._delivery.flush(timeout))
 
@@ -60,6 +89,7 @@ class Sending:
         doors.require_seconds(timeout)
         if self._delivery is None:
             return NOTHING
+        self._bring()
         self._recorder.send_open()
         return self._counted(await self._delivery.aflush(timeout))
 
@@ -75,6 +105,7 @@ class Sending:
         if self._delivery is None:
             self._closed = True
             return NOTHING
+        self._bring(last=True)
         self.send_open()
         self._closed = True
         return self._counted(self._delivery.close(timeout))
@@ -88,6 +119,7 @@ class Sending:
         if self._delivery is None:
             self._closed = True
             return NOTHING
+        self._bring(last=True)
         self.send_open()
         self._closed = True
         return self._counted(await self._delivery.aclose(timeout))
@@ -124,6 +156,7 @@ class Sending:
             return
         self._recorder.send_open()
         waiting = self.stats().pending
+        self._bring(last=True)  # not counted: nobody recorded it
         if waiting:
             warnings.warn(
                 f"a modelmetry client was dropped with {waiting} unsent signals, which are now "
@@ -137,6 +170,13 @@ class Sending:
         """Send what open traces and spans hold so far, without waiting."""
         if not self._closed:
             self._recorder.send_open()
+
+    def _bring(self, *, last: bool = False) -> None:
+        for bring in list(self._brought):
+            try:
+                bring(last=last)
+            except Exception:
+                logger.exception("what waits beside a client could not be told; please report this")
 
     @property
     def _leave_within(self) -> float:
@@ -156,6 +196,23 @@ def delivery_of(client: Sending) -> Delivery | None:
     return client._delivery  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
+def is_sending(client: Sending) -> bool:
+    """Whether what a client records goes anywhere: it is neither closed nor switched off."""
+    closed = client._closed  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return delivery_of(client) is not None and not closed
+
+
+def origin_of(client: Sending) -> Origin:
+    """What a client says of the application, for what is recorded beside traces."""
+    config = client._config  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return Origin(config.service, config.environment, config.release, config.metrics_interval)
+
+
+def bring_with(client: Sending, bring: Bring) -> None:
+    """Call `bring` before each flush of a client and before its end; the client holds it."""
+    client._brought.append(bring)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
 def leave_within(client: Sending) -> float:
     """Seconds that the end of a block with `client` may take, for blocks of what records beside."""
     return client._leave_within  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
@@ -164,8 +221,13 @@ def leave_within(client: Sending) -> float:
 _senders: Final[WeakSet[Sending]] = WeakSet()
 
 
+def all_senders() -> list[Sending]:
+    """All clients of this process that are still there."""
+    return list(_senders)
+
+
 # Runs before the delivery's own exit hook, which was registered earlier, at its import.
 @atexit.register
 def _send_open_at_exit() -> None:
-    for sender in list(_senders):
+    for sender in all_senders():
         sender.send_open()

@@ -16,7 +16,8 @@ from collections.abc import (
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar, overload
 
-from modelmetry.client import contents, doors, streams, taken
+from modelmetry.client import calls, contents, doors, streams, taken
+from modelmetry.client.calls import Counted
 from modelmetry.client.capture import Capture
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
@@ -159,10 +160,44 @@ class Span(Branch[ParentNode_co]):
         return None, ()
 
 
-class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Span[ParentNode_co]):
+class CallSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
+    """A call of a model: whoever counts calls gets to know of it when it has ended."""
+
+    __slots__ = ("_counted",)
+
+    _operation: ClassVar[str]
+    _kept: Any
+    # Of this call; made in the background, when there is somebody who counts.
+    _counted: Counted | None
+
+    def _tell(self, writer: SignalWriter) -> None:
+        super()._tell(writer)
+        watcher, ended_at = calls.Watch.watcher, self.ended_at
+        if watcher is None or ended_at is None:
+            return
+        if self._counted is None:
+            self._counted = Counted()
+        anchor = self._tree.anchor
+        watcher(
+            calls.call(
+                self._operation,
+                self._kept,
+                self._facts[:],
+                self._counted,
+                trace_xid=self._tree.trace_xid,
+                start_ns=anchor + self._start,
+                end_ns=anchor + ended_at,
+                has_failed=self._failure is not None,
+            )
+        )
+
+
+class CompletionSpan(CallSpan[ParentNode_co], DocumentWords[ParentNode_co]):
     """A call of a language model: its messages, options, usage, cost and documents."""
 
     __slots__ = ("_kept", "_messages")
+
+    _operation: ClassVar[str] = "chat"
 
     family: ClassVar[Family] = "completion"
 
@@ -178,7 +213,7 @@ class CompletionSpan(ModelWords[ParentNode_co], DocumentWords[ParentNode_co], Sp
         model: str | None = None,
         provider: str | None = None,
     ) -> None:
-        self._kept = None
+        self._counted = self._kept = None
         if model is not None or provider is not None:
             options = asked(parent._tree.recorder, model, provider)
             self._kept = CompletionData([], options, None, None, [])
@@ -356,10 +391,12 @@ class RetrievalSpan(DocumentWords[ParentNode_co], Span[ParentNode_co]):
         return self._said()
 
 
-class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
+class EmbeddingsSpan(CallSpan[ParentNode_co]):
     """A computation of embeddings: its inputs, options, usage and cost."""
 
     __slots__ = ("_kept",)
+
+    _operation: ClassVar[str] = "embeddings"
 
     family: ClassVar[Family] = "embeddings"
 
@@ -374,6 +411,7 @@ class EmbeddingsSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
         model: str | None = None,
         provider: str | None = None,
     ) -> None:
+        self._counted = None
         self._kept = EmbeddingsData([], asked(parent._tree.recorder, model, provider))
         super().__init__(parent, name, metadata, start)
 

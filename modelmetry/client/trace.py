@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from modelmetry.client import current
 from modelmetry.client.node import Node
 from modelmetry.client.recorder import Recorder
 from modelmetry.client.spans import Branch
@@ -52,6 +53,9 @@ class Trace(Branch["Client"]):
         self._session_xid = session_xid
         if not self._ends_with_child:
             recorder.remember_open(self)
+        listener = current.heard()
+        if listener is not None and not listener:
+            listener.append(self)
 
     @property
     def session_xid(self) -> str | None:

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 from weakref import WeakSet
@@ -25,6 +26,8 @@ LONGEST_KEEP = 2.0
 """Seconds that an end waits, when time is up, for signals to be on disk, which is quick unless
 libraries are still being loaded or the disk does not answer."""
 
+_endings: list[Callable[[], object]] = []
+
 # Seconds that a fork waits for batches that are under way: then it goes ahead.
 _LONGEST_HOLD = 0.5
 # Seconds that a fork waits for libraries, which nobody could load again in the child.
@@ -40,6 +43,11 @@ _ENDED_BY_SIGNAL = 128
 def watch(worker: Stage) -> None:
     """Let `worker` begin anew after a fork, and deliver what waits when the process ends."""
     _workers.add(worker)
+
+
+def also_at_end(do: Callable[[], object]) -> None:
+    """Call `do` when the process ends, wherever what waits is delivered then."""
+    _endings.append(do)
 
 
 def watch_child_exit() -> None:
@@ -87,6 +95,11 @@ def shut_down(worker: Stage, timeout: float | None) -> None:
 def finish_all() -> None:
     """At the end of the process: deliver within each worker's bound, and say what was not."""
     began = time.monotonic()
+    for do in _endings:
+        try:
+            do()
+        except Exception:
+            logger.exception("the end of the process did not go well; please report this")
     for worker in list(_workers):
         if worker.is_stopped:  # what was lost after that, or in the last moment
             worker.tell_losses()

@@ -48,6 +48,8 @@ STAYING: Final[Mapping[type, frozenset[str]]] = {
     measurements.MetricListRecord: frozenset({"xid", "execution_xid"}),
     measurements.TelemetryRunRecord: frozenset({"xid", "execution_xid"}),
     measurements.TelemetryRecord: frozenset({"xid", "run_xid", "kind"}),
+    measurements.MetricIntervalRecord: frozenset({"xid", "process_xid"}),
+    measurements.SeriesRecord: frozenset({"kind", "unit"}),
     families.Message: frozenset({"role"}),
     families.DataPart: frozenset({"detail"}),
     families.Money: frozenset({"currency"}),
@@ -66,9 +68,12 @@ _CALLED: Final[Mapping[type, str]] = {
     measurements.MetricValueRecord: "metric",
     measurements.MetricListRecord: "metric",
     measurements.TelemetryRunRecord: "telemetry",
+    measurements.MetricIntervalRecord: "metric",
+    measurements.SeriesRecord: "metric",
 }
-# Names in there are those of a schema or of tokens, not of values.
-_SCHEMAS: Final = frozenset({"parameters", "response_format", "logit_bias"})
+# Names in there are those of a schema, of tokens or of dimensions, not of values: such as
+# `gen_ai.token.type`.
+_SCHEMAS: Final = frozenset({"parameters", "response_format", "logit_bias", "attributes"})
 _TEXT_TYPES: Final = ("text/", "application/json", "application/xml", "application/yaml")
 _TEXT_ENDINGS: Final = ("+json", "+xml", "+yaml", "json", "xml", "yaml")
 _SEEN_OR_HEARD: Final = ("image/", "audio/", "video/")

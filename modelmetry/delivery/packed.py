@@ -21,6 +21,7 @@ KINDS: Final = (
     "MetricLists",
     "TelemetryRuns",
     "TelemetryRecords",
+    "MetricIntervals",
 )
 """The lists of a body, in the order in which they are kept."""
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 
+from modelmetry.machine.accounts import Pressure
 from modelmetry.machine.control_groups import Memory
 from modelmetry.machine.devices import Transfers
+from modelmetry.machine.mounts import FileSystem
 from modelmetry.machine.processors import allowed_cpus
+from modelmetry.machine.scopes import HOST, Scope
 
 
 class Bare:
@@ -47,3 +50,51 @@ class Bare:
     def own_threads(self) -> None:
         """Not known: `threading` counts those of Python only."""
         return
+
+    def own_virtual_memory(self) -> None:
+        """Not known."""
+        return
+
+    def own_descriptors(self) -> None:
+        """Not known."""
+        return
+
+    def own_age(self) -> None:
+        """Not known."""
+        return
+
+    def own_disk(self) -> None:
+        """Not known."""
+        return
+
+    def cpu_modes(self) -> None:
+        """Not known."""
+        return
+
+    def memory_states(self) -> None:
+        """Not known."""
+        return
+
+    def network_scope(self) -> Scope:
+        """Of nothing."""
+        return HOST
+
+    def disk_scope(self) -> Scope:
+        """Of nothing."""
+        return HOST
+
+    def file_systems(self) -> list[FileSystem]:
+        """Not known."""
+        return []
+
+    def group_cpu(self) -> None:
+        """Not known."""
+        return
+
+    def group_memory(self) -> None:
+        """Not known."""
+        return
+
+    def pressure(self) -> tuple[Scope, Pressure]:
+        """Not known."""
+        return HOST, {}

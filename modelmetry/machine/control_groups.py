@@ -120,15 +120,22 @@ def tightest_memory(groups: Hierarchy) -> Memory | None:
     What is in use is the working set, as kubelet counts it: all but the file pages that the kernel
     takes back first.
     """
+    found = memory_limit(groups)
+    if found is None:
+        return None
+    limit, folder = found
+    return Memory(working_set(folder, unified=groups.unified), limit)
+
+
+def memory_limit(groups: Hierarchy) -> tuple[int, Path] | None:
+    """The lowest limit of memory in bytes, and the group that sets it; `None` without any."""
     name = "memory.max" if groups.unified else "memory.limit_in_bytes"
     limits = [(limit, folder) for folder in groups.chain if (limit := number(folder / name))]
-    if not limits:
-        return None
-    limit, folder = min(limits, key=lambda found: found[0])
-    return Memory(_working_set(folder, groups.unified), limit)
+    return min(limits, key=lambda found: found[0]) if limits else None
 
 
-def _working_set(folder: Path, unified: bool) -> int | None:
+def working_set(folder: Path, *, unified: bool) -> int | None:
+    """What a group has in use without the file pages that the kernel takes back first."""
     usage = number(folder / ("memory.current" if unified else "memory.usage_in_bytes"))
     name = "inactive_file" if unified else "total_inactive_file"
     inactive = table(folder / "memory.stat", name).get(name)

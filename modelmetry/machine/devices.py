@@ -51,6 +51,12 @@ def with_hardware(found: Mapping[str, tuple[int, int]], folder: Path) -> Transfe
     return real or dict(found)
 
 
+def disk_name(number: str, folder: Path) -> str:
+    """The name of a disk, such as `sda`, by its number, such as `8:0`, which it is otherwise."""
+    lines = [words[0].partition("=") for words in rows(folder / number / "uevent")]
+    return next((name for key, _, name in lines if key == "DEVNAME" and name), number)
+
+
 def _pair(columns: list[str], first: int, second: int) -> tuple[int, int] | None:
     if len(columns) <= second:
         return None

@@ -20,6 +20,7 @@ _DRIVER: Final = "proc/driver/nvidia/gpus"
 _CELSIUS_OF_THE_CHIP: Final = 0  # NVML_TEMPERATURE_GPU
 _PER_CENT: Final = 100
 _MILLIWATTS: Final = 1000
+_MILLIJOULES: Final = 1000
 
 
 class Gpu(Struct, frozen=True):
@@ -51,6 +52,7 @@ class _Library(Protocol):
     def nvmlDeviceGetUtilizationRates(self, handle: object) -> Any: ...  # noqa: N802
     def nvmlDeviceGetTemperature(self, handle: object, sensor: int) -> int: ...  # noqa: N802
     def nvmlDeviceGetPowerUsage(self, handle: object) -> int: ...  # noqa: N802
+    def nvmlDeviceGetTotalEnergyConsumption(self, handle: object) -> int: ...  # noqa: N802
 
 
 class Nvml:
@@ -92,6 +94,22 @@ class Nvml:
                 found[f"{name}.{index}"] = value
         return found
 
+    def energy(self) -> dict[int, float]:
+        """Joules that GPUs have used since their driver was loaded, by index."""
+        library = self._open()
+        if library is None:
+            return {}
+        found = {
+            index: _asked(library.nvmlDeviceGetTotalEnergyConsumption, handle)
+            for index, handle in self._handles.items()
+        }
+        return {index: one / _MILLIJOULES for index, one in found.items() if one is not None}
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether this process has found that there is nothing to ask."""
+        return self._process == os.getpid() and self._library is None
+
     def close(self) -> None:
         """Let the driver go; the next use connects again."""
         library, self._library, self._handles = self._library, None, {}
@@ -102,9 +120,9 @@ class Nvml:
     def _open(self) -> _Library | None:
         """Connect, once for each process: what was connected before a fork is the parent's."""
         if self._process != os.getpid():
-            self._process, self._library, self._handles = os.getpid(), _loaded(self._root), {}
-            if self._library is not None:
-                self._handles = _handles(self._library)
+            library = _loaded(self._root)
+            self._library, self._handles = library, {} if library is None else _handles(library)
+            self._process = os.getpid()
         return self._library
 
 

@@ -6,8 +6,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from modelmetry.machine.accounts import GroupCpu, GroupMemory, Pressure
 from modelmetry.machine.control_groups import Memory
 from modelmetry.machine.devices import Transfers
+from modelmetry.machine.mounts import FileSystem
+from modelmetry.machine.scopes import Scope, Scoped, States
 
 
 class Work(Struct, frozen=True):
@@ -57,4 +60,52 @@ class Platform(Protocol):
 
     def own_threads(self) -> int | None:
         """Threads of this process."""
+        ...
+
+    def own_virtual_memory(self) -> int | None:
+        """Bytes of addresses of this process."""
+        ...
+
+    def own_descriptors(self) -> int | None:
+        """Open files and sockets of this process."""
+        ...
+
+    def own_age(self) -> float | None:
+        """Seconds since this process began."""
+        ...
+
+    def own_disk(self) -> tuple[int, int] | None:
+        """Bytes that this process had read from disks and written to them."""
+        ...
+
+    def cpu_modes(self) -> Scoped | None:
+        """Seconds of CPU time by mode: of the container in one that is counted."""
+        ...
+
+    def memory_states(self) -> States | None:
+        """Bytes of memory by state: of the container in one that is counted."""
+        ...
+
+    def network_scope(self) -> Scope:
+        """Whose interfaces these are."""
+        ...
+
+    def disk_scope(self) -> Scope:
+        """Whose bytes those of the disks are."""
+        ...
+
+    def file_systems(self) -> list[FileSystem]:
+        """How full local file systems are."""
+        ...
+
+    def group_cpu(self) -> GroupCpu | None:
+        """CPU time of the container, or of the group that has a quota."""
+        ...
+
+    def group_memory(self) -> GroupMemory | None:
+        """Memory of the container, or of the group that has a limit."""
+        ...
+
+    def pressure(self) -> tuple[Scope, Pressure]:
+        """For how long there was too little of something."""
         ...

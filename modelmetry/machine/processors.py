@@ -16,6 +16,12 @@ from modelmetry.machine.kernel_files import rows, text, whole
 _COUNTED: Final = slice(1, 9)
 _WAITING: Final = slice(4, 6)
 
+# The counted columns; both kinds of interruptions are one mode.
+_MODES: Final = (
+    *("user", "nice", "system", "idle", "iowait", "interrupt"),
+    *("interrupt", "steal"),
+)
+
 # As OpenTelemetry calls them (`host.arch`).
 _ARCHITECTURES: Final = {
     "x86_64": "amd64",
@@ -68,6 +74,19 @@ def busy_seconds(root: Path, cpus: AbstractSet[int]) -> float | None:
     found = [words for words in rows(root / "proc/stat") if words[0] in wanted]
     times = [sum(_ticks(words, _COUNTED)) - sum(_ticks(words, _WAITING)) for words in found]
     return sum(times) / os.sysconf("SC_CLK_TCK") if len(times) == len(wanted) else None
+
+
+def modes_of_host(root: Path) -> dict[str, float]:
+    """Seconds since boot of all CPUs of the machine, by OpenTelemetry's modes."""
+    for name, *columns in rows(root / "proc/stat"):
+        ticks = [whole(word) or 0 for word in columns]
+        if name != "cpu" or len(ticks) < len(_MODES):
+            continue
+        found = dict.fromkeys(_MODES, 0.0)
+        for mode, value in zip(_MODES, ticks, strict=False):
+            found[mode] += value / os.sysconf("SC_CLK_TCK")
+        return found
+    return {}
 
 
 def _is_of_one_cpu(name: str) -> bool:

@@ -8,13 +8,11 @@ from collections.abc import Callable
 from typing import Final, Protocol, Self
 
 from modelmetry.machine.log import logger
+from modelmetry.machine.no_fork import no_fork
 from modelmetry.machine.reader import Reader, Reading
 
 INTERVAL: Final = 10.0  # seconds between two readings
 
-# Seconds that a fork waits for a reading; one takes below a millisecond, the first one of a
-# driver of GPUs may take longer than that.
-_FORK_WAITS: Final = 1.0
 # Seconds that `close` waits for the thread, which may be in the middle of a reading.
 _CLOSE_WAITS: Final = 1.0
 
@@ -101,16 +99,16 @@ class Sampler:
 
     def _work(self, run: _Run) -> None:
         said: set[object] = set()
-        with _no_fork:
+        with no_fork:
             reader = self._reader()
         while True:
-            with _no_fork:
+            with no_fork:
                 run.latest = reader.read()
             for ticket, follower in list(self._followers.items()):
                 self._hand_over(run.latest, ticket, follower, said)
             if run.ending.wait(self._interval):
                 break
-        with _no_fork:
+        with no_fork:
             reader.close()
 
     def _hand_over(
@@ -122,7 +120,7 @@ class Sampler:
             if ticket in said:
                 return
             said.add(ticket)
-            with _no_fork:
+            with no_fork:
                 logger.error("%r failed with a reading; said once", follower, exc_info=error)
 
 
@@ -164,45 +162,6 @@ class _Run:
         if runner is not None and runner is not threading.current_thread():
             runner.join(timeout)
 
-
-class _NoFork:
-    """What a fork waits for, so that its child finds no library half loaded and no lock taken.
-
-    That is of the driver of GPUs, of the log, and of imports (python/cpython#50970). Only threads
-    of samplers enter, which no signal interrupts.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: dict[int, None] = {}
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-    def before(self) -> None:
-        if self._lock.acquire(timeout=_FORK_WAITS):
-            self._held[threading.get_ident()] = None
-
-    def after_in_parent(self) -> None:
-        if threading.get_ident() in self._held:
-            del self._held[threading.get_ident()]
-            self._lock.release()
-
-    def after_in_child(self) -> None:
-        self._lock = threading.Lock()
-        self._held.clear()
-
-
-_no_fork: Final = _NoFork()
-if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
-    os.register_at_fork(
-        before=_no_fork.before,
-        after_in_parent=_no_fork.after_in_parent,
-        after_in_child=_no_fork.after_in_child,
-    )
 
 _shared: Final[dict[str, Sampler]] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Protocol
@@ -15,6 +16,8 @@ from modelmetry.server.auth import Caller, Doorkeeper
 from modelmetry.server.calls import Answer, Call, Handler
 from modelmetry.server.compat.craft import craft_dialect
 from modelmetry.server.compat.protocol import FIRST_SEGMENT
+from modelmetry.server.cost_polling import cost_polling
+from modelmetry.server.costs import cost_handlers
 from modelmetry.server.dialects import Dialect, Door, dialect, problem_document
 from modelmetry.server.dispatch import Bodies, Dispatcher
 from modelmetry.server.executions import execution_handlers
@@ -22,8 +25,17 @@ from modelmetry.server.families import Families
 from modelmetry.server.ingest import ingest_handlers
 from modelmetry.server.limits import InFlight
 from modelmetry.server.login import login_handlers
-from modelmetry.server.operations import DOCUMENT, DOCUMENT_PATH, Spec, load_spec, operations
+from modelmetry.server.measures import ServerMetrics
+from modelmetry.server.operations import (
+    DOCUMENT,
+    DOCUMENT_PATH,
+    METRICS,
+    Spec,
+    load_spec,
+    operations,
+)
 from modelmetry.server.page import Page
+from modelmetry.server.production import production_handlers
 from modelmetry.server.read import read_handlers
 from modelmetry.server.service import service_handlers
 from modelmetry.server.settings import LOCAL_TENANT, ServerSettings
@@ -56,11 +68,15 @@ def create_app(
     chosen = settings or ServerSettings()
     document, spec = load_spec()
     threads = Threads(chosen.read_threads, chosen.reads_waiting)
+    metrics = ServerMetrics(store, threads)
+    costs = cost_polling(chosen, store)
+    if costs is not None:
+        metrics.registry.add_collector(costs.measures.collect)
     keeper = None if trusted_tenant is not None else _keeper(store, chosen, threads)
     own = dialect(
-        [*operations(spec), DOCUMENT],
+        [*operations(spec), DOCUMENT, METRICS],
         spec,
-        handlers(store, chosen, spec, document, threads, keeper),
+        handlers(store, chosen, spec, document, threads, metrics, keeper),
         _trusting(trusted_tenant) if keeper is None else keeper.caller,
         problem_document,
         described_by=DOCUMENT_PATH,
@@ -71,11 +87,16 @@ def create_app(
         bodies=_bodies(chosen),
         page=Page(),
         guarded=chosen.loopback and trusted_tenant is None,
+        metrics=metrics,
     )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        if costs is not None:
+            costs.start()
         yield
+        if costs is not None:
+            await to_thread(costs.stop, chosen.stop_timeout)
         threads.close()
 
     return Starlette(routes=[Everything(dispatcher)], lifespan=lifespan)
@@ -87,6 +108,7 @@ def handlers(
     spec: Spec,
     document: bytes,
     threads: Threads,
+    metrics: ServerMetrics,
     keeper: Doorkeeper | None = None,
 ) -> dict[str, Handler]:
     """One handler for each operation, by its id; nobody logs in where there is no keeper."""
@@ -99,8 +121,11 @@ def handlers(
         **read_handlers(store, Families(spec), threads),
         **execution_handlers(store, threads),
         **telemetry_handlers(store, threads),
+        **production_handlers(store, threads),
+        **cost_handlers(store, threads),
         **service_handlers(store, settings, threads),
         **login_handlers(keeper),
+        **metrics.handlers(),
         DOCUMENT.id: get_document,
     }
 

@@ -25,8 +25,9 @@ from modelmetry.server.inflate import coding
 from modelmetry.server.ingest import check_batch
 from modelmetry.server.limits import Held, InFlight
 from modelmetry.server.log import RequestRecord
+from modelmetry.server.measures import ServerMetrics
 from modelmetry.server.packing import best_coding
-from modelmetry.server.page import Page
+from modelmetry.server.page import ROOT, Page
 from modelmetry.server.parameters import refused
 from modelmetry.server.routing import first_segment, raw_path
 
@@ -61,10 +62,12 @@ class Dispatcher:
     bodies: Bodies
     page: Page
     guarded: bool
+    metrics: ServerMetrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever happens, its line is written to the access log."""
         record = RequestRecord.of(scope)
+        self.metrics.begun()
         try:
             answer = await self._answer(scope, record.counting(receive), record)
             await _send(record.sending(send), record, answer, head=scope["method"] == "HEAD")
@@ -72,6 +75,7 @@ class Dispatcher:
             record.status = CLIENT_CLOSED
         finally:
             record.write()
+            self.metrics.ended(record)
 
     async def _answer(self, scope: Scope, receive: Receive, record: RequestRecord) -> Answer:
         path = raw_path(scope)
@@ -80,21 +84,27 @@ class Dispatcher:
             if self.guarded:
                 check_caller(Headers(scope=scope))
             if self.page.owns(path):
+                record.route = ROOT
                 return self.page.answer(scope["method"], path, Headers(scope=scope))
             return await self._handled(spoken, scope, receive, record)
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001  # no failure leaves without a document
-            return spoken.refusing(problem_of(error, record.instance), record)
+            problem = problem_of(error, record.instance)
+            record.problem = problem.kind
+            record.route = record.route or spoken.router.template(path)
+            return spoken.refusing(problem, record)
 
     async def _handled(
         self, spoken: Dialect, scope: Scope, receive: Receive, record: RequestRecord
     ) -> Answer:
         headers, path = Headers(scope=scope), raw_path(scope)
         if scope["method"] == "OPTIONS":
+            record.route = spoken.router.template(path)
             return Answer(status=NO_CONTENT, headers={"Allow": spoken.router.allowed(path)})
         found = spoken.router.find(scope["method"], path)
         operation = found.operation
+        record.route = operation.path
         tenant = ""
         if operation.scope is not None:
             unsafe = operation.method not in SAFE_METHODS

@@ -11,6 +11,7 @@ from modelmetry.errors import (
     StoreError,
     StoreLimitError,
     StoreQueryError,
+    StoreRefusedError,
 )
 from modelmetry.server.log import SERVER
 from modelmetry.server.parameters import refused
@@ -24,7 +25,7 @@ def problem_of(error: Exception, instance: str) -> Problem:
     match error:
         case Problem():
             return error
-        case StoreQueryError() | InvalidArgumentError() | StoreLimitError():
+        case StoreQueryError() | InvalidArgumentError() | StoreLimitError() | StoreRefusedError():
             return refused(_faults(error))
         case StoreConflictError():
             return Problem(409, "conflict", str(error))
@@ -43,6 +44,11 @@ def problem_of(error: Exception, instance: str) -> Problem:
 
 
 def _faults(error: Exception) -> list[Fault]:
+    if isinstance(error, StoreRefusedError):
+        return [
+            Fault(f"body.{error.member}[{place}]{inside}", said)
+            for place, inside, said in error.faults
+        ]
     if not isinstance(error, StoreLimitError):
         return [Fault("request", str(error))]
     if not error.places:

@@ -29,6 +29,11 @@ class RequestRecord:
     query: list[str]
     request_id: str = field(factory=lambda: str(uuid4()))
     tenant: str | None = None
+    route: str | None = None
+    """Template of the path; None when there is nothing at it."""
+    scheme: str = "http"
+    problem: str | None = None
+    """Why it was refused, in the word that programs compare."""
     status: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
@@ -42,6 +47,7 @@ class RequestRecord:
             method=shown(scope["method"]),
             path=shown(raw_path(scope), LONGEST_PATH),
             query=sorted({shown(name) for name, _ in names}),
+            scheme=scope.get("scheme", "http"),
         )
 
     @property

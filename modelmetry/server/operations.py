@@ -54,6 +54,9 @@ class Operation:
 DOCUMENT = Operation("get-document", "GET", DOCUMENT_PATH, scope=None, parameters=(), body=None)
 """Serves the document itself, which does not describe this."""
 
+METRICS = Operation("get-server-metrics", "GET", "/metrics", "metrics", parameters=(), body=None)
+"""Serves the server's own metrics, in formats that Prometheus designed."""
+
 
 def load_spec() -> tuple[bytes, Spec]:
     """The document, as the bytes that are served and as data."""
@@ -91,7 +94,7 @@ def _operation(
 
 
 def _parameter(spec: Spec, described: Mapping[str, Any]) -> Parameter:
-    schema = described["schema"]
+    schema = _resolve(spec, described["schema"])
     repeated = schema["type"] == "array"
     one = _resolve(spec, schema["items"]) if repeated else schema
     return Parameter(
@@ -101,7 +104,7 @@ def _parameter(spec: Spec, described: Mapping[str, Any]) -> Parameter:
         repeated=repeated,
         kind=one["type"],
         schema=one,
-        default=schema.get("default"),
+        default=described["schema"].get("default", schema.get("default")),
         most=schema.get("maxItems"),
     )
 

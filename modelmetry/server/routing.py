@@ -106,6 +106,13 @@ class Router:
         """
         return self._place(raw_path)[0].allow
 
+    def template(self, raw_path: str) -> str | None:
+        """The path as the operations write it; None when they know it not."""
+        try:
+            return "/".join(self._place(raw_path)[0].segments)
+        except Problem:
+            return None
+
     def _place(self, raw_path: str) -> tuple[Place, dict[str, str]]:
         try:
             asked = tuple(unquote(part, errors="strict") for part in raw_path.split("/"))

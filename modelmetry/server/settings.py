@@ -1,7 +1,8 @@
 """The settings of a server."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, get_args
 
+from modelmetry.costs.explorer_question import BILLED, Metric
 from modelmetry.errors import ConfigError
 from modelmetry.server.body import BodyLimits
 from modelmetry.server.guard import is_loopback
@@ -23,6 +24,12 @@ def _log_mode(given: str) -> str:
     if given in LOG_MODES:
         return given
     raise ValueError(f"one of {', '.join(LOG_MODES)}")
+
+
+def _cost_metric(given: str) -> str:
+    if given in get_args(Metric):
+        return given
+    raise ValueError(f"one of {', '.join(get_args(Metric))}")
 
 
 class ServerSettings(Settings, frozen=True, kw_only=True):
@@ -77,6 +84,29 @@ class ServerSettings(Settings, frozen=True, kw_only=True):
         float,
         About(positive_seconds, "Seconds that running requests have when the server is stopped."),
     ] = 10.0
+
+    costs: Annotated[
+        str | None,
+        About(
+            text,
+            "Where costs of the cloud come from: `aws`, or a folder of files in the format FOCUS; "
+            "nobody is asked by default.",
+        ),
+    ] = None
+    costs_metric: Annotated[
+        str,
+        About(
+            _cost_metric,
+            "What counts as effective cost at AWS: UnblendedCost, or NetAmortizedCost where there "
+            "are Savings Plans, reservations or discounts.",
+        ),
+    ] = BILLED
+    costs_profile: Annotated[
+        str | None, About(text, "Profile of AWS's configuration with which costs are asked for.")
+    ] = None
+    costs_tenant: Annotated[
+        str | None, About(text, "Whose these costs are; `bootstrap_tenant` by default.")
+    ] = None
 
     def __post_init__(self) -> None:
         """See that one body of the largest size can be worked on at all."""

@@ -22,6 +22,11 @@ class Threads:
         self._most = running + waiting
         self._now = 0
 
+    @property
+    def now(self) -> int:
+        """How many run or wait."""
+        return self._now
+
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` answers.
 

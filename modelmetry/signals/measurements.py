@@ -1,4 +1,4 @@
-"""What travels beside traces, executions with their metrics and telemetry, and what is read back.
+"""What travels beside traces: executions with their metrics, telemetry, production metrics.
 
 Times are integer nanoseconds since the epoch, UTC.
 """
@@ -12,6 +12,7 @@ from msgspec import Struct
 
 Status = Literal["running", "completed", "failed", "cancelled"]
 TelemetryKind = Literal["record", "event", "reading"]
+SeriesKind = Literal["counter", "gauge", "histogram"]
 
 MOST_LIST_VALUES: Final = 50_000
 """How many values a list of an execution holds at most."""
@@ -78,6 +79,51 @@ class TelemetryRecord(Struct):
     message: str | None = None
 
 
+class SeriesRecord(Struct):
+    """What was added to one series in an interval, or how it was.
+
+    Attributes:
+        name: as OpenTelemetry writes it.
+        kind: of metric; it tells which of the others are sent.
+        unit: by UCUM.
+        attributes: values by name.
+        sum: by how much a counter grew; of a histogram or gauge all that was measured.
+        bounds: of a histogram: upper, inclusive bounds of its buckets, ascending.
+        counts: of a histogram: measurements in each bucket, one more than there are bounds.
+        count: of a gauge: how often it was looked at.
+        low: of a gauge: the smallest.
+        high: of a gauge: the largest.
+        last: of a gauge: what was seen last.
+        last_at_ns: when that was; `None` for the end of the interval.
+    """
+
+    name: str
+    kind: SeriesKind
+    unit: str
+    attributes: dict[str, str]
+    sum: float
+    bounds: tuple[float, ...] = ()
+    counts: tuple[int, ...] = ()
+    count: int = 1
+    low: float = 0.0
+    high: float = 0.0
+    last: float = 0.0
+    last_at_ns: int | None = None
+
+
+class MetricIntervalRecord(Struct):
+    """What one process measured in a stretch of time; without series, that it was there."""
+
+    xid: str
+    process_xid: str
+    start_ns: int
+    end_ns: int
+    series: list[SeriesRecord]
+    service: str | None = None
+    environment: str | None = None
+    release: str | None = None
+
+
 class MetricRow(TypedDict):
     """A metric of an execution with its last value; names that were not given are empty."""
 
@@ -101,7 +147,12 @@ class MetricListRow(TypedDict):
 
 
 Measurement = (
-    ExecutionRecord | MetricValueRecord | MetricListRecord | TelemetryRunRecord | TelemetryRecord
+    ExecutionRecord
+    | MetricValueRecord
+    | MetricListRecord
+    | TelemetryRunRecord
+    | TelemetryRecord
+    | MetricIntervalRecord
 )
 MEASUREMENTS: Final = (
     ExecutionRecord,
@@ -109,4 +160,5 @@ MEASUREMENTS: Final = (
     MetricListRecord,
     TelemetryRunRecord,
     TelemetryRecord,
+    MetricIntervalRecord,
 )

@@ -10,6 +10,7 @@ from modelmetry.errors import (
     StoreForbiddenError,
     StoreFullError,
     StoreLimitError,
+    StoreRefusedError,
     StoreUnavailableError,
 )
 from modelmetry.store.open import open_store
@@ -41,7 +42,8 @@ class LocalSink:
         Raises:
             SinkFailure: `store_busy`, `store_full`, `store_unavailable` or `store_forbidden`; may
                 be tried again. Permissions last until a person mends them. `list_full`: values
-                that a list has no room for are refused, all others are on disk.
+                that a list has no room for are refused, all others are on disk. `series_full`:
+                likewise intervals of metrics, with more series than the store has room for.
         """
         try:
             self._ingest(batch)
@@ -71,19 +73,20 @@ class LocalSink:
         return self._store
 
     def _ingest(self, batch: Batch) -> None:
-        document, refused = to_document(batch), 0
-        why: StoreLimitError | None = None
+        document, refused, reason = to_document(batch), 0, ""
+        why: StoreLimitError | StoreRefusedError | None = None
         while True:
             try:
                 self._opened().ingest(self._tenant, document)
                 break
             except StoreLimitError as error:  # again, where another process fills lists meanwhile
-                full, why = set(error.places), error
-                refused += len(full)
-                lists: list[Any] = document["MetricLists"]
-                document["MetricLists"] = [one for at, one in enumerate(lists) if at not in full]
+                why, reason = error, "list_full"
+                refused += _left_out(document, "MetricLists", set(error.places))
+            except StoreRefusedError as error:
+                why, reason = error, "series_full"
+                refused += _left_out(document, error.member, {place for place, *_ in error.faults})
         if why is not None:
-            raise SinkFailure("list_full", retry=False, refused=refused) from why
+            raise SinkFailure(reason, retry=False, refused=refused) from why
 
     def after_fork(self) -> None:
         """Open the store anew in a forked child."""
@@ -102,3 +105,10 @@ class LocalSink:
     def __repr__(self) -> str:
         """The address of the store."""
         return f"LocalSink({self._url!r})"
+
+
+def _left_out(document: dict[str, Any], member: str, places: set[int]) -> int:
+    """Take items out of a list of a batch; how many."""
+    items: list[Any] = document[member]
+    document[member] = [one for place, one in enumerate(items) if place not in places]
+    return len(items) - len(document[member])

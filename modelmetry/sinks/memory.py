@@ -9,6 +9,7 @@ from typing import TypeVar
 from modelmetry.delivery.sink import Batch
 from modelmetry.signals.measurements import (
     ExecutionRecord,
+    MetricIntervalRecord,
     MetricListRecord,
     MetricValueRecord,
     TelemetryRecord,
@@ -115,6 +116,11 @@ class MemorySink:
     def telemetry(self) -> list[TelemetryRecord]:
         """The telemetry records."""
         return [signal for signal in self.signals if isinstance(signal, TelemetryRecord)]
+
+    @property
+    def metric_intervals(self) -> list[MetricIntervalRecord]:
+        """What processes measured, in the order of arrival."""
+        return [signal for signal in self.signals if isinstance(signal, MetricIntervalRecord)]
 
     def trace(self, name: str) -> TraceRecord:
         """The last trace of this name.

@@ -10,6 +10,7 @@ from modelmetry.signals.families import CompletionData, EmbeddingsData
 from modelmetry.signals.measurements import (
     ExecutionRecord,
     Measurement,
+    MetricIntervalRecord,
     MetricListRecord,
     MetricValueRecord,
     TelemetryRecord,
@@ -171,6 +172,10 @@ def measurement_line(measurement: Measurement) -> str:
             return _joined(f"{name} += [{shown}{more}]", f"(execution {execution})")
         case TelemetryRunRecord(xid, command):
             return _joined(f"telemetry of {command}", f"(run {xid})")
+        case MetricIntervalRecord(_, process, start, end, series):
+            of = measurement.service or "metrics"
+            number = f"{len(series)} series of {duration(start, end)}"
+            return _joined(of, number, f"(process {process})")
         case TelemetryRecord():
             pairs = [f"{name}={_value(value)}" for name, value in measurement.metrics.items()]
             what = measurement.event or measurement.status or measurement.kind

@@ -7,8 +7,8 @@ from typing import Final, Literal, Protocol
 
 from attrs import frozen
 
-Scope = Literal["ingest", "read", "check", "admin"]
-SCOPES: Final[tuple[Scope, ...]] = ("ingest", "read", "check", "admin")
+Scope = Literal["ingest", "read", "check", "admin", "metrics"]
+SCOPES: Final[tuple[Scope, ...]] = ("ingest", "read", "check", "admin", "metrics")
 
 
 @frozen(kw_only=True)

@@ -27,7 +27,9 @@ from modelmetry_api.models import (
     TraceOutline,
 )
 
+from modelmetry.store.costs import CostStore
 from modelmetry.store.executions import ExecutionStore
+from modelmetry.store.production import ProductionStore
 from modelmetry.store.queries import (
     HistogramQuery,
     ReportQuery,
@@ -79,9 +81,29 @@ class PruneReport:
     reports: int
     executions: int
     telemetry_records: int
+    metric_hours: int
 
 
-class Store(ExecutionStore, TelemetryStore, Protocol):
+@frozen(kw_only=True)
+class StoreHealth:
+    """How a store is, as far as this process knows; sums begin when it is opened.
+
+    Attributes:
+        signals: how many were stored, by the list of a body in which they came.
+        transactions: how often something was written.
+        write_seconds: what that took.
+        waiting: how many batches wait to be written.
+        sizes: bytes of its files, by what they are.
+    """
+
+    signals: Mapping[str, int]
+    transactions: int
+    write_seconds: float
+    waiting: int
+    sizes: Mapping[str, int]
+
+
+class Store(ExecutionStore, TelemetryStore, ProductionStore, CostStore, Protocol):
     """Where signals rest.
 
     Every method is synchronous, may be called from any thread, and sees one tenant only. All
@@ -104,6 +126,8 @@ class Store(ExecutionStore, TelemetryStore, Protocol):
             StoreBusyError: too much is waiting to be written; nothing of the batch is stored.
             StoreFullError: the disk is full; nothing of the batch is stored.
             StoreLimitError: a list of an execution would hold too many values; likewise.
+            StoreRefusedError: intervals of metrics contradict themselves, or have more series than
+                there is room for; likewise.
         """
         ...
 
@@ -246,12 +270,16 @@ class Store(ExecutionStore, TelemetryStore, Protocol):
         """Delete what is from before a time, others going on meanwhile.
 
         That is traces, sessions without any, reports of clients, executions with their metrics,
-        telemetry records and runs without any.
+        telemetry records and runs without any, production metrics.
         """
         ...
 
     def ping(self) -> None:
         """Return when the store can be read and written; raises `StoreUnavailableError`."""
+        ...
+
+    def health(self) -> StoreHealth:
+        """How the store is; touches no row."""
         ...
 
     def close(self) -> None:

@@ -9,8 +9,10 @@ from modelmetry_api.types import encode_json
 from modelmetry.signals.measurements import (
     ExecutionRecord,
     Measurement,
+    MetricIntervalRecord,
     MetricListRecord,
     MetricValueRecord,
+    SeriesRecord,
     TelemetryRecord,
     TelemetryRunRecord,
 )
@@ -23,6 +25,7 @@ KINDS_OF: Final[dict[type, str]] = {
     MetricListRecord: "MetricLists",
     TelemetryRunRecord: "TelemetryRuns",
     TelemetryRecord: "TelemetryRecords",
+    MetricIntervalRecord: "MetricIntervals",
 }
 """The list of a body in which each of them travels, in the order of the lists."""
 
@@ -51,6 +54,8 @@ def _members(measurement: Measurement) -> dict[str, Any]:
             return run | {"ExecutionID": execution}
         case TelemetryRecord():
             return _telemetry(measurement)
+        case MetricIntervalRecord():
+            return _interval(measurement)
 
 
 def _execution(execution: ExecutionRecord) -> dict[str, Any]:
@@ -79,3 +84,34 @@ def _telemetry(record: TelemetryRecord) -> dict[str, Any]:
         "Metrics": record.metrics or None,
         "Message": record.message,
     }
+
+
+def _interval(interval: MetricIntervalRecord) -> dict[str, Any]:
+    return {
+        "XID": interval.xid,
+        "Process": interval.process_xid,
+        "Service": interval.service,
+        "Environment": interval.environment,
+        "Release": interval.release,
+        "Start": moment(interval.start_ns),
+        "End": moment(interval.end_ns),
+        "Series": [_series(one) for one in interval.series],
+    }
+
+
+def _series(series: SeriesRecord) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        "Kind": series.kind,
+        "Name": series.name,
+        "Unit": series.unit,
+        "Attributes": series.attributes,
+        "Sum": series.sum,
+    }
+    if series.kind == "histogram":
+        return members | {"Bounds": series.bounds, "Counts": series.counts}
+    if series.kind == "gauge":
+        members |= {"Count": series.count, "Min": series.low, "Max": series.high}
+        members["Last"] = series.last
+        if series.last_at_ns is not None:
+            members["LastAt"] = moment(series.last_at_ns)
+    return members

@@ -26,6 +26,8 @@ OURS = {"modelmetry", "modelmetry_api"}
 DISTRIBUTIONS = {"attr": "attrs", "jwt": "pyjwt", "pynvml": "nvidia-ml-py", "yaml": "pyyaml"}
 # its fixtures are there when a test suite loads it, and a test suite that does has pytest
 BROUGHT_BY_THE_USER = {("pytest", "modelmetry/testing.py")}
+# Groups that are never mixed with the others, nor with each other.
+APART = ("bench-", "older-")
 ADDRESS = re.compile(
     r"https?://[^\s\"'<>)]*(pypi|pythonhosted|npmjs|registry|/simple\b)", re.IGNORECASE
 )
@@ -96,14 +98,15 @@ def wanted_by_lock() -> dict[str, list[str]]:
     project, written = content["project"], content["dependency-groups"]
     groups = {name: with_included(group, written) for name, group in written.items()}
     core, extras = project["dependencies"], project["optional-dependencies"]
-    server, readings = extras["server"], extras["telemetry"] + extras["gpu"]
+    server = extras["server"]
+    others = [text for name, extra in extras.items() if name != "server" for text in extra]
     alone = {name: groups[name] for name in ("nox", "codegen", "lint", "build")}
     upon = {name: core + server + groups[name] for name in ("test", "contract", "published")}
-    upon["test"] = upon["test"] + readings
-    peers = {name: group for name, group in groups.items() if name.startswith("bench-")}
+    upon["test"] = upon["test"] + others
+    peers = {name: group for name, group in groups.items() if name.startswith(APART)}
     apart = {*peers, "published"}
     ours = [text for name, group in groups.items() if name not in apart for text in group]
-    everything = core + server + readings + ours
+    everything = core + server + others + ours
     return {"core": core, "server": core + server, "dev": everything, **alone, **upon, **peers}
 
 
@@ -128,7 +131,7 @@ def test_locks_agree_with_each_other() -> None:
     dev = set(PIN.findall((ROOT / "requirements/dev.txt").read_text()))
     ours = {name for name, _ in dev}
     for path in sorted((ROOT / "requirements").glob("*.txt")):
-        if path.name.startswith("bench-"):
+        if path.name.startswith(APART):
             continue
         pins = set(PIN.findall(path.read_text()))
         if path.name == "published.txt":  # what others brought along is not ours to develop with

@@ -51,6 +51,12 @@ def test_wheel_brings_the_page_as_it_is_built(wheel: Path) -> None:
     assert theirs == ours
 
 
+def test_wheel_brings_prices_and_their_licence(wheel: Path) -> None:
+    """Whoever passes the list on passes on the terms under which it was given."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"modelmetry/prices/snapshot{end}" for end in (".json", "-licence.txt")} <= names
+
+
 def test_import_with_core_dependencies_loads_no_http_client(core: Path, tmp_path: Path) -> None:
     """`import modelmetry` works without the extra and leaves httpx alone until it is needed."""
     code = "import modelmetry, sys; print(sorted({'httpx', 'starlette'} & set(sys.modules)))"
@@ -63,6 +69,13 @@ def test_recording_into_the_local_store_needs_the_core_alone(core: Path, tmp_pat
     done = run([core / "python", "-c", RECORD_SOMETHING], tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / ".local/share/modelmetry/modelmetry.db").stat().st_size > 0
+
+
+def test_prices_need_the_core_alone(core: Path, tmp_path: Path) -> None:
+    """Neither pydantic nor genai-prices; the list is in the wheel."""
+    code = "from modelmetry.prices import *; print(Prices().listing('gpt-4o').source)"
+    done = run([core / "python", "-c", code], tmp_path)
+    assert (done.returncode, done.stdout[:9], done.stderr) == (0, "snapshot ", "")
 
 
 def test_command_without_its_extra_says_what_to_install(core: Path, tmp_path: Path) -> None:

@@ -97,3 +97,38 @@ def metric_list(target: Target, execution_xid: str, **members: Any) -> dict[str,
         "At": START,
         **members,
     }
+
+
+def metric_interval(target: Target, Name: str = "orders", **members: Any) -> dict[str, Any]:  # noqa: N803
+    """A second of a process that counted three orders, of a service of its own."""
+    of: dict[str, str] = {}
+    series = {"Kind": "counter", "Name": Name, "Unit": "1", "Attributes": of, "Sum": 3}
+    return {
+        "XID": target.xid(),
+        "Process": target.xid(),
+        "Service": f"{target.run}-shop",
+        "Start": START,
+        "End": END,
+        "Series": [series],
+        **members,
+    }
+
+
+def cost_row(
+    day: int = 1, service: str = "S3", billed: str = "1", **members: Any
+) -> dict[str, Any]:
+    """What a service cost on a day of November."""
+    return {
+        "ChargePeriodStart": f"2026-11-{day:02}T00:00:00Z",
+        "ChargePeriodEnd": f"2026-11-{day + 1:02}T00:00:00Z",
+        "ServiceName": service,
+        "BilledCost": billed,
+        "EffectiveCost": billed,
+        **members,
+    }
+
+
+def cost_days(source: str, *rows: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """What the first two days of November cost."""
+    days = {"From": "2026-11-01", "To": "2026-11-03"}
+    return {"Source": source, **days, "Currency": "USD", "Rows": list(rows), **members}

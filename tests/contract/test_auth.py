@@ -9,7 +9,18 @@ import pytest
 
 from tests.contract.api import INGEST, Api
 from tests.contract.sent import segment
-from tests.contract.signals import event, execution, finding, metric, metric_list, span, trace
+from tests.contract.signals import (
+    cost_days,
+    cost_row,
+    event,
+    execution,
+    finding,
+    metric,
+    metric_interval,
+    metric_list,
+    span,
+    trace,
+)
 from tests.contract.spec_document import Operation, operations
 from tests.contract.target import Target
 
@@ -43,6 +54,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "record-metric-value": {"Name": "n", "Value": 1},
     "append-metric-values": {"Name": "n", "Values": [1]},
     "record-telemetry": {},
+    "replace-cost-days": {
+        "Source": "contract", "From": "2026-11-01", "To": "2026-11-02", "Currency": "USD",
+        "Rows": [],
+    },
 }  # fmt: skip
 MAKING = {"create-execution", "record-metric-value", "append-metric-values"}
 
@@ -156,7 +171,9 @@ def theirs(api: Api, target: Target) -> str:
             "XID": f"{xid}-t", "RunID": f"{xid}-r", "Command": mark, "Message": mark,
             "Metrics": {mark: 1},
         }],
+        "MetricIntervals": [metric_interval(target, Service=mark, Name=mark)],
     })  # fmt: skip
+    api.send("PUT", "/costs/days", json=cost_days(mark[:100], cost_row(service=mark)))
     return xid
 
 
@@ -232,6 +249,12 @@ READS: list[tuple[str, dict[str, Any]]] = [
     ("/names/metrics", {"prefix": "secret"}),
     ("/names/commands", {"prefix": "secret"}),
     ("/names/telemetry", {"prefix": "secret"}),
+    ("/production/metrics", {"prefix": "secret"}),
+    ("/production/summary", {}),
+    ("/production/series", {"name": "secret-{}"}),
+    ("/costs/days", {"group_by": "source"}),
+    ("/costs/sources", {}),
+    ("/costs/trend", {}),
 ]
 
 
@@ -247,7 +270,7 @@ def test_no_read_shows_another_tenants_things(
     assert theirs not in own.text or theirs in own.text  # the first tenant may see it
     shown = (
         answer.text.replace(f'"Name":"secret-{theirs}"', "")
-        if "/findings/" in path
+        if "/findings/" in path or path == "/production/series"
         else answer.text
     )
     assert theirs not in shown

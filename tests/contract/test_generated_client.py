@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from tests.contract.spec_transport import SpecTransport, UndescribedRequestError
 from tests.contract.target import Target
 
 MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
 VALUES: dict[str, Any] = {
     "xid": "a/b ../%2F?#é",
     "name": ["one, two", "a&b=c"],
@@ -70,6 +72,17 @@ VALUES: dict[str, Any] = {
     "event": "drift",
     "metric": "tokens/s",
     "group_by": "status",
+    "service": "shop & co",
+    "attribute": ["http.route=/a b", "k="],
+    "quantile": [0.5, 0.95],
+    "from": MOMENT.date(),
+    "to": (MOMENT + DAY).date(),
+    "source": "aws & azure",
+    "days": 14,
+    "basis": "effective",
+    "without": ["Tax", "Purchase"],
+    "baseline_after": MOMENT,
+    "baseline_before": MOMENT.astimezone(),
 }
 # Names that mean something else in these operations.
 OTHERWISE: dict[str, dict[str, Any]] = {
@@ -82,6 +95,13 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "get-metric-curves": {"name": "score", "execution": ["a", "b"]},
     "get-telemetry-series": {"metric": ["tokens/s", "a&b=c"]},
     "list-telemetry-records": {"sort": "at"},
+    "get-production-series": {
+        "name": "http.server.request.duration",
+        "group_by": ["service"],
+        "at_before": MOMENT + DAY,
+    },
+    "list-cost-days": {"group_by": ["day", "service"]},
+    "get-production-summary": {"at_before": MOMENT + DAY, "baseline_before": MOMENT + DAY},
 }
 # Of these only one may be given.
 SCOPED = {"list-metric-values", "list-metric-lists"}
@@ -97,7 +117,8 @@ def arguments(operation: Operation) -> dict[str, Any]:
     values = {parameter.name: VALUES[parameter.name] for parameter in operation.parameters}
     if operation.id in SCOPED:
         del values["pipeline_name"], values["deployment_name"]
-    return values | OTHERWISE.get(operation.id, {})
+    values |= OTHERWISE.get(operation.id, {})
+    return {f"{name}_" if iskeyword(name) else name: value for name, value in values.items()}
 
 
 def function(operation: Operation, name: str) -> Any:

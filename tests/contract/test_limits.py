@@ -15,6 +15,7 @@ from tests.contract.signals import (
     execution,
     finding,
     metric,
+    metric_interval,
     metric_list,
     span,
     trace,
@@ -105,6 +106,7 @@ def test_a_batch_over_the_limit_is_refused(api: Api, target: Target) -> None:
         ("MetricLists", {"Values": []}, "body.MetricLists[{}]"),
         ("TelemetryRuns", {"XID": ""}, "body.TelemetryRuns[{}].XID"),
         ("TelemetryRecords", {"XID": "x", "Kind": 1}, "body.TelemetryRecords[{}].Kind"),
+        ("MetricIntervals", {"XID": "x"}, "body.MetricIntervals[{}]"),
     ],
 )
 def test_one_bad_item_refuses_all(
@@ -123,6 +125,7 @@ def test_one_bad_item_refuses_all(
         "MetricLists": [metric_list(target, f"{xid}-e") for xid in xids],
         "TelemetryRuns": [{"XID": f"{xid}-r"} for xid in xids],
         "TelemetryRecords": [{"XID": f"{xid}-t"} for xid in xids],
+        "MetricIntervals": [metric_interval(target) for _ in xids],
     }
     body[member].insert(11, bad)
     answer = api.ingest(body)

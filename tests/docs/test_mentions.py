@@ -9,6 +9,9 @@ import pytest
 import modelmetry
 from modelmetry.config import Config
 from modelmetry.machine.reader import Reader
+from modelmetry.metrics import Registry, model_metrics
+from modelmetry.metrics.models import verdicts
+from modelmetry.metrics.resources.table import TABLE
 from modelmetry.server.settings import ServerSettings
 from modelmetry.settings import Setting
 from tests.docs.fences import ROOT, documents
@@ -45,3 +48,24 @@ def test_every_figure_of_a_reading_is_described() -> None:
     reader.read()
     assert len(promised) > 12
     assert {name for name in {*promised, *reader.read()} if f"`{name}`" not in text} == set()
+
+
+def test_every_resource_is_described() -> None:
+    """docs/resources.md has each metric, and each of its attributes."""
+    text = (ROOT / "docs" / "resources.md").read_text()
+    names = {*TABLE, *(name for one in TABLE.values() for name in one.attributes)}
+    assert {name for name in names if f"`{name}`" not in text} == set()
+
+
+def test_everything_that_is_told_of_models_is_described() -> None:
+    """docs/model-metrics.md has each metric and attribute, and what truths come to."""
+    text = (ROOT / "docs" / "model-metrics.md").read_text()
+    registry = Registry()
+    model_metrics("churn", registry=registry)
+    families = [one for one in registry.collect() if one.name.startswith("modelmetry.model.")]
+    assert len(families) == 9
+    names = {one.name for one in families} | {name for one in families for name in one.attributes}
+    results = {verdicts.CORRECT, verdicts.WRONG, verdicts.TO_CORRECT, verdicts.TO_WRONG}
+    others = {verdicts.UNCHANGED, verdicts.UNKNOWN, verdicts.INCOMPARABLE}
+    reasons = {verdicts.FULL, verdicts.TOO_OLD}
+    assert {n for n in (*names, *results, *others, *reasons) if f"`{n}`" not in text} == set()

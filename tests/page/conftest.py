@@ -25,6 +25,7 @@ from modelmetry.server.settings import ServerSettings
 from modelmetry.store.open import open_store
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.page.cast import Cast, record
+from tests.page.measured import measure
 from tests.page.watch import Watch
 from tests.page.works import Works, record_works
 
@@ -126,6 +127,30 @@ def _plant(worked: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def _own_plant(worked: Path, tmp_path: Path) -> Iterator[Serving]:
     """A server with the same executions and telemetry that a test may change."""
     with serving(copied(worked, tmp_path / "plant"), Cast()) as found:
+        yield found
+
+
+@pytest.fixture(scope="session", name="measured")
+def _measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with what processes measured, recorded once and only copied."""
+    path = tmp_path_factory.mktemp("measured") / "store.db"
+    with open_store(str(path)) as store, EmbeddedServer(store) as server:
+        measure(server.base_url)
+        store.settle()
+    return path
+
+
+@pytest.fixture(scope="session", name="business")
+def _business(measured: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server with production metrics that none changes."""
+    with serving(copied(measured, tmp_path_factory.mktemp("business")), Cast()) as found:
+        yield found
+
+
+@pytest.fixture(name="own_business")
+def _own_business(measured: Path, tmp_path: Path) -> Iterator[Serving]:
+    """A server with the same production metrics that a test may change."""
+    with serving(copied(measured, tmp_path / "business"), Cast()) as found:
         yield found
 
 

@@ -49,3 +49,13 @@ WORKPLACES: Final[dict[str, str]] = {
     "telemetry-missing": "/ui/telemetry/nobody",
 }
 """Address of each page of executions and telemetry."""
+
+BUSINESSPLACES: Final[dict[str, str]] = {
+    "production": "/ui/production?last=7d",
+    "production-month": "/ui/production?last=30d&baseline=none",
+    "production-service": "/ui/production?last=7d&service=billing",
+    "production-none": "/ui/production?last=7d&service=nobody",
+    "production-wrong": "/ui/production?baseline=yesterday",
+    "production-overview": "/ui/overview?last=7d",
+}
+"""Address of each page of production metrics."""

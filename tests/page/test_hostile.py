@@ -20,6 +20,7 @@ from tests.page.watch import Watch
 
 LISTS: Final = (
     "overview?last=24h", "traces", "sessions", "findings?last=24h", "executions", "telemetry",
+    "production",
 )  # fmt: skip
 SPANS: Final = 5  # of each trace
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.page.conftest import DESKTOP, PHONE, Serving, Visit, settled, shot
-from tests.page.places import PLACES, WORKPLACES
+from tests.page.places import BUSINESSPLACES, PLACES, WORKPLACES
 from tests.page.watch import Watch, until
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -68,6 +68,17 @@ def test_a_page_of_work_is_whole_at_any_size_in_any_light(
     page = visit(plant, viewport=SIZES[size])
     known_status(watches[page], name)
     page.goto(WORKPLACES[name])
+    whole(page, f"{name}-{size}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", BUSINESSPLACES)
+def test_a_page_of_production_is_whole_at_any_size_in_any_light(
+    visit: Visit, business: Serving, name: str, size: str
+) -> None:
+    """And where nothing was measured, or nobody understands what is asked."""
+    page = visit(business, viewport=SIZES[size])
+    page.goto(BUSINESSPLACES[name])
     whole(page, f"{name}-{size}")
 
 

@@ -18,7 +18,15 @@ from tests.page.conftest import Serving, Visit, serving, settled
 from tests.page.watch import Watch
 
 EVERYTHING: Final = frozenset(SCOPES)
-PAGES: Final = ("overview", "traces", "sessions", "findings", "executions", "telemetry")
+PAGES: Final = (
+    "overview",
+    "traces",
+    "sessions",
+    "findings",
+    "executions",
+    "telemetry",
+    "production",
+)
 
 
 @pytest.fixture(name="locked")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from modelmetry import Client, FindingType, Span, ToolDefinition, Trace
+from modelmetry.metrics import model_metrics
 
 client = Client(api_kye="secret")  # error
 client.trace()  # error
@@ -66,3 +67,15 @@ def answer(question: str) -> str:
 answer(42)  # error
 answer("hi", loud=True)  # error
 number: int = answer("hi")  # error
+
+
+@model_metrics("churn", version="3")
+def predict(row: str) -> float:
+    """A function that keeps its signature."""
+    return float(row)
+
+
+predict(42)  # error
+predict("a", strict=True)  # error
+label: str = predict("a")  # error
+model_metrics("churn", batch="three")  # error

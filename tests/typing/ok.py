@@ -20,6 +20,8 @@ from modelmetry import (
     ToolCall,
     Trace,
 )
+from modelmetry.metrics import ModelMetrics, Prediction, model_metrics
+from modelmetry.prices import Listing, Price, PriceBook, Prices, Unpriced, Usage
 from modelmetry.telemetry import Job
 
 client = Client()
@@ -165,3 +167,63 @@ async def serving() -> None:
         async with reporting.track() as job:
             assert_type(job, Job)
         assert_type(await reporting.flush(), modelmetry.TelemetryReceipt)
+
+
+# A price is asked of any book, and may be unknown.
+prices = Prices()
+book: PriceBook = prices
+assert_type(book.price("gpt-4o", usage=Usage(input=1, output=1)), Price | Unpriced)
+assert_type(prices.listing("gpt-4o", provider="openai"), Listing | Unpriced)
+
+
+# Models: functions of all kinds keep their types, blocks are predictions.
+churn = model_metrics("churn", version="3", batch=len, confidence=lambda found: found[0])
+assert_type(churn, ModelMetrics)
+
+
+@churn
+def predicted(rows: list[str], *, strict: bool = False) -> list[float]:
+    """Kept as it is by the decorator."""
+    return [float(strict) for _ in rows]
+
+
+@churn
+async def predicted_later(rows: list[str]) -> list[float]:
+    """A coroutine."""
+    return predicted(rows, strict=True)
+
+
+@churn
+def predicted_in_steps(rows: list[str]) -> Iterator[float]:
+    """A generator."""
+    yield from predicted(rows)
+
+
+@churn
+async def predicted_in_steps_later(rows: list[str]) -> AsyncGenerator[float, None]:
+    """An async generator."""
+    yield (await predicted_later(rows))[0]
+
+
+class Model:
+    """A class with a measured method."""
+
+    @churn
+    def predict(self, row: str) -> float:
+        """A method."""
+        return float(row)
+
+
+assert_type(predicted(["a"], strict=True), list[float])
+assert_type(predicted_in_steps(["a"]), Iterator[float])
+assert_type(predicted_in_steps_later(["a"]), AsyncGenerator[float, None])
+assert_type(Model().predict("a"), float)
+with churn as prediction:
+    assert_type(prediction.id("a").label("late").confidence(0.9).batch(2), Prediction)
+
+
+async def predicting() -> None:
+    """Awaited where functions are."""
+    assert_type(await predicted_later(["a"]), list[float])
+    async with churn as prediction:
+        assert_type(prediction, Prediction)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.azure_prompt_shields_v1_config import (
         AzurePromptShieldsV1Config as AzurePromptShieldsV1Config,
     )
+    from modelmetry_api.models.baseline_figure import BaselineFigure as BaselineFigure
     from modelmetry_api.models.check_payload_request_body import (
         CheckPayloadRequestBody as CheckPayloadRequestBody,
     )
@@ -26,12 +27,31 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.completion_payload import CompletionPayload as CompletionPayload
     from modelmetry_api.models.cost import Cost as Cost
+    from modelmetry_api.models.cost_day_list import CostDayList as CostDayList
+    from modelmetry_api.models.cost_day_row import CostDayRow as CostDayRow
+    from modelmetry_api.models.cost_days_replaced import CostDaysReplaced as CostDaysReplaced
+    from modelmetry_api.models.cost_days_request_body import (
+        CostDaysRequestBody as CostDaysRequestBody,
+    )
+    from modelmetry_api.models.cost_figures import CostFigures as CostFigures
+    from modelmetry_api.models.cost_forecast import CostForecast as CostForecast
+    from modelmetry_api.models.cost_poll import CostPoll as CostPoll
+    from modelmetry_api.models.cost_source_list import CostSourceList as CostSourceList
+    from modelmetry_api.models.cost_source_state import CostSourceState as CostSourceState
+    from modelmetry_api.models.cost_span import CostSpan as CostSpan
+    from modelmetry_api.models.cost_sum import CostSum as CostSum
+    from modelmetry_api.models.cost_trend import CostTrend as CostTrend
+    from modelmetry_api.models.cost_units import CostUnits as CostUnits
+    from modelmetry_api.models.counter_series import CounterSeries as CounterSeries
     from modelmetry_api.models.create_event_params import CreateEventParams as CreateEventParams
     from modelmetry_api.models.create_execution_params import (
         CreateExecutionParams as CreateExecutionParams,
     )
     from modelmetry_api.models.create_finding_params import (
         CreateFindingParams as CreateFindingParams,
+    )
+    from modelmetry_api.models.create_metric_interval_params import (
+        CreateMetricIntervalParams as CreateMetricIntervalParams,
     )
     from modelmetry_api.models.create_metric_value_params import (
         CreateMetricValueParams as CreateMetricValueParams,
@@ -75,6 +95,8 @@ if TYPE_CHECKING:
     from modelmetry_api.models.execution_request_body import (
         ExecutionRequestBody as ExecutionRequestBody,
     )
+    from modelmetry_api.models.figure import Figure as Figure
+    from modelmetry_api.models.figure_bucket import FigureBucket as FigureBucket
     from modelmetry_api.models.finding import Finding as Finding
     from modelmetry_api.models.finding_histogram import FindingHistogram as FindingHistogram
     from modelmetry_api.models.finding_name_list import FindingNameList as FindingNameList
@@ -87,6 +109,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.full_session import FullSession as FullSession
     from modelmetry_api.models.full_trace import FullTrace as FullTrace
     from modelmetry_api.models.function import Function as Function
+    from modelmetry_api.models.gauge_series import GaugeSeries as GaugeSeries
     from modelmetry_api.models.google_dlppii_detector_v1_config import (
         GoogleDLPPIIDetectorV1Config as GoogleDLPPIIDetectorV1Config,
     )
@@ -99,6 +122,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.guardrail_check import GuardrailCheck as GuardrailCheck
     from modelmetry_api.models.health import Health as Health
     from modelmetry_api.models.histogram_bin import HistogramBin as HistogramBin
+    from modelmetry_api.models.histogram_series import HistogramSeries as HistogramSeries
     from modelmetry_api.models.info import Info as Info
     from modelmetry_api.models.ingest_signals_v1_request_body import (
         IngestSignalsV1RequestBody as IngestSignalsV1RequestBody,
@@ -108,12 +132,15 @@ if TYPE_CHECKING:
     )
     from modelmetry_api.models.limits import Limits as Limits
     from modelmetry_api.models.literals import AssessmentAction as AssessmentAction
+    from modelmetry_api.models.literals import CostBasis as CostBasis
+    from modelmetry_api.models.literals import CostGrouping as CostGrouping
     from modelmetry_api.models.literals import (
         CreateFindingParamsSource as CreateFindingParamsSource,
     )
     from modelmetry_api.models.literals import DataPartDetail as DataPartDetail
     from modelmetry_api.models.literals import EntryOutcome as EntryOutcome
     from modelmetry_api.models.literals import ExecutionStatus as ExecutionStatus
+    from modelmetry_api.models.literals import FigureSource as FigureSource
     from modelmetry_api.models.literals import (
         FindingNameSummaryTypesItem as FindingNameSummaryTypesItem,
     )
@@ -139,6 +166,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import ListTracesSort as ListTracesSort
     from modelmetry_api.models.literals import LoginStatusScopesItem as LoginStatusScopesItem
     from modelmetry_api.models.literals import MatchPlace as MatchPlace
+    from modelmetry_api.models.literals import MetricKind as MetricKind
     from modelmetry_api.models.literals import (
         ModelmetryBooleanLLMAsJudgeV1ConfigModel as ModelmetryBooleanLLMAsJudgeV1ConfigModel,
     )
@@ -176,6 +204,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.literals import SummarisedEntryOutcome as SummarisedEntryOutcome
     from modelmetry_api.models.literals import TelemetryKind as TelemetryKind
     from modelmetry_api.models.literals import ToolCallType as ToolCallType
+    from modelmetry_api.models.llm_figures import LlmFigures as LlmFigures
     from modelmetry_api.models.log_in_request_body import LogInRequestBody as LogInRequestBody
     from modelmetry_api.models.login_status import LoginStatus as LoginStatus
     from modelmetry_api.models.match import Match as Match
@@ -246,16 +275,29 @@ if TYPE_CHECKING:
     from modelmetry_api.models.outline_event import OutlineEvent as OutlineEvent
     from modelmetry_api.models.outline_span import OutlineSpan as OutlineSpan
     from modelmetry_api.models.payload import Payload as Payload
+    from modelmetry_api.models.prediction_figures import PredictionFigures as PredictionFigures
+    from modelmetry_api.models.production_group import ProductionGroup as ProductionGroup
+    from modelmetry_api.models.production_metric import ProductionMetric as ProductionMetric
+    from modelmetry_api.models.production_metric_list import (
+        ProductionMetricList as ProductionMetricList,
+    )
+    from modelmetry_api.models.production_point import ProductionPoint as ProductionPoint
+    from modelmetry_api.models.production_quantile import ProductionQuantile as ProductionQuantile
+    from modelmetry_api.models.production_series import ProductionSeries as ProductionSeries
+    from modelmetry_api.models.production_summary import ProductionSummary as ProductionSummary
+    from modelmetry_api.models.production_window import ProductionWindow as ProductionWindow
     from modelmetry_api.models.report_client_v1_request_body import (
         ReportClientV1RequestBody as ReportClientV1RequestBody,
     )
     from modelmetry_api.models.report_client_v1_response_body import (
         ReportClientV1ResponseBody as ReportClientV1ResponseBody,
     )
+    from modelmetry_api.models.request_figures import RequestFigures as RequestFigures
     from modelmetry_api.models.retrieval_family_data import (
         RetrievalFamilyData as RetrievalFamilyData,
     )
     from modelmetry_api.models.retrieval_query import RetrievalQuery as RetrievalQuery
+    from modelmetry_api.models.runtime_figures import RuntimeFigures as RuntimeFigures
     from modelmetry_api.models.session import Session as Session
     from modelmetry_api.models.session_list import SessionList as SessionList
     from modelmetry_api.models.shown_finding import ShownFinding as ShownFinding
@@ -295,6 +337,7 @@ if TYPE_CHECKING:
     from modelmetry_api.models.trace_preview import TracePreview as TracePreview
     from modelmetry_api.models.unions import ContentPart as ContentPart
     from modelmetry_api.models.unions import Message as Message
+    from modelmetry_api.models.unions import MetricSeries as MetricSeries
     from modelmetry_api.models.usage import Usage as Usage
     from modelmetry_api.models.usage_value import UsageValue as UsageValue
     from modelmetry_api.models.user_message import UserMessage as UserMessage
@@ -306,6 +349,7 @@ __all__ = [
     "AssessmentAction",
     "AssistantMessage",
     "AzurePromptShieldsV1Config",
+    "BaselineFigure",
     "CheckPayloadRequestBody",
     "ClientReport",
     "ClientReportList",
@@ -315,10 +359,27 @@ __all__ = [
     "CompletionPayload",
     "ContentPart",
     "Cost",
+    "CostBasis",
+    "CostDayList",
+    "CostDayRow",
+    "CostDaysReplaced",
+    "CostDaysRequestBody",
+    "CostFigures",
+    "CostForecast",
+    "CostGrouping",
+    "CostPoll",
+    "CostSourceList",
+    "CostSourceState",
+    "CostSpan",
+    "CostSum",
+    "CostTrend",
+    "CostUnits",
+    "CounterSeries",
     "CreateEventParams",
     "CreateExecutionParams",
     "CreateFindingParams",
     "CreateFindingParamsSource",
+    "CreateMetricIntervalParams",
     "CreateMetricValueParams",
     "CreateSessionParams",
     "CreateSpanParams",
@@ -344,6 +405,9 @@ __all__ = [
     "ExecutionList",
     "ExecutionRequestBody",
     "ExecutionStatus",
+    "Figure",
+    "FigureBucket",
+    "FigureSource",
     "Finding",
     "FindingHistogram",
     "FindingNameList",
@@ -357,6 +421,7 @@ __all__ = [
     "FullSession",
     "FullTrace",
     "Function",
+    "GaugeSeries",
     "GetMetricCurvesOf",
     "GetTelemetryAggregateGroupBy",
     "GetTotalsSort",
@@ -370,6 +435,7 @@ __all__ = [
     "Health",
     "HealthStatus",
     "HistogramBin",
+    "HistogramSeries",
     "Info",
     "IngestSignalsV1RequestBody",
     "IngestSignalsV1ResponseBody",
@@ -377,6 +443,7 @@ __all__ = [
     "ListSpansSort",
     "ListTelemetryRecordsSort",
     "ListTracesSort",
+    "LlmFigures",
     "LogInRequestBody",
     "LoginStatus",
     "LoginStatusScopesItem",
@@ -389,10 +456,12 @@ __all__ = [
     "MetricCurve",
     "MetricCurves",
     "MetricHistory",
+    "MetricKind",
     "MetricList",
     "MetricListList",
     "MetricListRequestBody",
     "MetricPoint",
+    "MetricSeries",
     "MetricValue",
     "MetricValueList",
     "MetricValueRequestBody",
@@ -431,10 +500,21 @@ __all__ = [
     "OutlineEvent",
     "OutlineSpan",
     "Payload",
+    "PredictionFigures",
+    "ProductionGroup",
+    "ProductionMetric",
+    "ProductionMetricList",
+    "ProductionPoint",
+    "ProductionQuantile",
+    "ProductionSeries",
+    "ProductionSummary",
+    "ProductionWindow",
     "ReportClientV1RequestBody",
     "ReportClientV1ResponseBody",
+    "RequestFigures",
     "RetrievalFamilyData",
     "RetrievalQuery",
+    "RuntimeFigures",
     "Session",
     "SessionList",
     "ShownFinding",
@@ -484,6 +564,7 @@ _MODULES = {
     "AssessmentAction": "literals",
     "AssistantMessage": "assistant_message",
     "AzurePromptShieldsV1Config": "azure_prompt_shields_v1_config",
+    "BaselineFigure": "baseline_figure",
     "CheckPayloadRequestBody": "check_payload_request_body",
     "ClientReport": "client_report",
     "ClientReportList": "client_report_list",
@@ -493,10 +574,27 @@ _MODULES = {
     "CompletionPayload": "completion_payload",
     "ContentPart": "unions",
     "Cost": "cost",
+    "CostBasis": "literals",
+    "CostDayList": "cost_day_list",
+    "CostDayRow": "cost_day_row",
+    "CostDaysReplaced": "cost_days_replaced",
+    "CostDaysRequestBody": "cost_days_request_body",
+    "CostFigures": "cost_figures",
+    "CostForecast": "cost_forecast",
+    "CostGrouping": "literals",
+    "CostPoll": "cost_poll",
+    "CostSourceList": "cost_source_list",
+    "CostSourceState": "cost_source_state",
+    "CostSpan": "cost_span",
+    "CostSum": "cost_sum",
+    "CostTrend": "cost_trend",
+    "CostUnits": "cost_units",
+    "CounterSeries": "counter_series",
     "CreateEventParams": "create_event_params",
     "CreateExecutionParams": "create_execution_params",
     "CreateFindingParams": "create_finding_params",
     "CreateFindingParamsSource": "literals",
+    "CreateMetricIntervalParams": "create_metric_interval_params",
     "CreateMetricValueParams": "create_metric_value_params",
     "CreateSessionParams": "create_session_params",
     "CreateSpanParams": "create_span_params",
@@ -522,6 +620,9 @@ _MODULES = {
     "ExecutionList": "execution_list",
     "ExecutionRequestBody": "execution_request_body",
     "ExecutionStatus": "literals",
+    "Figure": "figure",
+    "FigureBucket": "figure_bucket",
+    "FigureSource": "literals",
     "Finding": "finding",
     "FindingHistogram": "finding_histogram",
     "FindingNameList": "finding_name_list",
@@ -535,6 +636,7 @@ _MODULES = {
     "FullSession": "full_session",
     "FullTrace": "full_trace",
     "Function": "function",
+    "GaugeSeries": "gauge_series",
     "GetMetricCurvesOf": "literals",
     "GetTelemetryAggregateGroupBy": "literals",
     "GetTotalsSort": "literals",
@@ -548,6 +650,7 @@ _MODULES = {
     "Health": "health",
     "HealthStatus": "literals",
     "HistogramBin": "histogram_bin",
+    "HistogramSeries": "histogram_series",
     "Info": "info",
     "IngestSignalsV1RequestBody": "ingest_signals_v1_request_body",
     "IngestSignalsV1ResponseBody": "ingest_signals_v1_response_body",
@@ -555,6 +658,7 @@ _MODULES = {
     "ListSpansSort": "literals",
     "ListTelemetryRecordsSort": "literals",
     "ListTracesSort": "literals",
+    "LlmFigures": "llm_figures",
     "LogInRequestBody": "log_in_request_body",
     "LoginStatus": "login_status",
     "LoginStatusScopesItem": "literals",
@@ -567,10 +671,12 @@ _MODULES = {
     "MetricCurve": "metric_curve",
     "MetricCurves": "metric_curves",
     "MetricHistory": "metric_history",
+    "MetricKind": "literals",
     "MetricList": "metric_list",
     "MetricListList": "metric_list_list",
     "MetricListRequestBody": "metric_list_request_body",
     "MetricPoint": "metric_point",
+    "MetricSeries": "unions",
     "MetricValue": "metric_value",
     "MetricValueList": "metric_value_list",
     "MetricValueRequestBody": "metric_value_request_body",
@@ -609,10 +715,21 @@ _MODULES = {
     "OutlineEvent": "outline_event",
     "OutlineSpan": "outline_span",
     "Payload": "payload",
+    "PredictionFigures": "prediction_figures",
+    "ProductionGroup": "production_group",
+    "ProductionMetric": "production_metric",
+    "ProductionMetricList": "production_metric_list",
+    "ProductionPoint": "production_point",
+    "ProductionQuantile": "production_quantile",
+    "ProductionSeries": "production_series",
+    "ProductionSummary": "production_summary",
+    "ProductionWindow": "production_window",
     "ReportClientV1RequestBody": "report_client_v1_request_body",
     "ReportClientV1ResponseBody": "report_client_v1_response_body",
+    "RequestFigures": "request_figures",
     "RetrievalFamilyData": "retrieval_family_data",
     "RetrievalQuery": "retrieval_query",
+    "RuntimeFigures": "runtime_figures",
     "Session": "session",
     "SessionList": "session_list",
     "ShownFinding": "shown_finding",

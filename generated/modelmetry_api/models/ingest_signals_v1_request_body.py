@@ -6,6 +6,7 @@ from modelmetry_api.models.append_metric_values_params import AppendMetricValues
 from modelmetry_api.models.create_event_params import CreateEventParams
 from modelmetry_api.models.create_execution_params import CreateExecutionParams
 from modelmetry_api.models.create_finding_params import CreateFindingParams
+from modelmetry_api.models.create_metric_interval_params import CreateMetricIntervalParams
 from modelmetry_api.models.create_metric_value_params import CreateMetricValueParams
 from modelmetry_api.models.create_session_params import CreateSessionParams
 from modelmetry_api.models.create_span_params import CreateSpanParams
@@ -49,3 +50,9 @@ class IngestSignalsV1RequestBody:
     telemetry_records: list[CreateTelemetryRecordParams] | None | Unset = member(
         "TelemetryRecords", default=UNSET
     )
+
+    metric_intervals: list[CreateMetricIntervalParams] | None | Unset = member(
+        "MetricIntervals", default=UNSET
+    )
+    """A batch with more series than a tenant may have is refused (422), each such member named.
+    """

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     AssessmentAction: TypeAlias = Literal["fail", "pass", "skip"] | str
+    CostBasis: TypeAlias = Literal["billed", "effective"] | str
+    CostGrouping: TypeAlias = Literal["day", "service", "source"]
     CreateFindingParamsSource: TypeAlias = Literal["annotation", "evaluator", "sdk"]
     DataPartDetail: TypeAlias = Literal["auto", "high", "low"] | str
     EntryOutcome: TypeAlias = Literal["error", "fail", "na", "pass", "pending", "skip"] | str
     ExecutionStatus: TypeAlias = Literal["cancelled", "completed", "failed", "running"] | str
+    FigureSource: TypeAlias = Literal["costs", "metrics", "none", "prometheus", "traces"] | str
     FindingNameSummaryTypesItem: TypeAlias = Literal["boolean", "label", "number"] | str
     FindingSource: TypeAlias = Literal["annotation", "evaluator", "sdk"] | str
     FinishExecutionRequestBodyStatus: TypeAlias = Literal["cancelled", "completed", "failed"]
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
     ListTracesSort: TypeAlias = Literal[
         "-cost", "-duration", "-start", "-tokens", "cost", "duration", "start", "tokens"
     ]
-    LoginStatusScopesItem: TypeAlias = Literal["admin", "check", "ingest", "read"] | str
+    LoginStatusScopesItem: TypeAlias = Literal["admin", "check", "ingest", "metrics", "read"] | str
     MatchPlace: TypeAlias = (
         Literal[
             "data",
@@ -67,6 +70,7 @@ if TYPE_CHECKING:
         ]
         | str
     )
+    MetricKind: TypeAlias = Literal["counter", "gauge", "histogram"] | str
     ModelmetryBooleanLLMAsJudgeV1ConfigModel: TypeAlias = (
         Literal[
             "google/gemini-1.5-flash",
@@ -143,10 +147,13 @@ if TYPE_CHECKING:
     ToolCallType: TypeAlias = Literal["function"] | str
 else:
     AssessmentAction = str
+    CostBasis = str
+    CostGrouping = str
     CreateFindingParamsSource = str
     DataPartDetail = str
     EntryOutcome = str
     ExecutionStatus = str
+    FigureSource = str
     FindingNameSummaryTypesItem = str
     FindingSource = str
     FinishExecutionRequestBodyStatus = str
@@ -162,6 +169,7 @@ else:
     ListTracesSort = str
     LoginStatusScopesItem = str
     MatchPlace = str
+    MetricKind = str
     ModelmetryBooleanLLMAsJudgeV1ConfigModel = str
     ModelmetryCompetitorBlocklistV1ConfigCaseSensitivity = str
     ModelmetryCompetitorBlocklistV1ConfigLookIn = str

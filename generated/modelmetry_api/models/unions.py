@@ -6,7 +6,10 @@ from modelmetry_api.variants import UnknownVariant, variants
 
 if TYPE_CHECKING:
     from modelmetry_api.models.assistant_message import AssistantMessage
+    from modelmetry_api.models.counter_series import CounterSeries
     from modelmetry_api.models.data_part import DataPart
+    from modelmetry_api.models.gauge_series import GaugeSeries
+    from modelmetry_api.models.histogram_series import HistogramSeries
     from modelmetry_api.models.system_message import SystemMessage
     from modelmetry_api.models.text_part import TextPart
     from modelmetry_api.models.tool_message import ToolMessage
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     Message: TypeAlias = (
         SystemMessage | UserMessage | AssistantMessage | ToolMessage | UnknownVariant
     )
+    MetricSeries: TypeAlias = CounterSeries | GaugeSeries | HistogramSeries
 else:
     ContentPart = variants(
         "ContentPart",
@@ -32,4 +36,10 @@ else:
             "assistant": "AssistantMessage",
             "tool": "ToolMessage",
         },
+    )
+    MetricSeries = variants(
+        "MetricSeries",
+        ("CounterSeries", "GaugeSeries", "HistogramSeries"),
+        tag="Kind",
+        tags={"counter": "CounterSeries", "gauge": "GaugeSeries", "histogram": "HistogramSeries"},
     )

@@ -6,6 +6,8 @@ import sqlite3
 from typing import Final
 
 from modelmetry.store.protocol import CheckReport
+from modelmetry.store.sqlite.check_costs import COST_FAULTS
+from modelmetry.store.sqlite.check_production import PRODUCTION_FAULTS
 from modelmetry.store.sqlite.check_telemetry import TELEMETRY_FAULTS
 from modelmetry.store.sqlite.execution_faults import EXECUTION_FAULTS
 
@@ -59,6 +61,8 @@ _FAULTS: Final = (
     ),
     *EXECUTION_FAULTS,
     *TELEMETRY_FAULTS,
+    *PRODUCTION_FAULTS,
+    *COST_FAULTS,
 )
 
 

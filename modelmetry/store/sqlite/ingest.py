@@ -28,6 +28,7 @@ from modelmetry.store.sqlite.parts import (
     merged,
     put,
 )
+from modelmetry.store.sqlite.production_parts import MEMBER, read_production
 from modelmetry.store.sqlite.telemetry_parts import read_telemetry
 
 # About what a part takes in memory besides its texts.
@@ -45,7 +46,8 @@ class _Keys(dict[str, XidKey]):
 def read_batch(body: Mapping[str, Any]) -> Batch:
     """Read a validated request body.
 
-    Raises `InvalidValueError` for text that cannot be stored and times that cannot be read.
+    Raises `InvalidValueError` for text that cannot be stored and times that cannot be read, and
+    `StoreRefusedError` for intervals of metrics that contradict themselves.
     """
     batch, keys = Batch(), _Keys()
     for item in _items(body, "Sessions"):
@@ -60,11 +62,12 @@ def read_batch(body: Mapping[str, Any]) -> Batch:
         put(batch.findings, xid_key(item["XID"]), _finding(item, keys))
     batch.recorded = read_recorded(body, keys.__getitem__)
     batch.telemetry = read_telemetry(body)
+    batch.production = read_production(body)
     batch.signals = sum(len(_items(body, name)) for name in _LISTS)
     batch.weight = batch.signals * _PART_WEIGHT + sum(
         len(part.data or b"") + len(part.metadata or b"") for part, _ in batch.spans.values()
     )
-    batch.weight += batch.recorded.weight + batch.telemetry.weight
+    batch.weight += batch.recorded.weight + batch.telemetry.weight + batch.production.weight
     return batch
 
 
@@ -77,6 +80,7 @@ _LISTS: Final = (
     *EXECUTION_LISTS,
     "TelemetryRuns",
     "TelemetryRecords",
+    MEMBER,
 )
 
 

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from modelmetry.errors import StoreForbiddenError, StoreUnavailableError, StoreVersionError
-from modelmetry.store.sqlite import execution_schema, schema, telemetry_schema
+from modelmetry.store.sqlite import (
+    cost_schema,
+    execution_schema,
+    production_schema,
+    schema,
+    telemetry_schema,
+)
 
 Migration = Sequence[str]
 
@@ -21,6 +27,8 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     execution_schema.EXECUTIONS,
     telemetry_schema.TELEMETRY,
     schema.SIGNING_KEYS,
+    production_schema.PRODUCTION,
+    cost_schema.COSTS,
 )
 """The statements that lead from version n to n + 1, at index n. Never change one: append."""
 

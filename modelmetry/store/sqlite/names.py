@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from modelmetry.store.sqlite.encode import LAST_NUMBER, Kind
 from modelmetry.store.sqlite.lookup import select_in
@@ -30,6 +30,9 @@ class NameKind(IntEnum):
     TELEMETRY = 8
     STATUS = 9
     EVENT = 10
+    PRODUCTION = 11
+    SERVICE = 12
+    ENVIRONMENT = 13
 
 
 class ValueType(IntEnum):
@@ -79,10 +82,12 @@ class Names:
         self._names: dict[tuple[int, int, str], int] = {}
         self._types: dict[int, int] = {}
         self._findings: dict[tuple[int, str, int], int] = {}
+        self.series: dict[tuple[Any, ...], int] = {}
+        """Numbers of series of production metrics that are known, by all that tells them apart."""
 
     def forget(self) -> None:
         """Start anew."""
-        for cache in (self._tenants, self._names, self._types, self._findings):
+        for cache in (self._tenants, self._names, self._types, self._findings, self.series):
             cache.clear()
 
     def tenant(self, tenant: str) -> int:

@@ -17,6 +17,9 @@ T = TypeVar("T")
 class NoWriter:
     """Refuses every job."""
 
+    waiting = transactions = 0
+    seconds = 0.0
+
     def __init__(self, path: Path) -> None:
         self._path = path
 

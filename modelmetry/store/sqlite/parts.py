@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from modelmetry.store.sqlite.encode import Kind, Micros, XidKey
 from modelmetry.store.sqlite.execution_parts import Recorded
 from modelmetry.store.sqlite.families import Figures
+from modelmetry.store.sqlite.production_parts import ProductionParts
 from modelmetry.store.sqlite.telemetry_parts import TelemetryParts
 
 
@@ -113,14 +114,15 @@ class Batch:
     """A request body, read: its parts by XID, each once.
 
     `carriers` are the spans that carry a number of descendants, `recorded` is what was sent of
-    executions, `telemetry` what was sent of that, `signals` counts all of it, `weight` is about
-    the memory that it takes, in bytes.
+    executions, `telemetry` and `production` what was sent of those, `signals` counts all of it,
+    `weight` is about the memory that it takes, in bytes.
     """
 
     __slots__ = (
         "carriers",
         "events",
         "findings",
+        "production",
         "recorded",
         "sessions",
         "signals",
@@ -139,5 +141,6 @@ class Batch:
         self.findings: dict[XidKey, FindingPart] = {}
         self.recorded: Recorded = Recorded()
         self.telemetry: TelemetryParts = TelemetryParts()
+        self.production: ProductionParts = ProductionParts()
         self.signals: int = 0
         self.weight: int = 0

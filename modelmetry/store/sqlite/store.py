@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import attrs
@@ -11,18 +12,31 @@ from modelmetry_api.models import FullTrace
 
 from modelmetry.store.queries import TraceQuery
 from modelmetry.store.sqlite import delete, reports
+from modelmetry.store.sqlite.cost_room import CostRoom
 from modelmetry.store.sqlite.encode import xid_key
 from modelmetry.store.sqlite.executions import ExecutionRoom
+from modelmetry.store.sqlite.healthy import Healthy
 from modelmetry.store.sqlite.ingest import read_batch
 from modelmetry.store.sqlite.kept_keys import KeptKeys
 from modelmetry.store.sqlite.reading import Reading
+from modelmetry.store.sqlite.reading_production import ReadingProduction
 from modelmetry.store.sqlite.reading_telemetry import ReadingTelemetry
 from modelmetry.store.sqlite.signing_keys import KeptSigningKeys
 from modelmetry.store.sqlite.upkeep import Upkeep
 from modelmetry.store.sqlite.writer import Work
 
 
-class SqliteStore(Reading, ReadingTelemetry, ExecutionRoom, KeptKeys, KeptSigningKeys, Upkeep):
+class SqliteStore(
+    Reading,
+    ReadingTelemetry,
+    ReadingProduction,
+    CostRoom,
+    ExecutionRoom,
+    KeptKeys,
+    KeptSigningKeys,
+    Upkeep,
+    Healthy,
+):
     """A `Store`, `KeyStore` and `SigningKeys` in one file, for any number of threads and processes.
 
     Attributes:
@@ -51,7 +65,9 @@ class SqliteStore(Reading, ReadingTelemetry, ExecutionRoom, KeptKeys, KeptSignin
             return batch.signals
 
         self._here()
-        return self.writer.submit(write, batch.weight + 1)
+        future = self.writer.submit(write, batch.weight + 1)
+        future.add_done_callback(partial(self.count, body))
+        return future
 
     def ingest(self, tenant: str, body: Mapping[str, Any]) -> int:
         """Store a batch whole or not at all; see `Store`."""

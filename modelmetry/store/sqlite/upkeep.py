@@ -13,6 +13,7 @@ from modelmetry.store.sqlite import (
     check,
     delete,
     delete_executions,
+    delete_production,
     delete_telemetry,
 )
 from modelmetry.store.sqlite.connected import Connected
@@ -43,7 +44,7 @@ class Upkeep(Connected):
         """Delete what is from before a time.
 
         That is traces, sessions without any, reports of clients, executions with their metrics,
-        telemetry records and runs without any.
+        telemetry records and runs without any, production metrics.
         """
         micros, done, sessions = to_micros(before), 0, 0
         all_ = self.count_before(before, tenant=tenant)
@@ -63,7 +64,22 @@ class Upkeep(Connected):
             reports=reports_,
             executions=self._prune_executions(micros, tenants),
             telemetry_records=self._prune_telemetry(micros, tenants),
+            metric_hours=self._prune_production(micros, tenants),
         )
+
+    def _prune_production(self, before: Micros, tenants: list[int]) -> int:
+        """Delete old production metrics in slices; how many hours of series went."""
+        hours = 0
+        for one in tenants:
+            prune = partial(delete_production.prune_points_slice, before=before, tenant=one)
+            while (deleted := self._write(prune)) is not None:
+                hours += deleted
+            self._write(partial(delete_production.prune_rest, before=before, tenant=one))
+        return hours
+
+    def count_metrics_before(self, before: datetime, *, tenant: str | None = None) -> int:
+        """How many hours of series of production metrics `prune` would delete."""
+        return self._count(delete_production.count_points_before, before, tenant)
 
     def _prune_telemetry(self, before: Micros, tenants: list[int]) -> int:
         """Delete old telemetry in slices; how many records went."""

@@ -19,6 +19,7 @@ from modelmetry.store.sqlite.part_tables import (
     span_row,
 )
 from modelmetry.store.sqlite.parts import Batch, EventPart, FindingPart, SpanPart, merged
+from modelmetry.store.sqlite.production_rows import write_production
 from modelmetry.store.sqlite.record import write_recorded
 from modelmetry.store.sqlite.session_rows import Sessions
 from modelmetry.store.sqlite.telemetry_rows import write_telemetry
@@ -62,6 +63,7 @@ class Upsert:
         self._write_loose(FINDINGS, tenant, batch.findings, spans)
         write_recorded(self._tx, tenant, batch.recorded)
         write_telemetry(self._tx, tenant, batch.telemetry)
+        write_production(self._tx, tenant, batch.production)
 
     def finish(self) -> None:
         """Bring the figures of the traces and the work that is due up to date."""

@@ -103,6 +103,10 @@ class Writer:
         self._changed = threading.Condition()
         self._jobs: deque[_Job] = deque()
         self._weight = 0
+        self.transactions: int = 0
+        """How many were committed."""
+        self.seconds: float = 0.0
+        """How long these took."""
         self.closing: bool = False
         self.idle: threading.Event = threading.Event()
         """Set while there is nothing to do, background work included."""
@@ -115,6 +119,11 @@ class Writer:
         _writers.add(self)
         self._thread = threading.Thread(target=self._loop, name="modelmetry-store", daemon=True)
         self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        return len(self._jobs)
 
     def submit(self, run: Callable[[Work], T], weight: int = 0) -> Future[T]:
         """Queue a job. Raises `StoreBusyError` and `StoreClosedError`."""
@@ -244,8 +253,12 @@ class Writer:
                 f"the store {self._path} was deleted or replaced while it was in use; put it "
                 "back, or restart what uses it for a new one"
             )
+        began = time.monotonic()
         with self.in_transaction:
-            return self._transaction(group)
+            results = self._transaction(group)
+        self.transactions += 1
+        self.seconds += time.monotonic() - began
+        return results
 
     def _transaction(self, group: list[_Job]) -> list[Any]:
         connection = self._connection

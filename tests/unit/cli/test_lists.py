@@ -264,14 +264,23 @@ def test_prune_counts_loss_reports(
 
 
 def test_prune_counts_executions(run: Command, old: Path) -> None:
-    """Before and when they are gone; telemetry likewise."""
+    """Before and when they are gone; telemetry and production metrics likewise."""
     long_ago = "2020-01-01T00:00:00Z"
     with open_store(str(old)) as store:
         store.put_execution("local", {"XID": "e1", "Start": long_ago}).result()
         record = {"XID": "m1", "Command": "train", "Kind": "record", "At": long_ago}
         store.ingest("local", {"TelemetryRecords": [record]})
+        series = {
+            "Kind": "counter",
+            "Name": "orders",
+            "Unit": "1",
+            "Attributes": {"a": "b"},
+            "Sum": 1,
+        }
+        interval = {"XID": "i1", "Process": "p", "Start": long_ago, "End": long_ago}
+        store.ingest("local", {"MetricIntervals": [interval | {"Series": [series]}]})
     prune = ("store", "prune", "--older-than", "30d", "--store", str(old))
-    what = "1 trace, 1 execution, 1 telemetry record and 0 loss reports"
+    what = "1 trace, 1 execution, 1 telemetry record, 1 hour of a metric and 0 loss reports"
     assert run(*prune, "--dry-run").stdout.startswith(f"Would delete {what} of all tenants")
     assert json.loads(run(*prune, "--dry-run", "--json").stdout)["Executions"] == 1
     assert run(*prune, "--yes").stdout == f"Deleted {what.replace(', ', ', 0 sessions, ', 1)}\n"

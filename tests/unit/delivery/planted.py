@@ -42,6 +42,10 @@ EXEMPT = {
     "TelemetryRecord.xid",
     "TelemetryRecord.run_xid",
     "TelemetryRecord.kind",
+    "MetricIntervalRecord.xid",
+    "MetricIntervalRecord.process_xid",
+    "SeriesRecord.kind",
+    "SeriesRecord.unit",
     "Message.role",
     "DataPart.detail",
     "Money.currency",
@@ -113,10 +117,12 @@ def value(hint: Any, variant: int) -> Any:
     options = choices(hint)
     chosen = options[variant % len(options)]
     origin = get_origin(chosen)
-    if origin is list:
-        items = choices(get_args(chosen)[0])
-        return [value(item, 0) for item in items]
+    if origin in (list, tuple):
+        items = [value(item, 0) for item in choices(get_args(chosen)[0])]
+        return items if origin is list else tuple(items)
     if origin is dict or chosen is Any:
+        if get_args(chosen)[1:] == (str,):
+            return {secret(): secret()}
         return {secret(): secret(), "n": 1, "list": [{secret(): [secret()]}]}
     if origin is Literal:
         return get_args(chosen)[0]

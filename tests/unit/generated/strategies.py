@@ -63,6 +63,7 @@ _PLAIN: dict[type[msgspec.inspect.Type], st.SearchStrategy[Any]] = {
     msgspec.inspect.AnyType: JSON,
     msgspec.inspect.BoolType: st.booleans(),
     msgspec.inspect.DateTimeType: TIMES,
+    msgspec.inspect.DateType: st.dates(),
     msgspec.inspect.FloatType: NUMBERS,
     msgspec.inspect.IntType: INT64,
     msgspec.inspect.NoneType: st.none(),

@@ -18,6 +18,7 @@ static int refused(void) { return opened_by == getpid() ? OK : UNINITIALIZED; }
 
 int nvmlInitWithFlags(unsigned int flags) {
     const char *answer = getenv("FAKE_NVML_INIT");
+    while (getenv("FAKE_NVML_HANGS") != NULL) pause();
     (void)flags;
     if (answer != NULL) return atoi(answer);
     if (opened_by != getpid()) users = 0;
@@ -59,6 +60,11 @@ int nvmlDeviceGetUtilizationRates(int *card, rates *found) {
 }
 int nvmlDeviceGetTemperature(int *card, unsigned int sensor, unsigned int *degrees) {
     *degrees = 61 + number(card) + sensor;
+    return refused();
+}
+int nvmlDeviceGetTotalEnergyConsumption(int *card, unsigned long long *millijoules) {
+    if (number(card)) return NOT_SUPPORTED;
+    *millijoules = 1234500;
     return refused();
 }
 int nvmlDeviceGetPowerUsage(int *card, unsigned int *milliwatts) {

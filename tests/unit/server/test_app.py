@@ -17,7 +17,8 @@ from modelmetry_api.models import TraceList
 
 from modelmetry.server import ServerSettings, create_app
 from modelmetry.server.app import handlers
-from modelmetry.server.operations import DOCUMENT, load_spec, operations
+from modelmetry.server.measures import ServerMetrics
+from modelmetry.server.operations import DOCUMENT, METRICS, load_spec, operations
 from modelmetry.server.threads import Threads
 from modelmetry.store.open import open_store
 from modelmetry.store.queries import TraceQuery
@@ -30,10 +31,11 @@ def test_every_operation_has_a_handler_and_every_handler_an_operation(server: Se
     document, spec = load_spec()
     threads = Threads(1, 0)
 
-    found = handlers(server.store, ServerSettings(), spec, document, threads)
+    metrics = ServerMetrics(server.store, threads)
+    found = handlers(server.store, ServerSettings(), spec, document, threads, metrics)
 
     threads.close()
-    assert found.keys() == {one.id for one in operations(spec)} | {DOCUMENT.id}
+    assert found.keys() == {one.id for one in operations(spec)} | {DOCUMENT.id, METRICS.id}
 
 
 def test_health_and_information_are_for_everybody(server: Serving) -> None:

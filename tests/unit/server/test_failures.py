@@ -13,6 +13,7 @@ from modelmetry.errors import (
     StoreFullError,
     StoreLimitError,
     StoreQueryError,
+    StoreRefusedError,
     StoreUnavailableError,
 )
 from modelmetry.server.failures import problem_of
@@ -46,6 +47,19 @@ def test_each_place_of_a_full_list_is_named_and_the_reason_given_once() -> None:
         Fault("body.MetricLists[3].Values", "the list 'loss' is full"),
         Fault("body.MetricLists[0].Values", "do not fit into their list either"),
         Fault("body.MetricLists[7].Values", "do not fit into their list either"),
+    )
+
+
+def test_items_that_contradict_themselves_are_named_by_their_places() -> None:
+    """So that a client knows which ones to leave out."""
+    faults = [(2, ".End", "is before its Start"), (5, ".Series", "has 7 series that are new")]
+    error = StoreRefusedError("refused", member="MetricIntervals", faults=faults)
+    problem = problem_of(error, INSTANCE)
+
+    assert problem.status == 422
+    assert problem.faults == (
+        Fault("body.MetricIntervals[2].End", "is before its Start"),
+        Fault("body.MetricIntervals[5].Series", "has 7 series that are new"),
     )
 
 

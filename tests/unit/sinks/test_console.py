@@ -209,9 +209,10 @@ def test_measurements_are_lines_of_their_own() -> None:
     """What belongs to no trace is printed as it comes."""
     stream = io.StringIO()
     ConsoleSink(stream).write(Batch.of(measurements()))
-    execution, value, values, run, record = stream.getvalue().splitlines()
+    execution, value, values, run, record, interval = stream.getvalue().splitlines()
     assert execution.startswith("execution train  failed  out of memory")
     assert value.startswith("accuracy = 0.93")
     assert values.startswith("loss += [0.9, 0.5, 1e-07]")
     assert run.startswith("telemetry of train")
     assert record == "train  model_load  size=12 path=/models  loading"
+    assert interval.startswith("shop  3 series of 1 min 0 s")

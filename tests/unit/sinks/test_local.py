@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -21,15 +22,16 @@ from modelmetry.errors import (
     StoreLimitError,
     StoreUnavailableError,
 )
-from modelmetry.signals.measurements import MOST_LIST_VALUES, MetricListRecord
+from modelmetry.signals.measurements import MOST_LIST_VALUES, MetricListRecord, SeriesRecord
 from modelmetry.sinks import local
 from modelmetry.sinks.local import LOCAL_TENANT, LocalSink
 from modelmetry.store.executions import MetricQuery
 from modelmetry.store.open import open_store
 from modelmetry.store.queries import ReportQuery
+from modelmetry.store.sqlite import production_rows
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.wire.body import to_document
-from tests.builders import START_NS, measurements
+from tests.builders import START_NS, an_interval, measurements
 from tests.unit.delivery.cast import PATIENCE, event, finding, span, trace
 
 
@@ -222,7 +224,7 @@ def test_a_client_that_overflows_says_so_in_its_own_store(tmp_path: Path) -> Non
 def test_values_that_a_full_list_has_no_room_for_cost_no_other_signal(tmp_path: Path) -> None:
     """They alone are counted as lost; what travelled with them is on disk."""
     url = f"sqlite:///{tmp_path}/signals.db"
-    execution, _, _, _, _ = measurements()
+    execution, *_ = measurements()
     full = MetricListRecord("p1", execution.xid, "loss", [0.5] * MOST_LIST_VALUES, START_NS)
     delivery = Delivery(LocalSink(url))
     delivery.put(full)
@@ -237,6 +239,20 @@ def test_values_that_a_full_list_has_no_room_for_cost_no_other_signal(tmp_path: 
         lists = {one.name: one for one in store.list_metric_lists(LOCAL_TENANT, query).lists}
     assert lists["loss"].count == MOST_LIST_VALUES
     assert lists["rate"].values == [2.0]
+
+
+def test_intervals_that_the_store_has_no_room_for_cost_no_other_signal(tmp_path: Path) -> None:
+    """Likewise: the one with too many series is counted as lost, the others are on disk."""
+    url = f"sqlite:///{tmp_path}/signals.db"
+    many = [SeriesRecord(f"m{number}", "counter", "1", {}, 1.0) for number in range(9)]
+    with patch.object(production_rows.write_production, "__defaults__", (4,)):
+        delivery = Delivery(LocalSink(url))
+        for one in (an_interval(), an_interval(*many), finding()):
+            delivery.put(one)
+        receipt = delivery.close(PATIENCE)
+    assert (receipt.delivered, dict(receipt.dropped)) == (2, {"series_full": 1})
+    with open_store(url) as store:
+        assert len(store.production_metrics(LOCAL_TENANT).metrics) == 3
 
 
 class Overtaken:

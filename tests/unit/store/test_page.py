@@ -302,6 +302,9 @@ def test_an_older_store_learns_what_its_traces_cost(tmp_path: Path) -> None:
         DROP TABLE metric; DROP TABLE metric_part;
         DROP TABLE telemetry_run; DROP TABLE telemetry_record; DROP TABLE telemetry_number;
         DROP TABLE telemetry_tally; DROP TABLE telemetry_number_tally;
+        DROP TABLE production_interval; DROP TABLE production_process; DROP TABLE production_up;
+        DROP TABLE production_series; DROP TABLE production_fine; DROP TABLE production_hour;
+        DROP TABLE cost_source; DROP TABLE cost_known; DROP TABLE cost_row; DROP TABLE cost_lease;
         ALTER TABLE trace DROP COLUMN tokens; ALTER TABLE trace DROP COLUMN cost;
         DROP TABLE finding_summary;
         CREATE TABLE finding_summary (

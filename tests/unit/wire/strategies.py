@@ -27,8 +27,11 @@ from modelmetry.signals.families import (
 from modelmetry.signals.measurements import (
     ExecutionRecord,
     Measurement,
+    MetricIntervalRecord,
     MetricListRecord,
     MetricValueRecord,
+    SeriesKind,
+    SeriesRecord,
     Status,
     TelemetryKind,
     TelemetryRecord,
@@ -177,7 +180,51 @@ sessions = st.builds(SessionRecord, xids, maybe(texts), metadata)
 names = texts.filter(bool)
 statuses: st.SearchStrategy[Status] = st.sampled_from(get_args(Status))
 kinds: st.SearchStrategy[TelemetryKind] = st.sampled_from(get_args(TelemetryKind))
+measured = st.floats(-1e200, 1e200)
+dimensions = st.dictionaries(names, texts, max_size=3)
+units = st.sampled_from(("s", "1", "{call}", ""))
+
+
+def series_of(kind: SeriesKind, sums: st.SearchStrategy[float]) -> st.SearchStrategy[SeriesRecord]:
+    """What all kinds have."""
+    return st.builds(SeriesRecord, names, st.just(kind), units, dimensions, sums)
+
+
+@st.composite
+def histograms(draw: st.DrawFn) -> SeriesRecord:
+    """A distribution with any bounds."""
+    bounds = tuple(sorted(draw(st.sets(measured, max_size=4))))
+    buckets = len(bounds) + 1
+    counts = draw(st.lists(st.integers(0, 10**10), min_size=buckets, max_size=buckets))
+    record = draw(series_of("histogram", measured))
+    record.bounds, record.counts = bounds, tuple(counts)
+    return record
+
+
+@st.composite
+def gauges(draw: st.DrawFn) -> SeriesRecord:
+    """What was looked at."""
+    low, last, high = sorted(draw(st.tuples(measured, measured, measured)))
+    record = draw(series_of("gauge", measured))
+    record.low, record.high, record.last = low, high, last
+    record.count, record.last_at_ns = draw(st.integers(1, 10**10)), draw(maybe(times))
+    return record
+
+
+counters = series_of("counter", st.floats(0, 1e200))
+intervals = st.builds(
+    MetricIntervalRecord,
+    xids,
+    xids,
+    times,
+    times,
+    st.lists(counters | gauges() | histograms(), max_size=3),
+    maybe(texts),
+    maybe(texts),
+    maybe(texts),
+)
 measurements: st.SearchStrategy[Measurement] = st.one_of(
+    intervals,
     st.builds(
         ExecutionRecord,
         xids,

@@ -749,6 +749,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/production/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was measured
+         * @description The first 1,000 metrics in the order of their names. A name that was measured in two ways, as
+         *     by two releases, is there twice.
+         */
+        get: operations["list-production-metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/production/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One metric over time
+         * @description Points are 5 minutes wide or wider, so that there are 300 at most; before the last 14 days
+         *     they are whole hours. What was measured in an interval belongs to the point in which the
+         *     middle of the interval lies. The answer says which window it has, widened to whole points.
+         *     Of a name that was measured in two ways the one that came last is answered.
+         */
+        get: operations["get-production-series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/production/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up production
+         * @description The report: every figure with its window, its sample size and where it comes from, beside the
+         *     same of a baseline if one is named. What was not measured is null, and says so.
+         */
+        get: operations["get-production-summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/costs/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the cloud cost
+         * @description Sums by day unless others are asked for, the earliest day first, within a day the most
+         *     expensive first. Amounts of several currencies are never added. Ask for fewer days when
+         *     there would be more than 20,000 sums.
+         */
+        get: operations["list-cost-days"];
+        /**
+         * State what some days cost
+         * @description Replaces all that was known of these days of this source, whole or not at all, so that the
+         *     same sent again changes nothing. A day of the request without a row cost nothing. Days are
+         *     those of UTC; a row belongs to the day on which its period starts. No two rows may be of the
+         *     same period, service, category, account and tags. Each currency needs a source of its own.
+         */
+        put: operations["replace-cost-days"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/costs/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where costs come from
+         * @description Each source with the days that it knows, and what became of its last poll.
+         */
+        get: operations["list-cost-sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/costs/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How costs change, and what the month will cost
+         * @description Some days against as many before, a forecast of the month of the last day that is known, and
+         *     the cost of one prediction and of one call of a language model in the later days. Where too
+         *     few days are known there is no number, and the reason says so.
+         *
+         *     A day is known when every source knows it that knows any day from 8 weeks before the end on,
+         *     or that is asked for.
+         */
+        get: operations["get-cost-trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/names/pipelines": {
         parameters: {
             query?: never;
@@ -937,6 +1076,8 @@ export interface components {
             MetricLists?: components["schemas"]["AppendMetricValuesParams"][] | null;
             TelemetryRuns?: components["schemas"]["CreateTelemetryRunParams"][] | null;
             TelemetryRecords?: components["schemas"]["CreateTelemetryRecordParams"][] | null;
+            /** @description A batch with more series than a tenant may have is refused (422), each such member named. */
+            MetricIntervals?: components["schemas"]["CreateMetricIntervalParams"][] | null;
         };
         /** @description The answer to a batch that is stored. */
         IngestSignalsV1ResponseBody: {
@@ -1185,6 +1326,122 @@ export interface components {
                 [key: string]: unknown;
             };
             Message?: string | null;
+        };
+        /** @description What one process measured in a stretch of time, one minute as a rule. Without series it says that the process was there. */
+        CreateMetricIntervalParams: {
+            /** @description The client's id of this interval: sent again, it changes nothing. */
+            XID: string;
+            /** @description XID of the process. */
+            Process: string;
+            /** @description Name of the application. */
+            Service?: string | null;
+            /** @description Where it runs, such as production. */
+            Environment?: string | null;
+            /** @description Its version. */
+            Release?: string | null;
+            /** Format: date-time */
+            Start: string;
+            /**
+             * Format: date-time
+             * @description Not before the start, and one hour after it at most.
+             */
+            End: string;
+            /** @description What was added to each series, or how it was, in this stretch alone. */
+            Series: components["schemas"]["MetricSeries"][];
+        };
+        /** @description One series in one stretch of time; `Kind` tells which members it has. */
+        MetricSeries: components["schemas"]["CounterSeries"] | components["schemas"]["GaugeSeries"] | components["schemas"]["HistogramSeries"];
+        /** @description What only grows. */
+        CounterSeries: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            Kind: "counter";
+            /** @description As OpenTelemetry writes it, such as `http.server.request.duration`. */
+            Name: string;
+            /** @description By UCUM, such as `s`, `By`, `1`, `{request}`. */
+            Unit: string;
+            /** @description What tells it from the other series of its name. */
+            Attributes: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @description By how much it grew.
+             */
+            Sum: number;
+        };
+        /** @description What was looked at one or more times. */
+        GaugeSeries: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            Kind: "gauge";
+            /** @description As OpenTelemetry writes it, such as `http.server.request.duration`. */
+            Name: string;
+            /** @description By UCUM, such as `s`, `By`, `1`, `{request}`. */
+            Unit: string;
+            /** @description What tells it from the other series of its name. */
+            Attributes: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @description Of all that was seen.
+             */
+            Sum: number;
+            /**
+             * Format: int64
+             * @description How often it was looked at.
+             */
+            Count: number;
+            /**
+             * Format: double
+             * @description The smallest.
+             */
+            Min: number;
+            /**
+             * Format: double
+             * @description The largest, not below the smallest.
+             */
+            Max: number;
+            /**
+             * Format: double
+             * @description What was seen last, neither below the smallest nor above the largest.
+             */
+            Last: number;
+            /**
+             * Format: date-time
+             * @description When that was; the end of the interval when absent.
+             */
+            LastAt?: string;
+        };
+        /** @description A distribution. */
+        HistogramSeries: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            Kind: "histogram";
+            /** @description As OpenTelemetry writes it, such as `http.server.request.duration`. */
+            Name: string;
+            /** @description By UCUM, such as `s`, `By`, `1`, `{request}`. */
+            Unit: string;
+            /** @description What tells it from the other series of its name. */
+            Attributes: {
+                [key: string]: string;
+            };
+            /**
+             * Format: double
+             * @description Of all measurements.
+             */
+            Sum: number;
+            /** @description Upper, inclusive bounds of the buckets, ascending; the last bucket has none. */
+            Bounds: number[];
+            /** @description How many measurements each bucket has (not cumulative), one more than there are bounds. */
+            Counts: number[];
         };
         /** @description An execution, or more of a known one. */
         ExecutionRequestBody: {
@@ -2727,6 +2984,647 @@ export interface components {
              */
             Max: number;
         };
+        /** @description A stretch of time. */
+        ProductionWindow: {
+            /** Format: date-time */
+            Start: string;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            End: string;
+        };
+        /** @description What was measured. */
+        ProductionMetricList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Metrics: components["schemas"]["ProductionMetric"][];
+        };
+        /**
+         * @description What only grows, what is looked at, or a distribution.
+         * @enum {string}
+         */
+        MetricKind: "counter" | "gauge" | "histogram";
+        /** @description A metric of production. */
+        ProductionMetric: {
+            Name: string;
+            Kind: components["schemas"]["MetricKind"];
+            Unit: string;
+            /** @description Names of its attributes. */
+            Attributes: string[];
+            /** @description Who measured it; empty texts for who gave no name. At most 100. */
+            Services: string[];
+            /**
+             * Format: int64
+             * @description How many series there are.
+             */
+            SeriesCount: number;
+        };
+        /** @description One metric over time. */
+        ProductionSeries: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Name: string;
+            Kind: components["schemas"]["MetricKind"];
+            Unit: string;
+            Window: components["schemas"]["ProductionWindow"];
+            /**
+             * Format: int64
+             * @description Width of one point.
+             */
+            StepSeconds: number;
+            Groups: components["schemas"]["ProductionGroup"][];
+            /**
+             * Format: int64
+             * @description How many groups there are, also those that are not answered.
+             */
+            GroupCount: number;
+            /** @description What one should know of it, such as that bounds of buckets changed; mostly empty. */
+            Note: string;
+        };
+        /** @description What belongs together. */
+        ProductionGroup: {
+            /** @description Those by which it is split. */
+            Attributes: {
+                [key: string]: string;
+            };
+            /** @description Only stretches in which something was measured, oldest first. */
+            Points: components["schemas"]["ProductionPoint"][];
+            /** @description All of the window as one point. */
+            Total: components["schemas"]["ProductionPoint"];
+        };
+        /** @description One stretch of time. What a kind of metric does not have is null. */
+        ProductionPoint: {
+            /** Format: date-time */
+            Start: string;
+            /**
+             * Format: double
+             * @description By how much a counter grew, or of all measurements of a histogram.
+             */
+            Sum: number | null;
+            /**
+             * Format: int64
+             * @description Measurements of a histogram, or how often a gauge was looked at.
+             */
+            Count: number | null;
+            /**
+             * Format: double
+             * @description Per second, of a counter's sum or a histogram's count.
+             */
+            Rate: number | null;
+            /**
+             * Format: double
+             * @description Of a histogram, or of all looks at a gauge by any process.
+             */
+            Mean: number | null;
+            /**
+             * Format: double
+             * @description The smallest look at a gauge.
+             */
+            Min: number | null;
+            /**
+             * Format: double
+             * @description The largest look at a gauge.
+             */
+            Max: number | null;
+            /**
+             * Format: double
+             * @description The last look at a gauge by any process.
+             */
+            Last: number | null;
+            /** @description Those that were asked for, of a histogram with measurements. */
+            Quantiles: components["schemas"]["ProductionQuantile"][];
+        };
+        /**
+         * @description A quantile of a histogram by linear interpolation inside of its bucket, as `histogram_quantile`
+         *     of Prometheus does: in the bucket above the last bound it is that bound, in the first one the
+         *     lower bound is taken for 0 if the upper one is above 0.
+         */
+        ProductionQuantile: {
+            /** Format: double */
+            Quantile: number;
+            /**
+             * Format: double
+             * @description Interpolated.
+             */
+            Value: number;
+            /**
+             * Format: double
+             * @description Where its bucket begins; null for the first one.
+             */
+            Above: number | null;
+            /**
+             * Format: double
+             * @description Where its bucket ends; null for the one above the last bound.
+             */
+            UpTo: number | null;
+        };
+        /**
+         * Format: date
+         * @description A day of UTC, from 1970 to 2199.
+         */
+        CostDate: string;
+        /**
+         * @description What is invoiced, or what was used with discounts and with what is paid in advance spread.
+         * @enum {string}
+         */
+        CostBasis: "billed" | "effective";
+        /**
+         * @description What sums are of.
+         * @enum {string}
+         */
+        CostGrouping: "day" | "service" | "source";
+        /** @description An exact amount as text, such as `12.3400000001`. */
+        DecimalText: string;
+        /** @description What some days cost, as one source says it. */
+        CostDaysRequestBody: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description Tells these rows from those of other sources; another account or currency is another source. */
+            Source: string;
+            /** @description The first day. */
+            From: components["schemas"]["CostDate"];
+            /** @description The day after the last one, 400 days after the first one at most. */
+            To: components["schemas"]["CostDate"];
+            /** @description ISO 4217 code of all amounts. */
+            Currency: string;
+            /** @description As many as a batch has signals at most (413). */
+            Rows: components["schemas"]["CostDayRow"][];
+        };
+        /** @description What one service cost in one period, in the terms of FOCUS. */
+        CostDayRow: {
+            /**
+             * Format: date-time
+             * @description Where the period begins; on one of the days of the request.
+             */
+            ChargePeriodStart: string;
+            /**
+             * Format: date-time
+             * @description Where it ends, exclusive; 400 days later at most.
+             */
+            ChargePeriodEnd: string;
+            /** @description As the provider calls it. */
+            ServiceName: string;
+            /** @description What is invoiced. */
+            BilledCost: components["schemas"]["DecimalText"];
+            /** @description What was used, with discounts and with what is paid in advance spread. */
+            EffectiveCost: components["schemas"]["DecimalText"];
+            /** @description Without any discount; null where it is not known. */
+            ListCost?: components["schemas"]["DecimalText"] | null;
+            /** @description `Usage`, `Purchase`, `Tax`, `Credit` or `Adjustment`. */
+            ChargeCategory?: string | null;
+            /** @description The account, subscription or project. */
+            SubAccountId?: string | null;
+            /** @description Tags by which costs are parted. */
+            Tags?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Whether the provider may still change it.
+             * @default false
+             */
+            Estimated: boolean;
+        };
+        /** @description What is known of some days now. */
+        CostDaysReplaced: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Source: string;
+            /** Format: date */
+            From: string;
+            /** Format: date */
+            To: string;
+            /**
+             * Format: int64
+             * @description How many rows these days have.
+             */
+            Rows: number;
+            /**
+             * Format: int64
+             * @description How many rows are new, other than before or gone; 0 when all of it was known.
+             */
+            Changed: number;
+        };
+        /** @description What the cloud cost. */
+        CostDayList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /**
+             * Format: int64
+             * @description How many of these days are known: by every source that knows any of them.
+             */
+            KnownDays: number;
+            /** @description Which sources know any of these days. */
+            Sources: string[];
+            Sums: components["schemas"]["CostSum"][];
+        };
+        /** @description What was spent, added up. */
+        CostSum: {
+            /**
+             * Format: date
+             * @description Null when it is of several days.
+             */
+            Day: string | null;
+            /** @description Null when it is of several services. */
+            Service: string | null;
+            /** @description Null when it is of several sources. */
+            Source: string | null;
+            Currency: string;
+            /** @description An exact amount. */
+            BilledCost: string;
+            /** @description An exact amount. */
+            EffectiveCost: string;
+            /**
+             * Format: int64
+             * @description How many rows it is the sum of.
+             */
+            Rows: number;
+            /** @description Whether a part of it may still change. */
+            Estimated: boolean;
+        };
+        /** @description Where costs come from. */
+        CostSourceList: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Sources: components["schemas"]["CostSourceState"][];
+        };
+        /** @description A source of costs. */
+        CostSourceState: {
+            Name: string;
+            /** @description Null when nothing was spent that is known. */
+            Currency: string | null;
+            /**
+             * Format: int64
+             * @description How many days it knows.
+             */
+            KnownDays: number;
+            /**
+             * Format: date
+             * @description The first one.
+             */
+            KnownFrom: string | null;
+            /**
+             * Format: date
+             * @description The day after the last one.
+             */
+            KnownTo: string | null;
+            /** @description Its last poll; null when a server or `modelmetry costs poll` never asked it. */
+            Poll: components["schemas"]["CostPoll"] | null;
+        };
+        /** @description A poll of a source, and what the polls so far came to. */
+        CostPoll: {
+            /** Format: date-time */
+            BeganAt: string;
+            /**
+             * Format: date-time
+             * @description Not before this the next one.
+             */
+            DueAt: string;
+            /** @description False while it runs, or when its process died. */
+            Done: boolean;
+            /**
+             * Format: date-time
+             * @description When one last brought rows.
+             */
+            SucceededAt: string | null;
+            /**
+             * Format: int64
+             * @description How many failed since then.
+             */
+            Failures: number;
+            /** @description Why the last one failed and what to do; empty if it did not. */
+            Message: string;
+            /**
+             * Format: int64
+             * @description How many requests of all polls may be charged.
+             */
+            Requests: number;
+            /** @description US dollars for them. */
+            Spent: string;
+        };
+        /** @description How costs change, and what the month will cost. */
+        CostTrend: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            Basis: components["schemas"]["CostBasis"];
+            /** @description Whose costs these are. */
+            Sources: string[];
+            /** @description Of all amounts; null when nothing was spent. */
+            Currency: string | null;
+            /** @description The later days. */
+            Now: components["schemas"]["CostSpan"];
+            /** @description As many days before them. */
+            Before: components["schemas"]["CostSpan"];
+            /** @description How much more the later days cost. */
+            Change: string | null;
+            /**
+             * Format: double
+             * @description The change by what the days before cost: 0.25 is a quarter more.
+             */
+            Ratio: number | null;
+            /** @description Why a number is missing; empty if none is. */
+            Reason: string;
+            Month: components["schemas"]["CostForecast"];
+            Units: components["schemas"]["CostUnits"];
+        };
+        /** @description What some days in a row cost together. */
+        CostSpan: {
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /** @description Null when one of the days is not known. */
+            Amount: string | null;
+            /**
+             * Format: int64
+             * @description How many are not known.
+             */
+            MissingDays: number;
+            /**
+             * Format: int64
+             * @description How many may still change.
+             */
+            EstimatedDays: number;
+        };
+        /** @description What a month is expected to cost. */
+        CostForecast: {
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /**
+             * Format: date
+             * @description The day after the last that is known.
+             */
+            KnownTo: string;
+            /** @description What the days of the month cost that are known. */
+            SoFar: string | null;
+            /** @description What the whole month is expected to cost. */
+            Amount: string | null;
+            /** @description The lower end of the interval. */
+            Low: string | null;
+            /** @description The upper end of the interval. */
+            High: string | null;
+            /**
+             * Format: double
+             * @description How often the interval holds the truth if days differ by chance alone, as a ratio.
+             */
+            Level: number;
+            /** @description How the days to come were reckoned (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, sections 5.2 and 5.5). */
+            Method: string;
+            /**
+             * Format: int64
+             * @description From how many days.
+             */
+            LearnedFrom: number;
+            /**
+             * Format: int64
+             * @description How many of the known days may still change.
+             */
+            EstimatedDays: number;
+            /** @description Why there is no forecast; empty if there is one. */
+            Reason: string;
+        };
+        /** @description What one prediction and one call of a language model cost in the cloud, in the later days of the trend. */
+        CostUnits: {
+            /** Format: date */
+            From: string;
+            /**
+             * Format: date
+             * @description Exclusive.
+             */
+            To: string;
+            /**
+             * Format: int64
+             * @description Null when they were not measured.
+             */
+            Predictions: number | null;
+            /**
+             * Format: int64
+             * @description Null when they were not measured.
+             */
+            LlmCalls: number | null;
+            /** @description Null when it cannot be known. */
+            CostPerPrediction: string | null;
+            /** @description Null when it cannot be known. */
+            CostPerLlmCall: string | null;
+            /** @description Why the costs are not known; empty if they are. */
+            Reason: string;
+        };
+        /**
+         * @description Where a figure comes from; `prometheus` in reports that ask such a server as well.
+         * @enum {string}
+         */
+        FigureSource: "metrics" | "traces" | "costs" | "prometheus" | "none";
+        /** @description One number of the report, with all that is needed to believe it. */
+        Figure: {
+            /**
+             * Format: double
+             * @description Null when it was not measured.
+             */
+            Value: number | null;
+            /** @description By UCUM: `1` for ratios, `s`, `d`, `{request}`; `USD` and the like for money. */
+            Unit: string;
+            Window: components["schemas"]["ProductionWindow"];
+            /**
+             * Format: int64
+             * @description How many measurements it rests on: requests, predictions, calls, looks, minutes or days.
+             */
+            Samples: number;
+            Source: components["schemas"]["FigureSource"];
+            /** @description Why it was not measured, or what one should know of it; may be empty. */
+            Note: string;
+            /** @description Whether it is an estimate: interpolated, from a sample, or of costs that are not final. */
+            Estimated: boolean;
+            /** @description Of a quantile of a histogram the bucket in which it was interpolated. */
+            Bucket: components["schemas"]["FigureBucket"] | null;
+            /** @description The same in the baseline; null without one. */
+            Baseline: components["schemas"]["BaselineFigure"] | null;
+            /**
+             * Format: double
+             * @description The value less that of the baseline, over that of the baseline; null when either was not measured or the baseline is 0.
+             */
+            Change: number | null;
+        };
+        /** @description The bucket of a histogram in which a quantile lies. */
+        FigureBucket: {
+            /**
+             * Format: double
+             * @description Where it begins; null for the first one.
+             */
+            Above: number | null;
+            /**
+             * Format: double
+             * @description Where it ends; null for the one above the last bound.
+             */
+            UpTo: number | null;
+        };
+        /** @description A figure in the baseline. */
+        BaselineFigure: {
+            /**
+             * Format: double
+             * @description Null when it was not measured.
+             */
+            Value: number | null;
+            Window: components["schemas"]["ProductionWindow"];
+            /** Format: int64 */
+            Samples: number;
+            Source: components["schemas"]["FigureSource"];
+            Note: string;
+            Estimated: boolean;
+        };
+        /** @description Requests to HTTP servers, of `http.server.request.duration`. */
+        RequestFigures: {
+            /** @description Requests that were answered. */
+            Count: components["schemas"]["Figure"];
+            /** @description Requests per second of the window. */
+            PerSecond: components["schemas"]["Figure"];
+            /** @description Mean duration, to the last byte. */
+            LatencyMean: components["schemas"]["Figure"];
+            /** @description Median of the durations. */
+            LatencyP50: components["schemas"]["Figure"];
+            /** @description Durations that 95 % do not exceed. */
+            LatencyP95: components["schemas"]["Figure"];
+            /** @description Durations that 99 % do not exceed. */
+            LatencyP99: components["schemas"]["Figure"];
+            /** @description Answers with a status below 400 among those whose status is known. */
+            SuccessRate: components["schemas"]["Figure"];
+            /** @description Answers with a status of 400 to 499, likewise. */
+            ClientErrorRate: components["schemas"]["Figure"];
+            /** @description Answers with a status of 500 or more, likewise; crashes are among them. */
+            ServerErrorRate: components["schemas"]["Figure"];
+        };
+        /** @description Predictions of models. */
+        PredictionFigures: {
+            /** @description Predictions, failed ones included. */
+            Count: components["schemas"]["Figure"];
+            /** @description Predictions that failed; those that were cancelled are not among them. */
+            Failed: components["schemas"]["Figure"];
+            /** @description Mean inference time. */
+            DurationMean: components["schemas"]["Figure"];
+            /** @description Inference times that 95 % do not exceed. */
+            DurationP95: components["schemas"]["Figure"];
+            /** @description Mean confidence. */
+            ConfidenceMean: components["schemas"]["Figure"];
+            /** @description Predictions that were right among those whose truth came in the window, corrections included. Where no truths are counted: the last accuracy that each model told, of several models, versions or services the mean by their samples, and of several windows of one model that with the most samples. Samples are predictions with ground truth. */
+            Accuracy: components["schemas"]["Figure"];
+        };
+        /** @description Calls of language models. */
+        LlmFigures: {
+            /** @description Calls, failed ones included. */
+            Calls: components["schemas"]["Figure"];
+            /** @description Calls that failed. */
+            Errors: components["schemas"]["Figure"];
+            /** @description Tokens that were sent, cached ones included. */
+            InputTokens: components["schemas"]["Figure"];
+            /** @description Tokens that came back, those of reasoning included. */
+            OutputTokens: components["schemas"]["Figure"];
+            /** @description Those of the input that were read from a cache. */
+            CachedInputTokens: components["schemas"]["Figure"];
+            /** @description Those of the input that were written to a cache. */
+            CacheWriteTokens: components["schemas"]["Figure"];
+            /** @description Those of the output that were spent on reasoning. */
+            ReasoningTokens: components["schemas"]["Figure"];
+            /** @description What the calls cost, as far as their prices are known. */
+            Cost: components["schemas"]["Figure"];
+            /** @description The cost over the calls whose prices are known. */
+            CostPerCall: components["schemas"]["Figure"];
+            /** @description Mean duration of a call. */
+            LatencyMean: components["schemas"]["Figure"];
+            /** @description Durations that 95 % do not exceed. */
+            LatencyP95: components["schemas"]["Figure"];
+            /** @description Times to the first token that 95 % do not exceed. */
+            FirstTokenP95: components["schemas"]["Figure"];
+            /** @description Calls whose cost is not known; the cost does not have them. */
+            UnpricedCalls: components["schemas"]["Figure"];
+        };
+        /** @description Costs of the cloud, and what was saved. */
+        CostFigures: {
+            /** @description What the cloud cost in the days of the window. */
+            CloudTotal: components["schemas"]["Figure"];
+            /** @description The same per day that is known. */
+            CloudDaily: components["schemas"]["Figure"];
+            /** @description The same in 30 days, from the days that are known. */
+            CloudMonthly: components["schemas"]["Figure"];
+            /** @description The cost of the cloud over the predictions of the days whose costs are known. */
+            CloudPerPrediction: components["schemas"]["Figure"];
+            /** @description The cost of the cloud over the calls of language models of the days whose costs are known. */
+            CloudPerLlmCall: components["schemas"]["Figure"];
+            /** @description Against the baseline: 1 less the spend per day over the spend per day of the baseline, the spend being the cost of the cloud and of language models as far as both windows know each of them. Negative when more is spent; null without a baseline. */
+            Savings: components["schemas"]["Figure"];
+        };
+        /** @description The machine and the processes. */
+        RuntimeFigures: {
+            /** @description 1 less the minutes without any heartbeat over the minutes that were observed. A heartbeat is an interval that a process sent; observed is from the first heartbeat in the window to its end, the last three minutes before now left out, since what was measured in them may be on its way. One process that is up is enough. */
+            Uptime: components["schemas"]["Figure"];
+            /** @description Mean utilization of the processors. */
+            CpuMean: components["schemas"]["Figure"];
+            /** @description The largest utilization of the processors that was seen. */
+            CpuMax: components["schemas"]["Figure"];
+            /** @description Mean utilization of the memory. */
+            MemoryMean: components["schemas"]["Figure"];
+            /** @description The largest utilization of the memory that was seen. */
+            MemoryMax: components["schemas"]["Figure"];
+            /** @description The longest that a process was up. */
+            ProcessUptimeDays: components["schemas"]["Figure"];
+            /** @description The longest that a container was up. */
+            ContainerUptimeDays: components["schemas"]["Figure"];
+        };
+        /**
+         * @description The report. Windows of metrics are widened to what is kept: 5 minutes in the last 14 days, whole
+         *     hours before. Quantiles are interpolated (see `ProductionQuantile`).
+         */
+        ProductionSummary: {
+            /**
+             * Format: uri
+             * @description Address of the schema of this document.
+             */
+            readonly $schema?: string;
+            /** @description Of which service it is; null for all. */
+            Service: string | null;
+            Window: components["schemas"]["ProductionWindow"];
+            /** @description With what it is compared; null when nothing was named. */
+            Baseline: components["schemas"]["ProductionWindow"] | null;
+            Requests: components["schemas"]["RequestFigures"];
+            Predictions: components["schemas"]["PredictionFigures"];
+            Llm: components["schemas"]["LlmFigures"];
+            Costs: components["schemas"]["CostFigures"];
+            Runtime: components["schemas"]["RuntimeFigures"];
+        };
         /** @description What became of the signals of one client, since it began. */
         ClientReport: {
             /** @description The client. */
@@ -3085,7 +3983,7 @@ export interface components {
             /** @description Whether the request has the cookie of a session. */
             LoggedIn: boolean;
             /** @description What may be done; nothing when a session is needed and there is none. */
-            Scopes: ("ingest" | "read" | "check" | "admin")[];
+            Scopes: ("ingest" | "read" | "check" | "admin" | "metrics")[];
         };
         /** @description How the server is. */
         Health: {
@@ -3643,6 +4541,18 @@ export interface components {
         Run: string;
         /** @description Only of this command, exactly. */
         Command: string;
+        /** @description Only of this service, exactly. */
+        Service: string;
+        /** @description Where the window begins (RFC 3339 with an offset); 30 days before its end when absent. A window is 400 days long at most. */
+        WindowAfter: string;
+        /** @description Where the window ends, exclusive; now when absent. */
+        WindowBefore: string;
+        /** @description The first day, of UTC; 30 days before the end when absent. There are 400 days at most. */
+        CostFrom: components["schemas"]["CostDate"];
+        /** @description The day after the last one, of UTC; today when absent. */
+        CostTo: components["schemas"]["CostDate"];
+        /** @description Only of this source. */
+        CostSource: string;
         /** @description Only names that begin so. */
         Prefix: string;
     };
@@ -5276,6 +6186,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TelemetrySeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-production-metrics": {
+        parameters: {
+            query?: {
+                /** @description Only of this service, exactly. */
+                service?: components["parameters"]["Service"];
+                /** @description Only names that begin so. */
+                prefix?: components["parameters"]["Prefix"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductionMetricList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-production-series": {
+        parameters: {
+            query: {
+                /** @description The name of the metric, exactly. */
+                name: string;
+                /** @description Only of this service, exactly. */
+                service?: components["parameters"]["Service"];
+                /** @description Attributes by which it is split; `service` is one of them. Of more than 50 groups those with the most measurements are answered. */
+                group_by?: string[];
+                /** @description Only series with this value of an attribute, `NAME=VALUE`; all must hold. */
+                attribute?: string[];
+                /** @description Quantiles of a histogram, such as 0.95. */
+                quantile?: number[];
+                /** @description Where the window begins (RFC 3339 with an offset); 30 days before its end when absent. A window is 400 days long at most. */
+                at_after?: components["parameters"]["WindowAfter"];
+                /** @description Where the window ends, exclusive; now when absent. */
+                at_before?: components["parameters"]["WindowBefore"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The series of each group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductionSeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-production-summary": {
+        parameters: {
+            query?: {
+                /** @description Only of this service, exactly. */
+                service?: components["parameters"]["Service"];
+                /** @description Where the window begins (RFC 3339 with an offset); 30 days before its end when absent. A window is 400 days long at most. */
+                at_after?: components["parameters"]["WindowAfter"];
+                /** @description Where the window ends, exclusive; now when absent. */
+                at_before?: components["parameters"]["WindowBefore"];
+                /** @description Where the baseline begins (RFC 3339 with an offset); without `baseline_before` it is as long as the window. */
+                baseline_after?: string;
+                /** @description Where the baseline ends, exclusive; without `baseline_after` it is as long as the window. */
+                baseline_before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductionSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-cost-days": {
+        parameters: {
+            query?: {
+                /** @description The first day, of UTC; 30 days before the end when absent. There are 400 days at most. */
+                from?: components["parameters"]["CostFrom"];
+                /** @description The day after the last one, of UTC; today when absent. */
+                to?: components["parameters"]["CostTo"];
+                /** @description Only of this source. */
+                source?: components["parameters"]["CostSource"];
+                /** @description Only what this service of the cloud cost, exactly its name. */
+                service?: string;
+                /** @description What the sums are of; `day` when absent. */
+                group_by?: components["schemas"]["CostGrouping"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostDayList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "replace-cost-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostDaysRequestBody"];
+            };
+        };
+        responses: {
+            /** @description What is known now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostDaysReplaced"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "list-cost-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sources in the order of their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostSourceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["UnprocessableContent"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    "get-cost-trend": {
+        parameters: {
+            query?: {
+                /** @description How many days are compared with as many before. */
+                days?: number;
+                /** @description The day after the last one, of UTC; the day after the last that is known when absent. */
+                to?: components["schemas"]["CostDate"];
+                /** @description Only of this source. */
+                source?: components["parameters"]["CostSource"];
+                /** @description Which amount counts. */
+                basis?: components["schemas"]["CostBasis"];
+                /** @description Charge categories that do not count, such as `Tax` and `Purchase`, which come once a month. */
+                without?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trend, the forecast and the costs of units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostTrend"];
                 };
             };
             400: components["responses"]["BadRequest"];

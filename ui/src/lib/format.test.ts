@@ -72,7 +72,7 @@ describe("numbers", () => {
     'a recorded %s is "%s"', (number, text) => expect(value(number)).toBe(text));
   it.each([[512, "512 B"], [999.9, "1 kB"], [1_214_000, "1.21 MB"], [-1, "–"], [2.5e15, "2,500 TB"]])(
     '%s bytes are "%s"', (number, text) => expect(bytes(number)).toBe(text));
-  it.each([[1, 8, "12.5 %"], [0, 5, "0 %"], [5, 5, "100 %"], [1, 100_000, "< 0.1 %"], [99_999, 100_000, "> 99.9 %"], [1, 0, "–"]])(
+  it.each([[3.8e199, 1, "3.80e+201 %"], [1e307, 0.1, "–"], [1, 8, "12.5 %"], [0, 5, "0 %"], [5, 5, "100 %"], [1, 100_000, "< 0.1 %"], [99_999, 100_000, "> 99.9 %"], [1, 0, "–"]])(
     '%s of %s is "%s"', (part, whole, text) => expect(share(part, whole)).toBe(text));
 
   it("in short are never 1000 of a unit", () => {

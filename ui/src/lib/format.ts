@@ -133,8 +133,10 @@ function negative(number: number, positive: string): string {
 export function share(part: number, whole: number): string {
   if (!(whole > 0) || !Number.isFinite(part)) return UNKNOWN;
   const percent = (part / whole) * 100;
+  if (!Number.isFinite(percent)) return UNKNOWN;
   if (percent > 0 && percent < 0.1) return "< 0.1 %";
   if (percent < 100 && percent > 99.9) return "> 99.9 %";
+  if (vast(percent)) return `${percent.toExponential(2)} %`;
   return `${SIGNIFICANT.format(Number(percent.toFixed(1)))} %`;
 }
 

@@ -53,10 +53,17 @@ const JOB_STATUS: Rule = {
   right: `one of ${STATUSES.join(", ")}`,
 };
 
+const BASELINE: Rule = { fits: (value) => value === "none", right: "none; without it the time before is the baseline" };
+
 const RULES = {
   traces: TRACES,
   executions: { ...RANGE, pipeline: TEXT, deployment: TEXT, status: JOB_STATUS, prefix: TEXT },
   telemetry: { ...RANGE, command: TEXT, status: TEXT },
+  production: {
+    ...RANGE,
+    service: TEXT,
+    baseline: BASELINE,
+  },
   sessions: { ...RANGE, prefix: TEXT, failed: EITHER },
   finding: { ...RANGE, ...METADATA },
   range: RANGE,
@@ -66,7 +73,7 @@ const SEVERAL = new Set(["name", "span_name", "metadata", "finding", "status"]);
 const TIMES = ["last", "start_after", "start_before"];
 
 /** Lists know all names that may stand in their address: there a misspelt name counts as well. */
-const WHOLE = new Set<keyof typeof RULES>(["traces", "sessions", "executions", "telemetry"]);
+const WHOLE = new Set<keyof typeof RULES>(["traces", "sessions", "executions", "telemetry", "production"]);
 
 export function misread(params: URLSearchParams, page: keyof typeof RULES): Misread[] {
   const rules: Rules = RULES[page];

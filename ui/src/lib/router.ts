@@ -16,6 +16,7 @@ export type Route =
   | { page: "executionsCompared" }
   | { page: "telemetry" }
   | { page: "telemetryRun"; xid: string }
+  | { page: "production" }
   | { page: "nowhere"; path: string };
 
 export type PageName = Route["page"];
@@ -53,6 +54,7 @@ function list(page: string): Route | null {
     case "findings":
     case "executions":
     case "telemetry":
+    case "production":
       return { page };
     case "compare-executions":
       return { page: "executionsCompared" };
@@ -88,6 +90,7 @@ export const to = {
   compareExecutions: (xids: readonly string[]) => address(["compare-executions"], { execution: xids }),
   telemetry: (query?: Query) => address(["telemetry"], query),
   telemetryRun: (xid: string) => address(["telemetry", xid]),
+  production: (query?: Query) => address(["production"], query),
 };
 
 function address(parts: readonly string[], query: Query = {}): string {

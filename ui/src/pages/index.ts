@@ -20,5 +20,6 @@ export const loaders: Record<PageName, Loader> = {
   executionsCompared: () => import("./executions/Compared.svelte"),
   telemetry: () => import("./telemetry/Telemetry.svelte"),
   telemetryRun: () => import("./telemetry/Run.svelte"),
+  production: () => import("./production/Production.svelte"),
   nowhere: () => import("./Nowhere.svelte"),
 };

@@ -1,2 +1,2 @@
-import{Ct as e,Dt as t,Et as n,f as r,st as i}from"./PageTitle.js";import{u as a}from"./page.js";import{t as o}from"./Lesson.js";function s(s,c){t(c,!0);let l=e(()=>[`import modelmetry`,`with modelmetry.Client(${a(r.keyed)}) as client:`,`    with client.execution(pipeline="train") as run:`,`        run.metric("accuracy", 0.93).list_metric("loss", [0.9, 0.7, 0.6])`].join(`
-`));o(s,{get code(){return i(l)}}),n()}export{s as t};
+import{Dt as e,Ot as t,ct as n,f as r,wt as i}from"./PageTitle.js";import{u as a}from"./page.js";import{t as o}from"./Lesson.js";function s(s,c){t(c,!0);let l=i(()=>[`import modelmetry`,`with modelmetry.Client(${a(r.keyed)}) as client:`,`    with client.execution(pipeline="train") as run:`,`        run.metric("accuracy", 0.93).list_metric("loss", [0.9, 0.7, 0.6])`].join(`
+`));o(s,{get code(){return n(l)}}),e()}export{s as t};

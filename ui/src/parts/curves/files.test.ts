@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 
 import { hasHidden } from "../../lib/hostile";
 import { series } from "./cast";
-import { fileName } from "./saving";
-import { heightOf, path, shortened, svg, xmlText, type Picture } from "./svg";
+import { fileName } from "../picture";
+import { shortened, xmlText } from "../svgText";
+import { heightOf, path, svg, type Picture } from "./svg";
 import { curvesCsv } from "./table";
 
 const hostile = fc.string({ unit: fc.oneof(fc.string({ unit: "binary", minLength: 1, maxLength: 1 }), fc.constantFrom("<", "&", '"', "'", "\u0000", "\ud800", "\ufffe", "\u202e")) });

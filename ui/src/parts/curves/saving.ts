@@ -1,51 +1,16 @@
 /** Curves as files: a table, or a picture with the page's background. */
 
 import type { Range } from "../../lib/axis";
+import { fileName, type Picture as Saved } from "../picture";
 import { saveAs } from "../saving";
 import type { Series } from "./series";
 import { SIZE, heightOf, svg, type Picture } from "./svg";
 import { curvesCsv } from "./table";
 
-const FINE = 2; // pixels of a PNG to one of the picture
-const LONGEST_NAME = 80;
-
 export function saveCsv(title: string, series: readonly Series[], view: Range, smoothing: number): void {
   saveAs(new Blob([curvesCsv(series, view, smoothing)], { type: "text/csv" }), fileName(title, "csv"));
 }
 
-export function saveSvg(picture: Picture): void {
-  saveAs(svgBlob(picture), fileName(picture.title, "svg"));
-}
-
-/** Raises an `Error` where the browser draws no SVG or makes no PNG. */
-export async function savePng(picture: Picture): Promise<void> {
-  const address = URL.createObjectURL(svgBlob(picture));
-  try {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    saveAs(await png(image, heightOf(picture.series)), fileName(picture.title, "png"));
-  } finally {
-    URL.revokeObjectURL(address);
-  }
-}
-
-async function png(image: HTMLImageElement, height: number): Promise<Blob> {
-  const canvas = document.createElement("canvas");
-  canvas.width = SIZE.width * FINE;
-  canvas.height = height * FINE;
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  const made = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
-  if (!made) throw new Error(`a PNG of ${canvas.width} by ${canvas.height} pixels could not be made`);
-  return made;
-}
-
-function svgBlob(picture: Picture): Blob {
-  return new Blob([svg(picture)], { type: "image/svg+xml" });
-}
-
-/** A name that every file system takes. */
-export function fileName(title: string, ending: string): string {
-  const safe = title.replace(/[^A-Za-z0-9-]+/g, "_").replace(/^_+|_+$/g, "").slice(0, LONGEST_NAME);
-  return `${safe || "curves"}.${ending}`;
+export function asPicture(picture: Picture): Saved {
+  return { title: picture.title, svg: svg(picture), width: SIZE.width, height: heightOf(picture.series) };
 }

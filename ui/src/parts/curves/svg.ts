@@ -2,10 +2,10 @@
 
 import type { Range } from "../../lib/axis";
 import { count } from "../../lib/format";
-import { plain } from "../../lib/hostile";
 import { nameOf } from "./curve";
 import { linearTicks, logarithmicTicks, reach, tickTexts } from "./scale";
 import { extent, mainOf, type Series } from "./series";
+import { FONT, INK, px, shortened, xmlText, type Ink } from "../svgText";
 import { styleOf } from "./styles";
 
 export interface Picture {
@@ -23,22 +23,6 @@ export const SIZE = { width: 960, height: 480 };
 
 const PLOT = { left: 76, top: 48, right: SIZE.width - 24, bottom: SIZE.height - 52 };
 const LEGEND = { columns: 3, row: 20, swatch: 28 };
-const INK = {
-  light: { background: "#ffffff", text: "#1a1e26", soft: "#545e6e", line: "#e2e5ea" },
-  dark: { background: "#131519", text: "#e6e8ec", soft: "#a2abb9", line: "#2a2f38" },
-};
-type Ink = (typeof INK)["light"];
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
-// What XML 1.0 lets no document hold, not even as a reference ("Char", section 2.2). With the flag
-// `u` a surrogate stands for one that is alone.
-const NO_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-/** A text for SVG: nothing of it is markup, nothing hides or turns others around. */
-export function xmlText(text: string): string {
-  const shown = plain(text).replace(NO_XML, "\ufffd");
-  return shown.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
-}
 
 /** The height of a picture with so many curves; px. */
 export function heightOf(series: readonly Series[]): number {
@@ -139,21 +123,4 @@ function legend(one: Series, at: number, dark: boolean, ink: Ink): string {
   const top = SIZE.height + Math.floor(at / LEGEND.columns) * LEGEND.row - 4;
   const dash = style.dash.length > 0 ? ` stroke-dasharray="${style.dash.join(" ")}"` : "";
   return `<path d="M${px(left)} ${top}h${LEGEND.swatch}" stroke="${dark ? style.dark : style.light}" stroke-width="2"${dash}/><text x="${px(left + LEGEND.swatch + 8)}" y="${top}" dy="4" fill="${ink.text}">${xmlText(shortened(nameOf(one, 120), 36))}</text>`;
-}
-
-/** A text cut to what has room, where wide signs (from U+2E80 on) count twice; in one line. */
-export function shortened(text: string, most: number): string {
-  const line = plain(text.slice(0, most * 4)).replace(/\s+/g, " ").trim();
-  let room = most;
-  let kept = "";
-  for (const sign of line) {
-    room -= (sign.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1;
-    if (room < 0) return `${kept.trimEnd()}…`;
-    kept += sign;
-  }
-  return kept;
-}
-
-function px(number: number): string {
-  return String(Math.round(number * 10) / 10);
 }

@@ -1,0 +1,1 @@
+"""Middlewares that measure requests, each in front of the same application."""

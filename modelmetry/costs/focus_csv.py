@@ -1,0 +1,156 @@
+"""FOCUS as CSV, also compressed: one line after another, on past lines that are torn."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Final
+
+from modelmetry.costs.focus_columns import NEEDED, OPTIONAL, columns_of
+from modelmetry.costs.focus_reading import FileCount
+from modelmetry.costs.focus_tally import Tally
+from modelmetry.errors import CostCurrencyError, CostFileError
+
+_Pick = Callable[[list[str]], tuple[str, ...]]
+
+_BUFFER: Final = 1 << 20
+_LONGEST_HEADER: Final = 1 << 16
+# A record may hold line breaks within quotes. One of more lines than this was torn before the
+# second quote, and what it swallowed is read again.
+_MOST_LINES: Final = 50
+
+
+class _Digesting(io.RawIOBase):
+    """Passes bytes on and remembers what they were, by a digest."""
+
+    def __init__(self, inner: IO[bytes]) -> None:
+        self._inner = inner
+        self.digest = blake2b(digest_size=16)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        """Read as much as there is."""
+        read = self._inner.read(len(target))
+        target[: len(read)] = read
+        self.digest.update(read)
+        return len(read)
+
+
+class Lines:
+    """The lines of a text; those of a torn record can be given back but for the first.
+
+    Args:
+        stream: the text.
+    """
+
+    def __init__(self, stream: io.TextIOBase) -> None:
+        self._stream = stream
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._taken) >= _MOST_LINES:
+            raise csv.Error(f"a quote is still open after {_MOST_LINES} lines")
+        line = self._again.popleft() if self._again else next(self._stream)
+        self._taken.append(line)
+        return line
+
+    def swallowed(self, width: int) -> bool:
+        """Whether a quote that was torn open swallowed a line that is whole by itself.
+
+        Where the open quote is that of the first field, the last line of a record looks like that.
+        """
+        if len(self._taken) == 1:
+            return False
+        first, *further = (len(next(csv.reader([line]), "")) for line in self._taken)
+        return first > 1 and width in further
+
+    def keep(self) -> int:
+        """The record is whole; gives the number of its first line."""
+        first = self.number + 1
+        self.number += len(self._taken)
+        self._taken.clear()
+        return first
+
+    def give_back(self) -> int:
+        """The record is torn: its further lines come again; gives the number of its first."""
+        self._again.extendleft(reversed(self._taken[1:]))
+        del self._taken[1:]
+        return self.keep()
+
+
+def read_csv(path: Path, tally: Tally) -> FileCount:
+    """Add up the lines of one file.
+
+    Args:
+        path: of the file; compressed by gzip if it ends with `.gz`.
+        tally: gets the lines.
+
+    Raises:
+        CostFileError: it cannot be opened or decompressed, or has not the columns of FOCUS.
+        CostCurrencyError: it has several currencies.
+    """
+    count = FileCount(str(path))
+    try:
+        with path.open("rb") as stored:
+            packed = path.name.endswith(".gz")
+            raw = _Digesting(gzip.GzipFile(fileobj=stored) if packed else stored)  # type: ignore[arg-type]
+            # Azure writes a byte order mark
+            text = io.TextIOWrapper(
+                io.BufferedReader(raw, _BUFFER), "utf-8-sig", errors="replace", newline=""
+            )
+            _read(text, tally, count)
+            count.digest = raw.digest.digest()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CostFileError(f"{path} is damaged or not whole ({error}); fetch it again") from error
+    except OSError as error:
+        raise CostFileError(f"{path} cannot be read: {error}") from error
+    return count
+
+
+def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
+    header = next(csv.reader([text.readline(_LONGEST_HEADER)]), list[str]())
+    columns = columns_of(header, count.path)
+    lines = Lines(text)
+    lines.number = 1
+    # A column that is not there is read from behind the last one, where nothing stands.
+    pick = itemgetter(*(columns.places.get(name, columns.width) for name in (*NEEDED, *OPTIONAL)))
+    while True:
+        # A reader that has raised, or that gave a torn record, is used no longer.
+        reader = csv.reader(lines, strict=True)
+        try:
+            for record in reader:
+                if lines.swallowed(columns.width):
+                    raise ValueError("a quote that is still open at the end of the line")  # noqa: TRY301
+                if record:
+                    _add(record, columns.width, pick, tally)
+                    count.lines += 1
+                lines.keep()
+        except CostCurrencyError as error:
+            raise CostCurrencyError(f"{count.path}:{lines.number + 1}: {error}") from error
+        except (ValueError, csv.Error) as error:
+            count.lines += 1
+            count.tear(lines.give_back(), str(error))
+        else:
+            return
+
+
+def _add(record: list[str], width: int, pick: _Pick, tally: Tally) -> None:
+    if len(record) != width:
+        raise ValueError(f"{len(record)} fields instead of {width}")
+    record.append("")
+    tally.add(*pick(record))

@@ -1,0 +1,174 @@
+"""Recording rules: what dashboards and alerts ask for often, computed once.
+
+Names follow `level:metric:operations` (prometheus.io, "Recording rules").
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+from modelmetry.grafana import names
+from modelmetry.grafana.choices import Choices
+from modelmetry.grafana.queries import SERVER_ERRORS, Source, largest, share, total
+
+BURN_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
+"""The windows of alerts by burn rate (Google, The Site Reliability Workbook, chapter 5)."""
+
+QUANTILES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+ONE_MODEL: Final = (names.MODEL, names.VERSION)
+ONE_LLM: Final = (names.PROVIDER, names.LLM_MODEL)
+DAY, MONTH = f'{names.PERIOD}="day"', f'{names.PERIOD}="month"'
+
+
+class Recording(Struct, frozen=True):
+    """A series that Prometheus computes.
+
+    Attributes:
+        record: its name.
+        expr: what it is.
+    """
+
+    record: str
+    expr: str
+
+
+class Group(Struct, frozen=True):
+    """Rules that are computed one after the other.
+
+    Attributes:
+        name: of the group.
+        rules: in their order.
+    """
+
+    name: str
+    rules: tuple[Recording, ...]
+
+
+def source(choices: Choices, window: str = "5m") -> Source:
+    """The series of the jobs that were chosen."""
+    if not choices.jobs:
+        return Source((), window)
+    pattern = choices.job_pattern.replace("\\", "\\\\")
+    return Source((f'job=~"{pattern}"',), window)
+
+
+def recordings(choices: Choices) -> tuple[Group, ...]:
+    """All of them."""
+    found = source(choices)
+    return (_requests(found), _models(found), _calls(found), _money(found))
+
+
+def error_ratio(window: str) -> str:
+    """The name of the share of requests that failed."""
+    return f"job:http_errors_per_request:ratio_rate{window}"
+
+
+def _requests(found: Source) -> Group:
+    by = ("job",)
+    rules = [
+        Recording("job:http_requests:rate5m", total(found.rate(names.HTTP_REQUESTS), by)),
+        *(
+            Recording(
+                f"job:http_request_duration_seconds:{name}_rate5m",
+                found.quantile(q, names.HTTP_DURATION, by),
+            )
+            for name, q in QUANTILES.items()
+        ),
+        Recording(
+            "job_route:http_request_duration_seconds:p95_rate5m",
+            found.quantile(0.95, names.HTTP_DURATION, ("job", names.ROUTE)),
+        ),
+    ]
+    for window in BURN_WINDOWS:
+        span = found.over(window)
+        failed = span.rate(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
+        rules.append(
+            Recording(error_ratio(window), share(failed, span.rate(names.HTTP_REQUESTS), by))
+        )
+    return Group("modelmetry_http", tuple(rules))
+
+
+def _models(found: Source) -> Group:
+    by = ("job", *ONE_MODEL)
+    predictions = found.rate(names.PREDICTIONS)
+    failed = found.rate(names.PREDICTIONS, f'{names.OUTCOME}="error"')
+    right = f"{found.of(names.MODEL_ACCURACY)} * {found.of(names.MODEL_ACCURACY_SAMPLES)}"
+    window = (*by, names.WINDOW)
+    samples = total(found.of(names.MODEL_ACCURACY_SAMPLES), window)
+    level = "job_model_version"
+    return Group(
+        "modelmetry_models",
+        (
+            Recording(f"{level}:predictions:rate5m", total(predictions, by)),
+            Recording(
+                f"{level}:errors_per_prediction:ratio_rate5m", share(failed, predictions, by)
+            ),
+            Recording(
+                f"{level}:prediction_duration_seconds:p95_rate5m",
+                found.quantile(0.95, names.PREDICTION_DURATION, by),
+            ),
+            Recording(
+                f"{level}_window:model_accuracy:ratio",
+                f"{total(right, window)} / ({samples} > 0)",
+            ),
+        ),
+    )
+
+
+def _calls(found: Source) -> Group:
+    by = ("job", *ONE_LLM)
+    calls = found.rate(names.LLM_CALLS)
+    failed = found.rate(names.LLM_CALLS, f'{names.ERROR_TYPE}!=""')
+    level = "job_provider_model"
+    return Group(
+        "modelmetry_llm",
+        (
+            Recording(f"{level}:llm_calls:rate5m", total(calls, by)),
+            Recording(f"{level}:llm_errors_per_call:ratio_rate5m", share(failed, calls, by)),
+            Recording(
+                f"{level}:llm_duration_seconds:p95_rate5m",
+                found.quantile(0.95, names.LLM_DURATION, by),
+            ),
+            Recording(
+                f"{level}:llm_time_to_first_chunk_seconds:p95_rate5m",
+                found.quantile(0.95, names.LLM_FIRST_CHUNK, by),
+            ),
+        ),
+    )
+
+
+def _money(found: Source) -> Group:
+    by = ("job",)
+    rates = [
+        Recording(
+            f"job:llm_cost_usd:rate{window}", total(found.over(window).rate(names.LLM_COST), by)
+        )
+        for window in ("1h", "6h", "1d")
+    ]
+    return Group(
+        "modelmetry_cost",
+        (
+            *rates,
+            Recording("service:cloud_cost_usd:day", cloud_cost(found, DAY)),
+            Recording("service:cloud_cost_usd:month", cloud_cost(found, MONTH)),
+            Recording("cloud_cost_usd:month_projected", projected(found)),
+        ),
+    )
+
+
+def cloud_cost(found: Source, period: str) -> str:
+    """USD by service; who tells the same money from several instances tells it once."""
+    once = largest(found.of(names.CLOUD_COST, period), (names.SERVICE, names.ESTIMATED))
+    return total(once, (names.SERVICE,))
+
+
+def projected(found: Source) -> str:
+    """USD of the month at its end: what it was so far, and the last day for each that is left.
+
+    Today belongs to those that are left: the bill of a day is there when the day is over.
+    """
+    day, month = total(cloud_cost(found, DAY)), total(cloud_cost(found, MONTH))
+    left = "(days_in_month() - day_of_month() + 1)"
+    return f"{month} + {day} * scalar({left})"

@@ -1,0 +1,77 @@
+"""What one call cost: what the provider said, else what the price book knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from modelmetry.client.calls import ModelCall
+from modelmetry.prices.answers import Price, PriceBook, Unpriced, Usage
+from modelmetry.signals.families import Cost, Money
+
+REPORTED: Final = "reported"
+"""The source of a cost that the provider said itself."""
+
+NO_USAGE, OTHER_CURRENCY = "no_usage", "other_currency"
+_DOLLAR: Final = "USD"
+
+
+class Charge(Struct, frozen=True):
+    """What a call cost, or why that is not known.
+
+    Attributes:
+        parts: USD by component: `input`, `cache_read`, `cache_write`, `output`, `other`.
+        source: `reported`, `override`, `genai-prices` or `snapshot`.
+        unknown: why there is no cost; empty when there is one.
+    """
+
+    parts: Mapping[str, float]
+    source: str = ""
+    unknown: str = ""
+
+
+def charge(call: ModelCall, usage: Usage, prices: PriceBook) -> Charge | None:
+    """What `call` cost; `None` when nothing was used, as by most calls that failed."""
+    if call.cost is not None:
+        said = _reported(call.cost)
+        if said is not None:
+            return said
+    if usage == Usage():
+        return None if call.error_type is not None else Charge({}, unknown=NO_USAGE)
+    at = datetime.fromtimestamp(call.start_ns / 1e9, UTC)
+    found = prices.price(call.model, provider=call.provider, usage=usage, at=at)
+    if isinstance(found, Unpriced):
+        return Charge({}, unknown=found.reason)
+    return Charge(_parts(found), found.source.partition(" ")[0])
+
+
+def _parts(price: Price) -> dict[str, float]:
+    named = {
+        "input": price.input,
+        "cache_read": price.cache_read,
+        "cache_write": price.cache_write,
+        "output": price.output,
+        "other": price.other,
+    }
+    return {component: float(amount) for component, amount in named.items() if amount}
+
+
+def _reported(cost: Cost) -> Charge | None:
+    """What the provider said; the total is right, and what its parts do not explain is `other`."""
+    said = [one for one in (cost.input, cost.output, cost.total) if one is not None]
+    if not said:
+        return None
+    if any(one.currency != _DOLLAR for one in said):
+        return Charge({}, unknown=OTHER_CURRENCY)
+    parts = {"input": _amount(cost.input), "output": _amount(cost.output)}
+    if cost.total is not None:
+        rest = cost.total.amount - sum(parts.values())
+        parts = {**parts, "other": rest} if rest >= 0 else {"other": cost.total.amount}
+    return Charge({component: amount for component, amount in parts.items() if amount}, REPORTED)
+
+
+def _amount(money: Money | None) -> float:
+    return 0.0 if money is None else money.amount

@@ -1,0 +1,1 @@
+"""How busy the machine, the container, the process and its GPUs are, read when metrics are."""

@@ -1,0 +1,1 @@
+"""The report of production as Markdown, one page of HTML, and JSON: functions of what is known."""

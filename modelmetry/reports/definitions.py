@@ -1,0 +1,39 @@
+"""What the words of a report mean; it says so itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFINITIONS: Final[dict[str, str]] = {
+    "Uptime": (
+        "1 less the minutes without any sign of life over the minutes that were observed. In "
+        "the store a sign of life is what a process reports once a minute, and observed is "
+        "from the first one in the window to its end, the last three minutes before now left "
+        "out. From Prometheus it is the share of minutes in which at least one scraped "
+        "process answered (the series up). One process that is up is enough."
+    ),
+    "Savings": (
+        "1 less the spend per day over the spend per day of the baseline, the spend being the "
+        "cost of the cloud and of language models as far as both windows know each of them. "
+        "Negative when more is spent; there are none without a named baseline."
+    ),
+    "Error rate": (
+        "Answers with a status of 500 or more, crashes included, among those whose status is "
+        "known. Answers of 400 to 499 are the client error rate; neither is in the success "
+        "rate."
+    ),
+    "p50, p95, p99": (
+        "What 50, 95 or 99 % of the measurements do not exceed, interpolated inside a bucket "
+        "of a histogram: an estimate, which the average beside it is not."
+    ),
+    "Accuracy": (
+        "Predictions that were right among those whose truth came in the window. The sample "
+        "size says how many those are."
+    ),
+    "Monthly cost": ("Cost of the cloud over the days that are known, in 30 days."),
+    "Sample size, n": (
+        "How many measurements a figure rests on: requests, predictions, calls, looks at a "
+        "gauge, minutes or days."
+    ),
+}
+"""Each word that a report explains, for people."""

@@ -1,0 +1,1 @@
+var e=/^[\t\r\n ]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;function t(e,t){let r=n(e);for(let e of t)r+=n(e);return r}function n(e){return`${e.map(r).join(`,`)}\r\n`}function r(t){if(t==null)return``;if(typeof t!=`string`)return String(t);let n=e.test(t)?`'${t}`:t;return/[",\r\n]/.test(n)?`"${n.replaceAll(`"`,`""`)}"`:n}export{t};

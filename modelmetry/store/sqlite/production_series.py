@@ -1,0 +1,225 @@
+"""Production metrics by name, and one of them over time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from modelmetry_api.models import (
+    ProductionGroup,
+    ProductionMetric,
+    ProductionMetricList,
+    ProductionPoint,
+    ProductionQuantile,
+    ProductionSeries,
+)
+
+from modelmetry.errors import StoreQueryError
+from modelmetry.store.buckets import Bounds
+from modelmetry.store.production import MOST_CELLS, MOST_GROUPS, SERVICE, ProductionSeriesQuery
+from modelmetry.store.sqlite.encode import Micros, decode_json, from_micros, to_micros
+from modelmetry.store.sqlite.names import HIGHEST, NameKind, name_id, tenant_id
+from modelmetry.store.sqlite.production_parts import KIND_NAMES, Cell, Kind
+from modelmetry.store.sqlite.production_rows import WIDTHS
+from modelmetry.store.sqlite.production_sums import (
+    Growing,
+    Series,
+    Total,
+    find_series,
+    holds_more,
+    rows,
+    total,
+)
+from modelmetry.store.sqlite.production_windows import SECOND, Span, points_of, stepped
+
+MOST_METRICS: Final = 1_000
+"""So many metrics are listed."""
+MOST_SERVICES: Final = 100
+"""So many services of a metric are named."""
+
+REBUCKETED: Final = (
+    "bounds of buckets differ, as between releases: quantiles are of the {} bounds that all have"
+)
+"""What is said of histograms whose bounds differ."""
+
+_LIST: Final = """
+    SELECT n.text, s.kind, s.unit, s.attributes,
+        coalesce((SELECT text FROM name WHERE id = s.service), ''), count(*)
+    FROM production_series s JOIN name n ON n.id = s.name
+    WHERE s.tenant = :tenant AND s.name IN (
+        SELECT id FROM name WHERE tenant = :tenant AND kind = :kind
+        AND text >= :prefix AND text < :above
+    ) {and_service}
+    GROUP BY n.text, s.kind, s.unit, s.attributes, s.service ORDER BY n.text, s.kind, s.unit
+"""
+
+Group = tuple[tuple[str, str], ...]
+
+
+def list_metrics(
+    connection: sqlite3.Connection, tenant: str, service: str | None, prefix: str
+) -> ProductionMetricList:
+    """What was measured, by name."""
+    number = tenant_id(connection, tenant)
+    values: dict[str, Any] = {
+        "tenant": number,
+        "kind": int(NameKind.PRODUCTION),
+        "prefix": prefix,
+        "above": prefix + HIGHEST,
+    }
+    and_service = ""
+    if service is not None and number is not None:
+        of = 0 if not service else name_id(connection, number, NameKind.SERVICE, service)
+        values["service"], and_service = of, "AND s.service = :service"
+    listed = connection.execute(_LIST.format(and_service=and_service), values)
+    found: list[ProductionMetric] = []
+    for key, some in groupby(listed, lambda row: row[:3]):
+        if len(found) == MOST_METRICS:
+            break
+        found.append(_metric(key, list(some)))
+    return ProductionMetricList(metrics=found)
+
+
+def _metric(key: tuple[str, int, str], rows: Sequence[tuple[Any, ...]]) -> ProductionMetric:
+    name, kind, unit = key
+    attributes = {one for row in rows for one in decode_json(row[3])}
+    return ProductionMetric(
+        name=name,
+        kind=KIND_NAMES[kind],
+        unit=unit,
+        attributes=sorted(attributes),
+        services=sorted({row[4] for row in rows})[:MOST_SERVICES],
+        series_count=sum(row[5] for row in rows),
+    )
+
+
+def series_over_time(
+    connection: sqlite3.Connection, tenant: str, query: ProductionSeriesQuery, now: Micros
+) -> ProductionSeries:
+    """One metric over time, by groups.
+
+    Raises:
+        StoreQueryError: the window cannot be, or there is too much in it.
+    """
+    start, end = query.window.bounds(from_micros(now))
+    span, step = stepped(to_micros(start), to_micros(end), now)
+    chosen = _chosen(connection, tenant, query)
+    groups = _groups(connection, chosen, query, span, step)
+    answered = sorted(groups, key=lambda one: (-_weight(one[1]), one[0]))[:MOST_GROUPS]
+    differing = [whole for _, whole, _ in answered if whole.differed]
+    kind = chosen[0].kind if chosen else Kind.COUNTER
+    return ProductionSeries(
+        name=query.name,
+        kind=KIND_NAMES[kind],
+        unit=chosen[0].unit if chosen else "",
+        window=span.model(),
+        step_seconds=step // SECOND,
+        groups=[
+            ProductionGroup(
+                attributes=dict(group),
+                points=[
+                    _point(at, part, kind, step / SECOND, query.quantiles) for at, part in points
+                ],
+                total=_point(span.start, whole, kind, span.seconds, query.quantiles),
+            )
+            for group, whole, points in answered
+        ],
+        group_count=len(groups),
+        note=REBUCKETED.format(len(differing[0].bounds)) if differing else "",
+    )
+
+
+def _chosen(
+    connection: sqlite3.Connection, tenant: str, query: ProductionSeriesQuery
+) -> list[Series]:
+    """The series that are asked for, all of the kind and unit that came last."""
+    number = tenant_id(connection, tenant)
+    if number is None:
+        return []
+    found = [
+        one
+        for one in find_series(connection, number, query.name, query.service)
+        if all(one.attributes.get(name, "") == value for name, value in query.attributes)
+    ]
+    return [one for one in found if (one.kind, one.unit) == (found[-1].kind, found[-1].unit)]
+
+
+Found = tuple[Group, Total, list[tuple[Micros, Total]]]
+
+
+def _groups(
+    connection: sqlite3.Connection,
+    chosen: Sequence[Series],
+    query: ProductionSeriesQuery,
+    span: Span,
+    step: int,
+) -> list[Found]:
+    """Each group with its total and its points."""
+    series = {one.id: one for one in chosen}
+    stretch = points_of(span, step)
+    if holds_more(connection, series, stretch, MOST_CELLS):
+        raise StoreQueryError(
+            f"{query.name!r} has {len(series):,} series with more than {MOST_CELLS:,} points in "
+            "this window; ask for a service, for attributes, or for a shorter window"
+        )
+    slots_of_step = step // WIDTHS[stretch.table]
+    group_of = {number: _group(one, query.group_by) for number, one in series.items()}
+    groups: dict[Group, dict[tuple[int, Bounds], tuple[Series, Growing]]] = {}
+    for slot, number, *row in rows(connection, series, stretch):
+        one = series[number]
+        places = groups.setdefault(group_of[number], {})
+        key = slot // slots_of_step, one.bounds
+        known = places.get(key)
+        if known is None:
+            known = places[key] = one, Growing()
+        known[1].add(row)
+    return [_found(group, places, step) for group, places in groups.items()]
+
+
+def _found(
+    group: Group, places: Mapping[tuple[int, Bounds], tuple[Series, Growing]], step: int
+) -> Found:
+    parts: dict[int, list[tuple[Series, Cell]]] = {}
+    for (place, _), (series, growing) in places.items():
+        parts.setdefault(place, []).append((series, growing.cell()))
+    whole = total(part for some in parts.values() for part in some)
+    points = [(place * step, total(parts[place])) for place in sorted(parts)]
+    return group, whole or Total(Cell(0.0)), [(at, one) for at, one in points if one is not None]
+
+
+def _group(series: Series, names: Sequence[str]) -> Group:
+    of = {**series.attributes, SERVICE: series.service} if SERVICE in names else series.attributes
+    return tuple((name, of.get(name, "")) for name in dict.fromkeys(names))
+
+
+def _weight(whole: Total) -> float:
+    return whole.count or abs(whole.cell.sum)
+
+
+def _point(
+    start: Micros, part: Total, kind: Kind, seconds: float, quantiles: Sequence[float]
+) -> ProductionPoint:
+    cell, is_gauge = part.cell, kind == Kind.GAUGE
+    grown = part.count if kind == Kind.HISTOGRAM else cell.sum
+    return ProductionPoint(
+        start=from_micros(start),
+        sum_=None if is_gauge else cell.sum,
+        count=None if kind == Kind.COUNTER else part.count,
+        rate=None if is_gauge else grown / seconds,
+        mean=part.mean,
+        min_=cell.low,
+        max_=cell.high,
+        last=cell.last,
+        quantiles=list(_quantiles(part, quantiles)),
+    )
+
+
+def _quantiles(part: Total, ranks: Sequence[float]) -> Iterator[ProductionQuantile]:
+    for rank in ranks:
+        found = part.quantile(rank)
+        if found is not None:
+            yield ProductionQuantile(
+                quantile=rank, value=found.value, above=found.above, up_to=found.up_to
+            )

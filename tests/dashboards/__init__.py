@@ -1,0 +1,1 @@
+"""The dashboard and the rules, proved on a real Prometheus."""

@@ -1,0 +1,132 @@
+"""Every expression of every panel, rule and alert, on a real Prometheus after a known load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modelmetry.grafana import dashboard, names
+from modelmetry.grafana.alerts import alerts
+from modelmetry.grafana.dashboard import rows
+from tests.dashboards.judging import (
+    Expression,
+    answered,
+    judge,
+    judged,
+    panels,
+    records,
+    table,
+)
+from tests.dashboards.load import Driven
+from tests.dashboards.processes import CHOICES, Live
+from tests.dashboards.substitution import substituted
+from tests.dashboards.truths import truths
+
+ERRORS = "http_server_request_duration_seconds_count"
+FAILED = f'{ERRORS}{{http_response_status_code=~"5.."}}'
+BUCKETS = "http_server_request_duration_seconds_bucket"
+
+
+def test_every_panel_and_every_rule_tells_the_truth(
+    live: Live, driven: Driven, reports: Path
+) -> None:
+    """What answers nothing, NaN or something else fails, and so does what has no truth."""
+    verdicts = judged(live, [*panels(), *records()], truths(live, driven), driven.at)
+    (reports / "dashboards.md").write_text(table(verdicts))
+
+    faults = [f"{one.expression.place}: {one.fault}" for one in verdicts if one.fault]
+    assert faults == []
+
+
+def test_every_truth_belongs_to_a_panel_or_a_rule(live: Live, driven: Driven) -> None:
+    """Two panels of one row that are called alike would hide each other."""
+    known = [one.place for one in panels()]
+    assert len(known) == len(set(known))
+    assert truths(live, driven).keys() == {*known, *(one.place for one in records())}
+
+
+@pytest.mark.parametrize(
+    ("place", "broken"),
+    [
+        # as a guide has them that many have copied
+        ("HTTP / Failed / A", f"rate({FAILED}[5m]) / rate({ERRORS}[5m])"),
+        ("HTTP / Requests / A", f"sum(rate({ERRORS}[5m]))"),
+        ("HTTP / Latency / B", f"histogram_quantile(0.95, rate({BUCKETS}[5m]))"),
+        ("Language models / Cost / A", "sum(llm_cost_usd)"),
+        # and small mistakes
+        ("HTTP / Latency / B", f"histogram_quantile(0.5, sum by (le) (rate({BUCKETS}[5m])))"),
+        ("Cloud cost / This month / A", "sum(modelmetry_cloud_cost_usd)"),
+        ("Models / Predictions / A", "sum(increase(modelmetry_model_predictions_total[5m]))"),
+        ("HTTP / Failed / A", "vector(0) / 0"),
+        ("HTTP / Failed / A", "sum(rate("),
+        ("HTTP / A panel without a truth / A", "vector(1)"),
+    ],
+)
+def test_a_broken_expression_is_found_out(
+    live: Live, driven: Driven, place: str, broken: str
+) -> None:
+    """By the same judge as above."""
+    known = truths(live, driven)
+    assert judge(live, Expression(place, broken), known.get(place), driven.at).fault
+
+
+def test_alerts_are_computed_without_an_error(live: Live, driven: Driven) -> None:
+    """Whether they fire is for promtool's tests: most of them are silent in a healthy system."""
+    for group in alerts(CHOICES):
+        for one in group.alerts:
+            answered(live, one.expr, driven.at)
+    found = live.ask("rules")
+    health = {rule["health"] for group in found["groups"] for rule in group["rules"]}
+    assert health == {"ok"}
+
+
+@pytest.mark.usefixtures("driven")
+def test_what_burns_the_budget_fires(live: Live) -> None:
+    """All four windows do: the load fails 30 times as often as it may."""
+    firing = live.number('count(ALERTS{alertname="ModelmetryErrorBudgetBurn",alertstate="firing"})')
+    assert firing == 4
+
+
+def test_panels_of_latency_lead_to_traces(live: Live, driven: Driven) -> None:
+    """Prometheus has the identities of traces as examples for each of them."""
+    for row in rows(CHOICES):
+        for panel in row.panels:
+            asked = [one.expr for one in panel.targets if one.exemplars]
+            found = [
+                exemplar["labels"]["trace_id"]
+                for expr in asked
+                for series in exemplars(live, expr, driven.at)
+                for exemplar in series["exemplars"]
+            ]
+            assert bool(found) == bool(asked), panel.title
+
+
+def exemplars(live: Live, expr: str, at: float) -> list[dict[str, list[dict[str, dict[str, str]]]]]:
+    """What Prometheus keeps as examples for an expression."""
+    asked = substituted(live, expr)
+    found = live.ask("query_exemplars", query=asked, start=str(at - 300), end=str(at))
+    answer: list[dict[str, list[dict[str, dict[str, str]]]]] = found
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("expr", "label", "values"),
+    [
+        (dashboard.INSTANCES, "instance", 1),
+        (dashboard.MODELS, names.LLM_MODEL, 2),
+        (dashboard.SERVERS, "job", 1),
+    ],
+)
+@pytest.mark.usefixtures("driven")
+def test_variables_have_values(live: Live, expr: str, label: str, values: int) -> None:
+    """Asked as Grafana asks for `label_values`."""
+    series = substituted(live, expr).removeprefix("label_values(").removesuffix(f", {label})")
+    found = live.ask(f"label/{label}/values", **{"match[]": series})
+    assert len(found) == values
+
+
+def test_jobs_are_those_that_are_no_servers_of_ours(live: Live, driven: Driven) -> None:
+    """The variable asks for the result of a query."""
+    expr = dashboard.APPLICATIONS.removeprefix("query_result(").removesuffix(")")
+    assert answered(live, expr, driven.at).keys() == {frozenset({("job", "application")})}

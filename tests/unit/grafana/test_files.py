@@ -1,0 +1,168 @@
+"""What is written, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelmetry.errors import InvalidValueError
+from modelmetry.grafana.choices import Choices, seconds
+from modelmetry.grafana.files import DASHBOARD, IMPORT, export, files
+from modelmetry.grafana.yaml import written
+from modelmetry.metrics.resources.table import TABLE
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = ROOT / "dashboards"
+
+
+def test_the_committed_folder_is_what_is_written_by_default() -> None:
+    """Byte for byte, and nothing else; `modelmetry grafana export --force` mends it."""
+    found = {
+        path.relative_to(SHIPPED).as_posix(): path.read_text()
+        for path in SHIPPED.rglob("*")
+        if path.is_file()
+    }
+    assert found == files(Choices())
+
+
+def panels(name: str = DASHBOARD, **choices: Any) -> list[dict[str, Any]]:
+    """Panels of the dashboard, without rows."""
+    document = json.loads(files(Choices(**choices))[name])
+    return [one for one in document["panels"] if one["type"] != "row"]
+
+
+def test_panels_have_units_descriptions_and_a_place_of_their_own() -> None:
+    """No two lie upon each other, and none reaches over the edge."""
+    taken: set[tuple[int, int]] = set()
+    for one in panels():
+        assert one["description"].endswith(".")
+        assert one["fieldConfig"]["defaults"]["unit"]
+        assert one["datasource"]["uid"] == "${datasource}"
+        place = one["gridPos"]
+        cells = {
+            (place["x"] + x, place["y"] + y) for x in range(place["w"]) for y in range(place["h"])
+        }
+        assert not cells & taken, one["title"]
+        assert max(x for x, _ in cells) < 24
+        taken |= cells
+
+
+def test_counters_are_never_shown_as_they_are() -> None:
+    """They start again at 0 with the process: what they grew is what counts."""
+    raw = re.compile(r"_(total|seconds_count|confidence_count|sum|bucket)(\{[^}]*\})?(?![\[{\w])")
+    assert raw.search("sum(shop_orders_total) or x")
+    assert not raw.search('sum(rate(shop_orders_total{job="a"}[5m]))')
+    for one in panels():
+        for target in one["targets"]:
+            assert not raw.search(target["expr"]), target["expr"]
+
+
+def test_grafana_asks_for_a_datasource_where_one_imports_by_hand() -> None:
+    """And finds the same panels as in the file for provisioning."""
+    document = json.loads(files(Choices())[IMPORT])
+    assert [one["type"] for one in document["__inputs"]] == ["datasource"]
+    assert document["templating"]["list"][0]["current"]["value"] == "${DS_PROMETHEUS}"
+    assert document["uid"] == "modelmetry"
+    assert document["schemaVersion"] >= 36
+    assert panels(IMPORT) == panels()
+    assert "__inputs" not in files(Choices())[DASHBOARD]
+
+
+def test_choices_reach_the_files() -> None:
+    """Jobs as a pattern, the objective as a share, the budget as it is."""
+    choices = Choices(jobs=("a.b", "c"), slo=99, monthly_budget=50, scrape_interval="30s")
+    made = files(choices)
+    told = made["prometheus/rules/modelmetry.alerts.yml"]
+    assert 'job=~"a\\\\.b|c"' in yaml.safe_load(told)["groups"][0]["rules"][0]["expr"]
+    assert "> 0.144 and" in told
+    assert "cloud_cost_usd:month_projected > 50" in told
+    assert {one["interval"] for one in panels(scrape_interval="30s")} == {"30s"}
+    jobs = [
+        one["job_name"]
+        for one in yaml.safe_load(made["prometheus/prometheus.yml"])["scrape_configs"]
+    ]
+    assert jobs == ["a.b", "c", "modelmetry"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"jobs": ('a"b',)}, "cannot be the name of a job"),
+        ({"jobs": ("",)}, "cannot be the name of a job"),
+        ({"slo": 100.0}, "at least 95 and below 100"),
+        ({"slo": 90.0}, "not 90"),
+        ({"slo": float("nan")}, "not nan"),
+        ({"monthly_budget": 0.0}, "more than 0 USD"),
+        ({"monthly_budget": float("inf")}, "more than 0 USD"),
+        ({"scrape_interval": "often"}, "15s, 1m, 500ms"),
+        ({"scrape_interval": ""}, "no interval"),
+        ({"scrape_interval": "2m"}, "at most 75 seconds"),
+        ({"scrape_interval": "0s"}, "more than 0"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused(choice: Mapping[str, Any], said: str) -> None:
+    """With the value and what would do."""
+    with pytest.raises(InvalidValueError, match=said):
+        files(Choices(**choice))
+
+
+def test_spans_are_read_as_prometheus_reads_them() -> None:
+    """Also those of several units."""
+    assert [seconds(one) for one in ("15s", "1m", "1m10s", "500ms")] == [15, 60, 70, 0.5]
+
+
+def test_nothing_is_replaced_that_somebody_changed(tmp_path: Path) -> None:
+    """And nothing at all is written then; what is the same is left alone."""
+    export(tmp_path, Choices())
+    assert not any(is_new for _, is_new in export(tmp_path, Choices()))
+    changed = tmp_path / DASHBOARD
+    changed.write_text("{}")
+    (tmp_path / IMPORT).unlink()
+    with pytest.raises(InvalidValueError, match="--force"):
+        export(tmp_path, Choices())
+    assert not (tmp_path / IMPORT).exists()
+    export(tmp_path, Choices(), force=True)
+    assert changed.read_text() == files(Choices())[DASHBOARD]
+
+
+scalars = st.text() | st.integers(-(10**6), 10**6) | st.booleans() | st.none()
+plain = st.recursive(
+    scalars,
+    lambda inner: (
+        st.dictionaries(st.text(), inner)
+        | st.lists(scalars | st.dictionaries(st.text(), inner), max_size=4)
+    ),
+)
+
+
+@given(st.dictionaries(st.text(), plain))
+def test_yaml_is_read_back_as_it_was(document: dict[str, Any]) -> None:
+    """Whatever the texts look like."""
+    assert (yaml.safe_load(written(document)) or {}) == document
+
+
+def test_each_alert_has_a_runbook() -> None:
+    """A section of the document to which it leads."""
+    text = (ROOT / "docs/dashboards.md").read_text()
+    told = yaml.safe_load(files(Choices())["prometheus/rules/modelmetry.alerts.yml"])
+    for group in told["groups"]:
+        for rule in group["rules"]:
+            assert f"\n### {rule['alert']}\n" in text
+            page, _, section = rule["annotations"]["runbook_url"].partition("#")
+            assert (page.rpartition("/")[2], section) == ("dashboards.md", rule["alert"].lower())
+
+
+def test_resources_have_the_names_that_are_told() -> None:
+    """Each that a panel shows is one of the table."""
+    from modelmetry.grafana.names import resource  # noqa: PLC0415
+
+    assert resource("hw.energy") == "hw_energy_joules_total"
+    assert all(resource(name) for name in TABLE)

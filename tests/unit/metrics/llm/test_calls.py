@@ -1,0 +1,314 @@
+"""Spans that record calls of models become calls, tokens and money; nothing is said twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelmetry import Client, CompletionSpan, Config
+from modelmetry.errors import InvalidValueError
+from modelmetry.metrics import Observation, Registry, observe
+from modelmetry.metrics import semantic as names
+from modelmetry.prices.answers import Price, Unpriced, Usage
+from modelmetry.testing import MemorySink
+from tests.unit.metrics.cast import points, values
+
+Say = Callable[[CompletionSpan[Any]], object]
+
+LABELS = ("chat", "openai", "gpt")
+
+
+class Book:
+    """A cent for each thousand tokens, of one model."""
+
+    def price(
+        self,
+        model: str | None,
+        *,
+        provider: str | None = None,
+        usage: Usage,
+        at: Any = None,
+    ) -> Price | Unpriced:
+        """Say what a call cost."""
+        del at
+        if model != "gpt":
+            return Unpriced("unknown_model", f"{model}")
+        per_token = Decimal("0.00001")
+        cached, written = usage.cached_input or 0, usage.cache_write or 0
+        parts = {
+            "input": ((usage.input or 0) - cached - written) * per_token,
+            "cache_read": cached * per_token / 10,
+            "cache_write": written * per_token * 2,
+            "output": (usage.output or 0) * per_token * 4,
+            "other": Decimal(0),
+        }
+        return Price(
+            input=parts["input"],
+            cache_read=parts["cache_read"],
+            cache_write=parts["cache_write"],
+            output=parts["output"],
+            other=parts["other"],
+            total=sum(parts.values(), Decimal()),
+            source="override",
+            as_of=None,
+            confidence="stated",
+            model=model,
+            provider=provider,
+        )
+
+
+@pytest.fixture
+def registry() -> Generator[Registry]:
+    """Metrics in which calls are counted."""
+    made = Registry()
+    with Observation(made, prices=Book(), opt_in=""):
+        yield made
+
+
+def record(say: Say, **arguments: Any) -> None:
+    """One call, and what is to be said of it."""
+    known: dict[str, Any] = {"model": "gpt", "provider": "openai", **arguments}
+    with Client(sink=MemorySink()) as client:
+        with client.trace("turn") as trace, trace.completion("generate", **known) as call:
+            say(call)
+        client.flush_all()
+
+
+def test_a_call_is_its_duration_tokens_and_cost(registry: Registry) -> None:
+    """By the names of the conventions, and ours for what they lack."""
+    record(lambda call: call.usage(input=1_000, output=500))
+
+    assert points(registry, names.GEN_AI_DURATION["1.41"])[(*LABELS, "")].count == 1
+    assert values(registry, names.GEN_AI_TOKEN_USAGE) == {
+        (*LABELS, "input"): 1_000,
+        (*LABELS, "output"): 500,
+    }
+    assert values(registry, names.LLM_TOKENS) == {
+        ("openai", "gpt", "input"): 1_000,
+        ("openai", "gpt", "output"): 500,
+    }
+    assert values(registry, names.LLM_COST) == {
+        ("openai", "gpt", "input", "override"): pytest.approx(0.01),
+        ("openai", "gpt", "output", "override"): pytest.approx(0.02),
+    }
+    assert values(registry, names.LLM_UNPRICED) == {}
+
+
+@given(
+    st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6)),
+    st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)),
+)
+def test_tokens_of_a_cache_and_of_thoughts_are_counted_once(
+    put_in: tuple[int, int, int], came_out: tuple[int, int]
+) -> None:
+    """All kinds together are what went in and came out."""
+    made = Registry()
+    fresh, cached, written = put_in
+    said, thought = came_out
+    with Observation(made, prices=Book(), opt_in=""):
+        record(
+            lambda call: call.usage(
+                input=fresh + cached + written,
+                cached_input=cached,
+                cache_write=written,
+                output=said + thought,
+                reasoning=thought,
+            )
+        )
+        found = values(made, names.LLM_TOKENS)
+
+    assert sum(found.values()) == sum(put_in) + sum(came_out)
+    assert found.get(("openai", "gpt", "input"), 0) == fresh
+    assert found.get(("openai", "gpt", "output"), 0) == said
+
+
+def test_what_a_provider_says_of_the_cost_wins(registry: Registry) -> None:
+    """What its parts do not explain is the component `other`; a total below them stands alone."""
+    record(lambda call: call.usage(input=10, output=10).cost(input=0.25, total=1))
+    record(lambda call: call.usage(input=10, output=10).cost(input=2, total=1), model="x")
+
+    assert values(registry, names.LLM_COST) == {
+        ("openai", "gpt", "input", "reported"): 0.25,
+        ("openai", "gpt", "other", "reported"): 0.75,
+        ("openai", "x", "other", "reported"): 1,
+    }
+    assert values(registry, names.LLM_UNPRICED) == {}
+
+
+UNKNOWN: list[tuple[Say, dict[str, Any], str]] = [
+    (lambda call: call.usage(input=1, output=1), {"model": "unheard"}, "unknown_model"),
+    (lambda call: call, {}, "no_usage"),
+    (lambda call: call.usage(input=7, unit="images"), {}, "no_usage"),
+    (lambda call: call.usage(input=1).cost(total=1, currency="EUR"), {}, "other_currency"),
+]
+
+
+@pytest.mark.parametrize(("say", "arguments", "reason"), UNKNOWN)
+def test_a_cost_that_is_not_known_is_counted_as_such(
+    registry: Registry, say: Say, arguments: dict[str, Any], reason: str
+) -> None:
+    """It is never 0."""
+    record(say, **arguments)
+    model = arguments.get("model", "gpt")
+    assert values(registry, names.LLM_UNPRICED) == {("openai", model, reason): 1}
+    assert values(registry, names.LLM_COST) == {}
+
+
+def test_a_failed_call_has_the_type_of_its_error(registry: Registry) -> None:
+    """The class of the exception, never its message; a message alone is another."""
+
+    def fail(call: CompletionSpan[Any]) -> None:
+        raise TimeoutError("of jane.doe@example.com")
+
+    def cancel(call: CompletionSpan[Any]) -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(TimeoutError):
+        record(fail)
+    record(lambda call: call.fail("overloaded"))
+    with pytest.raises(asyncio.CancelledError):
+        record(cancel)
+
+    assert set(values(registry, names.GEN_AI_DURATION["1.41"])) == {
+        (*LABELS, "TimeoutError"),
+        (*LABELS, "_OTHER"),
+        (*LABELS, "asyncio.exceptions.CancelledError"),
+    }
+    assert values(registry, names.LLM_UNPRICED) == {}
+
+
+def test_a_streamed_answer_says_when_it_began(registry: Registry) -> None:
+    """Seconds to its first piece, and the mean for each one after it."""
+
+    def stream(call: CompletionSpan[Any]) -> None:
+        for _ in call.stream(iter("abc")):
+            pass
+
+    record(stream)
+    assert points(registry, names.GEN_AI_FIRST_CHUNK["1.41"])[LABELS].count == 1
+    assert points(registry, names.GEN_AI_PER_CHUNK["1.41"])[LABELS].count == 1
+
+
+def test_what_is_said_after_the_end_is_added(registry: Registry) -> None:
+    """Once: the call is not counted again, and its tokens are those that it has at last."""
+    with Client(sink=MemorySink()) as client:
+        with client.trace("turn") as trace:
+            call = trace.completion("generate", model="gpt", provider="openai")
+            call.usage(input=100).end()
+            client.flush_all()
+            call.usage(input=150, output=10)
+            client.flush_all()
+            call.metadata(checked=True)
+        client.flush_all()
+
+    assert points(registry, names.GEN_AI_DURATION["1.41"])[(*LABELS, "")].count == 1
+    assert sum(values(registry, names.LLM_TOKENS).values()) == 160
+    assert sum(values(registry, names.LLM_COST).values()) == pytest.approx(0.0019)
+
+
+def test_sampling_leaves_no_call_out(registry: Registry) -> None:
+    """Metrics are of all calls, whichever traces are kept."""
+    config = Config(sample_rate=0.0)
+    with Client(sink=MemorySink(), config=config) as client:
+        for _ in range(20):
+            with client.completion("generate", model="gpt", provider="openai") as call:
+                call.usage(input=1)
+        assert client.flush_all().sampled_out
+
+    assert values(registry, names.LLM_TOKENS) == {("openai", "gpt", "input"): 20}
+
+
+def test_a_client_that_is_switched_off_counts_nothing(registry: Registry) -> None:
+    """Nothing is recorded, so there is nothing to count."""
+    with Client(config=Config(disabled=True)) as client:
+        client.completion("generate", model="gpt").usage(input=1).end()
+    assert values(registry, names.LLM_TOKENS) == {}
+
+
+def test_an_example_leads_to_the_trace_of_the_call(registry: Registry) -> None:
+    """Not to the one that is current where it is counted."""
+    sink = MemorySink()
+    with Client(sink=sink) as client, client.trace("turn") as trace:
+        trace.completion("generate", model="gpt", provider="openai").usage(input=5).end()
+    found = points(registry, names.LLM_TOKENS)["openai", "gpt", "input"].exemplars[0]
+    assert found is not None
+    assert found.trace == trace.xid
+
+
+def test_embeddings_are_calls_as_well(registry: Registry) -> None:
+    """Under the name of their operation."""
+    with Client(sink=MemorySink()) as client:
+        with client.embeddings("embed", model="gpt", provider="OpenAI") as call:
+            call.usage(input=8)
+        client.flush_all()
+    assert values(registry, names.LLM_TOKENS) == {("openai", "gpt", "input"): 8}
+    assert ("embeddings", "openai", "gpt", "") in values(registry, names.GEN_AI_DURATION["1.41"])
+
+
+@pytest.mark.parametrize(
+    ("opt_in", "told"),
+    [
+        ("", {"gen_ai.client.operation.duration", "gen_ai.client.token.usage"}),
+        (
+            "http, gen_ai_latest_experimental",
+            {
+                "gen_ai.client.inference.duration",
+                "gen_ai.client.inference.usage.input_tokens",
+                "gen_ai.client.inference.operation.input_tokens",
+            },
+        ),
+        (
+            "gen_ai/dup",
+            {
+                "gen_ai.client.operation.duration",
+                "gen_ai.client.token.usage",
+                "gen_ai.client.inference.duration",
+                "gen_ai.client.inference.usage.input_tokens",
+                "gen_ai.client.inference.operation.input_tokens",
+            },
+        ),
+    ],
+)
+def test_both_generations_of_the_conventions_are_told_on_request(
+    opt_in: str, told: set[str]
+) -> None:
+    """The older one by default; embeddings kept their name, and are counted once."""
+    registry = Registry()
+    with Observation(registry, prices=Book(), opt_in=opt_in):
+        record(lambda call: call.usage(input=3))
+        with Client(sink=MemorySink()) as client:
+            client.embeddings("embed", model="gpt").usage(input=1).end()
+        families = {one.name: one for one in registry.collect() if one.points}
+
+    assert {name for name in families if name.startswith("gen_ai")} == told | {
+        "gen_ai.client.operation.duration"
+    }
+    durations = families["gen_ai.client.operation.duration"].points
+    assert sum(point.count for point in durations if point.attributes[0] == "embeddings") == 1
+
+
+def test_names_of_models_are_bounded(registry: Registry) -> None:
+    """A request may name any model; 5,000 of them are 2,000 series, and no token is lost."""
+    with Client(sink=MemorySink()) as client:
+        for number in range(5_000):
+            client.completion("generate", model=f"m{number}").usage(input=1).end()
+        client.flush_all()
+    found = values(registry, names.LLM_TOKENS)
+    assert (len(found), sum(found.values())) == (2_000, 5_000)
+
+
+def test_calls_are_observed_once() -> None:
+    """To say it again changes nothing; in another way it is a mistake, until it is closed."""
+    registry = Registry()
+    with observe(registry, opt_in="") as first:
+        assert observe(registry) is first
+        with pytest.raises(InvalidValueError, match="counted already"):
+            observe(Registry())
+    with observe(Registry()) as second:
+        assert second is not first

@@ -1,0 +1,54 @@
+"""What is measured goes to where the application sends, without being asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from modelmetry import Client, Config
+from modelmetry.metrics import Counter, Observation, Registry
+from modelmetry.signals.measurements import MetricIntervalRecord
+from modelmetry.testing import MemorySink
+
+
+def told(sink: MemorySink, name: str) -> float:
+    """By how much a metric grew, as far as it arrived."""
+    records = [one for one in sink.signals if isinstance(one, MetricIntervalRecord)]
+    return sum(one.sum or 0 for record in records for one in record.series if one.name == name)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_one_client_brings_what_is_measured(*, is_first: bool) -> None:
+    """Whether it was opened before or after; another one tells nothing twice."""
+    registry, sinks = Registry(), [MemorySink(), MemorySink()]
+    early = [Client(sink=sink) for sink in sinks] if is_first else []
+    with Observation(registry, opt_in="", resources=False):
+        clients = early or [Client(sink=sink) for sink in sinks]
+        Counter("c", registry=registry).add(3)
+        for client in clients:
+            client.close()
+    assert [told(sink, "c") for sink in sinks] == [3, 0]
+
+
+def test_the_next_client_goes_on_where_one_ended() -> None:
+    """What was told is not told again."""
+    registry, sinks = Registry(), [MemorySink(), MemorySink()]
+    counter = Counter("c", registry=registry)
+    with Observation(registry, opt_in="", resources=False):
+        for sink in sinks:
+            with Client(sink=sink):
+                counter.add(2)
+    assert [told(sink, "c") for sink in sinks] == [2, 2]
+
+
+def test_a_setting_switches_it_off() -> None:
+    """And so does a client that is switched off: another one is taken."""
+    registry, sink = Registry(), MemorySink()
+    off = Config(metrics_interval=0.0)
+    with Observation(registry, opt_in="", resources=False):
+        Counter("c", registry=registry).add(2)
+        with Client(config=Config(disabled=True)), Client(sink=sink, config=off):
+            pass
+        assert told(sink, "c") == 0
+        with Client(sink=sink):
+            pass
+    assert told(sink, "c") == 2

@@ -1,0 +1,236 @@
+"""A server process that asks what the cloud costs, over real HTTP."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+import httpx
+import pytest
+
+from modelmetry.costs.explorer import CostExplorer
+from modelmetry.costs.named import source_named
+from modelmetry.costs.poller import CostPoller
+from modelmetry.errors import StoreUnavailableError
+from modelmetry.server.cost_polling import CostPolling
+from modelmetry.server.settings import ServerSettings
+from modelmetry.store.open import open_store
+from modelmetry.store.sqlite.encode import to_micros
+from modelmetry.store.sqlite.store import SqliteStore
+from tests.unit.costs.explorer_fake import Cloud, cloud
+from tests.unit.server.serving import serving
+from tests.unit.server.test_run import process
+
+HEADER = "ChargePeriodStart,BillingCurrency,ServiceName,ChargeCategory,BilledCost,EffectiveCost\n"
+
+
+@pytest.fixture(name="aws")
+def _aws() -> Iterator[Cloud]:
+    """A cloud that plays Cost Explorer."""
+    with cloud() as playing:
+        yield playing
+
+
+def settled(ask: Callable[[], Any], when: Callable[[Any], Any]) -> Any:
+    """Ask until it is so."""
+    last = time.monotonic() + 60
+    while not when(found := ask()):
+        assert time.monotonic() < last, found
+    return found
+
+
+@contextmanager
+def asking(folder: Path, aws: Cloud, **environ: str) -> Generator[tuple[Popen[str], str]]:
+    """A server process that asks a cloud."""
+    found = {
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "MODELMETRY_SERVER_COSTS": "aws",
+        "MODELMETRY_SERVER_ACCESS_LOG": "off",  # nobody reads its lines while it is asked
+    }
+    with process(folder, **found, **(aws.environment | environ)) as started:
+        yield started
+
+
+def source_of(address: str) -> Any:
+    """The only source that a server knows, or nothing yet."""
+    answer = httpx.get(f"{address}/costs/sources", trust_env=False)
+    found = answer.json()["Sources"]
+    return found[0] if found else None
+
+
+def done(source: Any) -> bool:
+    """Whether its poll has ended."""
+    return bool(source and source["Poll"] and source["Poll"]["Done"])
+
+
+def told_by_a_server(folder: Path, aws: Cloud) -> tuple[Any, Any, str]:
+    """What one that asks says of its source, of costs by service and to Prometheus."""
+    with asking(folder, aws) as (server, at):
+        source = settled(lambda: source_of(at), done)
+        sums = httpx.get(f"{at}/costs/days", params={"group_by": "service"}, trust_env=False)
+        told = settled(
+            lambda: httpx.get(f"{at}/metrics", trust_env=False).text,
+            lambda text: "modelmetry_cloud_cost_usd" in text,
+        )
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)
+    assert server.returncode == 0
+    return source, sums.json(), told
+
+
+def test_a_server_asks_keeps_and_tells(tmp_path: Path, aws: Cloud) -> None:
+    """One paid request, days in the store, figures for Prometheus; again only when it is due."""
+    told_by_a_server(tmp_path, aws)
+    source, found, told = told_by_a_server(tmp_path, aws)
+
+    today = datetime.now(UTC).date()
+    assert source["KnownTo"] == f"{today}"
+    assert (source["Poll"]["Requests"], source["Poll"]["Spent"]) == (1, "0.01")
+    [(_, _, _, asked)] = aws.asked
+    assert asked["GroupBy"][1] == {"Type": "DIMENSION", "Key": "RECORD_TYPE"}
+    amounts = [float(one["BilledCost"]) for one in found["Sums"]]
+    assert amounts == [9.75 * found["KnownDays"], 0.25 * found["KnownDays"]]
+    yesterday = r'cost_usd\{estimated="true",period="day",service="Amazon S3"\} 9\.75'
+    assert re.search(yesterday, told)
+    assert re.search(r'cost_usd\{estimated="true",period="last_30d",service="Tax"\} 0\.25', told)
+    assert re.search(r'cost_api_requests_total\{source="aws"\} 1\.0', told)
+    succeeded = re.search(r'cost_last_success_timestamp_seconds\{source="aws"\} (\S+)', told)
+    assert succeeded
+    assert float(succeeded[1]) > datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "AWS_ACCESS_KEY_ID"),
+        ({"MODELMETRY_SERVER_COSTS_PROFILE": "nobodys"}, "nobodys"),
+        ({}, "have expired"),
+    ],
+)
+def test_what_keeps_it_from_asking_is_said_once(
+    tmp_path: Path, aws: Cloud, environ: dict[str, str], said: str
+) -> None:
+    """In the log and for who asks; everything else goes on."""
+    aws.refusal = 403, {"__type": "ExpiredTokenException", "Message": "the token is old"}
+    with asking(tmp_path, aws, **environ) as (server, at):
+        source = settled(lambda: source_of(at), done)
+        stored = httpx.post(f"{at}/signals/ingest/v1", json={}, trust_env=False).status_code
+        server.send_signal(signal.SIGTERM)
+        _, log = server.communicate(timeout=30)
+
+    assert said in source["Poll"]["Message"]
+    assert (source["Poll"]["Failures"], source["Poll"]["SucceededAt"]) == (1, None)
+    assert source["KnownDays"] == 0
+    assert (stored, server.returncode) == (200, 0)
+    assert log.count("are not known") == 1
+
+
+def test_a_server_that_is_killed_while_it_asks_leaves_nothing_half(
+    tmp_path: Path, aws: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is counted, its lease ends, and another one goes on."""
+    for name, value in aws.environment.items():
+        monkeypatch.setenv(name, value)
+    aws.going_on.clear()
+    with asking(tmp_path, aws) as (server, _):
+        assert aws.was_asked.wait(60)
+        server.kill()
+        server.wait()
+    aws.going_on.set()
+    path, later = tmp_path / "served.db", datetime.now(UTC) + timedelta(hours=2)
+    with open_store(str(path)) as store:
+        [found] = store.list_cost_sources("local").sources
+        assert found.poll is not None
+        assert (found.known_days, found.poll.done) == (0, False)
+        assert not store.cost_ledger("local").lease("costs:aws", "the test", 60)
+        assert store.check().ok
+    with SqliteStore(path, clock=lambda: to_micros(later)) as store:
+        ledger = store.cost_ledger("local")
+        source = CostExplorer(client=None, sleep=lambda _: None)
+        result = CostPoller(source, ledger, clock=lambda: later).run_once()
+        assert (result.outcome, result.used.requests) == ("polled", 1)
+        [found] = store.list_cost_sources("local").sources
+        assert found.poll is not None
+        assert found.known_days == result.rows / 2
+
+
+def test_a_server_is_stopped_while_it_asks(tmp_path: Path, aws: Cloud) -> None:
+    """It does not wait for an answer longer than for requests."""
+    aws.going_on.clear()
+    with asking(tmp_path, aws, MODELMETRY_SERVER_STOP_TIMEOUT="0.2") as (server, _):
+        assert aws.was_asked.wait(60)
+        server.send_signal(signal.SIGTERM)
+        _, log = server.communicate(timeout=30)
+
+    assert server.returncode == 0
+    assert "Traceback" not in log
+
+
+def test_files_that_are_no_costs_are_said_and_read_again(tmp_path: Path) -> None:
+    """Wrong columns, then currencies that are mixed, then costs."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    file = folder / "costs.csv"
+    today = datetime.now(UTC)
+    lines = [f"{(today - timedelta(days=n)):%Y-%m-%d},USD,Compute,Usage,1,1\n" for n in (1, 2)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        clock = [today]
+        settings = ServerSettings(costs=str(folder))
+        polling = CostPolling(
+            source_named(settings.costs or ""), store, "local", clock=lambda: clock[0]
+        )
+
+        def message_of(text: str) -> str:
+            file.write_text(text)
+            clock[0] += timedelta(hours=8)
+            polling.step()
+            [found] = store.list_cost_sources("local").sources
+            assert found.poll is not None
+            return found.poll.message
+
+        assert "ChargePeriodStart" in message_of("day,cost\n1,2\n")
+        assert "EUR and USD" in message_of(HEADER + lines[0] + lines[1].replace("USD", "EUR"))
+        assert message_of(HEADER + "".join(lines)) == ""
+        [found] = store.list_cost_sources("local").sources
+        assert (found.known_days, found.known_to) == (2, today.date())
+        told = {family.name: family for family in polling.measures.collect()}
+        assert told["modelmetry.cloud.cost.failures"].points[0].value == 2
+        costs = {point.attributes: point.value for point in told["modelmetry.cloud.cost"].points}
+        assert costs["Compute", "last_30d", "true"] == 2
+
+
+def test_a_store_that_fails_does_not_end_the_thread(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is logged once, counted, and tried again."""
+    with open_store(str(tmp_path / "s.db")) as store:
+        polling = CostPolling(source_named(str(tmp_path)), store, "local")
+        monkeypatch.setattr(CostPoller, "run_once", _fails)
+        polling.step()
+        polling.step()
+        [failures] = polling.measures.collect()
+    assert failures.points[0].value == 2
+    assert [one.message for one in caplog.records if "could not be kept" in one.message] == [
+        f"costs of 'focus' could not be kept: {StoreUnavailableError('away')!r}; tried again later"
+    ]
+
+
+def _fails(_: CostPoller) -> Any:
+    raise StoreUnavailableError("away")
+
+
+def test_a_server_asks_nobody_unless_it_is_told_to(tmp_path: Path, aws: Cloud) -> None:
+    """And its thread ends with it."""
+    with serving(tmp_path) as server:
+        assert server.http.get("/costs/sources").json() == {"Sources": []}
+        assert "modelmetry_cloud" not in server.http.get("/metrics").text
+    assert aws.asked == []
