@@ -107,7 +107,7 @@ def read_csv(path: Path, tally: Tally) -> FileCount:
     count = FileCount(str(path))
     try:
         with path.open("rb") as stored:
-            packed = path.name.endswith(".gz")
+            packed = path.name.lower().endswith(".gz")
             raw = _Digesting(gzip.GzipFile(fileobj=stored) if packed else stored)  # type: ignore[arg-type]
             # Azure writes a byte order mark
             text = io.TextIOWrapper(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 import uuid
 from collections import deque
@@ -55,13 +56,13 @@ class CostPoller:
     """Keeps a ledger up to date with a source; call `run_once` every few minutes.
 
     It has no thread, and waits for nothing but the source. Several processes may have one for the
-    same source and ledger: one of them polls.
+    same source and ledger, and several threads the same one: one of them polls.
 
     Args:
         source: knows what was spent.
         ledger: keeps it, and who polls.
         policy: how often, and how far back.
-        holder: tells this process from others; made up unless given.
+        holder: tells this machine and program from others; made up unless given.
         clock: gives the present moment with its zone.
         monotonic: gives seconds that never jump.
         chance: gives a number from 0 to 1, for the jitter.
@@ -81,7 +82,7 @@ class CostPoller:
         self._source = source
         self._ledger = ledger
         self._policy = policy
-        self._holder = holder or f"{os.getpid()}-{uuid.uuid4()}"
+        self._holder = holder or str(uuid.uuid4())
         self._clock = clock
         self._monotonic = monotonic
         self._chance = chance
@@ -185,7 +186,9 @@ class CostPoller:
             )
 
     def _lease(self, seconds: float) -> bool:
-        return self._ledger.lease(f"costs:{self._source.name}", self._holder, seconds)
+        # Forked children and threads have the same poller, and are others all the same.
+        holder = f"{self._holder}:{os.getpid()}:{threading.get_ident()}"
+        return self._ledger.lease(f"costs:{self._source.name}", holder, seconds)
 
     def _now(self, now: datetime | None) -> datetime:
         moment = self._clock() if now is None else now

@@ -292,7 +292,7 @@ def test_the_parts_of_an_export_are_added_up(tmp_path: Path) -> None:
     below = tmp_path / "BILLING_PERIOD=2026-09"
     below.mkdir()
     written(tmp_path / "part-1.csv", {})
-    written(below / "part-2.csv.gz", {"BilledCost": "2"})
+    written(below / "part-2.csv.gz", {"BilledCost": "2"}).rename(below / "PART-2.CSV.GZ")
     (below / "manifest.json").write_text("{}")
 
     assert [row.billed_cost for row in rows(tmp_path)] == [Decimal("3.25")]

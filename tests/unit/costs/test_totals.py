@@ -182,6 +182,15 @@ def test_a_month_that_is_over_is_what_it_cost() -> None:
     assert (found.amount, found.low, found.high) == (Decimal(30),) * 3
 
 
+def test_a_forecast_learns_from_one_currency() -> None:
+    """Also if the month itself has only one."""
+    totals = days(date(2026, 8, 1), 45)
+    totals[0] = replace(totals[0], currency="EUR")
+
+    with pytest.raises(CostCurrencyError, match="EUR and USD"):
+        forecast(totals, date(2026, 9, 15))
+
+
 def test_estimated_days_count_and_are_marked() -> None:
     """All days of an open month are, at some clouds."""
     totals = [replace(total, estimated=total.day.day > 10) for total in days(date(2026, 9, 1), 20)]
