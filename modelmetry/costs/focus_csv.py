@@ -57,7 +57,7 @@ class Lines:
         self._stream = stream
         self._again: deque[str] = deque()
         self._taken: list[str] = []
-        self.number = 0
+        self.number: int = 0
 
     def __iter__(self) -> Iterator[str]:
         return self

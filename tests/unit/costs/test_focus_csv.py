@@ -342,7 +342,12 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("missing.csv", "cannot be read"), ("a.xlsx", "none of"), ("empty", "has no file")],
+    [
+        ("missing.csv", "cannot be read"),
+        ("missing.parquet", "cannot be read"),
+        ("a.xlsx", "none of"),
+        ("empty", "has no file"),
+    ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, said: str) -> None:
     """Missing files, other formats, folders without files."""
@@ -369,6 +374,22 @@ def test_a_month_is_estimated_until_clouds_have_closed_it(
     (row,) = rows(written(tmp_path / "a.csv", {}), today=lambda: today)
 
     assert row.estimated is estimated
+
+
+def test_how_much_is_remembered_makes_no_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days and tags that were read before are forgotten where there are very many."""
+    hours = [
+        {"ChargePeriodStart": f"2026-09-0{day}T00:00:00Z", "Tags": f'{{"team": "{day}"}}'}
+        for day in (1, 2, 3, 1, 2, 3)
+    ]
+    path = written(tmp_path / "a.csv", *hours)
+    expected = rows(path, tags=["team"])
+    monkeypatch.setattr("modelmetry.costs.focus_tally._MOST_REMEMBERED", 1)
+
+    assert rows(path, tags=["team"]) == expected
+    assert len(expected) == 3
 
 
 def test_files_cost_nothing(tmp_path: Path) -> None:

@@ -104,6 +104,14 @@ def test_a_trend_compares_with_as_many_days_before() -> None:
     assert (found.now.estimated, found.before.estimated) == (1, 0)
 
 
+def test_a_span_without_days_is_a_mistake() -> None:
+    """So is a trend of none."""
+    with pytest.raises(InvalidValueError, match="after its start"):
+        span([], MONDAY, MONDAY)
+    with pytest.raises(InvalidValueError, match="1 day at least"):
+        trend([], MONDAY, days=0)
+
+
 def test_a_trend_of_too_few_days_says_so_and_gives_no_number() -> None:
     """How many are known."""
     found = trend(days(MONDAY, 13), MONDAY + 14 * DAY)
