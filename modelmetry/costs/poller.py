@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from modelmetry.costs import schedule
 from modelmetry.costs.ledger import CostLedger, Poll
-from modelmetry.costs.rows import merged
+from modelmetry.costs.rows import CostRow, merged
 from modelmetry.costs.schedule import PollPolicy, Window
 from modelmetry.costs.source import CostSource, Spending
 from modelmetry.errors import CostError, InvalidValueError, ModelmetryError
@@ -136,7 +136,7 @@ class CostPoller:
         self._ledger.note_poll(self._source.name, running)
         began = self._monotonic()
         try:
-            rows = merged(self._source.rows(asked.start, asked.end))
+            rows = _within(asked, merged(self._source.rows(asked.start, asked.end)))
             self._hold_on()
         except Exception as error:  # noqa: BLE001 - a source may be anybody's, and a poller lives on
             used = self._used(before, began)
@@ -195,3 +195,14 @@ class CostPoller:
         if moment.tzinfo is None:
             raise InvalidValueError(f"the time of a poll needs a zone: {moment!r}")
         return moment.astimezone(UTC)
+
+
+def _within(asked: Window, rows: list[CostRow]) -> list[CostRow]:
+    """Give the rows, all of the days that were asked for: others are known otherwise."""
+    for row in rows:
+        if not asked.start <= row.day < asked.end:
+            raise CostError(
+                f"costs of {asked.start} to {asked.end} were asked for, and {row.day} came "
+                f"({row.service_name!r}); nothing of it is kept"
+            )
+    return rows

@@ -179,6 +179,15 @@ def test_rows_of_several_currencies_are_not_kept(world: World) -> None:
     assert world.amounts() == []
 
 
+def test_rows_of_other_days_are_not_kept(world: World) -> None:
+    """They would stand beside what is known of those days."""
+    other = [day_row(date(2026, 7, 31), "EC2", Decimal(1), "USD")]
+    world.cloud.rows = lambda start, end: iter(other)  # type: ignore[method-assign]
+
+    assert "2026-07-31 came" in world.poller.run_once().message
+    assert world.amounts() == []
+
+
 def test_failures_that_cost_something_count_for_the_day(world: World) -> None:
     """After three of them it waits for tomorrow."""
 
