@@ -245,12 +245,15 @@ def test_pages_without_end_cost_a_bounded_amount(aws: Stubbed) -> None:
     assert source.spending.amount == Decimal("0.03")
 
 
-def test_who_is_refused_has_not_paid(aws: Stubbed) -> None:
-    """Expired credentials do not use up the polls of a day."""
-    aws.refuses("ExpiredTokenException", 403)
+@pytest.mark.parametrize(
+    "code", ["ExpiredTokenException", "InvalidClientTokenId", "AccessDeniedException"]
+)
+def test_who_is_refused_has_not_paid(aws: Stubbed, code: str) -> None:
+    """Credentials that are expired, wrong or not enough do not use up the polls of a day."""
+    aws.refuses(code, 403)
     source = aws.source()
 
-    with pytest.raises(CostCredentialsError):
+    with pytest.raises((CostCredentialsError, CostPermissionError)):
         source.rows(FIRST, END)
 
     assert source.spending.requests == 0
