@@ -13,9 +13,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Final
 
+from modelmetry.costs.amounts import amount_of
 from modelmetry.costs.focus_columns import NEEDED, OPTIONAL, columns_of
 from modelmetry.costs.focus_reading import FileCount
 from modelmetry.costs.focus_tally import Tally
+from modelmetry.costs.focus_values import day_of
 from modelmetry.errors import CostCurrencyError, CostFileError
 
 _Pick = Callable[[list[str]], tuple[str, ...]]
@@ -57,7 +59,7 @@ class Lines:
         self._stream = stream
         self._again: deque[str] = deque()
         self._taken: list[str] = []
-        self.number = 0
+        self.number: int = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -69,15 +71,15 @@ class Lines:
         self._taken.append(line)
         return line
 
-    def swallowed(self, width: int) -> bool:
+    def swallowed(self, width: int, pick: _Pick) -> bool:
         """Whether a quote that was torn open swallowed a line that is whole by itself.
 
         Where the open quote is that of the first field, the last line of a record looks like that.
         """
         if len(self._taken) == 1:
             return False
-        first, *further = (len(next(csv.reader([line]), "")) for line in self._taken)
-        return first > 1 and width in further
+        first, *further = (next(csv.reader([line]), list[str]()) for line in self._taken)
+        return len(first) > 1 and any(_whole(fields, width, pick) for fields in further)
 
     def keep(self) -> int:
         """The record is whole; gives the number of its first line."""
@@ -107,7 +109,7 @@ def read_csv(path: Path, tally: Tally) -> FileCount:
     count = FileCount(str(path))
     try:
         with path.open("rb") as stored:
-            packed = path.name.endswith(".gz")
+            packed = path.name.lower().endswith(".gz")
             raw = _Digesting(gzip.GzipFile(fileobj=stored) if packed else stored)  # type: ignore[arg-type]
             # Azure writes a byte order mark
             text = io.TextIOWrapper(
@@ -134,7 +136,7 @@ def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
         reader = csv.reader(lines, strict=True)
         try:
             for record in reader:
-                if lines.swallowed(columns.width):
+                if lines.swallowed(columns.width, pick):
                     raise ValueError("a quote that is still open at the end of the line")  # noqa: TRY301
                 if record:
                     _add(record, columns.width, pick, tally)
@@ -147,6 +149,19 @@ def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
             count.tear(lines.give_back(), str(error))
         else:
             return
+
+
+def _whole(fields: list[str], width: int, pick: _Pick) -> bool:
+    """As many fields as columns may be chance; a day and an amount in their places are not."""
+    if len(fields) != width:
+        return False
+    began, _, _, _, billed, *_ = pick([*fields, ""])
+    try:
+        day_of(began)
+        amount_of(billed, "BilledCost")
+    except ValueError:
+        return False
+    return True
 
 
 def _add(record: list[str], width: int, pick: _Pick, tally: Tally) -> None:

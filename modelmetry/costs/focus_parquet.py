@@ -12,7 +12,8 @@ from modelmetry.costs.focus_reading import FileCount
 from modelmetry.costs.focus_tally import Tally
 from modelmetry.errors import CostCurrencyError, CostFileError, MissingExtraError
 
-_ROWS_AT_ONCE: Final = 16_384
+_ROWS_AT_ONCE: Final = 4096
+_BUFFER: Final = 1 << 16
 
 
 class _File(Protocol):
@@ -20,7 +21,9 @@ class _File(Protocol):
 
     @property
     def schema_arrow(self) -> Any: ...
-    def iter_batches(self, *, batch_size: int, columns: list[str]) -> Iterable[Any]: ...
+    def iter_batches(
+        self, *, batch_size: int, columns: list[str], use_threads: bool
+    ) -> Iterable[Any]: ...
 
 
 def read_parquet(path: Path, tally: Tally) -> FileCount:
@@ -41,7 +44,9 @@ def read_parquet(path: Path, tally: Tally) -> FileCount:
         with path.open("rb") as stored:
             count.digest = file_digest(stored, "blake2b").digest()
             stored.seek(0)
-            _read(cast("_File", opener.ParquetFile(stored)), arrow, tally, count)
+            # Without these a group of rows, which may be the whole file, lies in memory.
+            file = opener.ParquetFile(stored, pre_buffer=False, buffer_size=_BUFFER)
+            _read(cast("_File", file), arrow, tally, count)
     except OSError as error:  # also what pyarrow says of files that end early
         raise CostFileError(f"{path} cannot be read: {error}") from error
     except arrow.ArrowException as error:
@@ -54,7 +59,8 @@ def _read(file: _File, arrow: Any, tally: Tally, count: FileCount) -> None:
     places = columns_of(names, count.path).places
     wanted = [name for name in (*NEEDED, *OPTIONAL) if name in places]
     spelled = [names[places[name]] for name in wanted]
-    for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=spelled):
+    batches = file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=spelled, use_threads=False)
+    for batch in batches:
         read = {
             name: _values(batch.column(names[places[name]]), arrow) if name in places else None
             for name in (*NEEDED, *OPTIONAL)

@@ -58,10 +58,10 @@ class FileCount:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.lines = 0
-        self.torn = 0
+        self.lines: int = 0
+        self.torn: int = 0
         self.named: list[TornLine] = []
-        self.digest = b""
+        self.digest: bytes = b""
 
     def tear(self, line: int, reason: str) -> None:
         """Count a line that cannot be read."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from modelmetry.costs.amounts import ZERO, total_of
 from modelmetry.costs.days import month_of
+from modelmetry.costs.rows import one_currency
 from modelmetry.costs.totals import DayTotal, span
 from modelmetry.errors import InvalidValueError
 
@@ -85,6 +86,7 @@ def forecast(
         raise InvalidValueError(
             f"a forecast needs 2 weeks at least and a level between 0 and 1, not {weeks}, {level}"
         )
+    one_currency(total.currency for total in totals if total.currency is not None)
     start = month_of(known_to - _DAY)
     end = month_of(start + 31 * _DAY)
     month = span(totals, start, known_to)

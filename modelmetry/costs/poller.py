@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 import uuid
 from collections import deque
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from modelmetry.costs import schedule
 from modelmetry.costs.ledger import CostLedger, Poll
-from modelmetry.costs.rows import merged
+from modelmetry.costs.rows import CostRow, merged
 from modelmetry.costs.schedule import PollPolicy, Window
 from modelmetry.costs.source import CostSource, Spending
 from modelmetry.errors import CostError, InvalidValueError, ModelmetryError
@@ -56,13 +57,13 @@ class CostPoller:
     """Keeps a ledger up to date with a source; call `run_once` every few minutes.
 
     It has no thread, and waits for nothing but the source. Several processes may have one for the
-    same source and ledger: one of them polls.
+    same source and ledger, and several threads the same one: one of them polls.
 
     Args:
         source: knows what was spent.
         ledger: keeps it, and who polls.
         policy: how often, and how far back.
-        holder: tells this process from others; made up unless given.
+        holder: tells this machine and program from others; made up unless given.
         clock: gives the present moment with its zone.
         monotonic: gives seconds that never jump.
         chance: gives a number from 0 to 1, for the jitter.
@@ -82,7 +83,7 @@ class CostPoller:
         self._source = source
         self._ledger = ledger
         self._policy = policy
-        self._holder = holder or f"{os.getpid()}-{uuid.uuid4()}"
+        self._holder = holder or str(uuid.uuid4())
         self._clock = clock
         self._monotonic = monotonic
         self._chance = chance
@@ -137,7 +138,7 @@ class CostPoller:
         self._ledger.note_poll(self._source.name, running)
         began = self._monotonic()
         try:
-            rows = merged(self._source.rows(asked.start, asked.end))
+            rows = _within(asked, merged(self._source.rows(asked.start, asked.end)))
             self._hold_on()
             self._ledger.replace(self._source.name, asked.start, asked.end, rows)
         except Exception as error:  # noqa: BLE001 - a source may be anybody's, and a poller lives on
@@ -203,10 +204,23 @@ class CostPoller:
             )
 
     def _lease(self, seconds: float) -> bool:
-        return self._ledger.lease(f"costs:{self._source.name}", self._holder, seconds)
+        # Forked children and threads have the same poller, and are others all the same.
+        holder = f"{self._holder}:{os.getpid()}:{threading.get_ident()}"
+        return self._ledger.lease(f"costs:{self._source.name}", holder, seconds)
 
     def _now(self, now: datetime | None) -> datetime:
         moment = self._clock() if now is None else now
         if moment.tzinfo is None:
             raise InvalidValueError(f"the time of a poll needs a zone: {moment!r}")
         return moment.astimezone(UTC)
+
+
+def _within(asked: Window, rows: list[CostRow]) -> list[CostRow]:
+    """Give the rows, all of the days that were asked for: others are known otherwise."""
+    for row in rows:
+        if not asked.start <= row.day < asked.end:
+            raise CostError(
+                f"costs of {asked.start} to {asked.end} were asked for, and {row.day} came "
+                f"({row.service_name!r}); nothing of it is kept"
+            )
+    return rows

@@ -23,6 +23,9 @@ class MemoryLedger:
         self.polls: dict[str, Poll] = {}
         self.kept: dict[str, dict[str, CostRow]] = {}
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
     def lease(self, name: str, holder: str, seconds: float) -> bool:
         """As the protocol says."""
         has, kept = lease_after(self.held.get(name), holder, seconds, self.clock())
@@ -95,7 +98,7 @@ class FileLedger:
     def replace(self, source: str, start: date, end: date, rows: Sequence[CostRow]) -> None:
         """As the protocol says."""
         told = [
-            (row.identity(source), source, row.day.isoformat(), msgspec.json.encode(row))
+            (row.identity(source), source, row.day.isoformat(), msgspec.json.encode(row).decode())
             for row in rows
         ]
         with self._db:
@@ -108,7 +111,7 @@ class FileLedger:
         """As the protocol says."""
         found = self._db.execute(
             "SELECT told FROM costs WHERE day >= ? AND day < ? AND source = coalesce(?, source)"
-            " ORDER BY day, told",
+            " ORDER BY day, json_extract(told, '$.service_name')",
             (start.isoformat(), end.isoformat(), source),
         )
         return (msgspec.json.decode(told, type=CostRow) for (told,) in found)

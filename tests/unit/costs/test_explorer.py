@@ -24,6 +24,7 @@ from tests.unit.costs.answers import day, group, page
 FIRST, SECOND, END = date(2026, 9, 1), date(2026, 9, 2), date(2026, 9, 3)
 BOTO3: Any = import_module("boto3")  # which has no types
 STUB: Any = import_module("botocore.stub")
+EXCEPTIONS: Any = import_module("botocore.exceptions")
 ASKED: dict[str, Any] = {
     "TimePeriod": {"Start": "2026-09-01", "End": "2026-09-03"},
     "Granularity": "DAILY",
@@ -244,12 +245,15 @@ def test_pages_without_end_cost_a_bounded_amount(aws: Stubbed) -> None:
     assert source.spending.amount == Decimal("0.03")
 
 
-def test_who_is_refused_has_not_paid(aws: Stubbed) -> None:
-    """Expired credentials do not use up the polls of a day."""
-    aws.refuses("ExpiredTokenException", 403)
+@pytest.mark.parametrize(
+    "code", ["ExpiredTokenException", "InvalidClientTokenId", "AccessDeniedException"]
+)
+def test_who_is_refused_has_not_paid(aws: Stubbed, code: str) -> None:
+    """Credentials that are expired, wrong or not enough do not use up the polls of a day."""
+    aws.refuses(code, 403)
     source = aws.source()
 
-    with pytest.raises(CostCredentialsError):
+    with pytest.raises((CostCredentialsError, CostPermissionError)):
         source.rows(FIRST, END)
 
     assert source.spending.requests == 0
@@ -273,6 +277,54 @@ def test_an_answer_that_makes_no_sense_is_refused(aws: Stubbed, answer: dict[str
 
     with pytest.raises(CostSourceError, match="Cost Explorer"):
         aws.source().rows(FIRST, END)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (
+            EXCEPTIONS.UnauthorizedSSOTokenError(),
+            CostCredentialsError,
+            r"expired; run `aws sso login`",
+        ),
+        (
+            EXCEPTIONS.PartialCredentialsError(provider="env", cred_var="x"),
+            CostCredentialsError,
+            "incomplete",
+        ),
+        (EXCEPTIONS.ReadTimeoutError(endpoint_url="here"), CostSourceError, "did not answer"),
+        (RuntimeError("out of order"), CostSourceError, "could not be asked.*out of order"),
+    ],
+)
+def test_whatever_is_raised_becomes_an_error_of_ours(
+    error: Exception, kind: type[Exception], said: str
+) -> None:
+    """With what to do where that is known; the cause stays with it."""
+
+    class Raising:
+        def get_cost_and_usage(self, **parameters: object) -> None:
+            raise error
+
+    waited: list[float] = []
+    source = CostExplorer(name="aws-2", client=Raising(), sleep=waited.append)
+
+    with pytest.raises(kind, match=said) as raised:
+        source.rows(FIRST, END)
+
+    assert raised.value.__cause__ is error
+    assert source.name == "aws-2"
+
+
+def test_two_currencies_of_one_service_are_refused(aws: Stubbed) -> None:
+    """They are of two metrics of the same answer."""
+    told = group("EC2", UnblendedCost="1", NetAmortizedCost="1")
+    told["Metrics"]["NetAmortizedCost"]["Unit"] = "CNY"
+    aws.answers(
+        page(day("2026-09-01", "2026-09-02", told)), Metrics=["UnblendedCost", "NetAmortizedCost"]
+    )
+
+    with pytest.raises(CostSourceError, match="USD and CNY for 'EC2'"):
+        aws.source(metric="NetAmortizedCost").rows(FIRST, END)
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from modelmetry.costs.explorer import CostExplorer
+from modelmetry.costs.poller import CostPoller
 from modelmetry.errors import CostCredentialsError, CostPermissionError, CostSourceError
 from tests.unit.costs.answers import day, group, page
 from tests.unit.costs.explorer_fake import Fake
+from tests.unit.costs.ledgers import MemoryLedger
 
 FIRST, END = date(2026, 9, 1), date(2026, 9, 3)
 
@@ -135,3 +137,45 @@ def test_a_profile_that_is_not_there_is_named(fake: Fake) -> None:
     """The message says how to list those that are."""
     with pytest.raises(CostCredentialsError, match=r"list-profiles.*nobodys"):
         CostExplorer(profile="nobodys").rows(FIRST, END)
+
+
+def test_a_poller_brings_costs_into_a_ledger_over_http(fake: Fake) -> None:
+    """One request for two months, and the next poll reads again what may still change."""
+    now = datetime(2026, 9, 3, 12, tzinfo=UTC)
+    ledger = MemoryLedger()
+    poller = CostPoller(CostExplorer(), ledger, chance=lambda: 0.0)
+    fake.ready = [
+        (
+            200,
+            page(
+                day("2026-08-31", "2026-09-01", group("S3", usd="1")),
+                day("2026-09-01", "2026-09-02", group("S3", usd="2"), estimated=True),
+            ),
+        ),
+        (200, page(day("2026-09-01", "2026-09-02", group("S3", usd="3")))),
+    ]
+
+    first, second = poller.run_once(now), poller.run_once(now + timedelta(hours=8))
+
+    assert [told["TimePeriod"] for *_, told in fake.asked] == [
+        {"Start": "2026-08-01", "End": "2026-09-03"},
+        {"Start": "2026-08-30", "End": "2026-09-03"},
+    ]
+    assert (first.used.amount, second.used.amount) == (Decimal("0.01"), Decimal("0.01"))
+    assert [row.billed_cost for row in ledger.days(date.min, date.max)] == [Decimal(3)]
+
+
+def test_a_poller_without_credentials_goes_on_and_says_what_to_set(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cost nothing, so that it tries again within minutes."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    now = datetime(2026, 9, 3, 12, tzinfo=UTC)
+    poller = CostPoller(CostExplorer(), MemoryLedger(), chance=lambda: 0.0)
+
+    result = poller.run_once(now)
+
+    assert (result.outcome, result.used.requests) == ("failed", 0)
+    assert "AWS_ACCESS_KEY_ID" in result.message
+    assert result.next_due == now + timedelta(minutes=5)

@@ -254,6 +254,15 @@ def test_a_line_break_in_the_first_field_is_part_of_the_line_too(tmp_path: Path)
     assert [row.service_name for row in rows(path)] == ["Storage\nand more"]
 
 
+def test_a_line_with_as_many_commas_as_columns_is_no_line_by_itself(tmp_path: Path) -> None:
+    """Only one that has a day and an amount where its columns are."""
+    columns = [*(name for name in LINE if name != "ServiceName"), "ServiceName"]
+    service = "Storage\n" + ",".join("abcdefghijklm"[: len(columns)])
+    path = written(tmp_path / "a.csv", {"ServiceName": service}, columns=columns)
+
+    assert [row.service_name for row in rows(path)] == [service]
+
+
 def test_a_quote_that_never_ends_holds_a_few_lines_in_memory() -> None:
     """Whatever the application has set as the largest field."""
     lines = Lines(io.StringIO("some text\n" * 1000))
@@ -292,7 +301,7 @@ def test_the_parts_of_an_export_are_added_up(tmp_path: Path) -> None:
     below = tmp_path / "BILLING_PERIOD=2026-09"
     below.mkdir()
     written(tmp_path / "part-1.csv", {})
-    written(below / "part-2.csv.gz", {"BilledCost": "2"})
+    written(below / "part-2.csv.gz", {"BilledCost": "2"}).rename(below / "PART-2.CSV.GZ")
     (below / "manifest.json").write_text("{}")
 
     assert [row.billed_cost for row in rows(tmp_path)] == [Decimal("3.25")]
@@ -342,7 +351,12 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("missing.csv", "cannot be read"), ("a.xlsx", "none of"), ("empty", "has no file")],
+    [
+        ("missing.csv", "cannot be read"),
+        ("missing.parquet", "cannot be read"),
+        ("a.xlsx", "none of"),
+        ("empty", "has no file"),
+    ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, name: str, said: str) -> None:
     """Missing files, other formats, folders without files."""
@@ -369,6 +383,22 @@ def test_a_month_is_estimated_until_clouds_have_closed_it(
     (row,) = rows(written(tmp_path / "a.csv", {}), today=lambda: today)
 
     assert row.estimated is estimated
+
+
+def test_how_much_is_remembered_makes_no_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days and tags that were read before are forgotten where there are very many."""
+    hours = [
+        {"ChargePeriodStart": f"2026-09-0{day}T00:00:00Z", "Tags": f'{{"team": "{day}"}}'}
+        for day in (1, 2, 3, 1, 2, 3)
+    ]
+    path = written(tmp_path / "a.csv", *hours)
+    expected = rows(path, tags=["team"])
+    monkeypatch.setattr("modelmetry.costs.focus_tally._MOST_REMEMBERED", 1)
+
+    assert rows(path, tags=["team"]) == expected
+    assert len(expected) == 3
 
 
 def test_files_cost_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from modelmetry.costs.ledger import Poll
 from modelmetry.costs.poller import CostPoller, PollResult
 from modelmetry.costs.rows import CostRow, day_row
 from modelmetry.costs.schedule import PollPolicy, Window
@@ -177,6 +179,15 @@ def test_rows_of_several_currencies_are_not_kept(world: World) -> None:
     assert world.amounts() == []
 
 
+def test_rows_of_other_days_are_not_kept(world: World) -> None:
+    """They would stand beside what is known of those days."""
+    other = [day_row(date(2026, 7, 31), "EC2", Decimal(1), "USD")]
+    world.cloud.rows = lambda start, end: iter(other)  # type: ignore[method-assign]
+
+    assert "2026-07-31 came" in world.poller.run_once().message
+    assert world.amounts() == []
+
+
 def test_failures_that_cost_something_count_for_the_day(world: World) -> None:
     """After three of them it waits for tomorrow."""
 
@@ -220,6 +231,23 @@ def test_who_looked_before_the_other_polled_does_not_poll_again(world: World) ->
 
     assert world.poller.run_once().outcome == "waiting"
     assert len(world.cloud.asked) == 1
+
+
+def test_a_second_thread_with_the_same_poller_does_not_poll(world: World) -> None:
+    """Not even in the moment before the first one has noted that it does."""
+    note, said = world.ledger.note_poll, list[str]()
+
+    def slow(source: str, poll: Poll) -> None:
+        world.ledger.note_poll = note  # type: ignore[method-assign]
+        thread = threading.Thread(target=lambda: said.append(world.poller.run_once().outcome))
+        thread.start()
+        thread.join()
+        note(source, poll)
+
+    world.ledger.note_poll = slow  # type: ignore[method-assign]
+
+    assert world.poller.run_once().outcome == "polled"
+    assert said == ["elsewhere"]
 
 
 def test_a_process_that_slept_too_long_does_not_undo_what_another_read(world: World) -> None:

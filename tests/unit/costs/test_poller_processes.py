@@ -60,6 +60,31 @@ for line in sys.stdin:
     say(poller.run_once(datetime.fromisoformat(line.strip())))
 """
 
+FORKS = """
+import os
+from datetime import UTC, datetime
+from modelmetry.costs.poller import CostPoller
+from modelmetry.costs.source import Spending
+from tests.unit.costs.ledgers import MemoryLedger
+
+class Cloud:
+    name, spending = "cloud", Spending()
+
+    def rows(self, start, end):
+        return iter([])
+
+class Forking(MemoryLedger):
+    def note_poll(self, source, poll):
+        if not self.polls and (child := os.fork()) == 0:
+            os._exit(poller.run_once(datetime.now(UTC)).outcome == "elsewhere")
+        elif not self.polls:
+            print("elsewhere", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        super().note_poll(source, poll)
+
+poller = CostPoller(Cloud(), Forking())
+print(poller.run_once(datetime.now(UTC)).outcome)
+"""
+
 
 class Process:
     """A process with a poller."""
@@ -152,3 +177,17 @@ def test_a_process_that_is_killed_in_a_poll_leaves_the_ledger_to_others(ledger: 
         assert other.says() == "waiting"
         with opened(ledger) as kept:
             assert kept.lease("costs:cloud", "the test", 60) is False  # the dead process has it
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_child_is_another_process_than_its_parent() -> None:
+    """Servers load an application once and fork: their children have the same poller."""
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+    assert done.stdout.split() == ["elsewhere", "1", "polled"]

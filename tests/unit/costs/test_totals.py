@@ -104,6 +104,14 @@ def test_a_trend_compares_with_as_many_days_before() -> None:
     assert (found.now.estimated, found.before.estimated) == (1, 0)
 
 
+def test_a_span_without_days_is_a_mistake() -> None:
+    """So is a trend of none."""
+    with pytest.raises(InvalidValueError, match="after its start"):
+        span([], MONDAY, MONDAY)
+    with pytest.raises(InvalidValueError, match="1 day at least"):
+        trend([], MONDAY, days=0)
+
+
 def test_a_trend_of_too_few_days_says_so_and_gives_no_number() -> None:
     """How many are known."""
     found = trend(days(MONDAY, 13), MONDAY + 14 * DAY)
@@ -180,6 +188,15 @@ def test_a_month_that_is_over_is_what_it_cost() -> None:
     found = forecast(days(date(2026, 9, 1), 30), date(2026, 10, 1))
 
     assert (found.amount, found.low, found.high) == (Decimal(30),) * 3
+
+
+def test_a_forecast_learns_from_one_currency() -> None:
+    """Also if the month itself has only one."""
+    totals = days(date(2026, 8, 1), 45)
+    totals[0] = replace(totals[0], currency="EUR")
+
+    with pytest.raises(CostCurrencyError, match="EUR and USD"):
+        forecast(totals, date(2026, 9, 15))
 
 
 def test_estimated_days_count_and_are_marked() -> None:
