@@ -10,7 +10,7 @@ Run it, then look at what it kept, which needs no Prometheus:
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
@@ -56,7 +56,7 @@ app.add_middleware(MetricsMiddleware, exclude=("/metrics",))
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving() -> Generator[str]:
     """Serve the application on a free port, as `uvicorn production:app` would."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
