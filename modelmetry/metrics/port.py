@@ -77,7 +77,8 @@ class MetricsServer:
         app = MetricsWSGIApp(registry=registry, token=token, folder=folder, config=config)
         self._server = _bound(host, port)
         self._server.set_app(app)
-        self.host, self.port = host, int(self._server.server_address[1])
+        self.host: str = host
+        self.port: int = int(self._server.server_address[1])
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="modelmetry-metrics-server", daemon=True
         )

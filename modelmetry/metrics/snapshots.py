@@ -49,7 +49,7 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.unreadable = 0
+        self.unreadable: int = 0
         """How many files could not be read."""
         self._lock: int | None = None
         self._name = ""

@@ -51,7 +51,7 @@ class CostPolling:
         self._thread: threading.Thread | None = None
         self._said = ""
         self._measured_at: datetime | None = None
-        self.measures = CostMeasures(store, tenant)
+        self.measures: CostMeasures = CostMeasures(store, tenant)
 
     def start(self) -> None:
         """Begin, on a thread that does not keep the process alive."""

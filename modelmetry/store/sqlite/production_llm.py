@@ -16,7 +16,7 @@ from modelmetry.store.sqlite.terms import metadata_term
 
 _CALL: Final = "{call}"
 _TOKEN: Final = "{token}"  # noqa: S105 - a unit
-TOKENS: Final = {
+TOKENS: Final[dict[str, tuple[str, ...]]] = {
     "input_tokens": ("input", "cache_read", "cache_write"),
     "output_tokens": ("output", "reasoning"),
     "cached_input_tokens": ("cache_read",),
