@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -339,12 +340,11 @@ def test_a_clock_that_jumps_costs_no_more(store: SqliteStore, clock: Clock) -> N
 def test_what_is_not_in_order_is_found(store: SqliteStore, tmp_path: Path) -> None:
     """Rows of days that nobody knows, and of sources that are gone."""
     put(store, body(row(FIRST)))
-    with sqlite3.connect(tmp_path / "costs.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "costs.db", isolation_level=None)) as connection:
         connection.execute("DELETE FROM cost_known")
     assert store.check().problems == ("1 rows of costs are of days that are not known",)
-    with sqlite3.connect(tmp_path / "costs.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "costs.db", isolation_level=None)) as connection:
         connection.execute("DELETE FROM cost_source")
-    connection.close()
     assert "1 rows of costs are of sources that do not exist" in store.check().problems
 
 
@@ -364,9 +364,8 @@ def test_a_file_from_before_costs_takes_them(tmp_path: Path) -> None:
     """The migration leaves the rest alone."""
     path = tmp_path / "old.db"
     before = migrations.MIGRATIONS[: migrations.MIGRATIONS.index(COSTS)]
-    with sqlite3.connect(path, isolation_level=None) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrations.migrate(connection, 0, before)
-    connection.close()
     with SqliteStore(path) as store:
         put(store, body(row(FIRST)))
         assert store.check().ok

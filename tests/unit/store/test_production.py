@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -231,7 +232,7 @@ def test_points_are_dropped_after_two_weeks_and_hours_when_they_are_pruned(
         now[0] += 15 * 86_400 * 1_000_000
         store.ingest(TENANT, intervals(interval(counter(value=2), start=15 * 86_400)))
         store.settle()
-        with sqlite3.connect(store.path) as connection:
+        with closing(sqlite3.connect(store.path)) as connection:
             assert connection.execute("SELECT count(*) FROM production_fine").fetchone() == (1,)
         assert whole(store, "orders", Window(NOON, NOON + HOUR))["Sum"] == 3
         assert store.count_metrics_before(NOON + DAY) == 2
