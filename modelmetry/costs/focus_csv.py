@@ -78,8 +78,9 @@ class Lines:
         """
         if len(self._taken) == 1:
             return False
-        first, *further = (next(csv.reader([line]), list[str]()) for line in self._taken)
-        return len(first) > 1 and any(_whole(fields, width, pick) for fields in further)
+        first, *further = self._taken
+        is_of_several = len(next(csv.reader([first]), "")) > 1
+        return is_of_several and any(_whole(line, width, pick) for line in further)
 
     def keep(self) -> int:
         """The record is whole; gives the number of its first line."""
@@ -151,8 +152,14 @@ def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
             return
 
 
-def _whole(fields: list[str], width: int, pick: _Pick) -> bool:
-    """As many fields as columns may be chance; a day and an amount in their places are not."""
+def _whole(line: str, width: int, pick: _Pick) -> bool:
+    """Its quotes are closed, and a day and an amount stand in their columns.
+
+    Of a text within quotes that goes over several lines the last one has a quote too many.
+    """
+    if line.count('"') % 2:
+        return False
+    fields = next(csv.reader([line]), list[str]())
     if len(fields) != width:
         return False
     began, _, _, _, billed, *_ = pick([*fields, ""])

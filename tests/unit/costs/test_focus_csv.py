@@ -254,13 +254,30 @@ def test_a_line_break_in_the_first_field_is_part_of_the_line_too(tmp_path: Path)
     assert [row.service_name for row in rows(path)] == ["Storage\nand more"]
 
 
-def test_a_line_with_as_many_commas_as_columns_is_no_line_by_itself(tmp_path: Path) -> None:
-    """Only one that has a day and an amount where its columns are."""
-    columns = [*(name for name in LINE if name != "ServiceName"), "ServiceName"]
-    service = "Storage\n" + ",".join("abcdefghijklm"[: len(columns)])
-    path = written(tmp_path / "a.csv", {"ServiceName": service}, columns=columns)
+# Behind a text of several lines in the second column; the first two have as many fields by chance.
+LATER = {
+    "with a quote too many": (
+        {"ServiceName": 'The "best"\n', "Tags": '{"team": "0", "host": ","}'},
+        1,
+    ),
+    "without a day": ({"ServiceName": "Storage\n" + ",".join("abcdefghijk") + "\nmore"}, 10),
+}
 
-    assert [row.service_name for row in rows(path)] == [service]
+
+@pytest.mark.parametrize(("changes", "place"), LATER.values(), ids=list(LATER))
+def test_a_line_with_as_many_commas_as_columns_is_no_line_by_itself(
+    tmp_path: Path, changes: dict[str, str], place: int
+) -> None:
+    """Its quotes must be closed, and a day and an amount stand where their columns are."""
+    columns = [name for name in LINE if name not in {"ServiceName", "Tags"}]
+    columns.insert(place, "ServiceName")
+    columns.insert(place + 1, "Tags")
+    path = written(tmp_path / "a.csv", changes, columns=columns)
+
+    reading = FocusFiles(path).read(START, END)
+
+    assert reading.torn == 0
+    assert [row.service_name for row in reading.rows] == [changes["ServiceName"]]
 
 
 def test_a_quote_that_never_ends_holds_a_few_lines_in_memory() -> None:
