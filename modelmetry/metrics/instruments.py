@@ -73,7 +73,8 @@ class Instrument(Generic[SeriesT]):
         metric = self._metric
         if attributes is not None:
             # The exact type first: asking an abstract class takes as long as all the rest.
-            if type(attributes) is not dict and not is_a(attributes, Mapping):
+            given: object = attributes
+            if type(given) is not dict and not is_a(given, Mapping):
                 raise InvalidTypeError(
                     f"attributes of metric {self.name!r} must be a mapping, not "
                     f"{type(attributes).__name__}: {brief_repr(attributes)}"
