@@ -93,6 +93,7 @@ def readings(model: str, provider: str | None) -> Iterator[tuple[str | None, str
 
 def _without_steps(name: str, provider: str | None) -> Iterator[tuple[str | None, str]]:
     """The same with less and less before it."""
+    whole, was_told = name, provider is not None
     while parted := _PART.fullmatch(name):
         head, mark, rest = parted.groups()
         if not (head in _PROVIDERS or (mark == "/" and _STEP.fullmatch(head))):
@@ -102,3 +103,5 @@ def _without_steps(name: str, provider: str | None) -> Iterator[tuple[str | None
             yield provider, name
     if provider is None:
         yield None, name
+    elif not was_told and "/" not in whole:  # what stands after a colon may be of the name
+        yield None, whole
