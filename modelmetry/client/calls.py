@@ -63,7 +63,7 @@ class ModelCall(Struct, frozen=True):
         operation: `chat` or `embeddings`, as in the conventions for generative AI.
         model: that was asked for.
         provider: who was asked.
-        trace_xid: its trace.
+        trace_xid: its trace; empty where that is not kept.
         start_ns: when it began, in nanoseconds since the epoch.
         seconds: how long it took.
         error_type: class of the exception that ended it; `_OTHER` when only a message is known.

@@ -189,7 +189,7 @@ class CallSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
             self._kept,
             self._facts[:],
             self._counted,
-            trace_xid=self._tree.trace_xid,
+            trace_xid=self._tree.trace_xid if self.is_kept else "",
             start_ns=anchor + self._start,
             end_ns=anchor + ended_at,
             has_failed=self._failure is not None,

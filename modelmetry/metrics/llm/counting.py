@@ -68,7 +68,8 @@ class CallCounter:
         money = self._charge(call, usage)
         if money is not None and money.unknown:
             if call.counted.once("unpriced"):
-                self._unpriced.add(1, {**labels, semantic.REASON: money.unknown})
+                place = {**labels, semantic.REASON: money.unknown}
+                self._unpriced.add(1, place, trace=call.trace_xid)
         elif money is not None:
             self._add_cost(call, money, labels)
 

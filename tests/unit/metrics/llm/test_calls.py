@@ -179,6 +179,24 @@ def test_an_example_leads_to_the_trace_of_the_call(registry: Registry) -> None:
     assert found.trace == trace.xid
 
 
+@pytest.mark.parametrize("traceparent", [None, f"00-{'a' * 32}-{'b' * 16}-00"])
+def test_no_example_leads_to_a_trace_that_is_not_kept(
+    registry: Registry, traceparent: str | None
+) -> None:
+    """Left out here, or by the process in which the trace began."""
+    rate = 0.0 if traceparent is None else 1.0
+    carrier = {} if traceparent is None else {"traceparent": traceparent}
+    with (
+        Client(sink=MemorySink(), config=Config(sample_rate=rate)) as client,
+        client.extract(carrier),
+    ):
+        client.completion("generate", model="gpt", provider="openai").usage(input=5).end()
+        assert client.flush_all().sampled_out
+    found = points(registry, names.LLM_TOKENS)["openai", "gpt", "input"]
+    assert found.value == 5
+    assert not any(found.exemplars)
+
+
 def test_embeddings_are_calls_as_well(registry: Registry) -> None:
     """Under the name of their operation."""
     with Client(sink=MemorySink()) as client:
