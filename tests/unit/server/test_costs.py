@@ -161,6 +161,7 @@ def test_a_server_that_is_killed_while_it_asks_leaves_nothing_half(
         [found] = store.list_cost_sources("local").sources
         assert found.poll is not None
         assert found.known_days == result.rows / 2
+        assert (found.poll.requests, found.poll.spent) == (2, "0.02")  # the one before as well
 
 
 def test_a_server_is_stopped_while_it_asks(tmp_path: Path, aws: Cloud) -> None:
