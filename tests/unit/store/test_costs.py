@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -224,6 +225,19 @@ def test_units_are_those_of_the_same_days(store: SqliteStore) -> None:
     assert (costs.cloud_total.value, costs.cloud_total.samples) == (210, 21)
     assert costs.cloud_per_prediction.value == 210 / 28
     assert costs.cloud_per_prediction.note == "of the days from 2026-11-01 to 2026-11-21, UTC"
+
+
+def test_figures_of_very_many_services_take_little_memory(store: SqliteStore) -> None:
+    """Rows are added up as they are read, by day and category."""
+    for day in range(3):
+        sent = body(*(row(FIRST + day * DAY, f"S{number}") for number in range(5000)))
+        put(store, sent | {"From": f"{FIRST + day * DAY}", "To": f"{FIRST + (day + 1) * DAY}"})
+    tracemalloc.start()
+    found = store.cost_trend(TENANT, CostTrendQuery(days=1))
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.now.amount, found.change) == ("5000", "0")
+    assert taken < 1_000_000
 
 
 def test_days_that_are_not_over_count_in_no_figure(store: SqliteStore) -> None:
