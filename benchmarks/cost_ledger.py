@@ -79,13 +79,13 @@ def measure(folder: Path, services: int, days: int) -> None:
 
 def writing(store: SqliteStore, plain: sqlite3.Connection, months: Sequence[Sequence[Row]]) -> None:
     """Put a year, the same again, and a month of which a day is other."""
-    floor = once(lambda: [put(plain, month) for month in months])
+    floor = once(lambda: put(plain, *months))
     say("a year stored, month by month", once(lambda: state(store, months)), "ms", floor)
     say("the same again", best(lambda: state(store, months)), "ms", floor)
     changed = [dict(months[0][0], BilledCost="1234.5678"), *months[0][1:]]
-    both = [months[0]], [changed]
+    both = months[0], changed
     one = best(lambda: put(plain, changed))
-    took = best(lambda: [state(store, sent) for sent in both]) / len(both)
+    took = best(lambda: state(store, both)) / len(both)
     say("a month replaced, of which one row is other", took, "ms", one)
 
 
@@ -144,12 +144,13 @@ def state(store: SqliteStore, months: Sequence[Sequence[Row]]) -> None:
         store.replace_cost_days(_TENANT, body).result()
 
 
-def put(plain: sqlite3.Connection, rows: Sequence[Row]) -> None:
+def put(plain: sqlite3.Connection, *months: Sequence[Row]) -> None:
     """The floor of storing."""
-    plain.execute("BEGIN IMMEDIATE")
     names = "ChargePeriodStart", "ServiceName", "BilledCost", "EffectiveCost"
-    plain.executemany(_PUT, ((*(row[name] for name in names), "USD", 0) for row in rows))
-    plain.execute("COMMIT")
+    for rows in months:
+        plain.execute("BEGIN IMMEDIATE")
+        plain.executemany(_PUT, ((*(row[name] for name in names), "USD", 0) for row in rows))
+        plain.execute("COMMIT")
 
 
 def added(plain: sqlite3.Connection, start: date, end: date) -> dict[tuple[str, str], Decimal]:
