@@ -24,6 +24,7 @@ _Pick = Callable[[list[str]], tuple[str, ...]]
 
 _BUFFER: Final = 1 << 20
 _LONGEST_HEADER: Final = 1 << 16
+_LONGEST: Final = 1 << 20  # characters of a line: a file may have no line breaks, and no end
 # A record may hold line breaks within quotes. One of more lines than this was torn before the
 # second quote, and what it swallowed is read again.
 _MOST_LINES: Final = 50
@@ -67,9 +68,20 @@ class Lines:
     def __next__(self) -> str:
         if len(self._taken) >= _MOST_LINES:
             raise csv.Error(f"a quote is still open after {_MOST_LINES} lines")
-        line = self._again.popleft() if self._again else next(self._stream)
+        line = self._again.popleft() if self._again else self._stream.readline(_LONGEST)
+        if not line:
+            raise StopIteration
+        if len(line) == _LONGEST and line[-1] not in "\r\n":
+            self._pass_over()
+            self._taken.append(line[:-1])  # should it come again, nothing is passed over
+            raise csv.Error(f"a line of more than {_LONGEST:,} characters")
         self._taken.append(line)
         return line
+
+    def _pass_over(self) -> None:
+        """What is left of a line that is too long."""
+        while (rest := self._stream.readline(_LONGEST)) and rest[-1] not in "\r\n":
+            pass
 
     def swallowed(self, width: int, pick: _Pick) -> bool:
         """Whether a quote that was torn open swallowed a line that is whole by itself.

@@ -15,8 +15,9 @@ from modelmetry.costs.rows import CostRow, Tags, day_row, merged, one_currency
 
 _Key = tuple[date, str, str, str, str, Tags]
 _MOST_REMEMBERED: Final = 100_000
-_NOT_UTF8: Final = "\ufffd"
 
+NOT_UTF8: Final = "\ufffd"
+"""Stands where bytes are no text."""
 UNNAMED: Final = "unnamed"
 """The service of charges of which the file names none: their money counts all the same."""
 
@@ -75,7 +76,10 @@ class Tally:
             ValueError: a value cannot be understood; nothing of the line counts.
             CostCurrencyError: its currency is another one than that of the lines before.
         """
-        day = self._days.get(began) or self._day(began)
+        try:
+            day = self._days.get(began) or self._day(began)
+        except TypeError:  # lists and the like, which Parquet may have
+            raise ValueError(f"ChargePeriodStart is {began!r}, which is no moment") from None
         amounts = (
             amount_of(billed, "BilledCost"),
             amount_of(effective, "EffectiveCost"),
@@ -109,7 +113,7 @@ class Tally:
             _, currency, service, *_ = key
             if not currency:
                 raise ValueError("BillingCurrency is empty")
-            if any(_NOT_UTF8 in text for text in key[1:5]):
+            if any(NOT_UTF8 in text for text in key[1:5]):
                 raise ValueError(f"ServiceName {service!r} or a text beside it is not in UTF-8")
             one_currency({currency, self._currency or currency})
             self._currency = currency

@@ -133,8 +133,7 @@ class CostPoller:
     def _poll(self, now: datetime, last: Poll | None) -> PollResult:
         asked = self._window(now, last)
         before, chance = self._source.spending, self._chance()
-        paid = before.price > 0
-        running = schedule.begun(now, last, self._policy, paid=paid, chance=chance)
+        running = schedule.begun(now, last, self._policy, price=before.price, chance=chance)
         self._ledger.note_poll(self._source.name, running)
         began = self._monotonic()
         try:
@@ -145,7 +144,8 @@ class CostPoller:
             used = self._used(before, began)
             reason = str(error) if isinstance(error, ModelmetryError) else repr(error)
             poll = schedule.failed(running, reason, used, self._policy, chance=chance)
-            self._ledger.note_poll(self._source.name, poll)
+            if self._lease(self._lasts):  # else whoever took over has noted more
+                self._ledger.note_poll(self._source.name, poll)
             due = self._due(now, poll)
             return PollResult(
                 outcome="failed", next_due=due, window=asked, used=used, message=reason, error=error

@@ -144,19 +144,23 @@ def due(now: datetime, last: Poll | None, policy: PollPolicy, *, paid: bool) -> 
 
 
 def begun(
-    now: datetime, last: Poll | None, policy: PollPolicy, *, paid: bool, chance: float
+    now: datetime, last: Poll | None, policy: PollPolicy, *, price: Decimal, chance: float
 ) -> Poll:
     """Give what is noted before asking, so that a process that dies has been counted.
+
+    If the one before did, it is taken to have sent one request: it could not say.
 
     Args:
         now: what time it is, in UTC.
         last: the last poll.
         policy: how often.
-        paid: whether polls are charged.
+        price: of one request, in US dollars.
         chance: from 0 to 1, for the jitter.
     """
     before = Poll(at=now, due=now) if last is None else last
-    failed = before.failures + 1
+    paid, failed = price > 0, before.failures + 1
+    if paid and not before.done:
+        before = _counted(before, Spending(1, price))
     return replace(
         before,
         at=now,
@@ -188,7 +192,10 @@ def succeeded(
         chance: from 0 to 1, for the jitter.
     """
     wait = policy.between(paid=used.price > 0)
-    still = [row.day for row in rows if row.estimated]
+    found = list(rows)
+    still = [row.day for row in found if row.estimated]
+    # What comes late, or did not come at all, is asked for again.
+    last = max((row.day for row in found), default=asked.start - _DAY)
     froms = [day for day in (running.known_from, asked.start) if day is not None]
     return replace(
         _counted(running, used),
@@ -197,7 +204,7 @@ def succeeded(
         failures=0,
         message="",
         known_from=min(froms),
-        known_to=asked.end,
+        known_to=last + _DAY,
         open_from=min(still, default=None),
     )
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -82,12 +82,14 @@ def replace(
     known = (f"SELECT {_COLUMNS} FROM cost_row WHERE {_DAYS}", (number, first, last))
     found: list[tuple[Any, ...]] = work.connection.execute(*known).fetchall()
     before = {values[0]: values for values in found}
-    after = {values[0]: values for values in (_values(row, source) for row in rows)}
+    told = [_values(row, source) for row in rows]
+    after = {values[0]: values for values in told}
     changed = sum(before.get(key) != values for key, values in after.items())
     changed += len(before.keys() - after.keys())
     if changed:
         work.connection.execute(f"DELETE FROM cost_row WHERE {_DAYS}", (number, first, last))
-        placed = ((number, day_number(row.day), *_values(row, source)) for row in rows)
+        days = (day_number(row.day) for row in rows)
+        placed = ((number, day, *values) for day, values in zip(days, told, strict=True))
         work.connection.executemany(_PUT, placed)
     known_now = range(first, last) if whole else _covered(work, number, (first, last), rows)
     work.connection.execute(f"DELETE FROM cost_known WHERE {_DAYS}", (number, first, last))
@@ -180,6 +182,32 @@ def _row(values: Sequence[Any]) -> CostRow:
         tags=msgspec.json.decode(tags, type=tuple[tuple[str, str], ...]),
         estimated=bool(estimated),
     )
+
+
+class Spent(NamedTuple):
+    """What is added up of a row; the rest of it takes longer to read than to add."""
+
+    source: int
+    day: int
+    service: str
+    category: str | None
+    currency: str
+    billed: str
+    effective: str
+    is_estimated: int
+
+
+def read_spent(
+    connection: sqlite3.Connection, sources: Iterable[int], start: date, end: date
+) -> Iterator[Spent]:
+    """What is added up of the rows of some sources and days, in any order, none of it held."""
+    columns = "source, day, service, category, currency, billed, effective, estimated"
+    for number in sources:
+        found = connection.execute(
+            f"SELECT {columns} FROM cost_row WHERE {_DAYS}",
+            (number, day_number(start), day_number(end)),
+        )
+        yield from map(Spent._make, found)
 
 
 def sources_of(

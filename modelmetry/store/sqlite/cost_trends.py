@@ -70,9 +70,9 @@ def cost_trend(
 
 
 def _known_to(connection: sqlite3.Connection, tenant: int, source: str | None, today: date) -> date:
-    """The day after the last one that is known; today when none is."""
+    """The day after the last one that is over and known; today when none is."""
     sources = sources_of(connection, tenant, source)
-    by_source = known_by(connection, sources, today - _LATEST, today + _DAY).values()
+    by_source = known_by(connection, sources, today - _LATEST, today).values()
     return max(common_days(by_source), default=today - _DAY) + _DAY
 
 

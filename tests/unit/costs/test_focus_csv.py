@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -169,12 +170,19 @@ def test_files_of_several_currencies_are_refused_as_well(tmp_path: Path) -> None
         ({"BilledCost": "1e999999"}, "too large"),
         ({"BilledCost": "1e-999999"}, "too large or too long"),
         ({"BilledCost": "0." + "1" * 100}, "too long"),
+        ({"BilledCost": "1_000"}, "BilledCost is '1_000'"),
+        ({"BilledCost": "\uff11\uff12"}, "no amount"),
         ({"ChargePeriodStart": "09/01/2026"}, "no moment of ISO 8601"),
+        ({"ChargePeriodStart": "0001-01-01T00:00:00+14:00"}, "no day of UTC"),
+        ({"ChargePeriodStart": "9999-12-31T23:00:00-14:00"}, "no day of UTC"),
         ({"ChargePeriodStart": "2026-09-31T00:00:00Z"}, "out of range"),
         ({"ChargePeriodStart": ""}, "no moment"),
         ({"BillingCurrency": ""}, "BillingCurrency is empty"),
         ({"Tags": "{"}, "no JSON"),
         ({"Tags": "[1]"}, "cannot be understood"),
+        ({"Tags": '["te"]'}, "cannot be understood"),
+        ({"Tags": '[[["team"], "a"]]'}, "cannot be understood"),
+        ({"Tags": "[" * 100_000}, "no JSON"),
     ],
 )
 def test_a_line_that_makes_no_sense_is_counted_and_named(
@@ -286,6 +294,39 @@ def test_a_quote_that_never_ends_holds_a_few_lines_in_memory() -> None:
 
     with pytest.raises(csv.Error, match="still open after 50 lines"):
         list(lines)
+
+
+def test_a_line_without_end_is_torn_and_not_held_in_memory(tmp_path: Path) -> None:
+    """Also within quotes, where it is read twice; the lines after it count."""
+    plain = text([{"Tags": ""}] * 3).splitlines()
+    endless = "x" * 20_000_000
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([*plain[:2], '"' + plain[2], endless, plain[3], ""]))
+    tracemalloc.start()
+
+    reading = FocusFiles(path).read(START, END)
+
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert reading.rows[0].billed_cost == Decimal("2.50")
+    assert [line.line for line in reading.named] == [3, 4]
+    assert most < len(endless)
+
+
+def test_a_header_without_end_is_none_of_focus(tmp_path: Path) -> None:
+    """Of which a part is shown."""
+    path = tmp_path / "a.csv"
+    path.write_text("x" * 500_000)
+
+    with pytest.raises(CostFileError, match="is no file of FOCUS"):
+        rows(path)
+
+
+def test_of_a_tag_that_is_there_twice_the_last_one_counts(tmp_path: Path) -> None:
+    """As in a JSON object, so that rows have one value of each."""
+    path = written(tmp_path / "a.csv", {"Tags": '[["team", "a"], ["team", "b"]]'})
+
+    assert [row.tags for row in rows(path, tags=["team"])] == [(("team", "b"),)]
 
 
 def test_a_file_of_nothing_but_torn_lines_is_refused(tmp_path: Path) -> None:

@@ -269,6 +269,10 @@ def test_a_process_that_slept_too_long_does_not_undo_what_another_read(world: Wo
     assert (result.outcome, result.rows) == ("failed", 0)
     assert "took over" in result.message
     assert set(world.amounts()) == {Decimal(5)}
+    poll = world.ledger.last_poll("cloud")
+    assert poll is not None
+    assert (poll.message, poll.failures, poll.requests) == ("", 0, 2)
+    assert len(poll.paid) == 2
 
 
 def test_a_process_that_died_in_a_poll_holds_nobody_up_for_long(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -225,6 +226,31 @@ def test_units_are_those_of_the_same_days(store: SqliteStore) -> None:
     assert (costs.cloud_total.value, costs.cloud_total.samples) == (210, 21)
     assert costs.cloud_per_prediction.value == 210 / 28
     assert costs.cloud_per_prediction.note == "of the days from 2026-11-01 to 2026-11-21, UTC"
+
+
+def test_figures_of_very_many_services_take_little_memory(store: SqliteStore) -> None:
+    """Rows are added up as they are read, by day and category."""
+    for day in range(3):
+        sent = body(*(row(FIRST + day * DAY, f"S{number}") for number in range(5000)))
+        put(store, sent | {"From": f"{FIRST + day * DAY}", "To": f"{FIRST + (day + 1) * DAY}"})
+    tracemalloc.start()
+    found = store.cost_trend(TENANT, CostTrendQuery(days=1))
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.now.amount, found.change) == ("5000", "0")
+    assert taken < 1_000_000
+
+
+def test_days_that_are_not_over_count_in_no_figure(store: SqliteStore) -> None:
+    """An export of this morning has a part of today, and what is bought for next year."""
+    put(store, month(days=21))
+    rest = [row(date(2026, 11, 22), billed="0.5"), row(date(2026, 12, 20), billed="900")]
+    put(store, body(*rest, From="2026-11-22", To="2026-12-21"))
+    found = store.cost_trend(TENANT, CostTrendQuery())
+    assert (found.now.to, found.now.amount) == (date(2026, 11, 22), "70")
+    assert (found.month.known_to, found.month.so_far) == (date(2026, 11, 22), "210")
+    costs = store.production_summary(TENANT, Window(NOW - 30 * DAY, NOW)).costs
+    assert (costs.cloud_total.value, costs.cloud_total.samples) == (210, 21)
 
 
 def test_costs_in_several_currencies_are_no_figure(store: SqliteStore) -> None:
