@@ -10,6 +10,17 @@ from msgspec import Struct
 RESET: Final = 2
 """Minutes before the end at which a process starts again, where a test has that."""
 
+MINUTES: Final = {
+    "5m": 5,
+    "30m": 30,
+    "1h": 60,
+    "2h": 120,
+    "6h": 360,
+    "1d": 1_440,
+    "3d": 4_320,
+}
+"""Of the windows of rules."""
+
 
 class Counter(Struct, frozen=True):
     """A counter that grows evenly; after a restart it goes on as fast.
@@ -18,15 +29,23 @@ class Counter(Struct, frozen=True):
         each_minute: by how much.
         begins: the minute in which it is there for the first time.
         ends: the minute after which it grows no more.
+        waits: the minute until which it is 0.
+        gone: the minute after which it is there no more.
     """
 
     each_minute: float
     begins: int = 0
     ends: int | None = None
+    waits: int | None = None
+    gone: int | None = None
 
     def notation(self, minutes: int, *, reset: bool) -> str:
         """What promtool reads."""
         step = number(self.each_minute)
+        if self.gone is not None:
+            return f"0+{step}x{self.gone} stale"
+        if self.waits is not None:
+            return f"0+0x{self.waits} {step}+{step}x{minutes - self.waits - 1}"
         if self.ends is not None:
             last = number(self.each_minute * self.ends)
             return f"0+{step}x{self.ends} {last}+0x{minutes - self.ends}"
