@@ -204,8 +204,9 @@ def _asked(expr: str, minutes: int, answers: Mapping[str, float]) -> Plain:
 
 
 def _written(test: _Test) -> Plain:
+    every = 1 if test.minutes < _LONG else 2  # half of the work, where nobody looks closely
     given: list[Plain] = [
-        {"series": selector, "values": one.notation(test.minutes, reset=test.reset)}
+        {"series": selector, "values": one.notation(test.minutes, every, reset=test.reset)}
         for selector, one in test.series.items()
     ]
     asked: dict[str, Plain] = {}
@@ -213,4 +214,4 @@ def _written(test: _Test) -> Plain:
         asked["alert_rule_test"] = test.alerts
     if test.answers:
         asked["promql_expr_test"] = test.answers
-    return {"name": "; ".join(test.names), "interval": "1m", "input_series": given, **asked}
+    return {"name": "; ".join(test.names), "interval": f"{every}m", "input_series": given, **asked}

@@ -9,14 +9,12 @@ from modelmetry.grafana import names
 from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.rule_tests.alerting.requests import burning
 from modelmetry.grafana.rule_tests.record_case import RecordCase
-from modelmetry.grafana.rule_tests.series import MINUTES, Counter, Level, buckets
+from modelmetry.grafana.rule_tests.series import Counter, Level, buckets
 from modelmetry.grafana.rule_tests.windows import window_cases
 from modelmetry.grafana.rules import (
     BURN_WINDOWS,
     COST_WINDOWS,
-    LONG_WINDOWS,
     error_ratio,
-    failed_requests,
 )
 
 _JANUARY: Final = 31
@@ -42,14 +40,6 @@ def _requests(choices: Choices, job: str) -> Iterable[RecordCase]:
     for window in BURN_WINDOWS:
         name = error_ratio(window)
         yield RecordCase(record=name, series=series, answers={here: round(10 * choices.allowed, 6)})
-    for window in LONG_WINDOWS:
-        failed = 2 * 1_000 * 10 * choices.allowed * MINUTES[window]
-        yield RecordCase(
-            record=failed_requests(window),
-            series=series,
-            answers={here: round(failed, 6)},
-            minutes=MINUTES[window],
-        )
     silent = {key: one for key, one in series.items() if '"500"' not in key}
     yield RecordCase(
         record=error_ratio("5m"), title="0 without failures", series=silent, answers={here: 0}

@@ -1,4 +1,4 @@
-"""Series that are made up for a test, in promtool's notation: a value for each minute."""
+"""Series that are made up for a test, in promtool's notation, a value every so many minutes."""
 
 from __future__ import annotations
 
@@ -39,21 +39,23 @@ class Counter(Struct, frozen=True):
     waits: int | None = None
     gone: int | None = None
 
-    def notation(self, minutes: int, *, reset: bool) -> str:
-        """What promtool reads."""
-        step = number(self.each_minute)
+    def notation(self, minutes: int, every: int, *, reset: bool) -> str:
+        """What promtool reads: a value every so many minutes."""
+        step, last = number(self.each_minute * every), minutes // every
         if self.gone is not None:
-            return f"0+{step}x{self.gone} stale"
+            return f"0+{step}x{self.gone // every} stale"
         if self.waits is not None:
-            return f"0+0x{self.waits} {step}+{step}x{minutes - self.waits - 1}"
+            waits = self.waits // every
+            return f"0+0x{waits} {step}+{step}x{last - waits - 1}"
         if self.ends is not None:
-            last = number(self.each_minute * self.ends)
-            return f"0+{step}x{self.ends} {last}+0x{minutes - self.ends}"
+            ends, most = self.ends // every, number(self.each_minute * self.ends)
+            return f"0+{step}x{ends} {most}+0x{last - ends}"
         if reset:
-            before = minutes - RESET
-            return f"0+{step}x{before} {step}+{step}x{minutes - before}"
-        missing = f"_x{self.begins} " if self.begins else ""
-        return f"{missing}{step if self.begins else 0}+{step}x{minutes - self.begins}"
+            before = (minutes - RESET) // every
+            return f"0+{step}x{before} {step}+{step}x{last - before}"
+        begins = self.begins // every
+        missing = f"_x{begins} " if begins else ""
+        return f"{missing}{step if begins else 0}+{step}x{last - begins}"
 
 
 class Level(Struct, frozen=True):
@@ -69,13 +71,15 @@ class Level(Struct, frozen=True):
     begins: int = 0
     falls: bool = False
 
-    def notation(self, minutes: int, *, reset: bool) -> str:
-        """What promtool reads."""
-        value = number(self.value)
+    def notation(self, minutes: int, every: int, *, reset: bool) -> str:
+        """What promtool reads: a value every so many minutes."""
+        value, last = number(self.value), minutes // every
         if reset and self.falls:
-            return f"{value}+0x{minutes - RESET} 0+0x{RESET}"
-        missing = f"_x{self.begins} " if self.begins else ""
-        return f"{missing}{value}+0x{minutes - self.begins}"
+            before = (minutes - RESET) // every
+            return f"{value}+0x{before} 0+0x{last - before}"
+        begins = self.begins // every
+        missing = f"_x{begins} " if begins else ""
+        return f"{missing}{value}+0x{last - begins}"
 
 
 Given = Mapping[str, Counter | Level]

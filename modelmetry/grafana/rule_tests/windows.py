@@ -19,25 +19,31 @@ _TITLE = "of no more than its window"
 
 
 def window_cases(job: str) -> Iterable[RecordCase]:
-    """Something has grown since the middle of a window, after a time of twice that window."""
+    """Shares and rates have grown since the middle of a window, increases for longer than it."""
     here = f'{{job="{job}"}}'
     target = f'job="{job}",instance="i"'
     metric = f"{names.HTTP_REQUESTS}{{{target},{names.STATUS}="
     for window in BURN_WINDOWS:
         half = MINUTES[window] // 2
-        minutes = max(2 * MINUTES[window], 30)
+        minutes = max(_before(window), 30)
         failing = Counter(100, waits=minutes - half)
         series = {f'{metric}"200"}}': Counter(100), f'{metric}"500"}}': failing}
-        answers = {error_ratio(window): half / (MINUTES[window] + half)}
-        if window in LONG_WINDOWS:
-            answers[failed_requests(window)] = 100 * half
-        for record, value in answers.items():
-            yield _case(record, series, {here: round(value, 6)}, minutes)
+        share = half / (MINUTES[window] + half)
+        yield _case(error_ratio(window), series, {here: round(share, 6)}, minutes)
+    for window in LONG_WINDOWS:
+        both = {f'{metric}"{status}"}}': Counter(50) for status in (500, 503)}
+        grown = {here: 100.0 * MINUTES[window]}
+        yield _case(failed_requests(window), both, grown, _before(window))
     for window in COST_WINDOWS:
-        minutes, half = 2 * MINUTES[window], MINUTES[window] // 2
+        minutes, half = _before(window), MINUTES[window] // 2
         spent = Counter(6, waits=minutes - half)
         series = {f'{names.LLM_COST}{{{target},{names.COMPONENT}="input"}}': spent}
         yield _case(f"job:llm_cost_usd:rate{window}", series, {here: 0.05}, minutes)
+
+
+def _before(window: str) -> int:
+    """Minutes until one looks: half a window more than it."""
+    return MINUTES[window] * 3 // 2
 
 
 def _case(

@@ -57,8 +57,8 @@ def _llm(job: str, target: str) -> Iterable[AlertCase]:
     yield AlertCase(
         alert="ModelmetryFirstTokenSlow",
         labels=labels,
-        shown="7.68",
-        above=first(10),
+        shown="5.97",
+        above=first(6),
         below=first(4),
     )
     unpriced = f'{names.LLM_UNPRICED}{{{target},{one},{names.REASON}="unknown_model"}}'

@@ -85,12 +85,12 @@ def _polls(job: str) -> Iterable[AlertCase]:
         above=read(144_000),
         below=read(115_200),
     )
-    failing = {f"{names.CLOUD_COST_FAILURES}{{{target}}}": Counter(1 / 360)}
+    failing = {f"{names.CLOUD_COST_FAILURES}{{{target}}}": Counter(1 / 600)}
     yield AlertCase(
         alert="ModelmetryCloudCostFailing",
         minutes=1_500,
         labels={"job": job},
-        shown="4",
+        shown="2",
         above=failing,
         below={**failing, f'{last}"aws"}}': Level(60_000)},
     )
