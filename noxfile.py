@@ -320,7 +320,8 @@ def dashboards(session: nox.Session) -> None:
     install(session, "test")
     programs = prometheus(session)
     env = {"PATH": os.pathsep.join([str(programs), session.bin, os.environ["PATH"]])}
-    pytest(session, "tests/dashboards", env=env)
+    runner = ("pytest", "--numprocesses=3", "--dist=loadgroup")  # two of them mostly wait
+    pytest(session, "tests/dashboards", runner=runner, env=env)
 
 
 @nox.session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from math import isfinite
 from typing import Final
 
@@ -21,6 +22,7 @@ MONTH_SECONDS: Final = 2_629_746
 """Seconds of the mean month of the Gregorian calendar: 365.2425 days by 12."""
 
 _JOB: Final = re.compile(r"[A-Za-z0-9_.:/@-]+")
+_ADDRESS: Final = re.compile(r"https?://[^\s\"'`<>{}#\\]+")
 _SPAN: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
 
 
@@ -29,15 +31,21 @@ class Choices(Struct, frozen=True, kw_only=True):
 
     Attributes:
         jobs: names of jobs in the configuration of Prometheus; none stands for all of them.
+        server_job: that of the modelmetry server, which has to be told from the others where
+            `jobs` are chosen.
         slo: percent of the requests that shall not fail.
         monthly_budget: USD a month, for calls of language models and for the cloud, each.
         scrape_interval: how often Prometheus asks, such as `15s`.
+        runbooks: address of docs/dashboards.md where readers of alerts find it; without one
+            alerts lead nowhere.
     """
 
     jobs: tuple[str, ...] = ()
+    server_job: str = "modelmetry"
     slo: float = 99.9
     monthly_budget: float = 1_000.0
     scrape_interval: str = "15s"
+    runbooks: str | None = None
 
     def checked(self) -> Choices:
         """These choices, if files can be made of them.
@@ -45,7 +53,7 @@ class Choices(Struct, frozen=True, kw_only=True):
         Raises:
             InvalidValueError: one of them cannot be used; the message says which and why.
         """
-        for job in self.jobs:
+        for job in (*self.jobs, self.server_job):
             if not _JOB.fullmatch(job):
                 raise InvalidValueError(
                     f"{job!r} cannot be the name of a job; give job_name as it stands in the "
@@ -61,6 +69,12 @@ class Choices(Struct, frozen=True, kw_only=True):
                 f"the budget must be more than 0 USD a month, not {self.monthly_budget:g}"
             )
         seconds(self.scrape_interval)
+        if self.runbooks is not None and not _ADDRESS.fullmatch(self.runbooks):
+            raise InvalidValueError(
+                "the address of the runbooks must begin with http:// or https:// and have no "
+                f"blanks, quotes, braces or # in it, not {self.runbooks!r}; the name of the alert "
+                "is put behind it"
+            )
         return replace(self, slo=float(self.slo), monthly_budget=float(self.monthly_budget))
 
     @property
@@ -71,7 +85,12 @@ class Choices(Struct, frozen=True, kw_only=True):
     @property
     def job_pattern(self) -> str:
         """A regular expression of RE2 for the label `job`."""
-        return "|".join(re.escape(job).replace("\\-", "-") for job in self.jobs) or ".+"
+        return pattern(self.jobs) or ".+"
+
+
+def pattern(jobs: Iterable[str]) -> str:
+    """A regular expression of RE2 for these jobs; empty for none."""
+    return "|".join(re.escape(job).replace("\\-", "-") for job in jobs)
 
 
 def seconds(span: str) -> float:

@@ -24,13 +24,14 @@ _COLUMNS: Final = 24
 _INPUT: Final = "DS_PROMETHEUS"
 _ALL: Final = {"selected": True, "text": "All", "value": "$__all"}
 
-# Of our jobs, those that are no server of ours.
+# Of our jobs, those that are no server of ours; also those that are down now, but were not.
 APPLICATIONS: Final = (
-    f"query_result(count by (job) ({names.FAILED_COLLECTIONS} "
-    f"unless on (job, instance) {names.SERVER_TRANSACTIONS}))"
+    f"query_result(count by (job) (last_over_time({names.FAILED_COLLECTIONS}[$__range]) "
+    f"unless on (job, instance) last_over_time({names.SERVER_TRANSACTIONS}[$__range])))"
 )
 INSTANCES: Final = f'label_values({names.FAILED_COLLECTIONS}{{job=~"$job"}}, instance)'
-MODELS: Final = f'label_values({names.LLM_CALLS[0]}{{job=~"$job"}}, {names.LLM_MODEL})'
+_CALLS: Final = "|".join(names.LLM_CALLS)
+MODELS: Final = f'label_values({{__name__=~"{_CALLS}",job=~"$job"}}, {names.LLM_MODEL})'
 SERVERS: Final = f"label_values({names.SERVER_TRANSACTIONS}, job)"
 _OF_RESULT: Final = '/job="([^"]+)"/'
 

@@ -29,41 +29,40 @@ def rules_file(choices: Choices) -> str:
 def alerts_file(choices: Choices) -> str:
     """The alerts; most of them look at what the recording rules compute."""
     groups: list[Plain] = [
-        {"name": group.name, "rules": [_alert(one) for one in group.alerts]}
+        {"name": group.name, "rules": [_alert(one, choices) for one in group.alerts]}
         for group in alerts(choices)
     ]
     head = f"Alerts; they need {RULES} as well. {_MADE}"
     return written({"groups": groups}, head)
 
 
-def notes(alert: Alert) -> Mapping[str, str]:
-    """What is told to whoever is called."""
-    return {
-        "summary": alert.summary,
-        "description": alert.description,
-        "runbook_url": alert.runbook,
-    }
+def notes(alert: Alert, choices: Choices) -> Mapping[str, str]:
+    """What is told to whoever is called; where the runbook is only if somebody said that."""
+    where = choices.runbooks
+    runbook = {"runbook_url": f"{where}#{alert.section}"} if where is not None else {}
+    return {"summary": alert.summary, "description": alert.description, **runbook}
 
 
-def _alert(alert: Alert) -> Plain:
+def _alert(alert: Alert, choices: Choices) -> Plain:
     wait: dict[str, Plain] = {"for": alert.wait} if alert.wait else {}
     return {
         "alert": alert.name,
         "expr": alert.expr,
         **wait,
         "labels": {"severity": alert.severity, **dict(alert.labels)},
-        "annotations": notes(alert),
+        "annotations": notes(alert, choices),
     }
 
 
 def configuration(choices: Choices) -> str:
     """A configuration of Prometheus that asks the jobs, at addresses to be replaced."""
-    jobs = choices.jobs or ("application",)
+    jobs = [job for job in choices.jobs if job != choices.server_job] or ["application"]
     scrapes: list[Plain] = [
         {"job_name": job, "static_configs": [{"targets": [f"localhost:{8000 + number}"]}]}
         for number, job in enumerate(jobs)
     ]
-    scrapes.append({"job_name": "modelmetry", "static_configs": [{"targets": ["localhost:8420"]}]})
+    own: Plain = [{"targets": ["localhost:8420"]}]
+    scrapes.append({"job_name": choices.server_job, "static_configs": own})
     head = (
         "A Prometheus to begin with: put your own addresses in, and start it with\n"
         "  prometheus --config.file=prometheus.yml --enable-feature=exemplar-storage\n"

@@ -22,6 +22,8 @@ from modelmetry.metrics.registry import Registry
 from tests.dashboards.scraping import asked, scraping, until
 from tests.unit.cli.production_load import REQUESTS, Instruments, quantiles, truth
 
+pytestmark = pytest.mark.xdist_group("report")
+
 GROWN: Final = (
     "requests.count", "predictions.count", "predictions.failed", "llm.calls", "llm.errors",
     "llm.input_tokens", "llm.output_tokens", "llm.cost",
