@@ -35,7 +35,6 @@ from modelmetry.server.start import page_of
 from modelmetry.store.keys import SCOPES
 from modelmetry.store.open import open_store
 
-
 _LOOK_AT: Final = (
     "traces ls",
     "executions ls",

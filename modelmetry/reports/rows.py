@@ -11,16 +11,20 @@ from modelmetry_api.models import Figure, ProductionSummary
 
 Better = Literal["more", "less", "neither"]
 
-_REQUESTS: Final = "measure requests: app.add_middleware(MetricsMiddleware)"
-_PREDICTIONS: Final = 'measure predictions: @model_metrics("churn", version="3")'
-_TRUTH: Final = "tell what was right: ground_truth(prediction id, truth)"
-_CONFIDENCE: Final = "tell the confidence with each prediction: confidence=..."
+_REQUESTS: Final = "measure requests: `app.add_middleware(MetricsMiddleware)`"
+_PREDICTIONS: Final = 'measure predictions: `@model_metrics("churn", version="3")`'
+_TRUTH: Final = "tell what was right: `ground_truth(prediction_id, truth)`"
+_CONFIDENCE: Final = "tell the confidence with each prediction: `confidence=`"
 _CALLS: Final = "record calls of models as completion spans with their usage"
-_PRICES: Final = "install modelmetry[prices], or tell the cost of a call with its usage"
-_CLOUD: Final = "bring costs of the cloud into the store: from AWS, or from a FOCUS file"
-_BASELINE: Final = "name a baseline: --baseline FROM..TO"
-_PROCESS: Final = "show metrics, or say observe(), in a process with an open client"
-_MACHINE: Final = "show metrics, or say observe(), which tells of the machine too"
+_PRICES: Final = "install `modelmetry[prices]`, or tell the cost of a call with its usage"
+CLOUD: Final = (
+    "bring costs of the cloud into the store: `modelmetry costs poll` asks AWS, "
+    "`modelmetry costs import FILE` reads a FOCUS file"
+)
+"""What to do where costs of the cloud are missing."""
+_BASELINE: Final = "name a baseline: `--baseline FROM..TO`"
+_PROCESS: Final = "show metrics, or say `observe()`, in a process with an open client"
+_MACHINE: Final = "show metrics, or say `observe()`, which tells of the machine too"
 
 
 @frozen
@@ -125,11 +129,11 @@ SECTIONS: Final = (
         "Cost",
         "cost",
         (
-            Row("Cost of the cloud", "costs.cloud_total", _CLOUD, "less"),
-            Row("Daily cost", "costs.cloud_daily", _CLOUD, "less"),
-            Row("Monthly cost", "costs.cloud_monthly", _CLOUD, "less"),
-            Row("Cost per prediction", "costs.cloud_per_prediction", _CLOUD, "less"),
-            Row("Cost of the cloud per LLM request", "costs.cloud_per_llm_call", _CLOUD, "less"),
+            Row("Cost of the cloud", "costs.cloud_total", CLOUD, "less"),
+            Row("Daily cost", "costs.cloud_daily", CLOUD, "less"),
+            Row("Monthly cost", "costs.cloud_monthly", CLOUD, "less"),
+            Row("Cost per prediction", "costs.cloud_per_prediction", CLOUD, "less"),
+            Row("Cost of the cloud per LLM request", "costs.cloud_per_llm_call", CLOUD, "less"),
             Row("Savings", "costs.savings", _BASELINE, "more"),
         ),
     ),

@@ -107,9 +107,7 @@ def count(tally: Tally, call: Call) -> None:
     for kind, amount in zip(kinds, call.tokens, strict=True):
         tally.count(semantic.LLM_TOKENS, "{token}", amount, {**of, semantic.TOKEN_TYPE: kind})
     if call.costs is None:
-        tally.count(
-            semantic.LLM_UNPRICED, "{call}", 1, {**of, semantic.REASON: "other_currency"}
-        )
+        tally.count(semantic.LLM_UNPRICED, "{call}", 1, {**of, semantic.REASON: "other_currency"})
         return
     for kind, amount in zip(kinds, call.costs, strict=True):
         place = {semantic.COMPONENT: kind, semantic.PRICE_SOURCE: "reported"}

@@ -78,9 +78,7 @@ def _answer(tally: Tally, chance: Chance, route: Route, release: Release) -> Non
     tally.see(semantic.HTTP_DURATION, "s", min(seconds, 30.0), of, SECONDS)
 
 
-def predict(
-    tally: Tally, chance: Chance, judges: tuple[Judge, ...], start: int, end: int
-) -> None:
+def predict(tally: Tally, chance: Chance, judges: tuple[Judge, ...], start: int, end: int) -> None:
     """Predictions, and truths of earlier ones."""
     for judge in judges:
         of = {semantic.MODEL_NAME: judge.name, semantic.MODEL_VERSION: judge.version}

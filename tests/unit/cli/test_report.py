@@ -154,7 +154,7 @@ def test_a_baseline_stands_beside_each_figure(run: Command, tmp_path: Path) -> N
     place = f"sqlite:///{tmp_path / 'two.db'}"
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     with open_store(place) as store:
-        for days, requests, cost in ((45, 100, 2.0), (5, 150, 1.0)):
+        for days, requests, cost in ((70, 1, 0.0), (45, 100, 2.0), (5, 150, 1.0)):
             store.ingest("local", {"MetricIntervals": [interval(now, days, requests, cost)]})
     told = run("report", "--store", place, "--baseline", "60d..30d").stdout
     assert "- Requests: **150" in told
