@@ -16,6 +16,12 @@ _PREDICTIONS: Final = 'measure predictions: `@model_metrics("churn", version="3"
 _TRUTH: Final = "tell what was right: `ground_truth(prediction_id, truth)`"
 _CONFIDENCE: Final = "tell the confidence with each prediction: `confidence=`"
 _CALLS: Final = "record calls of models as completion spans with their usage"
+_KINDS: Final = (
+    "tell them with the usage, where the provider does: "
+    "`usage(cached_input=, cache_write=, reasoning=)`"
+)
+_STREAMED: Final = "tell when it came: `first_token()` on the span of a streamed call"
+_CONTAINER: Final = "show metrics, or say `observe()`, in a container with processes of its own"
 _PRICES: Final = "install `modelmetry[prices]`, or tell the cost of a call with its usage"
 CLOUD: Final = (
     "bring costs of the cloud into the store: `modelmetry costs poll` asks AWS, "
@@ -144,10 +150,10 @@ SECTIONS: Final = (
             Row("LLM requests", "llm.calls", _CALLS),
             Row("Failed LLM requests", "llm.errors", _CALLS, "less"),
             Row("Input tokens", "llm.input_tokens", _CALLS),
-            Row("Input tokens read from a cache", "llm.cached_input_tokens", _CALLS),
-            Row("Input tokens written to a cache", "llm.cache_write_tokens", _CALLS),
+            Row("Input tokens read from a cache", "llm.cached_input_tokens", _KINDS),
+            Row("Input tokens written to a cache", "llm.cache_write_tokens", _KINDS),
             Row("Output tokens", "llm.output_tokens", _CALLS),
-            Row("Output tokens for reasoning", "llm.reasoning_tokens", _CALLS),
+            Row("Output tokens for reasoning", "llm.reasoning_tokens", _KINDS),
             Row("LLM cost", "llm.cost", _PRICES, "less"),
             Row("Cost per LLM request", "llm.cost_per_call", _PRICES, "less"),
             Row("LLM requests without a known price", "llm.unpriced_calls", _PRICES, "less"),
@@ -159,7 +165,7 @@ SECTIONS: Final = (
                 ((_P95, "llm.latency_p95"),),
             ),
             Row("LLM latency, p95", "llm.latency_p95", _CALLS, "less"),
-            Row("Time to the first token, p95", "llm.first_token_p95", _CALLS, "less"),
+            Row("Time to the first token, p95", "llm.first_token_p95", _STREAMED, "less"),
         ),
     ),
     Section(
@@ -179,7 +185,7 @@ SECTIONS: Final = (
             ),
             Row("Memory, highest", "runtime.memory_max", _MACHINE, "less"),
             Row("Process uptime", "runtime.process_uptime_days", _PROCESS, "more"),
-            Row("Container uptime", "runtime.container_uptime_days", _MACHINE, "more"),
+            Row("Container uptime", "runtime.container_uptime_days", _CONTAINER, "more"),
         ),
     ),
 )

@@ -23,6 +23,7 @@ from modelmetry.demo.traffic.world import (
     busy,
     release_at,
 )
+from modelmetry.metrics.resources.table import SCOPE
 from modelmetry.store import production_names as names
 
 SITE, MODELS_SERVICE = "shop", "models"
@@ -36,6 +37,7 @@ _DEPLOYED: Final = 2 * MINUTE  # away while a release is put in place
 # When something was away beside that: hours after the month before began, and minutes.
 _AWAY: Final = ((9 * 24 + 3, 128), (30 * 24 + 13 * 24 + 2, 47), (30 * 24 + 19 * 24 + 4, 55))
 _MOST_INTERVALS: Final = 100
+_MEMORY: Final = 4.0 * 2**30  # bytes of a container
 _MEMORY_GROWS: Final = 0.012  # a day, until the process begins anew
 
 
@@ -145,7 +147,10 @@ class Production:
         memory = 0.44 + min(aged, 0.4) + chance.uniform(0, 0.02)
         cpu = load * 0.7, load, min(0.98, load * chance.uniform(1.2, 2.2))
         since, up = (start - life.start) / SECOND, (end - life.start) / SECOND
-        tally.look(names.CPU_UTILIZATION, "1", cpu, looks)
-        tally.look(names.MEMORY_UTILIZATION, "1", (memory * 0.98, memory, memory * 1.02), looks)
+        used = memory * 0.98 * _MEMORY, memory * _MEMORY, memory * 1.02 * _MEMORY
+        of = {SCOPE: "container"}
+        tally.look(names.CPU_UTILIZATION, "1", cpu, looks, of)
+        tally.look(names.MEMORY_USAGE, "By", used, looks, {names.MEMORY_STATE: "used", **of})
+        tally.look(names.MEMORY_LIMIT, "By", (_MEMORY, _MEMORY, _MEMORY), looks, of)
         for name in (names.PROCESS_UPTIME, names.CONTAINER_UPTIME):
-            tally.look(name, "s", (since, up, up), looks)
+            tally.look(name, "s", (since, up, up), looks, {})

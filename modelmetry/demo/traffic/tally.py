@@ -30,10 +30,17 @@ class Tally:
         part["Sum"] += value
         counts[bisect_left(bounds, value)] += 1
 
-    def look(self, name: str, unit: str, seen: tuple[float, float, float], times: int) -> None:
+    def look(
+        self,
+        name: str,
+        unit: str,
+        seen: tuple[float, float, float],
+        times: int,
+        of: Mapping[str, str],
+    ) -> None:
         """Look at a gauge: its smallest, its mean and its largest value of some looks."""
         low, mean, high = seen
-        part = self._part("gauge", name, unit, {})
+        part = self._part("gauge", name, unit, of)
         told = {"Sum": mean * times, "Count": times, "Min": low, "Max": high, "Last": mean}
         part.update(told)
 

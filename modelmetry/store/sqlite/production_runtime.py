@@ -62,11 +62,16 @@ def _memory(found: Measured) -> Readings:
     usage, limit = found.total(names.MEMORY_USAGE, used), found.total(names.MEMORY_LIMIT)
     if usage is None or limit is None or not limit.mean or usage.mean is None:
         return dict.fromkeys(("memory_mean", "memory_max"), absent("1", _NO_MEMORY))
-    note = "what was used over the mean of the limits"
-    highest = (usage.cell.high or 0.0) / limit.mean
+    low, high = limit.cell.low or limit.mean, limit.cell.high or limit.mean
+    differ = low < high
+    note = "what was used over the mean of the limits" if differ else ""
+    # Over the largest limit: the most of a large machine over the mean would be more than all.
+    bound = "at least: limits differ, and it is over the largest" if differ else ""
     return {
         "memory_mean": measured(usage.mean / limit.mean, "1", usage.count, note=note),
-        "memory_max": measured(highest, "1", usage.count, note=note),
+        "memory_max": measured(
+            (usage.cell.high or 0.0) / high, "1", usage.count, note=bound, estimated=differ
+        ),
     }
 
 

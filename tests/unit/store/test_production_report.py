@@ -357,7 +357,7 @@ def test_the_names_are_those_of_the_metrics() -> None:
         known |= set(by_generation.values())
     known |= {*TABLE, *(name for one in TABLE.values() for name in one.attributes)}
     # By their conventions; nothing of ours tells them.
-    known |= {names.MEMORY_UTILIZATION, names.CONTAINER_UPTIME}
+    known |= {names.MEMORY_UTILIZATION}
     constants = [value for name, value in vars(names).items() if name.isupper()]
     told = {value for value in constants if isinstance(value, str)}
     assert {*told, *names.LLM_DURATIONS, *names.LLM_FIRST_CHUNKS, *names.OF_REPORT} <= known
