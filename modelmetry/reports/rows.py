@@ -20,7 +20,7 @@ _KINDS: Final = (
     "tell them with the usage, where the provider does: "
     "`usage(cached_input=, cache_write=, reasoning=)`"
 )
-_STREAMED: Final = "tell when it came: `first_token()` on the span of a streamed call"
+_STREAMED: Final = "let the span watch a streamed answer: `for part in call.stream(parts)`"
 _CONTAINER: Final = "show metrics, or say `observe()`, in a container with processes of its own"
 _PRICES: Final = "install `modelmetry[prices]`, or tell the cost of a call with its usage"
 CLOUD: Final = (

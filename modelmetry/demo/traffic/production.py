@@ -30,6 +30,7 @@ SITE, MODELS_SERVICE = "shop", "models"
 """The two services: the site, which asks language models, and the models that predict."""
 
 _MONTH: Final = DAYS * 24 * HOUR
+_SHIFT: Final = _MONTH + HOUR  # an hour belongs to one month
 _FINE: Final = 24 * HOUR  # so long before now, what was measured is told each five minutes
 _SHORT: Final = 5 * MINUTE
 _BEFORE: Final = Release("2.2.0", 0.0, slowness=1.1)
@@ -72,7 +73,7 @@ class Production:
         """Measure the calls of models of a body of traces."""
         for call in calls_of(body):
             self._note(call)
-            before = month_before(call, self._chance, _MONTH)
+            before = month_before(call, self._chance, _SHIFT)
             if before is not None:
                 self._note(before)
 
