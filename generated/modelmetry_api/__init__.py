@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "7a8883bcfcc06dddef81e6b4cf84de35217ca4752b04689dc4590b9ad183d7d1"
+SPEC_SHA256: Final = "bc2b12a24c794fbd583a34ea9235321f6414b261f3e1dfc449d1b95536406a54"

@@ -118,6 +118,13 @@ class Linux:
         """Seconds since this process began."""
         return own.age(self._root)
 
+    def container_age(self) -> float | None:
+        """Seconds since the first process of the container began; that of a host is in no group."""
+        groups = [text(self._root / "proc" / one / "cgroup") for one in ("self", "1")]
+        if not self._is_container or not groups[0] or groups[0] != groups[1]:
+            return None
+        return own.age(self._root, "1")
+
     def own_disk(self) -> tuple[int, int] | None:
         """Bytes that this process had read from disks and written to them."""
         return own.disk_bytes(self._root)

@@ -9,7 +9,7 @@ from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
-_DIGITS, _MONEY_DIGITS = 3, 4
+_DIGITS = 3
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 _SHORT: Final = ((1e-3, 1e-6, "µs"), (1.0, 1e-3, "ms"), (_MINUTE, 1.0, "s"))
 _LONG: Final = ((_HOUR, _MINUTE, "min"), (_DAY, _HOUR, "h"), (float("inf"), _DAY, "days"))
@@ -84,9 +84,9 @@ def ratio(value: float) -> str:
 
 
 def money(value: float, currency: str = "USD") -> str:
-    """An amount: `$35.04`, `$1,234.50`, `$0.0023`; below 1 with up to four digits that count."""
+    """An amount: `$35.04`, `$1,234.50`, `$0.0023`; below 1 with up to three digits that count."""
     size = abs(value)
-    text = f"{size:,.2f}" if size >= 1 or size == 0 else rounded(size, _MONEY_DIGITS)
+    text = f"{size:,.2f}" if size >= 1 or size == 0 else rounded(size)
     if "e" not in text:
         whole, _, cents = text.partition(".")
         text = f"{whole}.{cents.ljust(2, '0')}"

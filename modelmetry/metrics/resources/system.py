@@ -102,6 +102,7 @@ def container(system: Platform) -> Iterator[Figure]:
         yield from _known("container.memory.working_set", memory.working_set)
         yield from _known("modelmetry.container.memory.limit", memory.limit)
         yield from _known("modelmetry.container.memory.oom_kills", memory.oom_kills)
+    yield from _known("container.uptime", system.container_age())
 
 
 def _known(name: str, value: float | None) -> Iterator[Figure]:

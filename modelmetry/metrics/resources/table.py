@@ -120,6 +120,7 @@ TABLE: Final[dict[str, Described]] = {
     "modelmetry.container.memory.oom_kills": _host(
         "counter", "{kill}", "Processes of the container that were killed for want of memory"
     ),
+    "container.uptime": _host("gauge", "s", "Time since the first process of the container began"),
     "hw.gpu.utilization": _host(
         "gauge", "1", "Share of the time in which the GPU worked", *_GPU, "hw.gpu.task"
     ),

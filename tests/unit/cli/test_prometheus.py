@@ -140,6 +140,16 @@ def test_an_answer_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         server.value("up", datetime.now(UTC))
 
 
+def test_answers_that_trickle_for_ever_are_left() -> None:
+    """Each piece comes in time, all of them together do not."""
+    with (
+        Answering(lambda _: (200, vector())).running() as answering,
+        Prometheus(answering.url, patience=0) as server,
+        pytest.raises(CommandFailed, match="took more than 0 s to answer; ask for a shorter"),
+    ):
+        server.value("up", datetime.now(UTC))
+
+
 @pytest.mark.parametrize(
     "url", ["localhost:9090", "ftp://h", "http://", "http://h:x", "http://[", "http://h/?q", ""]
 )

@@ -75,3 +75,24 @@ def test_the_name_of_a_program_does_not_shift_its_age(tmp_path: Path) -> None:
     columns = " ".join(["S", *["0"] * 18, str(40 * ticks), "0"])
     laid_out(tmp_path, {"proc/self/stat": f"7 (a) b) {columns}", "proc/uptime": "100.5 7.0\n"})
     assert own.age(tmp_path) == 60.5
+
+
+@pytest.mark.skipif(not hasattr(os, "sysconf"), reason="ticks of POSIX")
+def test_a_container_is_as_old_as_its_first_process(tmp_path: Path) -> None:
+    """That of a host, which is seen with the option --pid=host, is in another group."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    columns = " ".join(["S", *["0"] * 18, str(40 * ticks), "0"])
+    laid_out(
+        tmp_path,
+        {
+            "proc/1/stat": f"1 (init) {columns}",
+            "proc/uptime": "100.5 7.0\n",
+            "proc/1/cgroup": "0::/docker/7\n",
+            "proc/self/cgroup": "0::/docker/7\n",
+        },
+    )
+    assert Linux(tmp_path, container=True).container_age() == 60.5
+    assert Linux(tmp_path, container=False).container_age() is None
+    laid_out(tmp_path, {"proc/1/cgroup": "0::/../../init.scope\n"})
+    assert Linux(tmp_path, container=True).container_age() is None
+    assert Linux(tmp_path / "nothing", container=True).container_age() is None
