@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "7a8883bcfcc06dddef81e6b4cf84de35217ca4752b04689dc4590b9ad183d7d1"
+SPEC_SHA256: Final = "de53793462f916ba2db4b064f65c91414a0fc10b371b631c3f830c5cd783f3b3"
