@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from modelmetry.costs.ledger import Poll
 from tests.page import costed, hostile
 from tests.page.charts import saved
 from tests.page.conftest import Serving, Visit, settled
 from tests.page.test_hostile import answers_to_a_click, untouched
+from tests.page.test_looks import SIZES, whole
 from tests.page.test_production import drawn, figure, fits
 from tests.page.watch import Watch
 
@@ -138,6 +141,26 @@ def test_more_services_than_a_server_tells_apart_are_told_together(
     chart.get_by_role("application").press("ArrowLeft")
     expect(chart.locator("[aria-live]")).to_contain_text("all services $700.00")
     expect(page.get_by_role("main")).to_contain_text("too many services in these days")
+
+
+def test_a_poll_that_failed_says_why(visit: Visit, own_business: Serving) -> None:
+    """Beside what is known of that source; of one that knows nothing yet as well."""
+    said = "no credentials were found; set AWS_PROFILE"
+    failed = Poll(at=datetime.now(UTC), due=datetime.now(UTC), done=True, failures=2, message=said)
+    own_business.store.cost_ledger("local").note_poll("aws", failed)
+    page = visit(own_business)
+    page.goto("/ui/production?last=7d")
+    settled(page)
+    expect(month(page)).to_contain_text(f"aws 0 days known The last poll failed: {said}")
+    expect(page.get_by_text("No cost of the cloud is known in these days.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_costs_are_whole_at_any_size_in_any_light(bill: Page, size: str) -> None:
+    """Axe finds nothing, and the document does not scroll sideways."""
+    bill.set_viewport_size(SIZES[size])
+    drawn(bill, CHART)
+    whole(bill, f"production-cloud-{size}")
 
 
 @pytest.mark.parametrize("word", hostile.TEXTS)
