@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from attrs import frozen
@@ -25,7 +25,9 @@ from modelmetry.store.sqlite.names import tenant_id
 _LEARNED: Final = timedelta(weeks=8)
 _DAY: Final = timedelta(days=1)
 _LATEST: Final = timedelta(days=400)
-_FOR_PEOPLE: Final = 10  # digits after the point of what is divided or foretold
+_FOR_PEOPLE: Final = Decimal(10) ** -10  # the last digit of what is divided or foretold
+# Without room for all digits before the point `quantize` raises, as `round` does with the usual 28.
+_ROOM: Final = Context(prec=100)
 
 
 @frozen
@@ -155,4 +157,4 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 def _rounded(amount: Decimal | None) -> str | None:
-    return None if amount is None else text_of(round(amount, _FOR_PEOPLE))
+    return None if amount is None else text_of(amount.quantize(_FOR_PEOPLE, context=_ROOM))

@@ -212,6 +212,13 @@ def test_the_trend_says_when_there_are_too_few_days(store: SqliteStore) -> None:
     assert (found.month.amount, found.month.learned_from) == ("300", 21)
 
 
+def test_a_forecast_of_amounts_that_nobody_pays_is_one(store: SqliteStore) -> None:
+    """A door takes up to 1e30: what it took is answered, with all digits before the point."""
+    put(store, month(f"{10**29}", days=21))
+    found = store.cost_trend(TENANT, CostTrendQuery())
+    assert (found.month.so_far, found.month.amount) == (f"{21 * 10**29}", f"{30 * 10**29}")
+
+
 def test_units_are_those_of_the_same_days(store: SqliteStore) -> None:
     """Seven days of 10 dollars over 14 predictions; today's do not count, nor do those before."""
     put(store, month())
