@@ -51,7 +51,7 @@ class Registry:
         """Gives the XID of the trace in which something is measured, for exemplars."""
         self.before: Callable[[], None] | None = None
         """Called before a collection, to count what waits to be counted."""
-        self.on_new: Callable[[], None] | None = None
+        self.on_new: list[Callable[[], None]] = []
         """Called when a series or a collector is new, on the thread that measures or adds it."""
         _registries.add(self)
 
@@ -83,9 +83,12 @@ class Registry:
     @property
     def is_in_use(self) -> bool:
         """Whether something was measured, or is read when metrics are collected."""
-        return bool(self._collectors) or any(
-            metric.series for metric in list(self._metrics.values())
-        )
+        return bool(self._collectors) or self.has_measured
+
+    @property
+    def has_measured(self) -> bool:
+        """Whether something was measured with an instrument."""
+        return any(metric.series for metric in list(self._metrics.values()))
 
     def shared(self, make: Callable[[Registry], T]) -> T:
         """What `make` makes of this registry, such as a set of instruments: each time the same."""
@@ -103,8 +106,8 @@ class Registry:
         return partial(self._forget, key)
 
     def _grown(self) -> None:
-        if self.on_new is not None:
-            self.on_new()
+        for do in self.on_new:
+            do()
 
     def _forget(self, key: object) -> None:
         self._collectors.pop(key, None)
