@@ -13,7 +13,7 @@ from modelmetry.delivery.log import Log
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics.families import Family, Point
 from modelmetry.metrics.metric import Metric, Shape
-from modelmetry.metrics.naming import prometheus_name
+from modelmetry.metrics.naming import prometheus_name, told_names
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ class Registry:
         with self._lock:
             known = self._metrics.get(shape.prometheus_name)
             if known is None:
+                self._refuse_to_clash(shape)
                 known = self._metrics[shape.prometheus_name] = make()
                 known.on_new = self._grown
         if known.shape != shape:
@@ -79,6 +80,17 @@ class Registry:
                 f"{_told(shape)}; choose another name, or declare it once and import it"
             )
         return known
+
+    def _refuse_to_clash(self, shape: Shape) -> None:
+        """`orders_total` is told of a counter `orders` and of a gauge `orders.total`."""
+        names = told_names(shape.prometheus_name, shape.kind)
+        for other in self._metrics.values():
+            clashing = names & told_names(other.shape.prometheus_name, other.shape.kind)
+            if clashing:
+                raise InvalidValueError(
+                    f"metric {shape.name!r} would be told as {min(clashing)!r}, and so is "
+                    f"{_told(other.shape)}; choose another name"
+                )
 
     @property
     def is_in_use(self) -> bool:

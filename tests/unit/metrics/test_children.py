@@ -93,3 +93,39 @@ def test_a_child_that_lives_is_told_and_stays_so_when_it_is_killed(
 ) -> None:
     """It lays down what it measures by itself, also if it began to share while it imported."""
     assert run(tmp_path, KILLED, method) == 2
+
+
+PORT = """
+import os, signal, socket, sys, time
+from modelmetry.metrics import MetricsServer
+
+server = MetricsServer(0)
+read, write = os.pipe()
+child = os.fork()
+if not child:
+    server.close()  # at once, though nothing of it runs here
+    os.read(read, 1)
+    os._exit(0)
+server.close()
+try:
+    socket.create_connection((server.host, server.port)).close()
+    print("somebody listens")
+except ConnectionRefusedError:
+    MetricsServer(server.port).close()
+    print("free")
+os.write(write, b"!")
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+def test_a_forked_child_does_not_keep_the_port() -> None:
+    """It does not listen there, and its parent can close the port and open it again."""
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PORT],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'generated'}"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert (ended.stdout, ended.stderr) == ("free\n", "")
