@@ -13,7 +13,7 @@ from modelmetry.delivery.log import Log
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics.families import Family, Point
 from modelmetry.metrics.metric import Metric, Shape
-from modelmetry.metrics.naming import prometheus_name
+from modelmetry.metrics.naming import prometheus_name, told_names
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class Registry:
         """Gives the XID of the trace in which something is measured, for exemplars."""
         self.before: Callable[[], None] | None = None
         """Called before a collection, to count what waits to be counted."""
-        self.on_new: Callable[[], None] | None = None
+        self.on_new: list[Callable[[], None]] = []
         """Called when a series or a collector is new, on the thread that measures or adds it."""
         _registries.add(self)
 
@@ -71,6 +71,7 @@ class Registry:
         with self._lock:
             known = self._metrics.get(shape.prometheus_name)
             if known is None:
+                self._refuse_to_clash(shape)
                 known = self._metrics[shape.prometheus_name] = make()
                 known.on_new = self._grown
         if known.shape != shape:
@@ -80,12 +81,26 @@ class Registry:
             )
         return known
 
+    def _refuse_to_clash(self, shape: Shape) -> None:
+        """`orders_total` is told of a counter `orders` and of a gauge `orders.total`."""
+        names = told_names(shape.prometheus_name, shape.kind)
+        for other in self._metrics.values():
+            clashing = names & told_names(other.shape.prometheus_name, other.shape.kind)
+            if clashing:
+                raise InvalidValueError(
+                    f"metric {shape.name!r} would be told as {min(clashing)!r}, and so is "
+                    f"{_told(other.shape)}; choose another name"
+                )
+
     @property
     def is_in_use(self) -> bool:
         """Whether something was measured, or is read when metrics are collected."""
-        return bool(self._collectors) or any(
-            metric.series for metric in list(self._metrics.values())
-        )
+        return bool(self._collectors) or self.has_measured
+
+    @property
+    def has_measured(self) -> bool:
+        """Whether something was measured with an instrument."""
+        return any(metric.series for metric in list(self._metrics.values()))
 
     def shared(self, make: Callable[[Registry], T]) -> T:
         """What `make` makes of this registry, such as a set of instruments: each time the same."""
@@ -103,8 +118,8 @@ class Registry:
         return partial(self._forget, key)
 
     def _grown(self) -> None:
-        if self.on_new is not None:
-            self.on_new()
+        for do in self.on_new:
+            do()
 
     def _forget(self, key: object) -> None:
         self._collectors.pop(key, None)

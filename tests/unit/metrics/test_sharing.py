@@ -162,7 +162,10 @@ def test_workers_of_multiprocessing_find_each_other() -> None:
     assert found == {"": 6}
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x00" * 50, b"\x93\x02\x90\x90", b"not ours"])
+# The last one is a text that is torn in the middle of a character.
+@pytest.mark.parametrize(
+    "damage", [b"", b"\x00" * 50, b"\x93\x02\x90\x90", b"not ours", b"\x93\x01\x90\x91\xa1\xc3"]
+)
 def test_a_torn_or_foreign_file_costs_nobody_else(tmp_path: Path, damage: bytes) -> None:
     """It is left out and counted, of the living, of those that ended, and of all of these."""
     registry, sharing = worker(tmp_path)
