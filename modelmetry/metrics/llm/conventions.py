@@ -74,6 +74,11 @@ class Conventions:
                 each.record(1 / call.items_per_second, labels, trace=trace)
         self._count_tokens(call, usage, labels)
 
+    def refuse(self, reason: str) -> None:
+        """Count a call as a duration that is none."""
+        for duration in self._durations[_INFERENCE]:
+            duration.refuse(reason)
+
     def _count_tokens(self, call: ModelCall, usage: Usage, labels: dict[str, str]) -> None:
         is_inference = call.operation == _INFERENCE
         for kind, tokens in (("input", usage.input), ("output", usage.output)):

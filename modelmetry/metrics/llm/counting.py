@@ -17,6 +17,9 @@ from modelmetry.prices.answers import PriceBook, Usage
 
 _log = Log("modelmetry.metrics")
 
+OVERLOADED = "overloaded"
+"""Why a call is refused."""
+
 _OF_MODEL = (semantic.PROVIDER, semantic.REQUEST_MODEL)
 
 
@@ -72,6 +75,10 @@ class CallCounter:
                 self._unpriced.add(1, place, trace=call.trace_xid)
         elif money is not None:
             self._add_cost(call, money, labels)
+
+    def refuse(self) -> None:
+        """Count a call that is not counted otherwise, as too many wait for their price."""
+        self._conventions.refuse(OVERLOADED)
 
     def _charge(self, call: ModelCall, usage: Usage) -> Charge | None:
         """What a call cost; a price book may be anybody's, and may fail."""
