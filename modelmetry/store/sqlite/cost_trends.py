@@ -30,7 +30,7 @@ _FOR_PEOPLE: Final = 10  # digits after the point of what is divided or foretold
 
 @frozen
 class Counts:
-    """How many units there were; None where nobody measured them."""
+    """How many units there were; None where nobody measured them, or only a sample."""
 
     predictions: int | None
     llm_calls: int | None

@@ -67,7 +67,7 @@ def test_the_trend_is_told_in_sentences(run: Command, exports: Path) -> None:
     run("costs", "import", exports)
     told = run("costs", "trend", "--without", "Tax").stdout
     assert "Change: +0.00 USD (+0.0%)" in told
-    assert "Each prediction: not known, none were measured in these days" in told
+    assert "Each prediction: not known, nobody counted all of these days" in told
     found = json.loads(run("costs", "trend", "--json").stdout)
     assert (found["Now"]["Amount"], found["Before"]["Amount"]) == ("70", "70")
 
