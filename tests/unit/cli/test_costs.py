@@ -112,8 +112,9 @@ def test_a_poll_says_what_it_costs_and_keeps_to_the_schedule(run: Command, aws: 
     assert (waits.exit_code, len(aws.asked)) == (0, 1)
     assert "not time yet" in waits.stderr
     assert "costs 0.01" not in waits.stderr
-    forced = [run("costs", "poll", "--force").exit_code for _ in range(3)]
-    assert (forced, len(aws.asked)) == ([0, 0, 1], 3)
+    forced = [run("costs", "poll", "--force") for _ in range(3)]
+    assert ([one.exit_code for one in forced], len(aws.asked)) == ([0, 0, 1], 3)
+    assert ["costs 0.01" in one.stderr for one in forced] == [True, True, False]
     assert json.loads(run("costs", "sources", "--json").stdout)["Sources"][0]["Poll"]["Spent"] == (
         "0.03"
     )

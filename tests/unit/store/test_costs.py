@@ -22,7 +22,7 @@ from modelmetry.costs.poller import CostPoller
 from modelmetry.costs.rows import CostRow, day_row
 from modelmetry.costs.source import Spending
 from modelmetry.errors import StoreConflictError, StoreQueryError, StoreRefusedError
-from modelmetry.store.costs import CostQuery, CostTrendQuery
+from modelmetry.store.costs import MOST_SOURCES, CostQuery, CostTrendQuery
 from modelmetry.store.production import Window
 from modelmetry.store.sqlite import migrations
 from modelmetry.store.sqlite.cost_schema import COSTS
@@ -285,6 +285,17 @@ def test_calls_that_are_a_sample_give_no_cost_of_one(store: SqliteStore) -> None
     each = store.production_summary(TENANT, Window(NOW - 30 * DAY, NOW)).costs.cloud_per_llm_call
     assert each.value is None
     assert "sample" in each.note
+
+
+def test_sources_are_not_without_number(store: SqliteStore) -> None:
+    """One more than there may be is refused; those that are there go on, and so do others'."""
+    for number in range(MOST_SOURCES):
+        put(store, body(row(FIRST), source=f"s{number}"))
+    with pytest.raises(StoreConflictError, match="more than 100 sources"):
+        put(store, body(row(FIRST), source="one more"))
+    put(store, body(row(FIRST, billed="2"), source="s7"))
+    put(store, body(row(FIRST), source="theirs"), tenant="others")
+    assert sums(store) == [(FIRST, "101")]
 
 
 def test_costs_in_several_currencies_are_no_figure(store: SqliteStore) -> None:
