@@ -58,7 +58,7 @@ def poll(
     with closing(open_store(store_url(store))) as opened:
         whose = tenant or set_.costs_tenant or set_.bootstrap_tenant
         poller = CostPoller(asked, opened.cost_ledger(whose))
-        if force or poller.next_due <= datetime.now(UTC):
+        if poller.may_begin(early=force) <= datetime.now(UTC):
             _say_what_it_costs(asked, poller)
         result = poller.run_once(early=force)
     if as_json:

@@ -14,6 +14,9 @@ _LEAST: Final = -60  # as a power of ten
 # Room for sums of the longest amounts that are taken; what would be rounded raises.
 EXACT: Final = Context(prec=250, traps=[DivisionByZero, Inexact, InvalidOperation, Overflow])
 
+DIVIDING: Final = Context(prec=34, traps=[DivisionByZero, InvalidOperation, Overflow])
+"""For what cannot be exact; that of the application may round to three digits, or raise."""
+
 
 def amount_of(value: object, what: str = "amount") -> Decimal:
     """Read an amount.

@@ -10,6 +10,9 @@ from typing import Any, Final, cast
 
 from modelmetry.costs.rows import Tags
 
+LONGEST_TAG: Final = 1000
+"""Characters of a tag, as `CostDayRow` of the contract has them."""
+
 # Azure writes "2026-09-01T00:00Z", AWS "2026-09-01T00:00:00.000Z", BigQuery "2026-09-01 00:00:00
 # UTC", Snowflake "2026-09-01 00:00:00.000 +0000"; without a zone it is UTC, as FOCUS demands.
 _MOMENT: Final = re.compile(
@@ -68,6 +71,9 @@ def tags_of(value: object, wanted: Collection[str]) -> Tags:
         found = {str(name): _text(told) for name, told in pairs if name in wanted}
     except (KeyError, TypeError) as error:
         raise ValueError(f"Tags are {str(value)[:40]!r}, which cannot be understood") from error
+    for name, told in found.items():
+        if len(told) > LONGEST_TAG:
+            raise ValueError(f"the tag {name} has more than {LONGEST_TAG:,} characters")
     return tuple(sorted(found.items()))
 
 

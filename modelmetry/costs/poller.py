@@ -93,11 +93,19 @@ class CostPoller:
     @property
     def next_due(self) -> datetime:
         """Not before this the next poll; in UTC."""
+        return self.may_begin()
+
+    def may_begin(self, *, early: bool = False) -> datetime:
+        """Give the moment from which on `run_once` polls, in UTC.
+
+        Args:
+            early: as `run_once` has it.
+        """
         now = self._now(None)
         last = self._ledger.last_poll(self._source.name)
         if last is not None and schedule.is_set_back(last, now):
             last = schedule.after_set_back(last, now)
-        return self._due(now, last)
+        return self._due(now, last, early=early)
 
     def run_once(self, now: datetime | None = None, *, early: bool = False) -> PollResult:
         """Poll if it is time and nobody else does; what a source raises is in the result.

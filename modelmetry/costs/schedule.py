@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from modelmetry.costs.amounts import EXACT
 from modelmetry.costs.days import midnight, month_of
 from modelmetry.costs.ledger import Poll
 from modelmetry.costs.rows import CostRow
@@ -232,7 +233,7 @@ def _counted(running: Poll, used: Spending) -> Poll:
         done=True,
         paid=running.paid if was_charged else running.paid[:-1],
         requests=running.requests + used.requests,
-        spent=running.spent + Decimal(used.amount),
+        spent=EXACT.add(running.spent, used.amount),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from modelmetry.costs.amounts import EXACT
 from modelmetry.costs.rows import CostRow
 
 
@@ -26,7 +27,7 @@ class Spending(Struct, frozen=True):
     @property
     def amount(self) -> Decimal:
         """US dollars."""
-        return self.requests * self.price
+        return EXACT.multiply(Decimal(self.requests), self.price)
 
 
 class CostSource(Protocol):

@@ -12,6 +12,7 @@ import msgspec
 
 from modelmetry.costs.rows import CostRow
 from modelmetry.errors import StoreConflictError
+from modelmetry.store.costs import MOST_SOURCES
 from modelmetry.store.sqlite.encode import as_json, from_micros, to_micros
 from modelmetry.store.sqlite.writer import Work
 
@@ -21,6 +22,7 @@ _COLUMNS: Final = (
     "estimated"
 )
 _SOURCE: Final = "SELECT id, currency FROM cost_source WHERE tenant = ? AND name = ?"
+_COUNT: Final = "SELECT count(*) FROM cost_source WHERE tenant = ?"
 _MADE: Final = "INSERT INTO cost_source (tenant, name, currency) VALUES (?, ?, '')"
 _DAYS: Final = "source = ? AND day >= ? AND day < ?"
 _PUT: Final = (
@@ -40,12 +42,22 @@ def day_from(number: int) -> date:
 
 
 def source_number(work: Work, tenant: str, name: str) -> int:
-    """The number of a source, made when missing."""
+    """The number of a source, made when missing.
+
+    Raises:
+        StoreConflictError: there are too many.
+    """
     whose = work.tx.names.tenant(tenant)
     found = work.connection.execute(_SOURCE, (whose, name)).fetchone()
-    if found is None:
-        return int(work.connection.execute(_MADE, (whose, name)).lastrowid or 0)
-    return int(found[0])
+    if found is not None:
+        return int(found[0])
+    (count,) = work.connection.execute(_COUNT, (whose,)).fetchone()
+    if count >= MOST_SOURCES:
+        raise StoreConflictError(
+            f"{name!r} would be one more than {MOST_SOURCES} sources of costs; state what they "
+            "cost under the name of one that is there, and part them by account or tags"
+        )
+    return int(work.connection.execute(_MADE, (whose, name)).lastrowid or 0)
 
 
 def replace(
@@ -74,7 +86,7 @@ def replace(
         How many rows are new, other than before or gone.
 
     Raises:
-        StoreConflictError: the source is known in another currency.
+        StoreConflictError: the source is known in another currency, or there are too many.
     """
     number = source_number(work, tenant, source)
     first, last = day_number(start), day_number(end)

@@ -32,7 +32,7 @@ _ROOM: Final = Context(prec=100)
 
 @frozen
 class Counts:
-    """How many units there were; None where nobody measured them."""
+    """How many units there were; None where nobody measured them, or only a sample."""
 
     predictions: int | None
     llm_calls: int | None

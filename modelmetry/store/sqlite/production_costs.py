@@ -103,4 +103,4 @@ def counts(connection: sqlite3.Connection, tenant: str, span: Span, now: Micros)
 
 
 def _count(reading: Reading) -> int | None:
-    return None if reading.value is None else int(reading.value)
+    return None if reading.value is None or reading.estimated else int(reading.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,15 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from modelmetry.costs.focus import FocusFiles
 from modelmetry.costs.focus_csv import Lines
+from modelmetry.costs.focus_tally import LONGEST
+from modelmetry.costs.focus_values import LONGEST_TAG
 from modelmetry.costs.rows import CostRow
 from modelmetry.costs.source import Spending
 from modelmetry.errors import CostCurrencyError, CostFileError, InvalidValueError
 from tests.unit.costs.focus_data import LINE, text, written
 
 START, END = date(2026, 9, 1), date(2026, 10, 1)
+SPEC = Path(__file__).parents[3] / "openapi" / "spec.yaml"
 
 
 def rows(*paths: Path, **options: Any) -> list[CostRow]:
@@ -178,6 +183,11 @@ def test_files_of_several_currencies_are_refused_as_well(tmp_path: Path) -> None
         ({"ChargePeriodStart": "2026-09-31T00:00:00Z"}, "out of range"),
         ({"ChargePeriodStart": ""}, "no moment"),
         ({"BillingCurrency": ""}, "BillingCurrency is empty"),
+        ({"BillingCurrency": "usd"}, "BillingCurrency is 'usd', which is no code of ISO 4217"),
+        ({"ServiceName": "s" * 256}, "more than 255 characters"),
+        ({"ChargeCategory": "c" * 101}, "more than 100 characters"),
+        ({"SubAccountId": "a" * 256}, "more than 255 characters"),
+        ({"Tags": json.dumps({"team": "t" * 1001})}, "more than 1,000 characters"),
         ({"Tags": "{"}, "no JSON"),
         ({"Tags": "[1]"}, "cannot be understood"),
         ({"Tags": '["te"]'}, "cannot be understood"),
@@ -311,6 +321,15 @@ def test_a_line_without_end_is_torn_and_not_held_in_memory(tmp_path: Path) -> No
     assert reading.rows[0].billed_cost == Decimal("2.50")
     assert [line.line for line in reading.named] == [3, 4]
     assert most < len(endless)
+
+
+def test_limits_are_those_of_the_contract() -> None:
+    """So that no line of a file stops an import of it."""
+    spec = yaml.safe_load(SPEC.read_text("utf-8"))
+    members = spec["components"]["schemas"]["CostDayRow"]["properties"]
+
+    assert {name: members[name]["maxLength"] for name in LONGEST} == LONGEST
+    assert members["Tags"]["additionalProperties"]["maxLength"] == LONGEST_TAG
 
 
 def test_a_header_without_end_is_none_of_focus(tmp_path: Path) -> None:

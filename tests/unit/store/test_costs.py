@@ -23,13 +23,14 @@ from modelmetry.costs.poller import CostPoller
 from modelmetry.costs.rows import CostRow, day_row
 from modelmetry.costs.source import Spending
 from modelmetry.errors import StoreConflictError, StoreQueryError, StoreRefusedError
-from modelmetry.store.costs import CostQuery, CostTrendQuery
+from modelmetry.store.costs import MOST_SOURCES, CostQuery, CostTrendQuery
 from modelmetry.store.production import Window
 from modelmetry.store.sqlite import migrations
 from modelmetry.store.sqlite.cost_schema import COSTS
 from modelmetry.store.sqlite.encode import to_micros
 from modelmetry.store.sqlite.store import SqliteStore
-from tests.unit.store.cast import TENANT
+from tests.unit.store.cast import TENANT, span, trace
+from tests.unit.store.cast import body as signals
 from tests.unit.store.production_cast import counter, interval, intervals
 
 FIRST = date(2026, 11, 1)
@@ -258,6 +259,51 @@ def test_days_that_are_not_over_count_in_no_figure(store: SqliteStore) -> None:
     assert (found.month.known_to, found.month.so_far) == (date(2026, 11, 22), "210")
     costs = store.production_summary(TENANT, Window(NOW - 30 * DAY, NOW)).costs
     assert (costs.cloud_total.value, costs.cloud_total.samples) == (210, 21)
+
+
+def test_calls_of_exactly_the_days_share_the_costs(store: SqliteStore) -> None:
+    """From the first moment of the first day to before the last one's end, both ends in UTC."""
+    put(store, month("0.1"))
+    first, end = (midnight(date(2026, 11, day)) for day in (15, 22))
+    tick = timedelta(microseconds=1)
+    moments = [first - tick, first, first + tick, *(first + n * DAY for n in range(7)), end - tick]
+    spans = [
+        span(f"p{place}", Start=f"{at.isoformat()}", End=None, Family="completion")
+        for place, at in enumerate([*moments, end])
+    ]
+    store.ingest(TENANT, signals(traces=[trace()], spans=spans))
+    found = store.cost_trend(TENANT, CostTrendQuery()).units
+    inside = sum(first <= at < end for at in moments)
+    assert found.llm_calls == inside == 10
+    assert found.cost_per_llm_call == "0.07"
+    assert Fraction(found.cost_per_llm_call) == 7 * Fraction("0.1") / inside
+    costs = store.production_summary(TENANT, Window(first, end)).costs
+    assert costs.cloud_per_llm_call.value == pytest.approx(0.07)
+    assert (found.predictions, found.cost_per_prediction) == (None, None)
+
+
+def test_calls_that_are_a_sample_give_no_cost_of_one(store: SqliteStore) -> None:
+    """It would be too high by as much as was left out."""
+    put(store, month())
+    spans = [span(f"p{n}", Start="2026-11-20T09:00:00Z", Family="completion") for n in range(3)]
+    sampled = trace(Start="2026-11-20T09:00:00Z", Weight=10)
+    store.ingest(TENANT, signals(traces=[sampled], spans=spans))
+    found = store.cost_trend(TENANT, CostTrendQuery()).units
+    assert (found.llm_calls, found.cost_per_llm_call) == (None, None)
+    each = store.production_summary(TENANT, Window(NOW - 30 * DAY, NOW)).costs.cloud_per_llm_call
+    assert each.value is None
+    assert "sample" in each.note
+
+
+def test_sources_are_not_without_number(store: SqliteStore) -> None:
+    """One more than there may be is refused; those that are there go on, and so do others'."""
+    for number in range(MOST_SOURCES):
+        put(store, body(row(FIRST), source=f"s{number}"))
+    with pytest.raises(StoreConflictError, match="more than 100 sources"):
+        put(store, body(row(FIRST), source="one more"))
+    put(store, body(row(FIRST, billed="2"), source="s7"))
+    put(store, body(row(FIRST), source="theirs"), tenant="others")
+    assert sums(store) == [(FIRST, "101")]
 
 
 def test_costs_in_several_currencies_are_no_figure(store: SqliteStore) -> None:
