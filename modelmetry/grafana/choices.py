@@ -82,11 +82,6 @@ class Choices(Struct, frozen=True, kw_only=True):
         """The share of requests that may fail."""
         return round(1 - self.slo / 100, 10)
 
-    @property
-    def job_pattern(self) -> str:
-        """A regular expression of RE2 for the label `job`."""
-        return pattern(self.jobs) or ".+"
-
 
 def pattern(jobs: Iterable[str]) -> str:
     """A regular expression of RE2 for these jobs; empty for none."""

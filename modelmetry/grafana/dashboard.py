@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from modelmetry.grafana import names
-from modelmetry.grafana.choices import Choices
+from modelmetry.grafana.choices import Choices, pattern
 from modelmetry.grafana.panels import Panel, Row, drawn
 from modelmetry.grafana.rows.cloud import cloud_row
 from modelmetry.grafana.rows.http import http_row
@@ -98,9 +98,10 @@ def _required() -> Iterable[dict[str, str]]:
 
 
 def _variables(choices: Choices) -> list[dict[str, Any]]:
-    only = _OF_RESULT
+    only, own = _OF_RESULT, ""
     if choices.jobs:
-        only = '/job="({})"/'.format(choices.job_pattern.replace("/", "\\/"))
+        only = f'/job="({_in_slashes(choices.jobs)})"/'
+        own = f"/^({_in_slashes([choices.server_job])})$/"
     return [
         {
             "name": "datasource",
@@ -116,10 +117,14 @@ def _variables(choices: Choices) -> list[dict[str, Any]]:
             "refresh": 1,
         },
         _variable("job", "Job", APPLICATIONS, kind=3, regex=only),
-        _variable("instance", "Instance", INSTANCES),
+        _variable("instance", "Instance", INSTANCES, every=".*"),
         _variable("model", "Language model", MODELS, every=".*"),
-        _variable("server", "Server", SERVERS),
+        _variable("server", "Server", SERVERS, regex=own),
     ]
+
+
+def _in_slashes(jobs: Iterable[str]) -> str:
+    return pattern(jobs).replace("/", "\\/")
 
 
 def _variable(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from modelmetry.grafana import dashboard, names
 from modelmetry.grafana.alerts import alerts
+from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.dashboard import rows
+from modelmetry.grafana.files import DASHBOARD, files
 from tests.dashboards.breaking import UNSEEN, broken
 from tests.dashboards.findings import Findings, code
 from tests.dashboards.judging import (
@@ -19,7 +23,7 @@ from tests.dashboards.judging import (
     shown,
 )
 from tests.dashboards.load import Driven
-from tests.dashboards.processes import CHOICES, Live, until
+from tests.dashboards.processes import CHOICES, ROOT, Live, until
 from tests.dashboards.substitution import substituted
 from tests.dashboards.truths import truths
 
@@ -127,6 +131,27 @@ def exemplars(live: Live, expr: str, at: float) -> list[dict[str, list[dict[str,
     found = live.ask("query_exemplars", query=asked, start=str(at - 300), end=str(at))
     answer: list[dict[str, list[dict[str, dict[str, str]]]]] = found
     return answer
+
+
+def test_legends_name_labels_that_there_are(live: Live, driven: Driven) -> None:
+    """Grafana shows nothing for one that is not there."""
+    for row in rows(CHOICES):
+        for target in (one for panel in row.panels for one in panel.targets):
+            named = set(re.findall(r"{{(\w+)}}", target.legend))
+            for labels in answered(live, target.expr, driven.at):
+                assert named <= {name for name, _ in labels}, target
+
+
+def test_every_metric_that_is_told_is_shown_or_it_is_said_why_not(live: Live) -> None:
+    """In a panel, an alert, or the table of the document."""
+    made = files(Choices())
+    document = (ROOT / "docs/dashboards.md").read_text()
+    known = made[DASHBOARD] + made["prometheus/rules/modelmetry.alerts.yml"]
+    known += document[document.index("## What is told and not shown") :]
+    for name in {name for name, _, _ in live.told()}:
+        metric = re.sub(r"_(bucket|sum|count|created)$", "", name)
+        if not metric.startswith(("proof_", "python_")):
+            assert re.search(rf"\b{metric}(?:_bucket|_sum|_count)?\b", known), metric
 
 
 @pytest.mark.parametrize(
