@@ -12,7 +12,7 @@ import pytest
 from modelmetry_api.models import ProductionSummary
 
 from modelmetry.reports.both import of_both
-from modelmetry.reports.escaping import in_html, in_markdown
+from modelmetry.reports.escaping import fitting, in_html, in_markdown
 from modelmetry.reports.html import html
 from modelmetry.reports.markdown import markdown
 from modelmetry.reports.report import BarChart, Line, LineChart
@@ -191,3 +191,20 @@ def test_a_page_says_when_it_was_made_and_what_its_words_mean() -> None:
     assert f"Made {END:%Y-%m-%d %H:%M} UTC" in told
     for word in ("Uptime", "Savings"):
         assert f"<dt>{word}</dt>" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("gpt-4o", "gpt-4o"),
+        ("/api/v1/customers/{id}/orders", "/api/v1/cus…id}/orders"),
+        ("/api/v1/customers/{id}/basket", "/api/v1/cus…id}/basket"),
+        ("数据科学很有趣数据科学很有趣", "数据科学很…科学很有趣"),
+        ("", ""),
+        ("a\x1b[31m\u202eb", "a [31m b"),
+    ],
+)
+def test_a_long_name_beside_a_bar_keeps_its_begin_and_its_end(name: str, shown: str) -> None:
+    """So that routes with the same begin are told apart; letters of East Asia take two places."""
+    assert fitting(name, 22) == shown
+    assert sum(1 + (letter > "\u2e80") for letter in shown) <= 22
