@@ -10,6 +10,7 @@ from typing import Any, cast
 import attrs
 import pytest
 from modelmetry_api.models import ProductionSummary
+from modelmetry_api.types import evolve
 
 from modelmetry.reports.both import of_both
 from modelmetry.reports.escaping import fitting, in_html, in_markdown
@@ -19,7 +20,7 @@ from modelmetry.reports.report import BarChart, Line, LineChart
 from modelmetry.reports.rows import HEADLINES, SECTIONS, figures
 from modelmetry.reports.scales import value_ticks
 from modelmetry.reports.thinning import thinned
-from tests.unit.reports.cast import END, PARTS, WINDOW, before, figure, report, summary
+from tests.unit.reports.cast import BEFORE, END, PARTS, WINDOW, before, figure, report, summary
 
 HOUR = timedelta(hours=1)
 HOSTILE = "</title><script>alert(1)</script>\"'&\x1b[31m\u202e<img src=x onerror=alert(1)>"
@@ -63,6 +64,30 @@ def test_the_block_of_markdown_is_as_people_write_it() -> None:
         "### Language models",
         "### Resources",
     ]
+
+
+def test_what_is_to_be_known_of_a_percentile_beside_an_average_is_told_there() -> None:
+    """As that it lies above the last bound; and a change of many times is no percentage."""
+    told = markdown(
+        report(
+            requests__latency_mean=figure(0.045, "s", change=42.5, baseline=before(0.001)),
+            requests__latency_p95=figure(10, "s", estimated=True, note="it is that or more"),
+        )
+    )
+    assert "(p95 10 s)** — 30 days, n = 15,234; \u00d743.5 from 1 ms, n = 14,000; " in told
+    assert "p95 is an estimate; p95: it is that or more\n" in told
+
+
+def test_advice_is_code_that_can_be_copied() -> None:
+    """Without a mark or an invisible letter in it; who named a baseline is not told to name one."""
+    found = report()
+    told, page = markdown(found), html(found)
+    assert '`@model_metrics("churn", version="3")`' in told
+    assert "<code>@model_metrics(&quot;churn&quot;, version=&quot;3&quot;)</code>" in page
+    assert "\u2060" not in told
+    assert "- Savings: not measured (nothing did). To have it, name a baseline" in told
+    compared = attrs.evolve(found, summary=evolve(found.summary, baseline=BEFORE))
+    assert "Savings: not measured (nothing did). To have it, bring costs" in markdown(compared)
 
 
 def test_what_was_not_measured_says_why_and_what_to_do() -> None:
