@@ -16,6 +16,7 @@ _LONG: Final = ((_HOUR, _MINUTE, "min"), (_DAY, _HOUR, "h"), (float("inf"), _DAY
 _NOT_IN_UNIT: Final = re.compile(r"[^A-Za-z0-9%/.]")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _LONGEST_UNIT: Final = 20
+_MANY_TIMES: Final = 10.0
 _VAST: Final = 1e15
 
 
@@ -95,7 +96,9 @@ def money(value: float, currency: str = "USD") -> str:
 
 
 def change(value: float) -> str:
-    """By how much something is more or less than before: with its sign: `+12 %`."""
+    """By how much something is more or less, with its sign: `+12 %`; from ten times on: times."""
+    if value >= _MANY_TIMES:
+        return f"\N{MULTIPLICATION SIGN}{rounded(value + 1)}"
     text = f"{abs(value) * 100:,.1f}".removesuffix(".0")
     sign = "±" if text == "0" else "+" if value > 0 else MINUS
     return f"{sign}{text} %"

@@ -9,8 +9,8 @@ DEFINITIONS: Final[dict[str, str]] = {
         "1 less the minutes without any sign of life over the minutes that were observed. In "
         "the store a sign of life is what a process reports once a minute, and observed is all "
         "of the window, or from the first sign on where there was none before, the last three "
-        "minutes before now left out. From Prometheus it is the share of minutes in which at least one scraped "
-        "process answered (the series up). One process that is up is enough."
+        "minutes before now left out. From Prometheus it is the share of minutes in which at "
+        "least one scraped process answered (the series up). One process that is up is enough."
     ),
     "Savings": (
         "1 less the spend per day over the spend per day of the baseline, the spend being the "

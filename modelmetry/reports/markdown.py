@@ -81,11 +81,19 @@ def _line(row: Row, summary: ProductionSummary) -> str:
     words = ", ".join(f"{word} {value_of(one, one.unit)}".strip() for word, one in beside)
     value = value_of(figure, figure.unit) + (f" ({words})" if words else "")
     estimates = [f"{word} is an estimate" for word, one in beside if one.estimated]
+    known = {*remarks(figure)}
+    of_others = [
+        f"{word}: {in_markdown(said, _LONGEST_NOTE)}".removeprefix(": ")
+        for word, one in beside
+        for said in remarks(one)
+        if said not in known
+    ]
     said = [
         basis(figure, summary),
         comparison(figure),
         "an estimate" if figure.estimated else "",
         *estimates,
         *(in_markdown(one, _LONGEST_NOTE) for one in remarks(figure)),
+        *of_others,
     ]
     return f"- {row.label}: **{value}** — {'; '.join(filter(None, said))}"
