@@ -25,7 +25,7 @@ CHART = "Cost of the cloud per day"
 
 def month(page: Page) -> Locator:
     """What is told beside the chart."""
-    own = page.get_by_role("heading", name="The cloud this month", exact=True)
+    own = page.get_by_role("heading", name="What the cloud costs", exact=True)
     return page.locator(".panel").filter(has=own)
 
 

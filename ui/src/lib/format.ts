@@ -159,7 +159,7 @@ export function money(amount: number, currency: string): string {
 
 /** A unit that anybody can send, short and without signs that hide or turn others around. */
 export function unitText(unit: string): string {
-  return oneLine(unit, 16);
+  return oneLine(unit, 12);
 }
 
 /** The same for a narrow column: what is less than a hundredth of a cent is only said to be so. */

@@ -31,7 +31,7 @@ export async function askCloud(of: Asked, signal: AbortSignal): Promise<Cloud | 
   const known = knownOf(sources, found.Sources, days);
   const currencies = known === null ? [] : currenciesIn(found.Sums).slice(0, MOST_CURRENCIES);
   const charts = currencies.map((currency) => ({ currency, drawing: cloudDrawing(found.Sums, currency, days, known!) }));
-  return { of, sources, charts, note: cloudNote(days, known, { service: of.service, tooMany }), months };
+  return { of, sources, charts, note: cloudNote(days, known, { service: of.service, tooMany, knownDays: found.KnownDays }), months };
 }
 
 async function askSources(signal: AbortSignal): Promise<Source[] | null> {

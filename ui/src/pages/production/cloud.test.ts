@@ -39,9 +39,10 @@ describe("the days of costs", () => {
   });
 
   it("say which of them are known", () => {
-    expect(cloudNote(days, { from: "2026-11-01", to: "2026-11-03" }, { service: "shop", tooMany: true })).toMatch(/Known from 2026-11-01 to 2026-11-02\..*whole cloud.*too many/);
-    expect(cloudNote(days, days, { service: null, tooMany: false })).toBe("Days are those of UTC.");
-    expect(cloudNote(days, null, { service: null, tooMany: false })).toContain("No day is known");
+    expect(cloudNote(days, { from: "2026-11-01", to: "2026-11-03" }, { service: "shop", tooMany: true, knownDays: 2 })).toMatch(/Known from 2026-11-01 to 2026-11-02\..*whole cloud.*too many/);
+    expect(cloudNote(days, days, { service: null, tooMany: false, knownDays: 3 })).toBe("Days are those of UTC.");
+    expect(cloudNote(days, null, { service: null, tooMany: false, knownDays: 3 })).toContain("No day is known");
+    expect(cloudNote(days, days, { service: null, tooMany: false, knownDays: 1 })).toContain("Of 2 days in between not all sources know");
   });
 });
 

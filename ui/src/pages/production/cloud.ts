@@ -1,6 +1,7 @@
 /** What the cloud cost each day and by which service, and what is said of it. */
 
 import type { Schemas } from "../../api/client";
+import { plural } from "../../lib/format";
 import { oneLine } from "../../lib/hostile";
 import type { Line } from "../../parts/chart";
 import { windowOf, type Asked } from "./asking";
@@ -89,7 +90,7 @@ export function cloudDrawing(sums: readonly Sum[], currency: string, days: Days,
   const stacked = kinds.map((kind, at) => bars(kind.name, kind.colour, onTop(kinds.slice(at).map(({ told }) => told)), kind.told));
   const veil = estimated.map((one, place) => (one === null ? null : (stacked[0]?.values[place] ?? 0)));
   const lines = [
-    ...(services.length > 1 || credits.some((one) => one !== null) ? [bars("all", "var(--text-soft)", all)] : []),
+    ...(services.length > 1 || credits.some((one) => one !== null) ? [bars("all", "transparent", all)] : []),
     ...stacked,
     bars("credits", "var(--series-6)", credits),
     bars("estimated", VEIL, veil, estimated.map((one, place) => (one === null ? null : (all[place] ?? null)))),
@@ -119,12 +120,21 @@ function midnights({ from, to }: Days): number[] {
   });
 }
 
+interface About {
+  service: string | null;
+  tooMany: boolean;
+  /** How many of the days all sources know. */
+  knownDays: number;
+}
+
 /** What is to be known of the bars, in sentences. */
-export function cloudNote(days: Days, known: Days | null, { service, tooMany }: { service: string | null; tooMany: boolean }): string {
+export function cloudNote(days: Days, known: Days | null, { service, tooMany, knownDays }: About): string {
   const last = known && dayText(Date.parse(known.to) - DAY);
+  const holes = known === null ? 0 : placeOf(known.to, known) - knownDays;
   return [
     "Days are those of UTC.",
     known === null ? "No day is known by all sources." : known.to < days.to || known.from > days.from ? `Known from ${known.from} to ${last}.` : "",
+    holes > 0 ? `Of ${plural(holes, "day")} in between not all sources know what they cost: they may be too low.` : "",
     service === null ? "" : "These are costs of the whole cloud, whoever caused them.",
     tooMany ? "There are too many services in these days to tell them apart; look at fewer days." : "",
   ]

@@ -29,9 +29,10 @@ describe("a month of the cloud", () => {
     expect(rows["Last 7 days"]).toMatchObject({ value: "$70.00", about: "25 % more than in the 7 before; 2 days of them may still change" });
   });
 
-  it("is whole when all of its days are known", () => {
-    const Month = { ...TREND.Month, Low: "300", High: "300" };
-    expect(told({ Month })["2026-11 expected"]?.about).toBe("all of its days are known");
+  it("is whole when all of its days are known, and not because they cost the same", () => {
+    const same = { ...TREND.Month, Low: "300", High: "300" };
+    expect(told({ Month: same })["2026-11 expected"]?.about).toMatch(/^between \$300.00 and \$300.00, .* each day to come/);
+    expect(told({ Month: { ...same, KnownTo: same.To } })["2026-11 expected"]?.about).toBe("all of its days are known");
   });
 
   it("has costs of units over the same days, and says of which nobody counted any", () => {

@@ -22,20 +22,19 @@ export function monthRows(trend: Trend): Told[] {
   const { Month, Now, Ratio, Units, Reason } = trend;
   const text = (amount: string) => money(Number(amount), trend.Currency ?? "USD");
   const month = Month.From.slice(0, 7);
-  const interval = Month.Low !== null && Month.High !== null && Month.Low !== Month.High;
   return [
     row(`${month} so far`, Month.SoFar, text, `${upTo(Month.From, Month.KnownTo)}${estimatedText(Month.EstimatedDays)}`, Month.Reason),
-    row(
-      `${month} expected`,
-      Month.Amount,
-      text,
-      interval ? `between ${text(Month.Low!)} and ${text(Month.High!)}, with ${share(Month.Level, 1)} certainty; each day to come like the mean of its weekday` : "all of its days are known",
-      Month.Reason,
-    ),
+    row(`${month} expected`, Month.Amount, text, forecastText(Month, text), Month.Reason),
     row(`Last ${plural(daysIn(Now), "day")}`, Now.Amount, text, `${changeText(Ratio, Reason, daysIn(Now))}${estimatedText(Now.EstimatedDays)}`, Reason),
     row("Per prediction", Units.CostPerPrediction, text, `${count(Units.Predictions ?? 0)} in ${upTo(Units.From, Units.To)}`, Units.Reason || unmeasured(Units.Predictions, "predictions")),
     row("Per call of a model", Units.CostPerLlmCall, text, `${count(Units.LlmCalls ?? 0)} in ${upTo(Units.From, Units.To)}`, Units.Reason || unmeasured(Units.LlmCalls, "calls of language models")),
   ];
+}
+
+function forecastText({ KnownTo, To, Low, High, Level }: Trend["Month"], text: (amount: string) => string): string {
+  if (KnownTo >= To) return "all of its days are known";
+  const interval = Low === null || High === null ? "" : `between ${text(Low)} and ${text(High)}, with ${share(Level, 1)} certainty; `;
+  return `${interval}each day to come like the mean of its weekday`;
 }
 
 function row(name: string, amount: string | null, text: (amount: string) => string, about: string, why: string): Told {
