@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 import time
 from itertools import count
@@ -28,6 +29,9 @@ INTERVAL: Final = 1.0
 # Seconds for which the other workers see what this one's collectors read: that takes its time.
 _READ_INTERVAL: Final = 10.0
 
+# Seconds that an end waits for whoever lays metrics down just then, perhaps on a disk that hangs.
+_PATIENCE: Final = 5.0
+
 UNREADABLE_SNAPSHOTS: Final = "modelmetry.metrics.unreadable_snapshots"
 
 _log = Log("modelmetry.metrics")
@@ -51,6 +55,9 @@ class Sharing:
         self._given = folder
         self._name = name
         self._begin()
+        # Asked for the first time it takes a lock, which a child would find taken for ever if it
+        # was forked just then.
+        tempfile.gettempdir()
         lifecycle.watch_children()
         groups.know_temporary_folder()
         registry.on_new.append(self.start)
@@ -114,13 +121,20 @@ class Sharing:
     def finish(self) -> None:
         """At the end of the process: leave what it measured to the others."""
         self._stop.set()
-        with self._lock:
-            if not (self._own or self._registry.has_measured or self._has_children()):
-                return
-            self.lay_down()
-            if self._own is not None:
-                self._own.leave()
-                self._own = None  # to be laid down again would be to be counted twice
+        if not self._lock.acquire(timeout=_PATIENCE):
+            return
+        try:
+            self._leave()
+        finally:
+            self._lock.release()
+
+    def _leave(self) -> None:
+        if not (self._own or self._registry.has_measured or self._has_children()):
+            return
+        self.lay_down()
+        if self._own is not None:
+            self._own.leave()
+            self._own = None  # to be laid down again would be to be counted twice
 
     def lay_down(self) -> bool:
         """Lay down what was measured; `False` when nobody else wants to know."""

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,17 @@ def test_workers_that_are_killed_are_counted_once(tmp_path: Path) -> None:
         tmp_path,
     )
     assert found == [{"": 51}, {"": 51}]
+
+
+def test_the_temporary_folder_is_known_before_a_thread_needs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who asks first takes a lock; a child forked just then would find it taken for ever."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    Sharing(Registry())
+
+    assert tempfile.tempdir is not None
 
 
 def test_forked_workers_find_each_other_and_begin_at_nothing() -> None:
