@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
+from math import inf
 from threading import RLock
+from time import monotonic
 from typing import Any, Final, TypeVar, cast
 from weakref import WeakSet
+
+from attrs import define, field
 
 from modelmetry.delivery.log import Log
 from modelmetry.errors import InvalidValueError
@@ -20,11 +24,24 @@ T = TypeVar("T")
 Collector = Callable[[], Iterable[Family]]
 """Reads metrics when it is asked, such as those of the machine."""
 
+READ_AGE: Final = 10.0
+"""Seconds for which other workers may be told what a collector read: to read takes its time."""
+
 OVERFLOW_MEASUREMENTS: Final = "modelmetry.metrics.overflow_measurements"
 REFUSED_MEASUREMENTS: Final = "modelmetry.metrics.refused_measurements"
 FAILED_COLLECTIONS: Final = "modelmetry.metrics.failed_collections"
 
 _log = Log("modelmetry.metrics")
+
+
+@define(eq=False)
+class _Reading:
+    """A collector, and what it read last."""
+
+    collector: Collector
+    most_age: float
+    families: list[Family] = field(factory=list)
+    read_at: float = -inf
 
 
 class Registry:
@@ -43,7 +60,7 @@ class Registry:
     def __init__(self) -> None:
         self._lock = RLock()
         self._metrics: dict[str, Metric[Any]] = {}
-        self._collectors: dict[object, Collector] = {}
+        self._readings: dict[object, _Reading] = {}
         self._shared: dict[object, object] = {}
         self._failed = 0
         self._said: set[str] = set()
@@ -59,6 +76,8 @@ class Registry:
         """In a forked child: what was measured belongs to the parent."""
         self._lock = RLock()
         self._failed = 0
+        for reading in list(self._readings.values()):
+            reading.read_at = -inf
         for metric in list(self._metrics.values()):
             metric.begin_anew()
 
@@ -95,7 +114,7 @@ class Registry:
     @property
     def is_in_use(self) -> bool:
         """Whether something was measured, or is read when metrics are collected."""
-        return bool(self._collectors) or self.has_measured
+        return bool(self._readings) or self.has_measured
 
     @property
     def has_measured(self) -> bool:
@@ -110,10 +129,18 @@ class Registry:
                 found = self._shared.get(make) or self._shared.setdefault(make, make(self))
         return cast("T", found)
 
-    def add_collector(self, collector: Collector) -> Callable[[], None]:
-        """Ask `collector` at each collection, until what is returned is called."""
+    def add_collector(
+        self, collector: Collector, *, most_age: float = READ_AGE
+    ) -> Callable[[], None]:
+        """Ask `collector` at each collection, until what is returned is called.
+
+        Args:
+            collector: what is asked.
+            most_age: how many seconds old may be what other workers tell of it, and what is lost
+                of it when this process is killed; 0 for one that reads memory only.
+        """
         key = object()
-        self._collectors[key] = collector
+        self._readings[key] = _Reading(collector, most_age)
         self._grown()  # also what is only read belongs to what all workers show
         return partial(self._forget, key)
 
@@ -122,19 +149,27 @@ class Registry:
             do()
 
     def _forget(self, key: object) -> None:
-        self._collectors.pop(key, None)
+        self._readings.pop(key, None)
 
-    def collect(self) -> list[Family]:
-        """Everything as it is now; a collector that raises is left out, logged and counted."""
+    def collect(self, *, anew: bool = True) -> list[Family]:
+        """Everything as it is now; a collector that raises is left out, logged and counted.
+
+        Args:
+            anew: whether each collector is asked, also if what it read last is not too old.
+        """
         # First, so that what they measure with instruments is told in the same collection.
-        collected = self.collected()
+        collected = self.collected(anew=anew)
         return [*self.measured(), *collected]
 
-    def collected(self) -> list[Family]:
-        """What collectors read when they are asked."""
+    def collected(self, *, anew: bool = True) -> list[Family]:
+        """What collectors read when they are asked.
+
+        Args:
+            anew: whether each is asked, also if what it read last is not too old.
+        """
         found: dict[str, Family] = {}
-        for collector in list(self._collectors.values()):
-            for family in self._read(collector):
+        for reading in list(self._readings.values()):
+            for family in self._read(reading, anew=anew):
                 name = prometheus_name(family.name, family.kind, family.unit)
                 if name in found or name in self._metrics:
                     self._leave_out(family)
@@ -158,7 +193,13 @@ class Registry:
             self.before()
         return [*(metric.family() for metric in list(self._metrics.values())), *self._own()]
 
-    def _read(self, collector: Collector) -> list[Family]:
+    def _read(self, reading: _Reading, *, anew: bool) -> list[Family]:
+        now = monotonic()
+        if anew or now - reading.read_at >= reading.most_age:
+            reading.families, reading.read_at = self._asked(reading.collector), now
+        return reading.families
+
+    def _asked(self, collector: Collector) -> list[Family]:
         try:
             return list(collector())
         except Exception as error:  # noqa: BLE001 - one of them must not cost the others

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
-import time
 from itertools import count
-from math import inf
 from pathlib import Path
 from typing import Final
 from weakref import WeakSet, ref
@@ -25,9 +22,6 @@ if sys.platform != "win32":  # pragma: no branch - there each worker shows its o
 
 INTERVAL: Final = 1.0
 """Seconds between two times that a worker lays its metrics down: what a killed one may lose."""
-
-# Seconds for which the other workers see what this one's collectors read: that takes its time.
-_READ_INTERVAL: Final = 10.0
 
 # Seconds that an end waits for whoever lays metrics down just then, perhaps on a disk that hangs.
 _PATIENCE: Final = 5.0
@@ -55,9 +49,6 @@ class Sharing:
         self._given = folder
         self._name = name
         self._begin()
-        # Asked for the first time it takes a lock, which a child would find taken for ever if it
-        # was forked just then.
-        tempfile.gettempdir()
         lifecycle.watch_children()
         groups.know_temporary_folder()
         registry.on_new.append(self.start)
@@ -73,8 +64,6 @@ class Sharing:
         self._children: Snapshots | None = None
         self._is_found = False
         self._has_warned = False
-        self._collected: list[Family] = []
-        self._read_at = -inf
 
     def begin_anew(self) -> None:
         """In a forked child: it is another worker."""
@@ -106,7 +95,7 @@ class Sharing:
         """The metrics of all of them."""
         with self._lock:  # from the beginning: what was told later is not laid down before
             self._find()
-            families = self._families(0)
+            families = self._registry.collect()
             try:
                 families = self._with_children(families)
                 if self._own is not None:
@@ -143,17 +132,10 @@ class Sharing:
             if self._own is None:
                 return lifecycle.is_importing()  # who does is not known before the end of that
             try:
-                self._own.lay_down(self._with_children(self._families(_READ_INTERVAL)))
+                self._own.lay_down(self._with_children(self._registry.collect(anew=False)))
             except OSError as error:
                 self._warn(error)
             return True
-
-    def _families(self, age: float) -> list[Family]:
-        """Everything of this process; what collectors read may be so many seconds old."""
-        now = time.monotonic()
-        if now - self._read_at >= age:
-            self._collected, self._read_at = self._registry.collected(), now
-        return [*self._registry.measured(), *self._collected]
 
     def _with_children(self, families: list[Family]) -> list[Family]:
         """And what processes measured that this one began, such as those of a pool."""

@@ -70,7 +70,7 @@ class Measures:
         self.models: dict[tuple[str, str], Model] = {}
         """Those that were named before, for who names one with each prediction."""
         self._seen: dict[tuple[str, ...], tuple[float, float]] = {}
-        registry.add_collector(self._in_use)
+        registry.add_collector(self._in_use, most_age=0)
 
     def _in_use(self) -> list[Family]:
         """Which versions predicted something lately, by what was counted."""

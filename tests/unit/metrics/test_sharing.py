@@ -123,6 +123,26 @@ def test_workers_that_are_killed_are_counted_once(tmp_path: Path) -> None:
     assert found == [{"": 51}, {"": 51}]
 
 
+def test_truths_are_laid_down_as_often_as_counts_are(tmp_path: Path) -> None:
+    """Only what takes time to read, such as the machine, may be told as it was seconds ago."""
+    found = run(
+        """
+        from modelmetry.metrics import record_evaluation
+
+        if os.fork() == 0:
+            record_evaluation("late", "late", "churn")
+            sharing.lay_down()
+            record_evaluation("late", "in time", "churn")
+            sharing.lay_down()
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.wait()
+        print(json.dumps(told()["modelmetry.model.ground_truths"]))
+        """,
+        tmp_path,
+    )
+    assert found == {"churn//correct": 1, "churn//wrong": 1}
+
+
 def test_the_temporary_folder_is_known_before_a_thread_needs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
