@@ -43,11 +43,13 @@ def test_a_cost_that_cannot_be_is_unknown(registry: Registry, cost: dict[str, An
     assert values(registry, names.LLM_UNPRICED) == {("openai", "gpt", "impossible_cost"): 1}
 
 
-@pytest.mark.parametrize("start", [datetime.min, datetime.max])
+@pytest.mark.parametrize(
+    "start", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
 def test_a_call_at_an_end_of_the_calendar_has_a_price(registry: Registry, start: datetime) -> None:
     """A clock may be set to anything."""
     with Client(sink=MemorySink()) as client, client.trace("turn") as trace:
-        trace.completion("generate", start=start.replace(tzinfo=UTC), **MODEL).usage(input=1).end()
+        trace.completion("generate", start=start, **MODEL).usage(input=1).end()
     assert values(registry, names.LLM_UNPRICED) == {}
     assert len(values(registry, names.LLM_COST)) == 1
 
