@@ -51,7 +51,7 @@ def charge(call: ModelCall, usage: Usage, prices: PriceBook) -> Charge | None:
         return None if was_refused else Charge({}, unknown=NO_USAGE)
     if fault(usage) is not None:
         return Charge({}, unknown=IMPOSSIBLE_USAGE)
-    at = datetime.fromtimestamp(call.start_ns / 1e9, UTC)
+    at = datetime.fromtimestamp(call.start_ns // 1_000_000_000, UTC)
     found = prices.price(call.model, provider=call.provider, usage=usage, at=at)
     if isinstance(found, Unpriced):
         return Charge({}, unknown=found.reason)

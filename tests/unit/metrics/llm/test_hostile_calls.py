@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from modelmetry import CompletionSpan
+from modelmetry import Client, CompletionSpan
 from modelmetry.metrics import Observation, Registry
 from modelmetry.metrics import semantic as names
 from modelmetry.prices import Price, Unpriced
+from modelmetry.testing import MemorySink
 from tests.unit.metrics.cast import points, values
-from tests.unit.metrics.llm.cast import LABELS, Book, record
+from tests.unit.metrics.llm.cast import LABELS, MODEL, Book, record
 
 
 @pytest.mark.parametrize("count", [-5, 1e308, 10**16])
@@ -39,6 +41,17 @@ def test_a_cost_that_cannot_be_is_unknown(registry: Registry, cost: dict[str, An
     record(lambda call: call.usage(input=1, output=1).cost(**cost))
     assert values(registry, names.LLM_COST) == {}
     assert values(registry, names.LLM_UNPRICED) == {("openai", "gpt", "impossible_cost"): 1}
+
+
+@pytest.mark.parametrize(
+    "start", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
+)
+def test_a_call_at_an_end_of_the_calendar_has_a_price(registry: Registry, start: datetime) -> None:
+    """A clock may be set to anything."""
+    with Client(sink=MemorySink()) as client, client.trace("turn") as trace:
+        trace.completion("generate", start=start, **MODEL).usage(input=1).end()
+    assert values(registry, names.LLM_UNPRICED) == {}
+    assert len(values(registry, names.LLM_COST)) == 1
 
 
 def test_a_cost_of_nothing_is_known(registry: Registry) -> None:
