@@ -92,6 +92,8 @@ def _tell(source: CostSource, result: PollResult, *, force: bool) -> None:
         cost = f", {used.amount} USD" if used.price else ""
         requests = f", {wording.counted(used.requests, 'request')}{cost}" if used.requests else ""
         say(f"Read {wording.counted(result.rows, 'row')} of {source.name}{requests}; next at {due}")
+        for fault in result.faults:
+            say(f"Passed over: {wording.plain(fault)}", "yellow")
 
 
 def _document(source: CostSource, result: PollResult) -> dict[str, object]:
@@ -104,5 +106,6 @@ def _document(source: CostSource, result: PollResult) -> dict[str, object]:
         "Rows": result.rows,
         "Requests": result.used.requests,
         "Spent": str(result.used.amount),
+        "Faults": list(result.faults),
         "Message": result.message,
     }

@@ -40,6 +40,7 @@ class PollResult(Struct, frozen=True, kw_only=True):
         window: the days that were asked for.
         rows: how many rows came.
         used: what this poll cost.
+        faults: what the source passed over, such as lines of files that cannot be read.
         message: what happened, if it failed.
         error: the same as an exception.
     """
@@ -49,6 +50,7 @@ class PollResult(Struct, frozen=True, kw_only=True):
     window: Window | None = None
     rows: int = 0
     used: Spending = Spending()
+    faults: tuple[str, ...] = ()
     message: str = ""
     error: Exception | None = None
 
@@ -162,7 +164,10 @@ class CostPoller:
         poll = schedule.succeeded(running, asked, rows, used, self._policy, chance=chance)
         self._ledger.note_poll(self._source.name, poll)
         due = self._due(now, poll)
-        return PollResult(outcome="polled", next_due=due, window=asked, rows=len(rows), used=used)
+        faults = tuple(getattr(self._source, "faults", ()))
+        return PollResult(
+            outcome="polled", next_due=due, window=asked, rows=len(rows), used=used, faults=faults
+        )
 
     def window(self, now: datetime | None = None) -> Window:
         """Give the days for which a poll asks.

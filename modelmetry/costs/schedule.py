@@ -168,7 +168,7 @@ def begun(
         due=now + _wait(failed, policy, paid=paid, chance=chance),
         done=False,
         failures=failed,
-        message="it has not ended",
+        message="it has not ended: it runs, or its process died",
         paid=(*_recent(before.paid, now), now) if paid else before.paid,
     )
 

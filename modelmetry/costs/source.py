@@ -31,7 +31,11 @@ class Spending(Struct, frozen=True):
 
 
 class CostSource(Protocol):
-    """Knows what was spent; `CostExplorer` and `FocusFiles` are such sources."""
+    """Knows what was spent; `CostExplorer` and `FocusFiles` are such sources.
+
+    One that can pass over a part of what it reads says in `faults`, a sequence of texts, what did
+    not count of the last reading; one that cannot has no such attribute.
+    """
 
     @property
     def name(self) -> str:

@@ -19,8 +19,8 @@ LOOKS_EVERY: Final = 60.0
 """Seconds after which it looks again whether it is time; that asks nobody outside."""
 MEASURES_EVERY: Final = timedelta(minutes=5)
 
-_Of = Literal["polls", "figures"]
-"""What is wrong with one of them says nothing of the other."""
+_Of = Literal["polls", "rows", "figures"]
+"""What is wrong with one of them says nothing of the others."""
 
 
 class CostPolling:
@@ -105,8 +105,18 @@ class CostPolling:
             self._say(
                 "polls", f"costs of {self._name!r} are not known: {result.message}; next at {due}"
             )
-        elif result.outcome == "polled" and self._said.pop("polls", ""):
-            SERVER.info("costs of %r are known again", self._name)
+        elif result.outcome == "polled":
+            if self._said.pop("polls", ""):
+                SERVER.info("costs of %r are known again", self._name)
+            self._tell_faults(result)
+
+    def _tell_faults(self, result: PollResult) -> None:
+        if result.faults:
+            first, *others = result.faults
+            more = ", and others" if others else ""
+            self._say("rows", f"costs of {self._name!r} are not whole: {first}{more}")
+        else:
+            self._said.pop("rows", None)
 
     def _say(self, of: _Of, text: str) -> None:
         """Say what is wrong once, not at each try; when is another matter."""

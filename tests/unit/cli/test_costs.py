@@ -136,3 +136,7 @@ def test_files_are_polled_for_nothing(run: Command, exports: Path) -> None:
     found = json.loads(answer.stdout)
     assert (found["Outcome"], found["Rows"], found["Spent"]) == ("polled", 30, "0")
     assert "each request costs" not in answer.stderr
+    assert [fault.partition("csv:")[2] for fault in found["Faults"]] == [
+        "32: BilledCost is 'lots', which is no amount"
+    ]
+    assert "Passed over: " in answer.stderr

@@ -228,6 +228,24 @@ def test_a_store_that_fails_does_not_end_the_thread(
     ]
 
 
+def test_lines_that_are_passed_over_are_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until they are put right; the others count."""
+    file, clock = tmp_path / "costs.csv", [datetime.now(UTC)]
+    good, torn = (f"{YESTERDAY},USD,Compute,Usage,{amount},1\n" for amount in ("1", "?"))
+    with open_store(str(tmp_path / "s.db")) as store:
+        source = source_named(str(tmp_path))
+        polling = CostPolling(source, store, "local", clock=lambda: clock[0])
+        for text in (good + torn * 30, good + torn * 30, good, good + torn):
+            file.write_text(HEADER + text)
+            polling.step()
+            clock[0] += timedelta(hours=2)
+        assert costs_of(polling.measures)["Compute", "last_30d", "true"] == 1
+    first = f"costs of 'focus' are not whole: {file}:3: BilledCost is '?', which is no amount"
+    assert [one.message for one in caplog.records] == [f"{first}, and others", first]
+
+
 def test_figures_that_cannot_be_read_are_no_poll_that_failed(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
