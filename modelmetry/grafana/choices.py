@@ -18,12 +18,15 @@ LONGEST_SCRAPE: Final = 75.0
 LEAST_SLO: Final = 95.0
 """Percent; the fastest burn, 14.4 times, of a larger budget would be more than all requests."""
 
+MOST_SLO: Final = 99.9999
+"""Percent; one request in a million may fail then."""
+
 MONTH_SECONDS: Final = 2_629_746
 """Seconds of the mean month of the Gregorian calendar: 365.2425 days by 12."""
 
 _JOB: Final = re.compile(r"[A-Za-z0-9_.:/@-]+")
 _ADDRESS: Final = re.compile(r"https?://[^\s\"'`<>{}#\\]+")
-_SPAN: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
+_SPAN: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -59,10 +62,11 @@ class Choices(Struct, frozen=True, kw_only=True):
                     f"{job!r} cannot be the name of a job; give job_name as it stands in the "
                     "configuration of Prometheus: letters, digits and . _ : / @ -"
                 )
-        if not LEAST_SLO <= self.slo < 100:  # noqa: PLR2004 - percent
+        if not LEAST_SLO <= self.slo <= MOST_SLO:
             raise InvalidValueError(
                 f"the objective must be at least {LEAST_SLO:g} and below 100 percent, not "
-                f"{self.slo:g}; 99.9 allows one request in a thousand to fail"
+                f"{self.slo:.10g}; 99.9 allows one request in a thousand to fail, and the most, "
+                f"{MOST_SLO:g}, one in a million"
             )
         if not isfinite(self.monthly_budget) or self.monthly_budget <= 0:
             raise InvalidValueError(

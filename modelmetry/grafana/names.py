@@ -87,6 +87,8 @@ FAILED_COLLECTIONS: Final = _counter(registry.FAILED_COLLECTIONS)
 UNREADABLE_SNAPSHOTS: Final = _counter(sharing.UNREADABLE_SNAPSHOTS)
 SIGNALS: Final = _counter("modelmetry.sdk.signals")
 WAITING_SIGNALS: Final = _gauge("modelmetry.sdk.waiting_signals")
+LOST_OUTCOMES: Final = f'{OUTCOME}!~"delivered|sampled_out"'
+"""Of signals; what sampling leaves out is left out on purpose."""
 PLACE: Final = "place"
 METRIC: Final = "metric"
 

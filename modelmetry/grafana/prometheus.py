@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modelmetry.grafana.alerts import Alert, alerts
-from modelmetry.grafana.choices import Choices
+from modelmetry.grafana.choices import Choices, seconds
 from modelmetry.grafana.rules import recordings
 from modelmetry.grafana.yaml import Plain, written
 
@@ -19,11 +19,21 @@ def rules_file(choices: Choices) -> str:
     groups: list[Plain] = [
         {
             "name": group.name,
+            **({"interval": seldom(choices)} if group.seldom else {}),
             "rules": [{"record": rule.record, "expr": rule.expr} for rule in group.rules],
         }
         for group in recordings(choices)
     ]
     return written({"groups": groups}, f"Recording rules. {_MADE}")
+
+
+def seldom(choices: Choices) -> str:
+    """How often rules that look far back are computed: at every fourth scrape.
+
+    At least every two minutes, for Prometheus forgets what was not told for five.
+    """
+    thousandths = round(min(4 * seconds(choices.scrape_interval), 120) * 1_000)
+    return f"{thousandths}ms" if thousandths % 1_000 else f"{thousandths // 1_000}s"
 
 
 def alerts_file(choices: Choices) -> str:

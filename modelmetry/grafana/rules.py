@@ -20,6 +20,9 @@ BURN_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 LONG_WINDOWS: Final = ("1h", "6h", "1d", "3d")
 """Those of them over which an alert looks whether enough failed to be worth a call."""
 
+FAR_BACK: Final = ("6h", "1d", "3d")
+"""Windows in which a minute more or less changes nothing."""
+
 COST_WINDOWS: Final = ("1h", "6h", "1d")
 """The windows over which money is looked at."""
 
@@ -47,10 +50,12 @@ class Group(Struct, frozen=True):
     Attributes:
         name: of the group.
         rules: in their order.
+        seldom: whether they look so far back that they need not be computed at each scrape.
     """
 
     name: str
     rules: tuple[Recording, ...]
+    seldom: bool = False
 
 
 def source(choices: Choices, window: str = "5m") -> Source:
@@ -76,7 +81,13 @@ def _of(jobs: Iterable[str], window: str) -> Source:
 def recordings(choices: Choices) -> tuple[Group, ...]:
     """All of them."""
     found = source(choices)
-    return (_requests(found), _models(found), _calls(found), _money(found, server(choices)))
+    return (
+        _requests(found),
+        _far_back(found),
+        _models(found),
+        _calls(found),
+        _money(found, server(choices)),
+    )
 
 
 def error_ratio(window: str) -> str:
@@ -105,16 +116,27 @@ def _requests(found: Source) -> Group:
             found.quantile(0.95, names.HTTP_DURATION, ("job", names.ROUTE)),
         ),
     ]
-    for window in BURN_WINDOWS:
-        span = found.over(window)
-        failed = span.rate(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
-        rules.append(
-            Recording(error_ratio(window), share(failed, span.rate(names.HTTP_REQUESTS), by))
-        )
-    for window in LONG_WINDOWS:
-        failed = found.over(window).increase(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
-        rules.append(Recording(failed_requests(window), total(failed, by)))
+    rules += [_errors(found, window) for window in BURN_WINDOWS if window not in FAR_BACK]
+    rules += [_failed(found, window) for window in LONG_WINDOWS if window not in FAR_BACK]
     return Group("modelmetry_http", tuple(rules))
+
+
+def _far_back(found: Source) -> Group:
+    """A window of days is read anew each time: all of its samples, for each series."""
+    rules = [_errors(found, window) for window in BURN_WINDOWS if window in FAR_BACK]
+    rules += [_failed(found, window) for window in LONG_WINDOWS if window in FAR_BACK]
+    return Group("modelmetry_http_long", tuple(rules), seldom=True)
+
+
+def _errors(found: Source, window: str) -> Recording:
+    span = found.over(window)
+    failed = span.rate(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
+    return Recording(error_ratio(window), share(failed, span.rate(names.HTTP_REQUESTS), ("job",)))
+
+
+def _failed(found: Source, window: str) -> Recording:
+    failed = found.over(window).increase(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
+    return Recording(failed_requests(window), total(failed, ("job",)))
 
 
 def _models(found: Source) -> Group:

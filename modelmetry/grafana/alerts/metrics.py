@@ -90,9 +90,7 @@ def _left_out(found: Source) -> list[Alert]:
         ),
         Alert(
             name="ModelmetrySignalsLost",
-            expr=grown(
-                span, names.SIGNALS, ("job", names.OUTCOME), f'{names.OUTCOME}!="delivered"'
-            ),
+            expr=grown(span, names.SIGNALS, ("job", names.OUTCOME), names.LOST_OUTCOMES),
             severity="ticket",
             summary="{{ $labels.job }}: recorded signals are lost ({{ $labels.outcome }})",
             description=(

@@ -7,7 +7,7 @@ from typing import Final
 
 from modelmetry.grafana import names
 from modelmetry.grafana.choices import Choices
-from modelmetry.grafana.rule_tests.alerting.requests import burning
+from modelmetry.grafana.rule_tests.alerting.requests import burning, each_minute
 from modelmetry.grafana.rule_tests.record_case import RecordCase
 from modelmetry.grafana.rule_tests.series import Counter, Level, buckets
 from modelmetry.grafana.rule_tests.windows import window_cases
@@ -35,7 +35,9 @@ def _requests(choices: Choices, job: str) -> Iterable[RecordCase]:
     for instance in ("i", "j"):  # two instances are one job
         series |= burning(10, choices, f'job="{job}",instance="{instance}"')
     yield RecordCase(
-        record="job:http_requests:rate5m", series=series, answers={here: round(2_000 / 60, 6)}
+        record="job:http_requests:rate5m",
+        series=series,
+        answers={here: round(2 * each_minute(choices) / 60, 6)},
     )
     for window in BURN_WINDOWS:
         name = error_ratio(window)

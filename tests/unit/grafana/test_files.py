@@ -94,11 +94,13 @@ def test_choices_reach_the_files() -> None:
         ({"runbooks": "https://a.example/x#y"}, "is put behind it"),
         ({"runbooks": "javascript:alert(1)"}, "must begin with http"),
         ({"slo": 100.0}, "at least 95 and below 100"),
+        ({"slo": 99.99999999999}, "the most, 99.9999"),
         ({"slo": 90.0}, "not 90"),
         ({"slo": float("nan")}, "not nan"),
         ({"monthly_budget": 0.0}, "more than 0 USD"),
         ({"monthly_budget": float("inf")}, "more than 0 USD"),
         ({"scrape_interval": "often"}, "15s, 1m, 500ms"),
+        ({"scrape_interval": "\u0661\u0665s"}, "no interval"),
         ({"scrape_interval": ""}, "no interval"),
         ({"scrape_interval": "2m"}, "at most 75 seconds"),
         ({"scrape_interval": "0s"}, "more than 0"),
@@ -113,6 +115,27 @@ def test_a_choice_that_cannot_be_is_refused(choice: Mapping[str, Any], said: str
 def test_spans_are_read_as_prometheus_reads_them() -> None:
     """Also those of several units."""
     assert [seconds(one) for one in ("15s", "1m", "1m10s", "500ms")] == [15, 60, 70, 0.5]
+
+
+def test_what_looks_days_back_is_computed_seldom() -> None:
+    """As often as it takes for Prometheus not to forget it, at any interval of scrapes."""
+    for interval, seldom in (("15s", "60s"), ("500ms", "2s"), ("75s", "120s"), ("333ms", "1332ms")):
+        made = files(Choices(scrape_interval=interval))["prometheus/rules/modelmetry.rules.yml"]
+        groups = yaml.safe_load(made)["groups"]
+        far = re.compile(r"\[(6h|1d|3d)\]")
+        told = [one for one in groups if one["name"] == "modelmetry_http_long"]
+        assert [one["interval"] for one in told] == [seldom]
+        assert all(far.search(rule["expr"]) for rule in told[0]["rules"])
+        (often,) = (one for one in groups if one["name"] == "modelmetry_http")
+        assert not any(far.search(rule["expr"]) for rule in often["rules"])
+
+
+def test_signals_that_are_left_out_on_purpose_are_not_lost() -> None:
+    """By the word that the client has for them."""
+    from modelmetry.delivery.receipt import SAMPLED_OUT  # noqa: PLC0415
+
+    made = files(Choices())["prometheus/rules/modelmetry.alerts.yml"]
+    assert f'outcome!~"delivered|{SAMPLED_OUT}"' in made
 
 
 def test_nothing_is_replaced_that_somebody_changed(tmp_path: Path) -> None:

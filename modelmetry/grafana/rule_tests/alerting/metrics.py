@@ -44,6 +44,15 @@ def _left_out(job: str, target: str) -> Iterable[AlertCase]:
     yield from growing("ModelmetryMeasurementsOverflowing", folded, labels)
     lost = f'{names.SIGNALS}{{{target},{names.OUTCOME}="buffer_full"}}'
     yield from growing("ModelmetrySignalsLost", lost, {"job": job, names.OUTCOME: "buffer_full"})
+    sampled = f"{names.SIGNALS}{{{target},{names.OUTCOME}="
+    yield AlertCase(
+        alert="ModelmetrySignalsLost",
+        title="by what was left out on purpose",
+        minutes=90,
+        labels={},
+        above={},
+        below={f'{sampled}"sampled_out"}}': Counter(60), f'{sampled}"delivered"}}': Counter(60)},
+    )
     for alert, metric in (
         ("ModelmetryCollectionFailing", names.FAILED_COLLECTIONS),
         ("ModelmetryWorkersUnreadable", names.UNREADABLE_SNAPSHOTS),

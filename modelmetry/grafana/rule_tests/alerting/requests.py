@@ -20,14 +20,20 @@ def request_cases(choices: Choices, job: str, target: str) -> Iterable[AlertCase
 
 
 def burning(factor: float, choices: Choices, target: str, ends: int | None = None) -> Given:
-    """1,000 requests a minute, of which so many fail that the budget burns `factor` times."""
-    failed = 1_000 * factor * choices.allowed
+    """Requests of which so many fail that the budget burns `factor` times."""
+    every = each_minute(choices)
+    failed = every * factor * choices.allowed
     metric = f"{names.HTTP_REQUESTS}{{{target},{names.STATUS}="
     return {
-        f'{metric}"200"}}': Counter(1_000 - failed),
+        f'{metric}"200"}}': Counter(every - failed),
         f'{metric}"500"}}': Counter(failed, ends=ends),
         **({f'{metric}"201"}}': Counter(failed)} if ends else {}),
     }
+
+
+def each_minute(choices: Choices) -> float:
+    """So many that at least one may fail."""
+    return max(1_000.0, round(1 / choices.allowed))
 
 
 def _burns(choices: Choices, job: str, target: str) -> Iterable[AlertCase]:
@@ -49,9 +55,10 @@ def _deployment(choices: Choices, job: str) -> AlertCase:
     """An hour before, other instances took over from those that were there."""
 
     def moving(factor: float) -> Given:
-        failed = 1_000 * factor * choices.allowed
+        every = each_minute(choices)
+        failed = every * factor * choices.allowed
         series: dict[str, Counter] = {}
-        for status, each in (("200", 1_000 - failed), ("500", failed)):
+        for status, each in (("200", every - failed), ("500", failed)):
             for instance, lasts in (("i", {"gone": 300}), ("j", {"begins": 300})):
                 labels = f'job="{job}",instance="{instance}",{names.STATUS}="{status}"'
                 series[f"{names.HTTP_REQUESTS}{{{labels}}}"] = Counter(each, **lasts)
