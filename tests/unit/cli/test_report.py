@@ -250,6 +250,7 @@ def test_a_store_without_production_metrics_gives_a_report_that_says_so(
         (["--since", ""], "'' is not a time"),
         (["--since", "99999999999d"], "not a time|before the calendar|longer than"),
         (["--format", "pdf"], "'pdf' is not one of"),
+        (["-o", "report.pdf"], "a browser prints the HTML as PDF"),
         (["--only-prometheus"], "--prometheus URL"),
         (["--prometheus-token-file", "/nowhere"], "does not exist"),
     ],
