@@ -33,6 +33,9 @@ REBUCKETED: Final = (
     "bounds of buckets differ, as between releases: quantiles are of the {} bounds that all have"
 )
 """What is said of histograms whose bounds differ."""
+LEFT_OUT: Final = "left out is what was told as {}"
+"""What is said of series of the same name that cannot be added."""
+_MOST_LEFT: Final = 5
 
 _LIST: Final = """
     SELECT n.text, s.kind, s.unit, s.attributes,
@@ -93,7 +96,7 @@ def series_over_time(
     """
     start, end = query.window.bounds(from_micros(now))
     span, step = stepped(to_micros(start), to_micros(end), now)
-    chosen = _chosen(connection, tenant, query)
+    chosen, left = _chosen(connection, tenant, query)
     answered, count = groups_of(connection, chosen, query, span, step)
     differing = [one.whole for one in answered if one.whole.differed]
     kind = chosen[0].kind if chosen else Kind.COUNTER
@@ -115,23 +118,31 @@ def series_over_time(
             for one in answered
         ],
         group_count=count,
-        note=REBUCKETED.format(len(differing[0].bounds)) if differing else "",
+        note="; ".join(
+            [REBUCKETED.format(len(one.bounds)) for one in differing[:1]]
+            + [LEFT_OUT.format(name) for name in left]
+        ),
     )
 
 
 def _chosen(
     connection: sqlite3.Connection, tenant: str, query: ProductionSeriesQuery
-) -> list[Series]:
-    """The series that are asked for, all of the kind and unit that came last."""
+) -> tuple[list[Series], list[str]]:
+    """The series that are asked for, all of the kind and unit that came last, and the others'."""
     number = tenant_id(connection, tenant)
     if number is None:
-        return []
+        return [], []
     found = [
         one
         for one in find_series(connection, number, query.name, query.service)
         if all(one.attributes.get(name, "") == value for name, value in query.attributes)
     ]
-    return [one for one in found if (one.kind, one.unit) == (found[-1].kind, found[-1].unit)]
+    if not found:
+        return [], []
+    last = found[-1].kind, found[-1].unit
+    others = {(one.kind, one.unit) for one in found} - {last}
+    left = [f"{KIND_NAMES[kind]} in {unit or 'no unit'}" for kind, unit in sorted(others)]
+    return [one for one in found if (one.kind, one.unit) == last], left[:_MOST_LEFT]
 
 
 def _point(

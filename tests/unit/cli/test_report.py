@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from modelmetry_api.types import decode_json
 
 from modelmetry.client.client import Client
 from modelmetry.config import Config
+from modelmetry.costs.rows import day_row
 from modelmetry.metrics.history import Reporter
 from modelmetry.metrics.registry import Registry
 from modelmetry.reports.amounts import amount
@@ -165,6 +167,38 @@ def test_a_baseline_stands_beside_each_figure(run: Command, tmp_path: Path) -> N
     assert "- Savings: not measured (no baseline was named)" in without
 
 
+def test_charts_show_what_figures_say_of_both_generations_and_of_memory(
+    run: Command, tmp_path: Path
+) -> None:
+    """Calls under the old names before, under the new ones after; used memory over its limit."""
+    place = f"sqlite:///{tmp_path / 'changed.db'}"
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    with open_store(place) as store:
+        for days, name in ((4, "operation"), (2, "inference")):
+            sent = interval(now, days, 1, 0.5)
+            sent["Series"][1]["Name"] = f"gen_ai.client.{name}.duration"
+            sent["Series"] += [
+                looked("system.memory.usage", 3e9, {"system.memory.state": "used"}),
+                looked("system.memory.usage", 1e9, {"system.memory.state": "free"}),
+                looked("system.memory.limit", 4e9, {}),
+            ]
+            store.ingest("local", {"MetricIntervals": [sent]})
+        cost = day_row(now.date() - timedelta(days=2), "S3 <b>", Decimal("1.5"), "USD")
+        store.cost_ledger("local").replace("aws", cost.day, cost.day + timedelta(days=1), [cost])
+    found = summary(run, "--store", place)
+    page = run("report", "--store", place, "--format", "html").stdout
+    assert found.llm.calls.value == sum(cells(page, "LLM requests, each")) == 20
+    assert found.runtime.memory_mean.value == 0.75
+    assert page.split("<h3>Memory, average")[1].split("</figure>")[0].count("<td>75 %") == 2
+    assert cells(page, "Cost of the cloud, each day") == [1.5]
+
+
+def looked(name: str, value: float, of: dict[str, str]) -> dict[str, Any]:
+    """A gauge that was looked at once."""
+    shape = {"Kind": "gauge", "Name": name, "Unit": "By", "Attributes": of, "Count": 1}
+    return {**shape, **dict.fromkeys(("Sum", "Min", "Max", "Last"), value)}
+
+
 def interval(now: datetime, days: int, requests: int, cost: float) -> dict[str, Any]:
     """An hour so many days ago."""
     start = now - timedelta(days=days)
@@ -216,6 +250,7 @@ def test_a_store_without_production_metrics_gives_a_report_that_says_so(
         (["--since", ""], "'' is not a time"),
         (["--since", "99999999999d"], "not a time|before the calendar|longer than"),
         (["--format", "pdf"], "'pdf' is not one of"),
+        (["-o", "report.pdf"], "a browser prints the HTML as PDF"),
         (["--only-prometheus"], "--prometheus URL"),
         (["--prometheus-token-file", "/nowhere"], "does not exist"),
     ],

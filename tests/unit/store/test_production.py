@@ -182,6 +182,16 @@ def test_of_a_name_with_two_kinds_the_later_one_is_answered(store: SqliteStore) 
     assert [(one["Name"], one["Kind"]) for one in listed] == [("x", "counter"), ("x", "gauge")]
 
 
+def test_what_has_another_unit_is_not_added_and_said(store: SqliteStore) -> None:
+    """Dollars and euros make no sum; those that came last are answered."""
+    dollars, euros = (counter("cost", 5) | {"Unit": unit} for unit in ("USD", "EUR"))
+    store.ingest(TENANT, intervals(interval(dollars)))
+    store.ingest(TENANT, intervals(interval(euros)))
+    found = over_time(store, "cost")
+    assert (found["Unit"], found["Groups"][0]["Total"]["Sum"]) == ("EUR", 5)
+    assert found["Note"] == "left out is what was told as counter in USD"
+
+
 def test_histograms_with_other_bounds_are_kept_apart_and_merged_when_read(
     store: SqliteStore,
 ) -> None:
