@@ -19,7 +19,7 @@ def descriptors(root: Path) -> int | None:
 
 
 def age(root: Path, process: str = "self") -> float | None:
-    """Seconds since it began, or another process did that is named by its number."""
+    """Seconds since it began, or another process."""
     words = text(root / "proc" / process / "stat").rpartition(")")[2].split()
     began = whole(words[_BEGAN]) if len(words) > _BEGAN else None
     try:

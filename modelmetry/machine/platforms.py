@@ -75,7 +75,7 @@ class Platform(Protocol):
         ...
 
     def container_age(self) -> float | None:
-        """Seconds since the first process of the container began."""
+        """Seconds since the container began in which this process is."""
         ...
 
     def own_disk(self) -> tuple[int, int] | None:

@@ -103,6 +103,7 @@ TABLE: Final[dict[str, Described]] = {
     "process.uptime": _own(
         "gauge", "s", "Time since the process began, of several the oldest", across="max"
     ),
+    "container.uptime": _host("gauge", "s", "Time since the container began"),
     "container.cpu.time": _host("counter", "s", "CPU time of the container", CPU_MODE),
     "modelmetry.container.cpu.limit": _host(
         "gauge", "{cpu}", "CPUs' worth of time that the container may have"
@@ -120,7 +121,6 @@ TABLE: Final[dict[str, Described]] = {
     "modelmetry.container.memory.oom_kills": _host(
         "counter", "{kill}", "Processes of the container that were killed for want of memory"
     ),
-    "container.uptime": _host("gauge", "s", "Time since the first process of the container began"),
     "hw.gpu.utilization": _host(
         "gauge", "1", "Share of the time in which the GPU worked", *_GPU, "hw.gpu.task"
     ),
