@@ -66,6 +66,22 @@ def test_days_tell_their_services_and_whether_they_may_change(bill: Page) -> Non
     expect(bill.get_by_role("main")).to_contain_text("Days are those of UTC. Known from")
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+def test_a_day_has_its_date_wherever_somebody_looks(
+    visit: Visit, own_business: Serving, zone: str
+) -> None:
+    """It is a day of UTC, neither the one before nor the one after."""
+    rows = costed.known_days([("Compute", "2")], days=20)
+    last = costed.today() - costed.DAY
+    costed.state(own_business.base_url, [*rows[:-1], costed.row(last, "Compute", "7")])
+    page = visit(own_business, timezone_id=zone)
+    page.goto("/ui/production?last=7d")
+    settled(page)
+    chart = drawn(page, CHART)
+    chart.get_by_role("application").press("ArrowLeft")
+    expect(chart.locator("[aria-live]")).to_contain_text(f"{last}: Compute $7.00")
+
+
 def test_the_month_is_foretold_with_its_interval(bill: Page, own_business: Serving) -> None:
     """As the server says it, beside what a prediction and a call came to."""
     trend = httpx.get(f"{own_business.base_url}/costs/trend").raise_for_status().json()

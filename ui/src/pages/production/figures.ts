@@ -130,9 +130,9 @@ export const PARTS: readonly Part[] = [
         ["UnpricedCalls", "Calls without a price", "worse", { about: "Their cost is not known, and not in the sum." }],
       ]),
       ...rows("Costs", "day", [
-        ["CloudTotal", "Cloud", "neither", { about: "In the days of the window, UTC.", code: CLOUD_CODE }],
-        ["CloudDaily", "per day", "worse", { code: CLOUD_CODE }],
-        ["CloudMonthly", "in 30 days", "worse", { about: "From the days that are known.", code: CLOUD_CODE }],
+        ["CloudTotal", "Cloud", "neither", { about: "In the days of the window, UTC." }],
+        ["CloudDaily", "per day", "worse"],
+        ["CloudMonthly", "in 30 days", "worse", { about: "From the days that are known." }],
         ["CloudPerPrediction", "per prediction", "worse", { sample: "prediction" }],
         ["CloudPerLlmCall", "per call of a model", "worse", { sample: "call" }],
         ["Savings", "Savings", "better", { sample: "kind of spending", about: SAVINGS }],
