@@ -60,7 +60,7 @@ class MetricsServer:
         config: for what is not given.
 
     Raises:
-        ConfigError: nobody can listen there.
+        ConfigError: nobody can listen there, or `token` can be none, such as an empty text.
 
     Example:
         >>> with MetricsServer(port=0) as server:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from modelmetry.config import Config
 from modelmetry.metrics.exposition import page
@@ -43,6 +44,9 @@ class Metrics:
         folder: where the workers of one server lay their metrics down; see `Sharing`.
         config: its `metrics_token` and `metrics_folder` are used for what is not given; the
             environment by default.
+
+    Raises:
+        ConfigError: `token` can be none, such as an empty text.
     """
 
     def __init__(
@@ -54,9 +58,11 @@ class Metrics:
         config: Config | None = None,
     ) -> None:
         used = Config.from_env() if config is None else config
+        if token is not None:
+            used = replace(used, metrics_token=token)
         if registry is REGISTRY:
             observe()
-        self._token = used.metrics_token if token is None else token
+        self._token = used.metrics_token
         given = used.metrics_folder if folder is None else folder
         self._sharing = shared(registry, None if given is None else Path(given))
 

@@ -121,6 +121,14 @@ def test_the_token_may_be_a_setting(registry: Registry) -> None:
     assert "s3cret" not in repr(config)
 
 
+@pytest.mark.parametrize("token", ["", " ", "a\nb", b"s3cret", 3])
+def test_a_token_that_can_be_none_is_refused_at_once(registry: Registry, token: Any) -> None:
+    """An empty one would let everyone in who says nothing."""
+    with pytest.raises(ConfigError, match="metrics_token is") as refused:
+        MetricsApp(registry=registry, token=token)
+    assert "s3cret" not in str(refused.value)
+
+
 def test_a_port_that_is_taken_is_said(registry: Registry) -> None:
     """With what can be done; so is one that cannot be."""
     with (
