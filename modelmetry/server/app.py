@@ -69,7 +69,7 @@ def create_app(
     document, spec = load_spec()
     threads = Threads(chosen.read_threads, chosen.reads_waiting)
     metrics = ServerMetrics(store, threads)
-    costs = cost_polling(chosen, store)
+    costs = None if trusted_tenant is not None else cost_polling(chosen, store)
     if costs is not None:
         metrics.registry.add_collector(costs.measures.collect)
     keeper = None if trusted_tenant is not None else _keeper(store, chosen, threads)

@@ -1,4 +1,4 @@
-"""The thread of a server that asks what the cloud costs, when it is time."""
+"""The thread of a server that asks what the cloud costs, when it is time, and adds it up."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CostPolling:
     """Keeps costs up to date while a server runs; whatever happens here, the server goes on.
 
     Args:
-        source: knows what was spent.
+        source: knows what was spent; `None` where others bring it, as by `costs import`.
         store: keeps it.
         tenant: whose costs they are.
         clock: gives the present moment with its zone.
@@ -39,15 +39,17 @@ class CostPolling:
 
     def __init__(
         self,
-        source: CostSource,
+        source: CostSource | None,
         store: Store,
         tenant: str,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         looks_every: float = LOOKS_EVERY,
     ) -> None:
-        self._poller = CostPoller(source, store.cost_ledger(tenant), clock=clock)
-        self._name = source.name
+        self._poller: CostPoller | None = None
+        if source is not None:
+            self._poller = CostPoller(source, store.cost_ledger(tenant), clock=clock)
+        self._name = "" if source is None else source.name
         self._clock = clock
         self._looks_every = looks_every
         self._stopping = threading.Event()
@@ -73,18 +75,9 @@ class CostPolling:
 
     def step(self) -> None:
         """Poll if it is time, and measure; never raises."""
-        changed = False
-        try:
-            result = self._poller.run_once()
-            changed = result.outcome in {"polled", "failed"}
-            self._tell(result)
-        except Exception as error:  # noqa: BLE001 - this thread has to live, and the server with it
-            if self._stopping.is_set():
-                return
-            self.measures.note_failure()
-            self._say(
-                "polls", f"costs of {self._name!r} could not be kept: {error!r}; tried again later"
-            )
+        changed = self._poller is not None and self._poll(self._poller)
+        if self._stopping.is_set():
+            return
         try:
             self._measure(at_once=changed)
         except Exception as error:  # noqa: BLE001 - as above
@@ -92,6 +85,21 @@ class CostPolling:
                 self._say(
                     "figures", f"figures of costs are as they were: {error!r}; tried again later"
                 )
+
+    def _poll(self, poller: CostPoller) -> bool:
+        """Whether costs, or what is known of them, have changed."""
+        try:
+            result = poller.run_once()
+            self._tell(result)
+        except Exception as error:  # noqa: BLE001 - this thread has to live, and the server with it
+            if not self._stopping.is_set():
+                self.measures.note_failure()
+                self._say(
+                    "polls",
+                    f"costs of {self._name!r} could not be kept: {error!r}; tried again later",
+                )
+            return False
+        return result.outcome in {"polled", "failed"}
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -134,11 +142,13 @@ class CostPolling:
             self._said.pop("figures", None)
 
 
-def cost_polling(settings: ServerSettings, store: Store) -> CostPolling | None:
-    """What a server does about costs; `None` if its settings name no source."""
-    if settings.costs is None:
-        return None
-    source = source_named(
-        settings.costs, metric=metric_named(settings.costs_metric), profile=settings.costs_profile
-    )
+def cost_polling(settings: ServerSettings, store: Store) -> CostPolling:
+    """What a server does about costs; it polls if its settings name a source."""
+    source = None
+    if settings.costs is not None:
+        source = source_named(
+            settings.costs,
+            metric=metric_named(settings.costs_metric),
+            profile=settings.costs_profile,
+        )
     return CostPolling(source, store, settings.costs_tenant or settings.bootstrap_tenant)

@@ -23,7 +23,7 @@ from modelmetry.costs.named import source_named
 from modelmetry.costs.poller import CostPoller
 from modelmetry.errors import StoreUnavailableError
 from modelmetry.server.cost_measures import CostMeasures
-from modelmetry.server.cost_polling import CostPolling
+from modelmetry.server.cost_polling import CostPolling, cost_polling
 from modelmetry.server.settings import ServerSettings
 from modelmetry.store.open import open_store
 from modelmetry.store.protocol import Store
@@ -212,6 +212,24 @@ def test_files_that_are_no_costs_are_said_and_read_again(tmp_path: Path) -> None
         assert costs["Compute", "last_30d", "true"] == 2
 
 
+def test_a_server_that_asks_nobody_tells_what_others_brought(tmp_path: Path) -> None:
+    """As `costs import` does; figures are added up every five minutes."""
+    (tmp_path / "costs.csv").write_text(HEADER + f"{YESTERDAY},USD,Compute,Usage,1,1\n")
+    clock = [datetime.now(UTC)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        told = cost_polling(ServerSettings(), store)
+        waiting = CostPolling(None, store, "local", clock=lambda: clock[0])
+        waiting.step()
+        CostPolling(source_named(str(tmp_path)), store, "local").step()
+        waiting.step()
+        assert len(waiting.measures.collect()) == 1
+        clock[0] += timedelta(minutes=5)
+        waiting.step()
+        told.step()
+        for one in (waiting, told):
+            assert costs_of(one.measures)["Compute", "last_30d", "true"] == 1
+
+
 def test_a_store_that_fails_does_not_end_the_thread(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,5 +348,5 @@ def test_a_server_asks_nobody_unless_it_is_told_to(tmp_path: Path, aws: Cloud) -
     """And its thread ends with it."""
     with serving(tmp_path) as server:
         assert server.http.get("/costs/sources").json() == {"Sources": []}
-        assert "modelmetry_cloud" not in server.http.get("/metrics").text
+        assert "modelmetry_cloud_cost_usd" not in server.http.get("/metrics").text
     assert aws.asked == []
