@@ -9,7 +9,6 @@ from typing import Final
 ZERO: Final = Decimal(0)
 _MOST: Final = 30  # digits before the point
 _LONGEST: Final = 60  # characters; a cloud writes 20 at most
-_LEAST: Final = -60  # as a power of ten
 
 # Room for sums of the longest amounts that are taken; what would be rounded raises.
 EXACT: Final = Context(prec=250, traps=[DivisionByZero, Inexact, InvalidOperation, Overflow])
@@ -26,7 +25,8 @@ def amount_of(value: object, what: str = "amount") -> Decimal:
         what: what the amount is, for the message.
 
     Raises:
-        ValueError: it is none, not finite, at least 1e30, or longer than 60 characters.
+        ValueError: it is none, not finite, at least 1e30, or longer than 60 characters, also
+            without an exponent.
     """
     if isinstance(value, str):
         text = value
@@ -43,9 +43,15 @@ def amount_of(value: object, what: str = "amount") -> Decimal:
         raise ValueError(f"{what} is {text[:40]!r}, which is no amount of money")
     if not read:
         return ZERO
-    if not _LEAST <= read.adjusted() < _MOST or len(text) > _LONGEST:
+    if read.adjusted() >= _MOST or len(text) > _LONGEST or _is_too_long(read, len(text)):
         raise ValueError(f"{what} is {text[:40]!r}, which is too large or too long")
     return read
+
+
+def _is_too_long(read: Decimal, length: int) -> bool:
+    """Whether it has more than 60 characters without an exponent, as it is kept."""
+    # Hardly any amount needs the second look, which takes longer.
+    return read.adjusted() - length < 4 - _LONGEST and len(f"{read:f}") > _LONGEST
 
 
 def total_of(amounts: Iterable[Decimal]) -> Decimal:

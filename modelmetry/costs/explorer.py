@@ -14,7 +14,13 @@ from modelmetry.costs.explorer_errors import told
 from modelmetry.costs.explorer_question import Metric
 from modelmetry.costs.rows import CostRow, merged
 from modelmetry.costs.source import Spending
-from modelmetry.errors import CostSourceError, InvalidValueError, MissingExtraError
+from modelmetry.errors import (
+    CostCredentialsError,
+    CostPermissionError,
+    CostSourceError,
+    InvalidValueError,
+    MissingExtraError,
+)
 
 PRICE: Final = Decimal("0.01")
 """US dollars for each request, also for each further page (AWS Cost Management pricing, 2026)."""
@@ -87,7 +93,7 @@ class CostExplorer:
         self._timeout = timeout
         self._most_requests = most_requests
         self._sleep = sleep
-        self._client = cast("_Client | None", client)
+        self._given = self._client = cast("_Client | None", client)
         self._requests = 0
 
     @property
@@ -164,6 +170,8 @@ class CostExplorer:
         except Exception as error:  # of botocore, urllib3, or a process that gives credentials
             failure = told(error)
             self._requests += failure.paid
+            if isinstance(failure, (CostCredentialsError, CostPermissionError)):
+                self._client = self._given  # another one looks for credentials anew
             raise failure from error
         self._requests += 1
         return answer

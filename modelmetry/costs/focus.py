@@ -109,7 +109,7 @@ class FocusFiles:
 
         Raises:
             CostFileError: there is no file, or one that is damaged, has other columns, or has
-                nothing but torn lines.
+                nothing but torn lines; or they come to more than 500,000 rows.
             CostCurrencyError: they have several currencies.
             MissingExtraError: there is a file of Parquet, and pyarrow is not installed.
         """

@@ -155,6 +155,8 @@ def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
                     _add(record, columns.width, pick, tally)
                     count.lines += 1
                 lines.keep()
+        except CostFileError:  # of no line, but of all
+            raise
         except CostCurrencyError as error:
             raise CostCurrencyError(f"{count.path}:{lines.number + 1}: {error}") from error
         except (ValueError, csv.Error) as error:

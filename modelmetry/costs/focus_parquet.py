@@ -73,6 +73,8 @@ def _read(file: _File, arrow: Any, tally: Tally, count: FileCount) -> None:
             count.lines += 1
             try:
                 tally.add(*values)
+            except CostFileError:  # of no row, but of all
+                raise
             except CostCurrencyError as error:
                 raise CostCurrencyError(f"{count.path}, row {count.lines}: {error}") from error
             except ValueError as error:

@@ -20,7 +20,7 @@ USUAL_DAYS: Final = 30
 """So many are answered when nothing else is said."""
 MOST_SUMS: Final = 20_000
 """So many sums are answered at most."""
-MOST_SOURCES: Final = 100
+MOST_SOURCES: Final = 1_000
 """A tenant has so many at most."""
 
 Grouping = Literal["day", "service", "source"]

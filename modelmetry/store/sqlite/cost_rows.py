@@ -54,7 +54,7 @@ def source_number(work: Work, tenant: str, name: str) -> int:
     (count,) = work.connection.execute(_COUNT, (whose,)).fetchone()
     if count >= MOST_SOURCES:
         raise StoreConflictError(
-            f"{name!r} would be one more than {MOST_SOURCES} sources of costs; state what they "
+            f"{name!r} would be one more than {MOST_SOURCES:,} sources of costs; state what they "
             "cost under the name of one that is there, and part them by account or tags"
         )
     return int(work.connection.execute(_MADE, (whose, name)).lastrowid or 0)

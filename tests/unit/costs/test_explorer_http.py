@@ -95,6 +95,29 @@ def test_an_expired_token_is_told_from_a_wrong_one(fake: Fake) -> None:
     assert len(fake.asked) == 1
 
 
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "AccessDeniedException", None])
+def test_credentials_that_were_put_right_are_found_without_a_restart(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str | None
+) -> None:
+    """They were expired, not enough, or not there; the file has others now."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    file = tmp_path / "credentials"
+    told = "[default]\naws_access_key_id={}\naws_secret_access_key=b\n"
+    if code is not None:
+        file.write_text(told.format("AKIAOLD"))
+        fake.ready = [(403, refusal(code))]
+    source = CostExplorer()
+    with pytest.raises((CostCredentialsError, CostPermissionError)):
+        source.rows(FIRST, END)
+
+    file.write_text(told.format("AKIANEW"))
+    fake.ready = [(200, page())]
+
+    assert list(source.rows(FIRST, END)) == []
+    assert "Credential=AKIANEW/" in fake.asked[-1][2]["Authorization"]
+
+
 def test_a_connection_that_closes_is_tried_again(fake: Fake) -> None:
     """Each attempt is counted, for the service may have answered."""
     fake.ready = [(0, None), (500, refusal("InternalFailure")), (200, page())]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from modelmetry.costs import focus_tally
 from modelmetry.costs.focus import FocusFiles
 from modelmetry.costs.focus_csv import Lines
 from modelmetry.costs.focus_tally import LONGEST
@@ -330,6 +331,24 @@ def test_limits_are_those_of_the_contract() -> None:
 
     assert {name: members[name]["maxLength"] for name in LONGEST} == LONGEST
     assert members["Tags"]["additionalProperties"]["maxLength"] == LONGEST_TAG
+
+
+def test_files_of_which_nothing_can_be_added_up_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before they fill the memory; in one file or in several."""
+    monkeypatch.setattr(focus_tally, "MOST_ROWS", 10)
+    services = [{"ServiceName": f"s{number}"} for number in range(12)]
+    one, other = (
+        written(tmp_path / f"{name}.csv", *lines)
+        for name, lines in (("a", services[:10]), ("b", services[2:]))
+    )
+
+    assert len(rows(one)) == len(rows(other)) == 10
+    with pytest.raises(CostFileError, match="more than 10 rows after adding up"):
+        rows(one, other)
+    with pytest.raises(CostFileError, match="name fewer tags"):
+        rows(written(tmp_path / "c.csv", *services))
 
 
 def test_a_header_without_end_is_none_of_focus(tmp_path: Path) -> None:

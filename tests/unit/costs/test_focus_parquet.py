@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from modelmetry.costs import focus_tally
 from modelmetry.costs.focus import FocusFiles
 from modelmetry.errors import CostCurrencyError, CostError, CostFileError, MissingExtraError
 from tests.unit.costs.focus_data import LINE, written
@@ -174,6 +175,16 @@ def test_a_file_with_a_wrong_byte_is_refused_or_read(tmp_path: Path, place: int)
 
     with suppress(CostError):
         FocusFiles(path, tags=["team"]).read(START, END)
+
+
+def test_a_file_of_which_nothing_can_be_added_up_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in CSV, and its rows are not torn."""
+    monkeypatch.setattr(focus_tally, "MOST_ROWS", 2)
+
+    with pytest.raises(CostFileError, match="more than 2 rows after adding up"):
+        FocusFiles(stored(tmp_path / "a.parquet", ServiceName=["a", "b", "c"])).read(START, END)
 
 
 def test_optional_columns_may_be_missing(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -15,6 +18,13 @@ from modelmetry.costs.amounts import amount_of, total_of
 from modelmetry.costs.rows import day_row, merged
 from modelmetry.errors import InvalidValueError
 
+SPEC = yaml.safe_load((Path(__file__).parents[3] / "openapi" / "spec.yaml").read_text("utf-8"))
+AMOUNT = SPEC["components"]["schemas"]["DecimalText"]
+written = (
+    st.from_regex(r"[+-]?[0-9]{0,31}\.?[0-9]{0,60}(e-?[0-9]{1,3})?", fullmatch=True)
+    | st.decimals(allow_nan=False, allow_infinity=False).map(str)
+    | st.floats().map(repr)
+)
 ROW = day_row(date(2026, 9, 1), "EC2", Decimal(1), "USD")
 EAST = timezone(timedelta(hours=2))
 
@@ -91,9 +101,22 @@ def test_amounts_are_read_as_they_are_meant(told: object, amount: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [None, True, "", "1,5", "nan", float("inf"), "1e30", "1e-70", b"1"]
+    "told",
+    [None, True, "", "1,5", "nan", float("inf"), "1e30", "1e-70", "1e-59", "." + 59 * "1", b"1"],
 )
 def test_what_is_no_amount_is_refused(told: object) -> None:
     """The message shows it."""
     with pytest.raises(ValueError, match="cost is"):
         amount_of(told, "cost")
+
+
+@given(written)
+def test_every_amount_that_is_read_is_one_of_the_contract(told: str) -> None:
+    """So that what was read from a file can be sent, and comes back as it was."""
+    try:
+        read = amount_of(told)
+    except ValueError:
+        return
+    assert len(f"{read:f}") <= AMOUNT["maxLength"]
+    assert re.fullmatch(AMOUNT["pattern"], f"{read:f}")
+    assert read == Decimal(told)

@@ -299,11 +299,11 @@ def test_sources_are_not_without_number(store: SqliteStore) -> None:
     """One more than there may be is refused; those that are there go on, and so do others'."""
     for number in range(MOST_SOURCES):
         put(store, body(row(FIRST), source=f"s{number}"))
-    with pytest.raises(StoreConflictError, match="more than 100 sources"):
+    with pytest.raises(StoreConflictError, match="more than 1,000 sources"):
         put(store, body(row(FIRST), source="one more"))
     put(store, body(row(FIRST, billed="2"), source="s7"))
     put(store, body(row(FIRST), source="theirs"), tenant="others")
-    assert sums(store) == [(FIRST, "101")]
+    assert sums(store) == [(FIRST, "1001")]
 
 
 def test_costs_in_several_currencies_are_no_figure(store: SqliteStore) -> None:
