@@ -45,6 +45,7 @@ CONTENDERS: Final = (
     Contender("bare", "bare Python"),
     Contender("floor", "floor"),
     Contender("ours", "modelmetry"),
+    Contender("observed", "modelmetry, its calls counted"),
     Contender("otel", "OpenTelemetry", "bench-otel"),
     Contender("langfuse_sdk", "Langfuse", "bench-langfuse"),
 )

@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "bc2b12a24c794fbd583a34ea9235321f6414b261f3e1dfc449d1b95536406a54"
+SPEC_SHA256: Final = "d49352f8b74af5c5b2fe396f9c16edac2b413a86c554c3ec78840621a8b2f127"

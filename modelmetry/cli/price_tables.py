@@ -28,11 +28,12 @@ _INSTEAD: Final = {
     "cache_write_1h": "as cache write",
     "reasoning": "as output",
 }
-MEANING: Final = {
+_MEANING: Final = {
     "stated": "stated by you",
     "listed": "listed for this model at this provider",
-    "assumed": "assumed: the provider, the price of the cache, or that all output is text",
 }
+_OF_LISTING: Final = "assumed: which provider it is, or that it charges what others do"
+_OF_PRICE: Final = "assumed: that tokens of the cache cost as others, or that all output is text"
 
 
 def amount(money: Decimal) -> str:
@@ -44,16 +45,24 @@ def amount(money: Decimal) -> str:
 def listing_lines(listing: Listing, price: Price | None) -> Iterator[str]:
     """What was found, where, and how well it is known."""
     terms = listing.terms
-    confidence = listing.confidence if price is None else price.confidence
     at = f" at {listing.provider}" if listing.provider else ""
     yield f"{listing.model}{at}, USD per million tokens"
     yield f"Source: {listing.source}" + (f", since {terms.since}" if terms.since else "")
-    yield f"Confidence: {MEANING[confidence]}"
+    yield f"Confidence: {meaning(listing, price)}"
     if terms.daily is not None:
         begin, end = terms.daily
         yield f"Hours: {begin:%H:%M} to {end:%H:%M} UTC"
     if terms.request is not None:
         yield f"Each call: {amount(terms.request)} USD"
+
+
+def meaning(listing: Listing, price: Price | None) -> str:
+    """How well it is known, and if something was taken for granted what that is."""
+    if listing.confidence == "assumed":
+        return _OF_LISTING
+    if price is not None and price.confidence == "assumed":
+        return _OF_PRICE
+    return _MEANING[listing.confidence]
 
 
 def listing_table(listing: Listing, usage: Usage | None, price: Price | None) -> Table:

@@ -95,11 +95,13 @@ def check(file: str | None, as_json: bool) -> None:
     kept_up, shipped = Library().catalogue(), snapshot()
     age = shipped.age(datetime.now(UTC).date())
     doubtful = names_in_no_list(own) if own is not None else {}
+    silent = names_without_output(own) if own is not None else []
     if as_json:
         write_json(
             {
                 "Overrides": None if own is None else {"File": path, "Prices": len(own)},
                 "InNoList": doubtful,
+                "WithoutOutput": silent,
                 "Library": None if kept_up is None else kept_up.source,
                 "Snapshot": {
                     "Taken": shipped.taken,
@@ -115,13 +117,15 @@ def check(file: str | None, as_json: bool) -> None:
     screen = out()
     lines = (
         overrides_line(path, own),
-        "Then genai-prices: " + (kept_up.source if kept_up else "not installed"),
+        f"Then {kept_up.source}" if kept_up else "Then genai-prices: not installed",
         snapshot_line(shipped, age),
     )
     for line in lines:
         screen.print(Text(wording.plain(line)), soft_wrap=True)
     for name, near in doubtful.items():
         say(f"No list knows {wording.plain(name)}; did you mean {', '.join(near)}?", "yellow")
+    for name in silent:
+        say(f"{wording.plain(name)} has no 'output': its calls have no price", "yellow")
     if age > OLD:
         say(old_line(shipped.taken, age, installed=kept_up is not None), "yellow")
 
@@ -157,3 +161,18 @@ def names_in_no_list(own: Overrides) -> dict[str, list[str]]:
         if near:
             found[name] = near
     return found
+
+
+def names_without_output(own: Overrides) -> list[str]:
+    """Models of which the user states no price of output, though a list has one."""
+    lists, now, found = Prices(), datetime.now(UTC), dict[str, None]()
+    for name, provider in own.about():
+        stated, listed = own.listing(name, provider, now), lists.listing(name)
+        if (
+            stated is not None
+            and stated.terms.output is None
+            and isinstance(listed, Listing)
+            and listed.terms.output
+        ):
+            found[name] = None
+    return list(found)

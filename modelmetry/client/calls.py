@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import Final, cast
 
 from msgspec import Struct, field
 
+from modelmetry.client.streams import ITEMS_PER_SECOND, TIME_TO_FIRST_TOKEN
 from modelmetry.client.taken import DescribedFinding, EventFact, Fact, FindingFact, is_event
 from modelmetry.signals.families import CompletionData, Cost, EmbeddingsData, Usage
 
@@ -14,29 +16,44 @@ TOLD_LATER: Final = "_OTHER"
 """The type of an error of which only a message is known, as OpenTelemetry writes it."""
 
 _TYPE: Final = "exception.type"
+_PACE: Final = frozenset({TIME_TO_FIRST_TOKEN.name, ITEMS_PER_SECOND.name})
 
 
 class Counted(Struct, eq=False):
     """What was counted of one call: it may be told again, when more is said of it.
 
     Attributes:
-        amounts: what was added up, by whatever names it.
+        parts: what was added up of each whole, by the names of its parts.
+        said: what is counted once at most, by whatever names it.
         price_source: whose price was taken; a cost that another one says later adds nothing.
     """
 
-    amounts: dict[str, float] = field(default_factory=dict[str, float])
+    parts: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
+    said: set[str] = field(default_factory=set[str])
     price_source: str | None = None
 
-    def more(self, name: str, amount: float) -> float:
-        """What `amount` has more than was counted under `name`, which it is from now on."""
-        before = self.amounts.get(name, 0)
-        if amount > before:
-            self.amounts[name] = amount
-        return max(0, amount - before)
+    def more(self, whole: str, parts: Mapping[str, float]) -> dict[str, float]:
+        """What `parts` have more than was counted of them, which they are from now on.
+
+        Together it is no more than the whole has grown: tokens that are said to be of a cache
+        after they were counted as input are no other tokens.
+        """
+        before = self.parts.setdefault(whole, {})
+        room = sum(parts.values()) - sum(before.values())
+        found: dict[str, float] = {}
+        for part, amount in parts.items():
+            added = min(room, amount - before.get(part, 0))
+            if added > 0:
+                found[part] = added
+                before[part] = before.get(part, 0) + added
+                room -= added
+        return found
 
     def once(self, name: str) -> bool:
         """Whether this is the first time that `name` is counted."""
-        return self.more(name, 1) > 0
+        is_new = name not in self.said
+        self.said.add(name)
+        return is_new
 
 
 class ModelCall(Struct, frozen=True):
@@ -46,7 +63,7 @@ class ModelCall(Struct, frozen=True):
         operation: `chat` or `embeddings`, as in the conventions for generative AI.
         model: that was asked for.
         provider: who was asked.
-        trace_xid: its trace.
+        trace_xid: its trace; empty where that is not kept.
         start_ns: when it began, in nanoseconds since the epoch.
         seconds: how long it took.
         error_type: class of the exception that ended it; `_OTHER` when only a message is known.
@@ -104,14 +121,14 @@ def call(
         (error_type or TOLD_LATER) if has_failed else None,
         None if data is None else data.usage,
         None if data is None else data.cost,
-        numbers.get("time_to_first_token"),
-        numbers.get("items_per_second"),
+        numbers.get(TIME_TO_FIRST_TOKEN.name),
+        numbers.get(ITEMS_PER_SECOND.name),
         counted,
     )
 
 
 def _said(facts: Iterable[Fact]) -> tuple[dict[str, float], str | None]:
-    """Findings that are numbers, by name, and the type of the last exception."""
+    """How fast a stream came, by the names of the findings, and the type of the last exception."""
     numbers: dict[str, float] = {}
     error_type: str | None = None
     for fact in facts:
@@ -124,6 +141,6 @@ def _said(facts: Iterable[Fact]) -> tuple[dict[str, float], str | None]:
             continue
         else:
             name, value, _ = cast("FindingFact", fact)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if name in _PACE and isinstance(value, (int, float)) and 0 <= value < inf:
             numbers[name] = value
     return numbers, error_type

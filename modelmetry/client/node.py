@@ -154,8 +154,10 @@ class Node(Facts, Generic[Parent_co]):
     @property
     def is_kept(self) -> bool:
         """Whether its trace is recorded and kept, as far as that is known before its end."""
-        recorder = self._tree.recorder
-        return not recorder.off and recorder.keeps(self.trace_xid)
+        recorder, sampled = self._tree.recorder, self.sampled
+        if recorder.off:
+            return False
+        return recorder.keeps(self.trace_xid) if sampled is None else sampled
 
     @property
     def start_ns(self) -> int:

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self, TypeVar, overload
 
 from modelmetry.client import calls, contents, doors, streams, taken
-from modelmetry.client.calls import Counted
+from modelmetry.client.calls import Counted, ModelCall
 from modelmetry.client.capture import Capture
 from modelmetry.client.contents import Content
 from modelmetry.client.node import Node
@@ -170,25 +170,29 @@ class CallSpan(ModelWords[ParentNode_co], Span[ParentNode_co]):
     # Of this call; made in the background, when there is somebody who counts.
     _counted: Counted | None
 
-    def _tell(self, writer: SignalWriter) -> None:
-        super()._tell(writer)
+    def write_to(self, writer: SignalWriter) -> None:
+        """Tell `writer` what travels, and whoever counts calls what there is to count.
+
+        That first: what is interrupted in between is told again, and counted once.
+        """
         watcher, ended_at = calls.Watch.watcher, self.ended_at
-        if watcher is None or ended_at is None:
-            return
+        if watcher is not None and ended_at is not None:
+            watcher(self._call(ended_at))
+        super().write_to(writer)
+
+    def _call(self, ended_at: int) -> ModelCall:
         if self._counted is None:
             self._counted = Counted()
         anchor = self._tree.anchor
-        watcher(
-            calls.call(
-                self._operation,
-                self._kept,
-                self._facts[:],
-                self._counted,
-                trace_xid=self._tree.trace_xid,
-                start_ns=anchor + self._start,
-                end_ns=anchor + ended_at,
-                has_failed=self._failure is not None,
-            )
+        return calls.call(
+            self._operation,
+            self._kept,
+            self._facts[:],
+            self._counted,
+            trace_xid=self._tree.trace_xid if self.is_kept else "",
+            start_ns=anchor + self._start,
+            end_ns=anchor + ended_at,
+            has_failed=self._failure is not None,
         )
 
 

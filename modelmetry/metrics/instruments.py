@@ -72,12 +72,14 @@ class Instrument(Generic[SeriesT]):
     def _series(self, attributes: Mapping[str, Any] | None, more: Mapping[str, Any]) -> SeriesT:
         metric = self._metric
         if attributes is not None:
-            if not is_a(attributes, Mapping):
+            # The exact type first: asking an abstract class takes as long as all the rest.
+            given: object = attributes
+            if type(given) is not dict and not is_a(given, Mapping):
                 raise InvalidTypeError(
                     f"attributes of metric {self.name!r} must be a mapping, not "
                     f"{type(attributes).__name__}: {brief_repr(attributes)}"
                 )
-            more = {**attributes, **more}
+            more = {**attributes, **more} if more else attributes
         names = metric.shape.attributes
         if len(more) == len(names):
             try:

@@ -96,7 +96,10 @@ class Unpriced(Struct, frozen=True):
 
 
 class PriceBook(Protocol):
-    """Knows what calls cost."""
+    """Knows what calls cost.
+
+    Whoever counts calls asks it once for each, in the background: it had better take microseconds.
+    """
 
     def price(
         self,

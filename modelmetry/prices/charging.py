@@ -22,7 +22,7 @@ def fault(usage: Usage) -> str | None:
         count = getattr(usage, name)
         if count is None or (type(count) is int and 0 <= count <= MOST_TOKENS):
             continue
-        return f"{name} is {_shown(count)}; expected a whole number of tokens, 0 or more"
+        return f"{name} is {_shown(count)}; expected a whole number of tokens, 0 to {MOST_TOKENS:,}"
     cached, written = usage.cached_input or 0, usage.cache_write or 0
     if cached + written > (usage.input or 0):
         of = usage.input if usage.input is not None else "not said"
@@ -37,8 +37,9 @@ def fault(usage: Usage) -> str | None:
 
 def _shown(count: object) -> str:
     """What was given for a count, if that is short for sure."""
-    short = isinstance(count, float) or (isinstance(count, int) and abs(count) <= MOST_TOKENS)
-    return repr(count) if short else f"{type(count).__name__}, and no such count"
+    if isinstance(count, int) and abs(count) > MOST_TOKENS:
+        return "beyond any count"
+    return repr(count) if isinstance(count, int | float) else f"a {type(count).__name__}"
 
 
 def charge(listing: Listing, usage: Usage) -> Price | Unpriced:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 # By the name in the price list: what OpenTelemetry, LiteLLM and frameworks call it. Only these
-# are taken for a provider before a slash; a folder of somebody's models is none.
+# are taken for a provider before a slash or colon; a folder of somebody's models is none.
 _CALLED: Final[dict[str, tuple[str, ...]]] = {
     "anthropic": (),
     "aws": (
@@ -49,6 +49,8 @@ _PROVIDERS: Final = {called: name for name, others in _CALLED.items() for called
 # They pass calls on to others, and say so before the name of the model.
 _GATEWAYS: Final = frozenset({"litellm", "litellm_proxy", "litellm-proxy", "_other", "unknown", ""})
 
+# What stands before a model: frameworks write `openai:gpt-4o` for what others call `openai/gpt-4o`.
+_PART = re.compile(r"([^/:]*)([/:])(.*)")
 # What stands before a model and names nobody: parts of paths and addresses, ways to call, regions.
 _STEP = re.compile(
     r"(?:models|converse|converse_like|invoke|responses|chat|us|eu|global|[a-z]{2}(?:-[a-z]+)+-\d)"
@@ -91,12 +93,15 @@ def readings(model: str, provider: str | None) -> Iterator[tuple[str | None, str
 
 def _without_steps(name: str, provider: str | None) -> Iterator[tuple[str | None, str]]:
     """The same with less and less before it."""
-    while True:
-        head, slash, rest = name.partition("/")
-        if not slash or not (head in _PROVIDERS or _STEP.fullmatch(head)):
+    whole, was_told = name, provider is not None
+    while parted := _PART.fullmatch(name):
+        head, mark, rest = parted.groups()
+        if not (head in _PROVIDERS or (mark == "/" and _STEP.fullmatch(head))):
             break
         provider, name = provider or _PROVIDERS.get(head), rest
         if provider is not None:
             yield provider, name
     if provider is None:
         yield None, name
+    elif not was_told and "/" not in whole:  # what stands after a colon may be of the name
+        yield None, whole

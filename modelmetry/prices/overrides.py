@@ -22,6 +22,7 @@ _MEMBERS: Final = ("model", "provider", "from", *_RATES)
 _MOST: Final = Decimal(1_000_000)
 _FINEST: Final = -18  # of the exponent: finer prices would be rounded
 _LIST: Final = "prices"
+_SHOWN: Final = 60  # characters of a value in a message
 
 Key = tuple[str, str | None]  # a model and its provider, in small letters
 
@@ -55,8 +56,14 @@ class Overrides:
         return None
 
     def alike(self, model: str) -> list[str]:
-        """Names of models that look like one."""
-        return get_close_matches(model.lower(), {name for name, _ in self._terms})
+        """Names of models that look like one, each with the provider that it is stated for."""
+        near = get_close_matches(model.lower(), {name for name, _ in self._terms})
+        return [
+            name if where is None else f"{name} at {where}"
+            for one in near
+            for name, where in self._terms
+            if name == one
+        ]
 
     def about(self) -> list[Key]:
         """Each model with its provider; `None` where it is any."""
@@ -83,14 +90,17 @@ def read_overrides(path: str | Path) -> Overrides:
     """
     file = Path(path).expanduser()
     try:
-        content = file.read_text(encoding="utf-8")
+        content = file.read_text(encoding="utf-8-sig")  # editors of Windows begin it with a mark
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(f"{file}: the prices cannot be read: {reason}") from None
     try:
         document = _parsed(content, json_=file.suffix.lower() == ".json")
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{file}: the prices cannot be read: {error}") from None
+        raise ConfigError(
+            f"{file}: the prices cannot be read: {error}; expected TOML, or JSON in a file called "
+            "*.json"
+        ) from None
     return overrides_of(document, str(file))
 
 
@@ -135,7 +145,7 @@ class _Entry:
     def __init__(self, where: str, number: int, members: object) -> None:
         self._where, self._number = where, number
         if not isinstance(members, Mapping):
-            _refuse(where, number, None, f"is {members!r}; expected a table; {_EXAMPLE}")
+            _refuse(where, number, None, f"is {_brief(members)}; expected a table; {_EXAMPLE}")
         self._members = cast("Mapping[str, Any]", members)
 
     def read(self) -> tuple[Key, Terms]:
@@ -156,7 +166,7 @@ class _Entry:
     def _text(self, name: str) -> str:
         found = self._members.get(name)
         if not isinstance(found, str) or not found.strip():
-            said = f"has {name} = {found!r}" if name in self._members else f"has no {name!r}"
+            said = f"has {name} = {_brief(found)}" if name in self._members else f"has no {name!r}"
             self._refuse(f"{said}; expected a name in quotes; {_EXAMPLE}")
         return found
 
@@ -170,12 +180,11 @@ class _Entry:
             rate = Decimal("NaN")
         exponent = rate.as_tuple().exponent
         if not rate.is_finite() or not 0 <= rate <= _MOST or cast("int", exponent) < _FINEST:
-            shown = str(given) if isinstance(given, Decimal) else repr(given)
             self._refuse(
-                f"has {name} = {shown}; expected USD per million tokens, from 0 to {_MOST:,}, "
-                f'such as "2.50"'
+                f"has {name} = {_brief(given)}; expected USD per million tokens, from 0 to "
+                f'{_MOST:,}, such as "2.50"'
             )
-        return rate
+        return rate.copy_abs()  # -0 is 0
 
     def _since(self) -> date | None:
         """The first day."""
@@ -185,15 +194,23 @@ class _Entry:
         try:
             return date.fromisoformat(given)
         except (TypeError, ValueError):
-            self._refuse(f"has from = {str(given)!r}; expected a day, such as 2026-11-01")
+            self._refuse(f"has from = {_brief(str(given))}; expected a day, such as 2026-11-01")
 
     def _refuse(self, what: str) -> NoReturn:
         _refuse(self._where, self._number, self._members.get("model"), what)
 
 
 def _refuse(where: str, number: int, model: object, what: str) -> NoReturn:
-    about = f" ({model})" if isinstance(model, str) and model else ""
+    about = f" ({_cut(model)})" if isinstance(model, str) and model else ""
     raise ConfigError(f"{where}: entry {number}{about} {what}")
+
+
+def _brief(value: object) -> str:
+    return _cut(str(value) if isinstance(value, Decimal) else repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _parsed(content: str, *, json_: bool) -> Any:

@@ -99,7 +99,8 @@ def cloud_readings(
                 note=note,
                 estimated=estimated,
             )
-            if per.value
+            # A count of a sample is too low, and what one costs by it too high.
+            if per.value and not per.estimated
             else absent(unit, per.note.removeprefix("not measured: ") or "there were none")
         )
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
+from time import monotonic
+from typing import ClassVar
 from weakref import WeakSet
 
 from modelmetry.client.calls import ModelCall
@@ -25,6 +27,11 @@ class Bridge:
         counter: counts them.
     """
 
+    # Counting keeps up with recording by far, unless a price book of somebody's own does not.
+    most_waiting: ClassVar[int] = 50_000
+    # Seconds that who flushes or scrapes waits for such a book.
+    patience: ClassVar[float] = 5.0
+
     def __init__(self, counter: CallCounter) -> None:
         self._counter = counter
         self._begin()
@@ -38,20 +45,30 @@ class Bridge:
         self._is_over = False
 
     def take(self, call: ModelCall) -> None:
-        """Lay a call down; never waits, never raises."""
+        """Lay a call down; never waits, never raises. Where too many wait it is refused."""
+        if len(self._waiting) >= self.most_waiting:
+            self._counter.refuse()
+            return
         self._waiting.append(call)
         if self._thread is None:
             self._start()
         self._news.set()
 
     def count(self) -> None:
-        """Count what waits."""
-        with self._counting:
+        """Count what waits; what takes too long is left to the thread."""
+        until = monotonic() + self.patience
+        if not self._counting.acquire(timeout=self.patience):
+            return
+        try:
             while self._waiting:
                 try:
                     self._counter.count(self._waiting.popleft())
                 except Exception:  # noqa: BLE001 - the next calls are counted all the same
                     _log.exception("a call could not be counted; please report this")
+                if monotonic() > until:
+                    return
+        finally:
+            self._counting.release()
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="modelmetry-calls", daemon=True)
@@ -66,13 +83,16 @@ class Bridge:
         while not self._is_over:
             news.wait()
             news.clear()
-            self.count()
+            while self._waiting and not self._is_over:
+                self.count()
 
     def close(self) -> None:
-        """Count what waits, and end."""
+        """Count what waits, and end; what takes too long is refused."""
         self._is_over = True
         self._news.set()
         self.count()
+        for _ in range(len(self._waiting)):
+            self._counter.refuse()
 
     def begin_anew(self) -> None:
         """In a forked child: what waits is counted by the parent."""

@@ -74,23 +74,30 @@ class Conventions:
                 each.record(1 / call.items_per_second, labels, trace=trace)
         self._count_tokens(call, usage, labels)
 
+    def refuse(self, reason: str) -> None:
+        """Count a call as a duration that is none."""
+        for duration in self._durations[_INFERENCE]:
+            duration.refuse(reason)
+
     def _count_tokens(self, call: ModelCall, usage: Usage, labels: dict[str, str]) -> None:
+        is_inference = call.operation == _INFERENCE
         for kind, tokens in (("input", usage.input), ("output", usage.output)):
             if tokens is not None and call.counted.once(f"usage.{kind}"):
                 typed = {**labels, semantic.TOKEN_TYPE: kind}
                 for histogram in self._usage.values():
                     histogram.record(tokens, typed, trace=call.trace_xid)
-                if kind in self._sizes:
+                if kind in self._sizes and is_inference and call.error_type is None:
                     self._sizes[kind].record(tokens, labels, trace=call.trace_xid)
+        if self._counters and is_inference:
+            self._add_sums(call, usage, labels)
+
+    def _add_sums(self, call: ModelCall, usage: Usage, labels: dict[str, str]) -> None:
+        """The latest text wants each of them for each inference, 0 where nothing was said."""
         modal = {**labels, semantic.TOKEN_MODALITY: _MODALITY}
         for kind, counter in self._counters.items():
-            tokens = getattr(usage, kind)
-            if tokens is None and kind in self._sizes and call.error_type is not None:
-                tokens = 0  # the latest text wants failed calls here as well
-            if tokens is not None:
-                more = call.counted.more(f"sum.{kind}", tokens)
-                if more or call.counted.once(f"began.{kind}"):
-                    counter.add(more, modal, trace=call.trace_xid)
+            more = call.counted.more(f"sum.{kind}", {kind: getattr(usage, kind) or 0})
+            if more or call.counted.once(f"began.{kind}"):
+                counter.add(more.get(kind, 0), modal, trace=call.trace_xid)
 
     def _add_duration(self, generation: Generation) -> None:
         """A call of another kind than inference has kept its name in the latest generation."""

@@ -9,14 +9,18 @@ from typing import Final
 from msgspec import Struct
 
 from modelmetry.client.calls import ModelCall
-from modelmetry.prices.answers import Price, PriceBook, Unpriced, Usage
+from modelmetry.prices.answers import Price, PriceBook, Reason, Unpriced, Usage
+from modelmetry.prices.charging import fault
 from modelmetry.signals.families import Cost, Money
 
 REPORTED: Final = "reported"
 """The source of a cost that the provider said itself."""
 
 NO_USAGE, OTHER_CURRENCY = "no_usage", "other_currency"
+IMPOSSIBLE_USAGE: Final[Reason] = "impossible_usage"
+IMPOSSIBLE_COST, BOOK_FAILED = "impossible_cost", "price_book_failed"
 _DOLLAR: Final = "USD"
+_MOST: Final = 1e9  # USD; a larger one is a mistake that would drown all others
 
 
 class Charge(Struct, frozen=True):
@@ -34,18 +38,27 @@ class Charge(Struct, frozen=True):
 
 
 def charge(call: ModelCall, usage: Usage, prices: PriceBook) -> Charge | None:
-    """What `call` cost; `None` when nothing was used, as by most calls that failed."""
+    """What `call` cost; `None` when nothing was used, as by most calls that failed.
+
+    Of one that failed while its answer came nobody knows, for what had come costs money.
+    """
     if call.cost is not None:
         said = _reported(call.cost)
         if said is not None:
             return said
     if usage == Usage():
-        return None if call.error_type is not None else Charge({}, unknown=NO_USAGE)
-    at = datetime.fromtimestamp(call.start_ns / 1e9, UTC)
+        was_refused = call.error_type is not None and call.first_token is None
+        return None if was_refused else Charge({}, unknown=NO_USAGE)
+    if fault(usage) is not None:
+        return Charge({}, unknown=IMPOSSIBLE_USAGE)
+    at = datetime.fromtimestamp(call.start_ns // 1_000_000_000, UTC)
     found = prices.price(call.model, provider=call.provider, usage=usage, at=at)
     if isinstance(found, Unpriced):
         return Charge({}, unknown=found.reason)
-    return Charge(_parts(found), found.source.partition(" ")[0])
+    parts = _parts(found)
+    if not all(map(_possible, parts.values())):
+        return Charge({}, unknown=IMPOSSIBLE_COST)
+    return Charge(parts, found.source.partition(" ")[0])
 
 
 def _parts(price: Price) -> dict[str, float]:
@@ -66,11 +79,17 @@ def _reported(cost: Cost) -> Charge | None:
         return None
     if any(one.currency != _DOLLAR for one in said):
         return Charge({}, unknown=OTHER_CURRENCY)
+    if not all(_possible(one.amount) for one in said):
+        return Charge({}, unknown=IMPOSSIBLE_COST)
     parts = {"input": _amount(cost.input), "output": _amount(cost.output)}
     if cost.total is not None:
         rest = cost.total.amount - sum(parts.values())
         parts = {**parts, "other": rest} if rest >= 0 else {"other": cost.total.amount}
     return Charge({component: amount for component, amount in parts.items() if amount}, REPORTED)
+
+
+def _possible(amount: float) -> bool:
+    return 0 <= amount <= _MOST  # NaN is not
 
 
 def _amount(money: Money | None) -> float:

@@ -18,7 +18,7 @@ from modelmetry.store.sqlite.terms import metadata_term
 
 _CALL: Final = "{call}"
 _TOKEN: Final = "{token}"  # noqa: S105 - a unit
-TOKENS: Final = {
+TOKENS: Final[dict[str, tuple[str, ...]]] = {
     "input_tokens": ("input", "cache_read", "cache_write"),
     "output_tokens": ("output", "reasoning"),
     "cached_input_tokens": ("cache_read",),
@@ -99,7 +99,9 @@ def _of_metrics(found: Measured, parts: Sequence[Part], duration: Total) -> Read
     unknown = 0 if costs else None  # who tells costs would have told that one is unknown
     if unpriced is not None:
         unknown = int(unpriced.cell.sum)
-    readings |= _money(costs, count, unknown, "metrics", "")
+    priced = count - (unknown or 0)  # a counter of money does not say of how many calls it is
+    of_calls = {unit: (cost, priced) for unit, cost in costs.items()}
+    readings |= _money(of_calls, count, unknown, "metrics", "")
     if readings["cost"].value is not None and note:
         said = "; ".join(filter(None, (readings["cost"].note, note)))
         readings["cost"] = evolve(readings["cost"], note=said)
@@ -138,12 +140,16 @@ def _spans(found: Measured) -> tuple[str, dict[str, Any]]:
 
 
 def _money(
-    costs: Mapping[str, float], calls: int, unpriced: int | None, source: Source, note: str
+    costs: Mapping[str, tuple[float, int]],
+    calls: int,
+    unpriced: int | None,
+    source: Source,
+    note: str,
 ) -> dict[str, Reading]:
     """Cost in dollars if some is, else in the one currency that there is.
 
     Args:
-        costs: by currency.
+        costs: by currency, and of how many calls.
         calls: of which these are the costs.
         unpriced: how many of them have none; None when nobody says it.
         source: where they come from.
@@ -160,10 +166,10 @@ def _money(
     others = sorted(set(costs) - {unit})
     said = [note, f"costs in {', '.join(others)} are not in it" if others else ""]
     marks["note"] = "; ".join(filter(None, said))
-    priced = calls - (unpriced or 0)
-    found["cost"] = measured(costs[unit], unit, priced, **marks)
+    cost, priced = costs[unit]
+    found["cost"] = measured(cost, unit, priced, **marks)
     found["cost_per_call"] = (
-        measured(costs[unit] / priced, unit, priced, **marks)
+        measured(cost / priced, unit, priced, **marks)
         if priced > 0
         else absent(unit, "no call has a known price")
     )
@@ -194,13 +200,12 @@ def _summed(found: Measured, where: str, values: Mapping[str, Any], note: str) -
     ).fetchone()
     if not calls:
         return _none(_NO_CALLS)
-    costs = dict(
-        found.connection.execute(
-            f"SELECT coalesce(currency, 'USD'), total(cost) {where} AND cost IS NOT NULL "
-            "GROUP BY 1",
-            values,
-        ).fetchall()
+    by_currency = found.connection.execute(
+        f"SELECT coalesce(currency, 'USD'), total(cost), count(cost) {where} "
+        "AND cost IS NOT NULL GROUP BY 1",
+        values,
     )
+    costs = {currency: (cost, number) for currency, cost, number in by_currency}
     durations = Spread()
     ended = found.connection.execute(f"SELECT duration {where} AND open = 0", values)
     durations.extend([duration / 1e6 for (duration,) in ended])

@@ -79,8 +79,8 @@ class Measured:
         series = {one.id: one for one in self._series if one.name in known}
         points: dict[tuple[object, ...], dict[str, tuple[Series, Growing]]] = {}
         for stretch in self.span.stretches():
-            for slot, number, *row in rows(self.connection, series, stretch):
-                one = series[number]
+            for row in rows(self.connection, series, stretch):
+                slot, one = row[0], series[row[1]]
                 place = stretch.table, slot, one.service, tuple(one.attributes.items()), one.bounds
                 of_name = points.setdefault(place, {})
                 of_name.setdefault(one.name, (one, Growing()))[1].add(row)

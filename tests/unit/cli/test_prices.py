@@ -133,6 +133,34 @@ def test_own_prices_are_checked(run: Command, own: Path) -> None:
     assert answer["InNoList"]["gpt-4oo"][0] == "gpt-4o"
 
 
+def test_a_model_without_a_price_of_output_is_told(run: Command, own: Path) -> None:
+    """Its calls would have no price, though a list has one for them."""
+    text = '[[prices]]\nmodel = "gpt-4o"\ninput = 1\n[[prices]]\nmodel = "text-embedding-3-small"'
+    own.write_text(f"{text}\ninput = 1\n")
+    checked = run("prices", "check", own)
+    assert checked.exit_code == 0
+    assert "gpt-4o has no 'output': its calls have no price" in checked.stderr
+    assert "embedding" not in checked.stderr
+    answer = json.loads(run("prices", "check", own, "--json").stdout)
+    assert answer["WithoutOutput"] == ["gpt-4o"]
+
+
+def test_what_was_taken_for_granted_is_said(run: Command, own: Path) -> None:
+    """Which of the two things that can be: who it is, or what the tokens are."""
+    guessed = run("prices", "show", "gpt-4o")
+    assert "assumed: which provider it is" in guessed.stdout
+    cached = ("--input", "5", "--cached-input", "5", "--overrides", own)
+    assert "assumed: that tokens of the cache" in run("prices", "show", "gpt-4oo", *cached).stdout
+
+
+def test_a_price_for_another_provider_is_told_with_it(run: Command, own: Path) -> None:
+    """The model itself would be no help."""
+    own.write_text('[[prices]]\nmodel = "house-7b"\nprovider = "home"\ninput = 1\noutput = 1\n')
+    answer = run("prices", "show", "house-7b", "--overrides", own)
+    assert answer.exit_code == 1
+    assert "did you mean house-7b at home?" in answer.stderr
+
+
 def test_a_file_that_cannot_be_used_fails_the_check(run: Command, own: Path) -> None:
     """So that it can stand before a deployment."""
     own.write_text(OWN)

@@ -119,7 +119,10 @@ def test_output_is_assumed_to_be_text_where_other_media_cost_something_else() ->
         (Usage(input=-1, output=1), "input is -1"),
         (Usage(input=True, output=1), "input is True"),
         (Usage(input=1.5, output=1), "input is 1.5"),  # type: ignore[arg-type]
-        (Usage(input=10**16, output=1), "int, and no such count; expected a whole number"),
+        (
+            Usage(input=10**16, output=1),
+            "input is beyond any count; expected a whole number",
+        ),
     ],
 )
 def test_impossible_usage_has_no_price(usage: Usage, said: str) -> None:
@@ -166,6 +169,10 @@ def test_a_model_whose_tokens_have_no_price_is_not_free() -> None:
         ("gpt-nothing", "openai", "unknown_model"),
         ("my-own-model", None, "unknown_model"),
         ("acme/gpt-4o", None, "unknown_model"),
+        ("acme:gpt-4o", None, "unknown_model"),
+        ("us:gpt-4o", None, "unknown_model"),
+        ("mistral:7b", None, "unknown_model"),
+        (":/::", None, "unknown_model"),
         ("gpt-4o", "ibm.watsonx.ai", "unknown_provider"),
         (None, "openai", "unknown_model"),
         ("", None, "unknown_model"),
@@ -190,6 +197,10 @@ def test_who_is_unknown_has_no_price(model: str | None, provider: str | None, re
         ("gemini/gemini-2.5-flash", None, "google", "gemini-2.5-flash"),
         ("azure/gpt-4o", None, "azure", "gpt-4o"),
         ("azure/eu/gpt-4o", "litellm", "azure", "gpt-4o"),
+        ("openai:gpt-4o", None, "openai", "gpt-4o"),
+        ("openai:gpt-4o", "openai", "openai", "gpt-4o"),
+        ("google-gla:gemini-2.5-flash", None, "google", "gemini-2.5-flash"),
+        ("openrouter:anthropic/claude-sonnet-4", None, "openrouter", "anthropic/claude-sonnet-4"),
         ("gpt-4o", "azure.ai.openai", "azure", "gpt-4o"),
         ("openai/gpt-4o", "azure.ai.inference", "azure", "gpt-4o"),
         ("vertex_ai/gemini-2.5-pro", None, "google", "gemini-2.5-pro"),
@@ -216,6 +227,7 @@ def test_who_is_unknown_has_no_price(model: str | None, provider: str | None, re
                 ("bedrock/us.anthropic.claude-sonnet-4-20250514-v1:0", None),
                 ("bedrock/converse/eu.anthropic.claude-sonnet-4-20250514-v1:0", None),
                 ("bedrock/us-east-1/anthropic.claude-sonnet-4-20250514-v1:0", None),
+                ("bedrock:us.anthropic.claude-sonnet-4-20250514-v1:0", None),
                 (f"{ARN}us.anthropic.claude-sonnet-4-20250514-v1:0", None),
             )
         ),

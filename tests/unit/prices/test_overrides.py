@@ -121,6 +121,24 @@ def test_what_is_no_price_is_refused(value: object) -> None:
     assert 'such as "2.50"' in said
 
 
+def test_a_long_value_is_told_in_short() -> None:
+    """A file may hold anything; the message stays a line."""
+    assert len(refused(entry(model="m" * 9_000, input="9" * 9_000))) < 300
+
+
+def test_a_file_of_an_editor_of_windows_is_read(tmp_path: Path) -> None:
+    """It begins with a mark that nobody sees."""
+    path = tmp_path / "prices.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + TOML.encode())
+    assert len(read_overrides(path)) == 3
+
+
+def test_a_price_of_minus_nothing_is_nothing() -> None:
+    """A spreadsheet writes it so."""
+    book = Prices(overrides_of({"prices": [entry(input=-0.0, output="-0")]}))
+    assert not str(priced(book, "m").total).startswith("-")
+
+
 @pytest.mark.parametrize(
     ("given_entry", "said"),
     [

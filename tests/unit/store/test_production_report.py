@@ -244,6 +244,19 @@ def test_without_metrics_calls_are_those_of_recorded_spans(store: SqliteStore) -
         assert sampled["Estimated"]
 
 
+def test_a_call_costs_what_those_of_its_currency_do(store: SqliteStore) -> None:
+    """Calls that were paid in another one are not among those that the sum is divided by."""
+    paid = [completion(cost=3), completion(cost=1), completion(cost=7, currency="EUR")]
+    spans = [
+        span(f"p{number}", Family="completion", FamilyData=data) for number, data in enumerate(paid)
+    ]
+    store.ingest(TENANT, body(traces=[trace()], spans=spans))
+    found = report(store, "Llm")
+    cost, per_call = found["Cost"], found["CostPerCall"]
+    assert (cost["Value"], cost["Samples"], cost["Note"]) == (4, 2, "costs in EUR are not in it")
+    assert (per_call["Value"], per_call["Samples"]) == (2, 2)
+
+
 def test_the_machine_is_told_by_gauges(store: SqliteStore) -> None:
     """Memory by its utilization, or by what is used and the limit."""
     used = {"system__memory__state": "used"}

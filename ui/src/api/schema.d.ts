@@ -6246,6 +6246,8 @@ export interface operations {
                 attribute?: string[];
                 /** @description Quantiles of a histogram, such as 0.95. */
                 quantile?: number[];
+                /** @description Whether each group has its points; without them only totals are answered, which takes a fraction of the time where there are many series. */
+                points?: boolean;
                 /** @description Where the window begins (RFC 3339 with an offset); 30 days before its end when absent. A window is 400 days long at most. */
                 at_after?: components["parameters"]["WindowAfter"];
                 /** @description Where the window ends, exclusive; now when absent. */

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,69 +13,9 @@ from modelmetry import Client, CompletionSpan, Config
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics import Observation, Registry, observe
 from modelmetry.metrics import semantic as names
-from modelmetry.prices.answers import Price, Unpriced, Usage
 from modelmetry.testing import MemorySink
 from tests.unit.metrics.cast import points, values
-
-Say = Callable[[CompletionSpan[Any]], object]
-
-LABELS = ("chat", "openai", "gpt")
-
-
-class Book:
-    """A cent for each thousand tokens, of one model."""
-
-    def price(
-        self,
-        model: str | None,
-        *,
-        provider: str | None = None,
-        usage: Usage,
-        at: Any = None,
-    ) -> Price | Unpriced:
-        """Say what a call cost."""
-        del at
-        if model != "gpt":
-            return Unpriced("unknown_model", f"{model}")
-        per_token = Decimal("0.00001")
-        cached, written = usage.cached_input or 0, usage.cache_write or 0
-        parts = {
-            "input": ((usage.input or 0) - cached - written) * per_token,
-            "cache_read": cached * per_token / 10,
-            "cache_write": written * per_token * 2,
-            "output": (usage.output or 0) * per_token * 4,
-            "other": Decimal(0),
-        }
-        return Price(
-            input=parts["input"],
-            cache_read=parts["cache_read"],
-            cache_write=parts["cache_write"],
-            output=parts["output"],
-            other=parts["other"],
-            total=sum(parts.values(), Decimal()),
-            source="override",
-            as_of=None,
-            confidence="stated",
-            model=model,
-            provider=provider,
-        )
-
-
-@pytest.fixture
-def registry() -> Generator[Registry]:
-    """Metrics in which calls are counted."""
-    made = Registry()
-    with Observation(made, prices=Book(), opt_in=""):
-        yield made
-
-
-def record(say: Say, **arguments: Any) -> None:
-    """One call, and what is to be said of it."""
-    known: dict[str, Any] = {"model": "gpt", "provider": "openai", **arguments}
-    with Client(sink=MemorySink()) as client:
-        with client.trace("turn") as trace, trace.completion("generate", **known) as call:
-            say(call)
-        client.flush_all()
+from tests.unit.metrics.llm.cast import LABELS, Book, Say, record
 
 
 def test_a_call_is_its_duration_tokens_and_cost(registry: Registry) -> None:
@@ -241,6 +179,24 @@ def test_an_example_leads_to_the_trace_of_the_call(registry: Registry) -> None:
     assert found.trace == trace.xid
 
 
+@pytest.mark.parametrize("traceparent", [None, f"00-{'a' * 32}-{'b' * 16}-00"])
+def test_no_example_leads_to_a_trace_that_is_not_kept(
+    registry: Registry, traceparent: str | None
+) -> None:
+    """Left out here, or by the process in which the trace began."""
+    rate = 0.0 if traceparent is None else 1.0
+    carrier = {} if traceparent is None else {"traceparent": traceparent}
+    with (
+        Client(sink=MemorySink(), config=Config(sample_rate=rate)) as client,
+        client.extract(carrier),
+    ):
+        client.completion("generate", model="gpt", provider="openai").usage(input=5).end()
+        assert client.flush_all().sampled_out
+    found = points(registry, names.LLM_TOKENS)["openai", "gpt", "input"]
+    assert found.value == 5
+    assert not any(found.exemplars)
+
+
 def test_embeddings_are_calls_as_well(registry: Registry) -> None:
     """Under the name of their operation."""
     with Client(sink=MemorySink()) as client:
@@ -249,48 +205,6 @@ def test_embeddings_are_calls_as_well(registry: Registry) -> None:
         client.flush_all()
     assert values(registry, names.LLM_TOKENS) == {("openai", "gpt", "input"): 8}
     assert ("embeddings", "openai", "gpt", "") in values(registry, names.GEN_AI_DURATION["1.41"])
-
-
-@pytest.mark.parametrize(
-    ("opt_in", "told"),
-    [
-        ("", {"gen_ai.client.operation.duration", "gen_ai.client.token.usage"}),
-        (
-            "http, gen_ai_latest_experimental",
-            {
-                "gen_ai.client.inference.duration",
-                "gen_ai.client.inference.usage.input_tokens",
-                "gen_ai.client.inference.operation.input_tokens",
-            },
-        ),
-        (
-            "gen_ai/dup",
-            {
-                "gen_ai.client.operation.duration",
-                "gen_ai.client.token.usage",
-                "gen_ai.client.inference.duration",
-                "gen_ai.client.inference.usage.input_tokens",
-                "gen_ai.client.inference.operation.input_tokens",
-            },
-        ),
-    ],
-)
-def test_both_generations_of_the_conventions_are_told_on_request(
-    opt_in: str, told: set[str]
-) -> None:
-    """The older one by default; embeddings kept their name, and are counted once."""
-    registry = Registry()
-    with Observation(registry, prices=Book(), opt_in=opt_in):
-        record(lambda call: call.usage(input=3))
-        with Client(sink=MemorySink()) as client:
-            client.embeddings("embed", model="gpt").usage(input=1).end()
-        families = {one.name: one for one in registry.collect() if one.points}
-
-    assert {name for name in families if name.startswith("gen_ai")} == told | {
-        "gen_ai.client.operation.duration"
-    }
-    durations = families["gen_ai.client.operation.duration"].points
-    assert sum(point.count for point in durations if point.attributes[0] == "embeddings") == 1
 
 
 def test_names_of_models_are_bounded(registry: Registry) -> None:
