@@ -144,6 +144,7 @@ def savings(now: Spend, then: Spend | None) -> Reading:
     missing = [kind for kind, both in found.items() if kind not in pairs and any(both)]
     said = [f"{after:.4g} {currencies[0]} a day against {before:.4g}: {' and '.join(pairs)}"]
     said += [f"the cost of {kind} is not known in both windows" for kind in missing]
+    said += [now.cloud.note] if _CLOUD in pairs and now.cloud.note else []
     estimated = any(one.estimated for one in (now.cloud, then.cloud) if _CLOUD in pairs)
     return measured(
         1 - after / before,

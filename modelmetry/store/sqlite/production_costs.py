@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from attrs import evolve
+
 from modelmetry.costs.days import midnight
 from modelmetry.costs.totals import daily_totals
 from modelmetry.store.figures import Reading, Readings, absent
@@ -23,6 +25,7 @@ from modelmetry.store.sqlite.production_windows import Span
 DaysOf = Callable[[Span], Sequence[CostDay]]
 """The days of a window whose costs are known."""
 
+_OF_ALL: Final = "of the whole cloud: nobody says what one service of ours costs"
 _DAY: Final = timedelta(days=1)
 
 
@@ -65,6 +68,15 @@ def cost_readings(found: Measured, days: Sequence[CostDay]) -> Readings:
         found: what was measured in the window.
         days: those whose costs are known.
     """
+    readings = dict(_readings(found, days))
+    if found.service is not None:
+        for name in ("cloud_total", "cloud_daily", "cloud_monthly"):
+            if readings[name].value is not None:
+                readings[name] = evolve(readings[name], note=_OF_ALL)
+    return readings
+
+
+def _readings(found: Measured, days: Sequence[CostDay]) -> Readings:
     if not days:
         return cloud_readings(days, absent("{prediction}", ""), absent("{call}", ""))
     first, end = min(one.day for one in days), max(one.day for one in days) + _DAY

@@ -139,6 +139,17 @@ def test_savings_are_those_of_a_plain_division(store: SqliteStore) -> None:
     assert ahead.costs.savings.value == pytest.approx(1 - after / before, abs=2e-3)
 
 
+def test_costs_of_the_cloud_beside_one_service_are_said_to_be_of_all(store: SqliteStore) -> None:
+    """Else its report would claim the whole bill."""
+    store.ingest(TENANT, intervals(interval(start=-70 * DAY_SECONDS), paid(1, 40), paid(1, 5)))
+    days = [day_row(date(2026, 9, 3) + n * DAY, "S3", Decimal(1), "USD") for n in range(60)]
+    store.cost_ledger(TENANT).replace("aws", days[0].day, days[-1].day + DAY, days)
+    found = summed(store, baseline=MONTH_BEFORE, service="shop").costs
+    for figure in (found.cloud_total, found.cloud_daily, found.cloud_monthly, found.savings):
+        assert "of the whole cloud" in figure.note
+    assert "of the whole cloud" not in summed(store).costs.cloud_total.note
+
+
 def test_savings_against_a_time_of_which_little_is_known_are_not_told(store: SqliteStore) -> None:
     """Measured for 20 of 30 days it is over these 20; for 2 of 30 nothing can be said."""
     store.ingest(TENANT, intervals(paid(2.0, 50), paid(1.0, 5)))

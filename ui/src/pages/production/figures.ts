@@ -47,10 +47,10 @@ function rows<M extends Section>(section: M, sample: string, known: readonly Kno
 
 const UPTIME =
   "1 less the minutes without any heartbeat over the minutes that were observed. A heartbeat is an interval that a process sent; " +
-  "observed is from the first heartbeat in the window to its end, the last three minutes before now left out. One process that is up is enough.";
+  "observed is all of the window, or from the first heartbeat on where there was none before, the last three minutes before now left out. One process that is up is enough.";
 const SAVINGS =
   "1 less what was spent per day over what was spent per day in the baseline: on the cloud and on language models, as far as both windows know each of them. " +
-  "Negative where more is spent.";
+  "Days that have not come, and those before anything was measured, do not count. Negative where more is spent.";
 
 /** What measures each part; in a process that says `observe()` or shows metrics to Prometheus. */
 const OBSERVE_CODE = "observe()";
@@ -135,7 +135,7 @@ export const PARTS: readonly Part[] = [
         ["CloudMonthly", "in 30 days", "worse", { about: "From the days that are known." }],
         ["CloudPerPrediction", "per prediction", "worse", { sample: "prediction" }],
         ["CloudPerLlmCall", "per call of a model", "worse", { sample: "call" }],
-        ["Savings", "Savings", "better", { sample: "kind of spending", about: SAVINGS }],
+        ["Savings", "Savings", "better", { sample: "day", about: SAVINGS }],
       ]),
     ],
   },
