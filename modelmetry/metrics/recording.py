@@ -30,6 +30,7 @@ class RecordingCollector:
         self._met = WeakSet[Sending]()
         self._books: list[tuple[ref[Sending], Callable[[], Receipt]]] = []
         self._gone = Counter[str]()
+        self._enough = _MANY
 
     def meet(self, client: Sending) -> None:
         """Count what a client records, also when it is gone before anybody asks."""
@@ -38,8 +39,9 @@ class RecordingCollector:
             if client not in self._met:
                 self._met.add(client)
                 self._books.append((ref(client), books_of(client)))
-                if len(self._books) > _MANY:
+                if len(self._books) > self._enough:
                     self._settle()
+                    self._enough = max(_MANY, 2 * len(self._books))
 
     def _begin_in_child(self) -> None:
         if self._process != os.getpid():  # what was recorded before the fork is the parent's
