@@ -53,8 +53,15 @@ def charge(call: ModelCall, usage: Usage, prices: PriceBook) -> Charge | None:
         return Charge({}, unknown=IMPOSSIBLE_USAGE)
     at = datetime.fromtimestamp(call.start_ns // 1_000_000_000, UTC)
     found = prices.price(call.model, provider=call.provider, usage=usage, at=at)
+    return _priced(found)
+
+
+def _priced(found: Price | Unpriced) -> Charge:
+    """What a price book answered; it may be anybody's."""
     if isinstance(found, Unpriced):
         return Charge({}, unknown=found.reason)
+    if found.currency != _DOLLAR:
+        return Charge({}, unknown=OTHER_CURRENCY)
     parts = _parts(found)
     if not all(map(_possible, parts.values())):
         return Charge({}, unknown=IMPOSSIBLE_COST)
