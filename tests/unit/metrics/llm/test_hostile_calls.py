@@ -125,6 +125,18 @@ def test_prices_in_another_currency_are_no_dollars() -> None:
     assert values(made, names.LLM_COST) == {}
 
 
+def test_milliseconds_are_not_taken_for_seconds(registry: Registry) -> None:
+    """A finding of the same name in another unit is somebody's own."""
+
+    def say(call: CompletionSpan[Any]) -> None:
+        call.finding("time_to_first_token", 350, unit="ms").finding("items_per_second", 9, unit="s")
+
+    record(say)
+    record(lambda call: call.finding("time_to_first_token", 0.35, unit="s"))
+    assert points(registry, names.GEN_AI_FIRST_CHUNK["1.41"])[LABELS].value == 0.35
+    assert points(registry, names.GEN_AI_PER_CHUNK["1.41"]) == {}
+
+
 def test_a_stream_that_breaks_off_has_a_cost_that_nobody_knows(registry: Registry) -> None:
     """What had come is charged; a call that was refused at once is not."""
 
