@@ -70,15 +70,21 @@ def bootstrap() -> NoReturn:
 def run_through(command: list[str]) -> int:
     """Run a command to its end and give its exit code; Ctrl-C is for it alone."""
     with subprocess.Popen(command, cwd=ROOT) as child:
-        while True:
-            try:
-                return child.wait()
-            except KeyboardInterrupt:
-                continue  # it has heard of it as well, and ends in its own way
+        return ended(child)
+
+
+def ended(child: subprocess.Popen[bytes]) -> int:
+    """Wait for a child, which has heard of Ctrl-C as well and ends in its own way."""
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 try:
     import nox
+    import nox.registry
 
     import_module("uv")  # nox alone is not enough: uv makes the environments of the sessions
 except ModuleNotFoundError:
@@ -92,12 +98,24 @@ HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
 # On the two cores of a machine that tests us: what computes, and what waits most of its time.
 TWO_WORKERS, FOUR_WORKERS = "--numprocesses=2", "--numprocesses=4"
+# What keeps one core busy; a whole run does it beside the rest, which waits now and then.
+BESIDE = {
+    "codegen_check",
+    "ui_check",
+    "lint",
+    "layers",
+    "types",
+    "published",
+    "docs",
+    "build",
+}
 # Of the unit tests: what runs inside of other people's programs, on whatever Python those have.
 INSIDE = (
     "client",
     "costs",
     "delivery",
     "machine",
+    "metrics",
     "prices",
     "signals",
     "sinks",
@@ -302,7 +320,8 @@ def dashboards(session: nox.Session) -> None:
     install(session, "test")
     programs = prometheus(session)
     env = {"PATH": os.pathsep.join([str(programs), session.bin, os.environ["PATH"]])}
-    pytest(session, "tests/dashboards", env=env)
+    runner = ("pytest", "--numprocesses=3", "--dist=loadgroup")  # two of them mostly wait
+    pytest(session, "tests/dashboards", runner=runner, env=env)
 
 
 @nox.session
@@ -505,15 +524,44 @@ def main() -> int:
     prepare_environment()
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir(parents=True)
-    summary = REPORTS / "sessions.json"
-    command = [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *sys.argv[1:]]
-    code = run_through(command)
+    summaries = REPORTS / "sessions.json", REPORTS / "beside.json"
+    if sys.argv[1:]:
+        code = run_through(nox_command(summaries[0], *sys.argv[1:]))
+    else:
+        code = run_whole(*summaries)
     sessions: list[dict[str, Any]] = []
-    if summary.is_file():
-        sessions = json.loads(summary.read_text())["sessions"]
+    for summary in summaries:
+        if summary.is_file():
+            sessions += json.loads(summary.read_text())["sessions"]
     if len(sessions) > 1:
         print(tally(sessions))
     return code
+
+
+def run_whole(summary: Path, summary_beside: Path) -> int:
+    """Run all sessions; what those of `BESIDE` say comes when the others are through."""
+    names = [name for name, session in nox.registry.get().items() if session.default]
+    beside = [name for name in names if name in BESIDE]
+    rest = [name for name in names if name not in BESIDE]
+    log = REPORTS / "beside.txt"
+    print(f"Beside the rest, and shown behind it: {', '.join(beside)}", flush=True)
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(
+            nox_command(summary_beside, "--sessions", *beside),
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        ) as child,
+    ):
+        codes = run_through(nox_command(summary, "--sessions", *rest)), ended(child)
+    print(log.read_text("utf-8", errors="replace"), flush=True)
+    return max(codes, key=abs)
+
+
+def nox_command(summary: Path, *words: str) -> list[str]:
+    """How nox is run on this file."""
+    return [sys.executable, "-m", "nox", "-f", __file__, "--report", str(summary), *words]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
 Four processes tell 200 series each, every minute of a day and then once an hour for 29 days.
 Milliseconds of the processor, of all threads of the process; each interval is committed to disk.
 The floors, in the same run: the same points put into a plain table of SQLite and committed, and
-summed up by one statement over the same hours.
+summed up by one statement over the same hours. Then, in a store of its own, a day of 1,000 routes
+with three statuses each, as the page asks for them; its floor sums up their points likewise.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ SECONDS: Final = [round(0.01 * 2**power, 2) for power in range(14)]
 NOW: Final = datetime(2026, 11, 22, tzinfo=UTC)
 DAYS: Final = 30
 ROUNDS: Final = 7
+ROUTE: Final = ("http.request.method", "http.route")
+STATUS: Final = ("http.response.status_code",)
 Item = dict[str, Any]
 
 
@@ -49,6 +52,7 @@ def main() -> None:
     random.seed(1)
     with TemporaryDirectory() as folder:
         measure(Path(folder), minutes)
+        scanned(Path(folder))
 
 
 def measure(folder: Path, minutes: int) -> None:
@@ -77,20 +81,67 @@ def report(store: SqliteStore, path: Path) -> None:
     """What reading costs."""
     window = Window(NOW - timedelta(days=DAYS), NOW)
     with closing(sqlite3.connect(path)) as plain:
-        floor = best(lambda: plain.execute(SUMS).fetchall())
+        floor = best(summed(plain, "production_hour"))
     say("the report of 30 days", 1e3 * (ours := best(summarised(store, window))), "ms")
     say("floor: sums of its hours by one statement", 1e3 * floor, "ms", ours / floor)
     query = ProductionSeriesQuery(
         name=names.HTTP_DURATION, window=window, group_by=("http.route",), quantiles=(0.5, 0.95)
     )
-    cost = best(lambda: store.production_series("local", query))
+    cost = best(asked(store, query))
     say("one histogram of 20 routes over 30 days", 1e3 * cost, "ms", cost / floor)
 
 
 SUMS: Final = """
     SELECT series, sum(sum), sum(looks), min(low), max(high), max(last_at), sum(length(counts))
-    FROM production_hour GROUP BY series
+    FROM {} GROUP BY series
 """
+
+
+def scanned(folder: Path) -> None:
+    """What tables and charts of the page cost where an application has very many routes."""
+    path = folder / "scanned.db"
+    window = Window(NOW - timedelta(days=1), NOW)
+    with SqliteStore(path, clock=lambda: to_micros(NOW)) as store:
+        each = list(routes())
+        for number in range(0, 1_440, 5):
+            store.ingest("local", {"MetricIntervals": [of_minute(number, each)]})
+        store.settle()
+        with closing(sqlite3.connect(path)) as plain:
+            floors = {
+                points: best(summed(plain, table))
+                for points, table in ((True, "production_fine"), (False, "production_hour"))
+            }
+        for split, points in ((ROUTE, False), (ROUTE, True), (STATUS, True)):
+            query = ProductionSeriesQuery(
+                name=names.HTTP_DURATION,
+                window=window,
+                group_by=split,
+                quantiles=(0.5, 0.95) if split is ROUTE else (),
+                points=points,
+            )
+            cost = best(asked(store, query))
+            what = f"1,000 routes by {split[-1].split('.')[-1]}, {'points' if points else 'totals'}"
+            say(what, 1e3 * cost, "ms", cost / floors[points])
+
+
+def routes() -> Iterator[Item]:
+    """3,000 series, as a scanner makes them."""
+    for number in range(1_000):
+        for status in ("200", "404", "500"):
+            of = {"http.request.method": "GET", "http.route": f"/api/{number}", STATUS[0]: status}
+            counts = [random.randrange(40) if 2 <= place <= 8 else 0 for place in range(15)]
+            kept = {"Kind": "histogram", "Name": names.HTTP_DURATION, "Unit": "s", "Attributes": of}
+            yield {**kept, "Sum": random.uniform(0, 99), "Bounds": SECONDS, "Counts": counts}
+
+
+def summed(plain: sqlite3.Connection, table: str) -> Any:
+    """The floor, when it is called."""
+    return lambda: plain.execute(SUMS.format(table)).fetchall()
+
+
+def asked(store: SqliteStore, query: ProductionSeriesQuery) -> Any:
+    """A series, when it is called."""
+    return lambda: store.production_series("local", query)
 
 
 def summarised(store: SqliteStore, window: Window) -> Any:
@@ -142,16 +193,21 @@ def points(interval: Item) -> Iterator[tuple[Any, ...]]:
 
 def minute(number: int) -> Iterator[Item]:
     """What each process measured in a minute before now."""
-    end = NOW - timedelta(minutes=number)
     for process in PROCESSES:
-        yield {
-            "XID": new_xid(),
-            "Process": process,
-            "Service": "shop",
-            "Start": (end - timedelta(minutes=1)).isoformat(),
-            "End": end.isoformat(),
-            "Series": list(series()),
-        }
+        yield of_minute(number, list(series()), process)
+
+
+def of_minute(number: int, measured: list[Item], process: str = PROCESSES[0]) -> Item:
+    """What one process measured then."""
+    end = NOW - timedelta(minutes=number)
+    return {
+        "XID": new_xid(),
+        "Process": process,
+        "Service": "shop",
+        "Start": (end - timedelta(minutes=1)).isoformat(),
+        "End": end.isoformat(),
+        "Series": measured,
+    }
 
 
 def series() -> Iterator[Item]:

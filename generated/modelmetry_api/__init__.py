@@ -10,4 +10,4 @@ __all__ = ["SPEC_SHA256", "SPEC_VERSION"]
 
 SPEC_VERSION: Final = "1.4.0"
 # Digest of spec.json, which stands beside this file.
-SPEC_SHA256: Final = "7a8883bcfcc06dddef81e6b4cf84de35217ca4752b04689dc4590b9ad183d7d1"
+SPEC_SHA256: Final = "d49352f8b74af5c5b2fe396f9c16edac2b413a86c554c3ec78840621a8b2f127"

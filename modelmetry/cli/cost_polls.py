@@ -58,7 +58,7 @@ def poll(
     with closing(open_store(store_url(store))) as opened:
         whose = tenant or set_.costs_tenant or set_.bootstrap_tenant
         poller = CostPoller(asked, opened.cost_ledger(whose))
-        if force or poller.next_due <= datetime.now(UTC):
+        if poller.may_begin(early=force) <= datetime.now(UTC):
             _say_what_it_costs(asked, poller)
         result = poller.run_once(early=force)
     if as_json:
@@ -92,6 +92,8 @@ def _tell(source: CostSource, result: PollResult, *, force: bool) -> None:
         cost = f", {used.amount} USD" if used.price else ""
         requests = f", {wording.counted(used.requests, 'request')}{cost}" if used.requests else ""
         say(f"Read {wording.counted(result.rows, 'row')} of {source.name}{requests}; next at {due}")
+        for fault in result.faults:
+            say(f"Passed over: {wording.plain(fault)}", "yellow")
 
 
 def _document(source: CostSource, result: PollResult) -> dict[str, object]:
@@ -104,5 +106,6 @@ def _document(source: CostSource, result: PollResult) -> dict[str, object]:
         "Rows": result.rows,
         "Requests": result.used.requests,
         "Spent": str(result.used.amount),
+        "Faults": list(result.faults),
         "Message": result.message,
     }

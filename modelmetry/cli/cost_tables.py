@@ -148,7 +148,7 @@ def _unit_lines(units: CostUnits, currency: str | None) -> Iterator[str]:
         ("LLM call", units.llm_calls, units.cost_per_llm_call),
     ):
         if count is None:
-            yield f"Each {name}: not known, none were measured in these days"
+            yield f"Each {name}: not known, nobody counted all of these days"
         elif cost is None:
             why = units.reason or "there were none"
             yield f"Each {name}: not known, {why}"

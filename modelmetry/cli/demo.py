@@ -10,6 +10,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from types import FrameType
+from typing import Final
 
 import click
 from modelmetry_api.api import get_trace
@@ -33,6 +34,14 @@ from modelmetry.server.settings import LOCAL_TENANT
 from modelmetry.server.start import page_of
 from modelmetry.store.keys import SCOPES
 from modelmetry.store.open import open_store
+
+_LOOK_AT: Final = (
+    "traces ls",
+    "executions ls",
+    "telemetry summary",
+    "costs trend",
+    "report --baseline 60d..30d",
+)
 
 
 @click.command("demo")
@@ -94,8 +103,7 @@ def demo_at_scale(
     url = store or fresh_store_url()
     with closing(open_store(url)) as opened:
         fill(opened, spans, seed=seed)
-        commands = ("traces ls", "executions ls", "telemetry summary")
-        lines = (f"  modelmetry {command} --store {url}" for command in commands)
+        lines = (f"  modelmetry {command} --store {url}" for command in _LOOK_AT)
         say("\n".join(("Where to look next:", *lines)))
         if sys.stdout.isatty() if keep is None else keep:
             with served(opened) as (base_url, _):

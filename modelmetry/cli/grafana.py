@@ -37,6 +37,12 @@ def grafana() -> None:
     help="Only this job of Prometheus; may be given several times. All of them by default.",
 )
 @click.option(
+    "--server-job",
+    default=_DEFAULT.server_job,
+    metavar="NAME",
+    help=f"The job of the modelmetry server, beside --job; {_DEFAULT.server_job} by default.",
+)
+@click.option(
     "--slo",
     type=float,
     default=_DEFAULT.slo,
@@ -56,13 +62,20 @@ def grafana() -> None:
     metavar="SPAN",
     help=f"How often Prometheus asks; {_DEFAULT.scrape_interval} by default.",
 )
+@click.option(
+    "--runbooks",
+    metavar="URL",
+    help="Where you keep docs/dashboards.md, for alerts to lead there; nowhere by default.",
+)
 @click.option("--force", is_flag=True, help="Replace files that are there and differ.")
 def export(
     output: Path,
     jobs: tuple[str, ...],
+    server_job: str,
     slo: float,
     monthly_budget: float,
     scrape_interval: str,
+    runbooks: str | None,
     force: bool,
 ) -> None:
     """Write the dashboard, provisioning, rules, alerts and their tests into a folder.
@@ -70,7 +83,12 @@ def export(
     docs/dashboards.md says where each of them goes, and what to do about each alert.
     """
     choices = Choices(
-        jobs=jobs, slo=slo, monthly_budget=monthly_budget, scrape_interval=scrape_interval
+        jobs=jobs,
+        server_job=server_job,
+        slo=slo,
+        monthly_budget=monthly_budget,
+        scrape_interval=scrape_interval,
+        runbooks=runbooks,
     )
     done = write(output, choices, force=force)
     for path, is_new in done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from http import HTTPStatus
 from math import isfinite
@@ -17,6 +18,8 @@ from modelmetry.cli.wording import one_line
 
 TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0)
 """Seconds: a month of minutes takes some, and who does not even connect is away."""
+PATIENCE: Final = 300.0
+"""Seconds for all answers of one report together, however slowly each of them trickles."""
 LARGEST_ANSWER: Final = 32_000_000
 _LONGEST_REASON: Final = 300
 Samples = list[tuple[float, float]]
@@ -51,14 +54,20 @@ class Prometheus:
     Args:
         url: where it is, such as `http://localhost:9090`; a name and password in it are sent.
         token: what it is told as a bearer token.
-        timeout: how long it may take.
+        timeout: how long it may take to connect, and between two pieces of an answer.
+        patience: seconds for all answers together, from now on.
 
     Raises:
         CommandFailed: `url` is no address of HTTP.
     """
 
     def __init__(
-        self, url: str, token: str | None = None, *, timeout: httpx.Timeout = TIMEOUT
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        timeout: httpx.Timeout = TIMEOUT,
+        patience: float = PATIENCE,
     ) -> None:
         try:
             parts = urlsplit(url)
@@ -77,6 +86,8 @@ class Prometheus:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.Client(headers=headers, timeout=timeout)
         self._base = url.rstrip("/")
+        self._patience = patience
+        self._until = time.monotonic() + patience
 
     def value(self, expression: str, at: datetime) -> float | None:
         """The one number that an expression has at a moment; None when it has none.
@@ -125,13 +136,27 @@ class Prometheus:
             with self._http.stream(
                 "GET", f"{self._base}/api/v1/{path}", params=parameters
             ) as answer:
-                body = _body(answer)
+                body = self._body(answer)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             why = one_line(str(error), _LONGEST_REASON) or type(error).__name__
             refuse(f"{self.place} does not answer: {why}; is Prometheus running there?")
         if body is None:
             refuse(f"{self.place} answers more than {LARGEST_ANSWER:,} bytes; ask for less")
         return self._understood(answer.status_code, body)
+
+    def _body(self, answer: httpx.Response) -> bytes | None:
+        """What was answered; None when it is too much."""
+        body = bytearray()
+        for part in answer.iter_bytes():
+            body += part
+            if len(body) > LARGEST_ANSWER:
+                return None
+            if time.monotonic() > self._until:
+                refuse(
+                    f"{self.place} took more than {self._patience:g} s to answer; "
+                    "ask for a shorter window"
+                )
+        return bytes(body)
 
     def _understood(self, status: int, body: bytes) -> list[Answered]:
         found: list[Answered] | None = None
@@ -165,16 +190,6 @@ class Prometheus:
         traceback: TracebackType | None,
     ) -> None:
         self._http.close()
-
-
-def _body(answer: httpx.Response) -> bytes | None:
-    """What was answered; None when it is too much."""
-    body = bytearray()
-    for part in answer.iter_bytes():
-        body += part
-        if len(body) > LARGEST_ANSWER:
-            return None
-    return bytes(body)
 
 
 def _number(text: str) -> float | None:

@@ -206,13 +206,13 @@ class PrometheusFigures:
         if share.value is not None:
             highest = self._gauge(scope.highest(promql.MEMORY, used), promql.MEMORY, used)
             return {"memory_mean": share, "memory_max": highest}
-        limit = self._value(scope.average(promql.MEMORY_LIMIT))
-        if not limit:
-            return dict.fromkeys(("memory_mean", "memory_max"), share)
-        return {
-            name: self._gauge(how(promql.MEMORY_USAGE, used), promql.MEMORY_USAGE, used, over=limit)
-            for name, how in (("memory_mean", scope.average), ("memory_max", scope.highest))
-        }
+        # The most that was used over the largest limit: over the mean it could be more than all.
+        found: dict[str, Reading] = {}
+        for name, how in (("memory_mean", scope.average), ("memory_max", scope.highest)):
+            limit = self._value(how(promql.MEMORY_LIMIT))
+            usage = promql.MEMORY_USAGE
+            found[name] = self._gauge(how(usage, used), usage, used, over=limit) if limit else share
+        return found
 
     def _days_of(self, gauge: str) -> Reading:
         seconds = self._value(self._scope.highest(gauge))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from modelmetry_api.models import (
@@ -69,7 +70,8 @@ def summary_from(
 
 
 def _spend(parts: _Parts, window: ProductionWindow) -> Spend:
-    days = (window.end - window.start).total_seconds() / _DAY
+    end = min(window.end, datetime.now(UTC))  # what has not come yet cost nothing
+    days = (end - window.start).total_seconds() / _DAY
     return spend(parts["costs"], parts["llm"]["cost"], days)
 
 
@@ -77,4 +79,4 @@ def _saved(now: Spend, then: Spend | None) -> Reading:
     found = savings(now, then)
     if found.value is None:
         return found
-    return known(found.value, found.unit, found.samples, note=found.note)
+    return known(found.value, found.unit, found.samples, note=found.note, estimated=found.estimated)

@@ -27,6 +27,8 @@ RENDER: Final[dict[Format, Callable[[Report], str]]] = {
     "json": document,
 }
 SUFFIXES: Final[dict[str, Format]] = {
+    "": "md",
+    ".txt": "md",
     ".md": "md",
     ".markdown": "md",
     ".html": "html",
@@ -86,9 +88,9 @@ def report(  # click passes them by name
     """
     if prometheus is None and (prometheus_token_file or only_prometheus):
         raise click.UsageError("name the server of the token: --prometheus URL")
+    chosen = format_ or format_of(output)
     asked = windows(since, until, baseline, datetime.now(UTC))
     sources = Sources(reach, prometheus, prometheus_token_file, only_prometheus)
-    chosen = format_ or format_of(output)
     found = report_of(sources, asked, service, charts=chosen == "html", version=__version__)
     write(RENDER[chosen](found), output)
     if not is_measured(found):
@@ -96,8 +98,19 @@ def report(  # click passes them by name
 
 
 def format_of(output: Path | None) -> Format:
-    """What a file of this name is expected to hold."""
-    return "md" if output is None else SUFFIXES.get(output.suffix.lower(), "md")
+    """What a file of this name is expected to hold.
+
+    Raises:
+        BadParameter: no report ends so.
+    """
+    end = "" if output is None else output.suffix.lower()
+    if end not in SUFFIXES:
+        raise click.BadParameter(
+            f"a report is no {end} file: let its name end with .md, .html or .json, or say which "
+            "one it is with --format; a browser prints the HTML as PDF",
+            param_hint="--output",
+        )
+    return SUFFIXES[end]
 
 
 def write(text: str, output: Path | None) -> None:

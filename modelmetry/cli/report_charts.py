@@ -9,6 +9,7 @@ from modelmetry_api.api import get_production_series
 from modelmetry_api.client import AsyncClient
 from modelmetry_api.models import ProductionSeries, ProductionSummary
 
+from modelmetry.cli.report_costs import charts_of_costs
 from modelmetry.cli.report_series import (
     Read,
     compared,
@@ -18,7 +19,9 @@ from modelmetry.cli.report_series import (
     grown,
     line_chart,
     mean,
+    of_either,
     p95,
+    shares,
     tokens,
 )
 from modelmetry.cli.report_traces import charts_of_traces
@@ -28,7 +31,9 @@ from modelmetry.store.production import SERVICE
 
 P95: Final = 0.95
 MODEL: Final = "gen_ai.request.model"
+ROUTE: Final = "http.route"
 MODEL_NAME: Final = "model.name"
+_USED: Final = f"{names.MEMORY_STATE}=used"
 _FOUND_IN_TRACES: Final = "traces"
 Charts = Iterable[Chart | None]
 
@@ -45,6 +50,7 @@ async def charts_of(
     """
     drawing = _Drawing(client, summary, service)
     found = [*await drawing.requests(), *await drawing.predictions()]
+    found += await charts_of_costs(client, summary.costs.cloud_total, summary.window)
     if summary.llm.calls.source == _FOUND_IN_TRACES:
         # Totals of traces are not told by services.
         found += await charts_of_traces(client, summary.window) if service is None else ()
@@ -88,6 +94,7 @@ class _Drawing:
             line_chart("requests", "api", "Requests", series, count),
             errors(await self._series(http, names.HTTP_STATUS)),
             line_chart("latency", "api", "Latency, p95", series, p95, merge="largest"),
+            await self._bars("routes", "api", "Requests by route", "Route", http, ROUTE, count),
             await self._bars(
                 "services", "api", "Requests by service", "Service", http, SERVICE, count
             ),
@@ -104,9 +111,9 @@ class _Drawing:
     async def calls(self) -> Charts:
         """How many, how long, with how many tokens, for how much money, and of which models."""
         first, second = names.LLM_DURATIONS
-        series = await self._series(first, quantile=[P95])
-        if not series.groups:  # another generation of the conventions
-            series = await self._series(second, quantile=[P95])
+        series = of_either(
+            await self._series(first, quantile=[P95]), await self._series(second, quantile=[P95])
+        )
         cost, used = names.LLM_COST, names.LLM_TOKENS
         return (
             cost_per_day(await self._series(cost)),
@@ -118,6 +125,13 @@ class _Drawing:
         )
 
     async def resources(self) -> Charts:
-        """How busy the processors were."""
-        series = await self._series(names.CPU_UTILIZATION)
-        return (line_chart("cpu", "resources", "CPU, average", series, mean, merge="largest"),)
+        """How busy the processors were, and how full the memory."""
+        cpu = await self._series(names.CPU_UTILIZATION)
+        memory = await self._series(names.MEMORY_UTILIZATION)
+        if not memory.groups:
+            used = await self._series(names.MEMORY_USAGE, attribute=[_USED])
+            memory = shares(used, await self._series(names.MEMORY_LIMIT))
+        return (
+            line_chart("cpu", "resources", "CPU, average", cpu, mean, merge="largest"),
+            line_chart("memory", "resources", "Memory, average", memory, mean, merge="largest"),
+        )

@@ -13,6 +13,7 @@ from modelmetry_api.models import (
     ProductionSeries,
     ProductionWindow,
 )
+from modelmetry_api.types import evolve
 
 from modelmetry.reports.report import MOST_BARS, BarChart, Line, LineChart, Merge, Point
 from modelmetry.reports.windows import between, stretch
@@ -78,6 +79,39 @@ def line_chart(
         lines=tuple(lines[:1]),
         merge=merge,
     )
+
+
+def of_either(one: ProductionSeries, other: ProductionSeries) -> ProductionSeries:
+    """What is told under two names, each of one group: at each time that which has more.
+
+    As when an application changes from one generation of the conventions to the other.
+    """
+    if not (one.groups and other.groups):
+        return one if one.groups else other
+    best = {point.start: point for point in one.groups[0].points}
+    for point in other.groups[0].points:
+        known = best.get(point.start)
+        if known is None or (point.count or 0) > (known.count or 0):
+            best[point.start] = point
+    points = [best[at] for at in sorted(best)]
+    return evolve(one, groups=[evolve(one.groups[0], points=points)])
+
+
+def shares(used: ProductionSeries, limit: ProductionSeries) -> ProductionSeries:
+    """The mean of one over the mean of the other, at the times at which both are known."""
+    limits = {point.start: point.mean for group in limit.groups for point in group.points}
+    groups = [
+        evolve(
+            group,
+            points=[
+                evolve(point, mean=point.mean / whole)
+                for point in group.points
+                if point.mean is not None and (whole := limits.get(point.start))
+            ],
+        )
+        for group in used.groups
+    ]
+    return evolve(used, unit="1", groups=groups)
 
 
 def points_of(group: ProductionGroup, read: Read) -> list[Point]:
@@ -177,7 +211,9 @@ def compared(
         for group in series.groups
         if (value := read(group.total)) is not None
     ]
-    window = "" if series.window == whole else f"Whole points: {between(series.window)}"
+    window = ""
+    if series.window != whole:
+        window = f"In steps of {stretch(series.step_seconds)}: {between(series.window)}"
     unit = unit_of(series, read)
     return bars(name, section, title, of, found, unit, series.group_count, window)
 

@@ -32,7 +32,8 @@ def windows(since: str, until: str | None, baseline: str | None, now: datetime) 
         now: against which all of them are taken.
 
     Raises:
-        BadParameter: one of them cannot be understood, is empty, or overlaps the other.
+        BadParameter: one of them cannot be understood, is empty, has not come yet, or overlaps
+            the other.
     """
     start = _moment(since, now, "--since")
     end = now if until is None else _moment(until, now, "--until")
@@ -40,6 +41,11 @@ def windows(since: str, until: str | None, baseline: str | None, now: datetime) 
         raise click.BadParameter(
             f"the window from {_told(start)} to {_told(end)} is empty; let --until be later than "
             "--since",
+            param_hint="--since",
+        )
+    if start >= now:
+        raise click.BadParameter(
+            f"the window begins at {_told(start)}, which has not come yet; let --since be earlier",
             param_hint="--since",
         )
     return Windows(start, end, None if baseline is None else _pair(baseline, now, start, end))
@@ -52,6 +58,10 @@ def _pair(text: str, now: datetime, start: datetime, end: datetime) -> tuple[dat
     first, last = (_moment(part, now, "--baseline") for part in (one, other))
     if first >= last:
         _refuse(f"the baseline from {_told(first)} to {_told(last)} is empty; write FROM..TO")
+    if last > now:
+        _refuse(
+            f"the baseline from {_told(first)} to {_told(last)} is not over yet; name one that is"
+        )
     if first < end and start < last:
         _refuse(
             f"the baseline from {_told(first)} to {_told(last)} overlaps the window from "

@@ -30,6 +30,10 @@ SHORTEST_CUT = 12
 GAP = 2
 
 
+# What a disk says that takes no more.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
 class PipeAwareConsole(Console):
     """A console that leaves a closed pipe to the command."""
 
@@ -95,21 +99,32 @@ def confirm(question: str, *, yes: bool) -> None:
 def whole_file(path: Path) -> Generator[BinaryIO, None, None]:
     """A file to write that appears under its name when it is complete, or not at all.
 
+    A device or a pipe is written to as it is, and a link stays one.
+
     Raises:
-        CommandFailed: it cannot be written.
+        CommandFailed: it cannot be written, or the disk is full.
     """
-    part = path.with_name(f"{path.name}.part")
+    target = Path(os.path.realpath(path))
+    is_plain = target.is_file() or not target.exists()
+    part = target.with_name(f"{target.name}.part") if is_plain else target
     try:
-        part.touch(0o600)  # as the store itself: what was recorded is for its owner's eyes
+        if is_plain:
+            part.touch(0o600)  # as the store itself: what was recorded is for its owner's eyes
         file = part.open("wb")
     except OSError as error:
         refuse(f"{path} cannot be written: {error.strerror}; name another file")
     try:
         with file:
             yield file
-        part.replace(path)
+        if is_plain:
+            part.replace(target)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        refuse(f"{path} cannot be written: {error.strerror}; make room, or name another place")
     finally:
-        part.unlink(missing_ok=True)
+        if is_plain:
+            part.unlink(missing_ok=True)
 
 
 def table(

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from types import TracebackType
 from typing import Final, NamedTuple, Protocol, Self
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from modelmetry.client import doors
 from modelmetry.client.recorder import Recorder
@@ -56,7 +56,7 @@ class Sending:
     def _begin_sending(self) -> None:
         """Let the end of the process find it."""
         self._brought: list[Bring] = []
-        _senders.add(self)
+        _senders[self] = None
         if Opening.watcher is not None:
             Opening.watcher(self)
 
@@ -228,12 +228,13 @@ def leave_within(client: Sending) -> float:
     return client._leave_within  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
-_senders: Final[WeakSet[Sending]] = WeakSet()
+_senders: Final[WeakKeyDictionary[Sending, None]] = WeakKeyDictionary()
 
 
 def all_senders() -> list[Sending]:
-    """All clients of this process that are still there."""
-    return list(_senders)
+    """All clients of this process that are still there, the first one first."""
+    # Not `list(_senders)`, which another thread's new client would interrupt.
+    return [sender for known in _senders.keyrefs() if (sender := known()) is not None]
 
 
 # Runs before the delivery's own exit hook, which was registered earlier, at its import.

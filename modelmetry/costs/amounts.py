@@ -7,12 +7,15 @@ from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation,
 from typing import Final
 
 ZERO: Final = Decimal(0)
-_MOST: Final = Decimal(10) ** 30
+_MOST: Final = 30  # digits before the point
 _LONGEST: Final = 60  # characters; a cloud writes 20 at most
 _LEAST: Final = -60  # as a power of ten
 
 # Room for sums of the longest amounts that are taken; what would be rounded raises.
 EXACT: Final = Context(prec=250, traps=[DivisionByZero, Inexact, InvalidOperation, Overflow])
+
+DIVIDING: Final = Context(prec=34, traps=[DivisionByZero, InvalidOperation, Overflow])
+"""For what cannot be exact; that of the application may round to three digits, or raise."""
 
 
 def amount_of(value: object, what: str = "amount") -> Decimal:
@@ -32,14 +35,15 @@ def amount_of(value: object, what: str = "amount") -> Decimal:
     else:
         raise ValueError(f"{what} is {value!r}, which is no amount")  # noqa: TRY004 - of a file
     try:
-        read = Decimal(text)
+        # Python's own spellings, such as 1_000 and digits of other scripts, are those of no cloud.
+        read = Decimal(text if text.isascii() and "_" not in text else "")
     except InvalidOperation:
         raise ValueError(f"{what} is {text[:40]!r}, which is no amount") from None
     if not read.is_finite():
         raise ValueError(f"{what} is {text[:40]!r}, which is no amount of money")
     if not read:
         return ZERO
-    if abs(read) >= _MOST or len(text) > _LONGEST or read.adjusted() < _LEAST:
+    if not _LEAST <= read.adjusted() < _MOST or len(text) > _LONGEST:
         raise ValueError(f"{what} is {text[:40]!r}, which is too large or too long")
     return read
 

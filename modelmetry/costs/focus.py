@@ -78,6 +78,14 @@ class FocusFiles:
         """What the last reading gave, and which lines of the files are torn."""
         return self._last
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What of the files did not count in the last reading, and why."""
+        copies = (f"{path} is a copy of another file" for path in self._last.repeated)
+        more = self._last.torn - len(self._last.named)
+        others = (f"{more} more lines could not be read",) if more else ()
+        return (*copies, *map(str, self._last.named), *others)
+
     def rows(self, start: date, end: date) -> Iterator[CostRow]:
         """Read the files anew; `last` says what of them could not be read.
 

@@ -24,6 +24,7 @@ _Pick = Callable[[list[str]], tuple[str, ...]]
 
 _BUFFER: Final = 1 << 20
 _LONGEST_HEADER: Final = 1 << 16
+_LONGEST: Final = 1 << 20  # characters of a line: a file may have no line breaks, and no end
 # A record may hold line breaks within quotes. One of more lines than this was torn before the
 # second quote, and what it swallowed is read again.
 _MOST_LINES: Final = 50
@@ -67,9 +68,20 @@ class Lines:
     def __next__(self) -> str:
         if len(self._taken) >= _MOST_LINES:
             raise csv.Error(f"a quote is still open after {_MOST_LINES} lines")
-        line = self._again.popleft() if self._again else next(self._stream)
+        line = self._again.popleft() if self._again else self._stream.readline(_LONGEST)
+        if not line:
+            raise StopIteration
+        if len(line) == _LONGEST and line[-1] not in "\r\n":
+            self._pass_over()
+            self._taken.append(line[:-1])  # should it come again, nothing is passed over
+            raise csv.Error(f"a line of more than {_LONGEST:,} characters")
         self._taken.append(line)
         return line
+
+    def _pass_over(self) -> None:
+        """What is left of a line that is too long."""
+        while (rest := self._stream.readline(_LONGEST)) and rest[-1] not in "\r\n":
+            pass
 
     def swallowed(self, width: int, pick: _Pick) -> bool:
         """Whether a quote that was torn open swallowed a line that is whole by itself.
@@ -78,8 +90,9 @@ class Lines:
         """
         if len(self._taken) == 1:
             return False
-        first, *further = (next(csv.reader([line]), list[str]()) for line in self._taken)
-        return len(first) > 1 and any(_whole(fields, width, pick) for fields in further)
+        first, *further = self._taken
+        is_of_several = len(next(csv.reader([first]), "")) > 1
+        return is_of_several and any(_whole(line, width, pick) for line in further)
 
     def keep(self) -> int:
         """The record is whole; gives the number of its first line."""
@@ -151,8 +164,14 @@ def _read(text: io.TextIOWrapper, tally: Tally, count: FileCount) -> None:
             return
 
 
-def _whole(fields: list[str], width: int, pick: _Pick) -> bool:
-    """As many fields as columns may be chance; a day and an amount in their places are not."""
+def _whole(line: str, width: int, pick: _Pick) -> bool:
+    """Its quotes are closed, and a day and an amount stand in their columns.
+
+    Of a text within quotes that goes over several lines the last one has a quote too many.
+    """
+    if line.count('"') % 2:
+        return False
+    fields = next(csv.reader([line]), list[str]())
     if len(fields) != width:
         return False
     began, _, _, _, billed, *_ = pick([*fields, ""])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
 
 from modelmetry.costs.focus_columns import NEEDED, OPTIONAL, columns_of
 from modelmetry.costs.focus_reading import FileCount
-from modelmetry.costs.focus_tally import Tally
+from modelmetry.costs.focus_tally import NOT_UTF8, Tally
 from modelmetry.errors import CostCurrencyError, CostFileError, MissingExtraError
 
 _ROWS_AT_ONCE: Final = 4096
@@ -45,11 +46,13 @@ def read_parquet(path: Path, tally: Tally) -> FileCount:
             count.digest = file_digest(stored, "blake2b").digest()
             stored.seek(0)
             # Without these a group of rows, which may be the whole file, lies in memory.
-            file = opener.ParquetFile(stored, pre_buffer=False, buffer_size=_BUFFER)
+            file = opener.ParquetFile(
+                stored, pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True
+            )
             _read(cast("_File", file), arrow, tally, count)
     except OSError as error:  # also what pyarrow says of files that end early
         raise CostFileError(f"{path} cannot be read: {error}") from error
-    except arrow.ArrowException as error:
+    except (arrow.ArrowException, UnicodeDecodeError) as error:
         raise CostFileError(f"{path} is damaged or no Parquet ({error}); fetch it again") from error
     return count
 
@@ -79,9 +82,28 @@ def _read(file: _File, arrow: Any, tally: Tally, count: FileCount) -> None:
 def _values(column: Any, arrow: Any) -> list[object]:
     """Give the values of a column; moments as texts, since nanoseconds have no class in Python."""
     if arrow.types.is_timestamp(column.type):
-        whole = column.cast(arrow.timestamp("s"), safe=False)  # in UTC, whatever its zone
-        return [None if value is None else value.isoformat() for value in whole.to_pylist()]
-    return cast("list[object]", column.to_pylist())
+        column = column.cast(arrow.timestamp("s"), safe=False)  # in UTC, whatever its zone
+    try:
+        read: list[object] = column.to_pylist()
+    except (ValueError, OverflowError):  # one is no UTF-8, or of a year that Python does not have
+        read = [_value(one) for one in column]
+    known = (arrow.types.is_string, arrow.types.is_floating, arrow.types.is_decimal)
+    return read if any(is_it(column.type) for is_it in known) else list(map(_plain, read))
+
+
+def _value(scalar: Any) -> object:
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        return NOT_UTF8
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):  # older writers do not say that theirs are texts
+        return value.decode("utf-8", "replace")
+    return value
 
 
 def _library() -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
@@ -15,8 +16,12 @@ from modelmetry.costs.rows import CostRow, Tags, day_row, merged, one_currency
 
 _Key = tuple[date, str, str, str, str, Tags]
 _MOST_REMEMBERED: Final = 100_000
-_NOT_UTF8: Final = "\ufffd"
 
+_CURRENCY: Final = re.compile("[A-Z]{3}")
+LONGEST: Final = {"ServiceName": 255, "ChargeCategory": 100, "SubAccountId": 255}
+"""Characters of a text, as `CostDayRow` of the contract has them."""
+NOT_UTF8: Final = "\ufffd"
+"""Stands where bytes are no text."""
 UNNAMED: Final = "unnamed"
 """The service of charges of which the file names none: their money counts all the same."""
 
@@ -75,7 +80,10 @@ class Tally:
             ValueError: a value cannot be understood; nothing of the line counts.
             CostCurrencyError: its currency is another one than that of the lines before.
         """
-        day = self._days.get(began) or self._day(began)
+        try:
+            day = self._days.get(began) or self._day(began)
+        except TypeError:  # lists and the like, which Parquet may have
+            raise ValueError(f"ChargePeriodStart is {began!r}, which is no moment") from None
         amounts = (
             amount_of(billed, "BilledCost"),
             amount_of(effective, "EffectiveCost"),
@@ -106,11 +114,7 @@ class Tally:
     def _sums_of(self, key: _Key) -> _Sums:
         found = self._sums.get(key)
         if found is None:
-            _, currency, service, *_ = key
-            if not currency:
-                raise ValueError("BillingCurrency is empty")
-            if any(_NOT_UTF8 in text for text in key[1:5]):
-                raise ValueError(f"ServiceName {service!r} or a text beside it is not in UTF-8")
+            currency = _checked(key)
             one_currency({currency, self._currency or currency})
             self._currency = currency
             found = self._sums[key] = _Sums()
@@ -130,6 +134,21 @@ class Tally:
                 self._tags.clear()
             found = self._tags[told] = tags_of(tags, self._wanted)
         return found
+
+
+def _checked(key: _Key) -> str:
+    """Refuse texts that no store takes; gives the currency."""
+    _, currency, service, category, account, _ = key
+    if not _CURRENCY.fullmatch(currency):
+        said = f"{currency[:20]!r}, which is no code of ISO 4217" if currency else "empty"
+        raise ValueError(f"BillingCurrency is {said}")
+    if any(NOT_UTF8 in text for text in key[1:5]):
+        raise ValueError(f"ServiceName {service[:40]!r} or a text beside it is not in UTF-8")
+    texts = ("ServiceName", service), ("ChargeCategory", category), ("SubAccountId", account)
+    for name, text in texts:
+        if len(text) > LONGEST[name]:
+            raise ValueError(f"{name} is {text[:40]!r}..., of more than {LONGEST[name]} characters")
+    return currency
 
 
 def _text(value: object) -> str:

@@ -10,10 +10,14 @@ from typing import Any, Final, cast
 
 from modelmetry.costs.rows import Tags
 
+LONGEST_TAG: Final = 1000
+"""Characters of a tag, as `CostDayRow` of the contract has them."""
+
 # Azure writes "2026-09-01T00:00Z", AWS "2026-09-01T00:00:00.000Z", BigQuery "2026-09-01 00:00:00
 # UTC", Snowflake "2026-09-01 00:00:00.000 +0000"; without a zone it is UTC, as FOCUS demands.
 _MOMENT: Final = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)?)?"
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(Z|UTC|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
 )
 
 
@@ -26,6 +30,13 @@ def day_of(value: object) -> date:
     Raises:
         ValueError: it is no moment.
     """
+    try:
+        return _day_of(value)
+    except OverflowError:  # the first or last day of all, in another zone
+        raise ValueError(f"ChargePeriodStart is {value!r}, which is no day of UTC") from None
+
+
+def _day_of(value: object) -> date:
     if isinstance(value, datetime):
         return value.date() if value.tzinfo is None else value.astimezone(UTC).date()
     if isinstance(value, date):
@@ -57,9 +68,13 @@ def tags_of(value: object, wanted: Collection[str]) -> Tags:
             pairs = list(cast("Mapping[object, object]", read).items())
         else:
             pairs = [_pair(item) for item in cast("Any", read or ())]
+        found = {str(name): _text(told) for name, told in pairs if name in wanted}
     except (KeyError, TypeError) as error:
         raise ValueError(f"Tags are {str(value)[:40]!r}, which cannot be understood") from error
-    return tuple(sorted((str(name), _text(told)) for name, told in pairs if name in wanted))
+    for name, told in found.items():
+        if len(told) > LONGEST_TAG:
+            raise ValueError(f"the tag {name} has more than {LONGEST_TAG:,} characters")
+    return tuple(sorted(found.items()))
 
 
 def _json(text: str) -> object:
@@ -68,7 +83,7 @@ def _json(text: str) -> object:
         told = f"{{{told}}}"
     try:
         return json.loads(told) if told else None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"Tags are {text[:40]!r}, which is no JSON") from error
 
 
@@ -76,6 +91,8 @@ def _pair(item: Any) -> tuple[object, object]:
     if isinstance(item, Mapping):
         told = cast("Mapping[str, object]", item)
         return told["key"], told["value"]
+    if isinstance(item, str):
+        raise TypeError("a text is no pair")
     name, value = item
     return name, value
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from statistics import NormalDist
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from modelmetry.costs.amounts import ZERO, total_of
+from modelmetry.costs.amounts import DIVIDING, ZERO, total_of
 from modelmetry.costs.days import month_of
 from modelmetry.costs.rows import one_currency
 from modelmetry.costs.totals import DayTotal, span
@@ -111,7 +111,8 @@ def forecast(
             f"too few days: {count} are known before {known_to}, and each weekday is needed twice"
         )
         return replace(told, reason=reason)
-    return _foretold(told, month.amount, learned)
+    with localcontext(DIVIDING):
+        return _foretold(told, month.amount, learned)
 
 
 def _foretold(

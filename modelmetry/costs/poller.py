@@ -40,6 +40,7 @@ class PollResult(Struct, frozen=True, kw_only=True):
         window: the days that were asked for.
         rows: how many rows came.
         used: what this poll cost.
+        faults: what the source passed over, such as lines of files that cannot be read.
         message: what happened, if it failed.
         error: the same as an exception.
     """
@@ -49,6 +50,7 @@ class PollResult(Struct, frozen=True, kw_only=True):
     window: Window | None = None
     rows: int = 0
     used: Spending = Spending()
+    faults: tuple[str, ...] = ()
     message: str = ""
     error: Exception | None = None
 
@@ -93,11 +95,19 @@ class CostPoller:
     @property
     def next_due(self) -> datetime:
         """Not before this the next poll; in UTC."""
+        return self.may_begin()
+
+    def may_begin(self, *, early: bool = False) -> datetime:
+        """Give the moment from which on `run_once` polls, in UTC.
+
+        Args:
+            early: as `run_once` has it.
+        """
         now = self._now(None)
         last = self._ledger.last_poll(self._source.name)
         if last is not None and schedule.is_set_back(last, now):
             last = schedule.after_set_back(last, now)
-        return self._due(now, last)
+        return self._due(now, last, early=early)
 
     def run_once(self, now: datetime | None = None, *, early: bool = False) -> PollResult:
         """Poll if it is time and nobody else does; what a source raises is in the result.
@@ -133,8 +143,7 @@ class CostPoller:
     def _poll(self, now: datetime, last: Poll | None) -> PollResult:
         asked = self._window(now, last)
         before, chance = self._source.spending, self._chance()
-        paid = before.price > 0
-        running = schedule.begun(now, last, self._policy, paid=paid, chance=chance)
+        running = schedule.begun(now, last, self._policy, price=before.price, chance=chance)
         self._ledger.note_poll(self._source.name, running)
         began = self._monotonic()
         try:
@@ -145,7 +154,8 @@ class CostPoller:
             used = self._used(before, began)
             reason = str(error) if isinstance(error, ModelmetryError) else repr(error)
             poll = schedule.failed(running, reason, used, self._policy, chance=chance)
-            self._ledger.note_poll(self._source.name, poll)
+            if self._lease(self._lasts):  # else whoever took over has noted more
+                self._ledger.note_poll(self._source.name, poll)
             due = self._due(now, poll)
             return PollResult(
                 outcome="failed", next_due=due, window=asked, used=used, message=reason, error=error
@@ -154,7 +164,10 @@ class CostPoller:
         poll = schedule.succeeded(running, asked, rows, used, self._policy, chance=chance)
         self._ledger.note_poll(self._source.name, poll)
         due = self._due(now, poll)
-        return PollResult(outcome="polled", next_due=due, window=asked, rows=len(rows), used=used)
+        faults = tuple(getattr(self._source, "faults", ()))
+        return PollResult(
+            outcome="polled", next_due=due, window=asked, rows=len(rows), used=used, faults=faults
+        )
 
     def window(self, now: datetime | None = None) -> Window:
         """Give the days for which a poll asks.

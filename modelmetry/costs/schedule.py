@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from modelmetry.costs.amounts import EXACT
 from modelmetry.costs.days import midnight, month_of
 from modelmetry.costs.ledger import Poll
 from modelmetry.costs.rows import CostRow
@@ -144,26 +145,30 @@ def due(now: datetime, last: Poll | None, policy: PollPolicy, *, paid: bool) -> 
 
 
 def begun(
-    now: datetime, last: Poll | None, policy: PollPolicy, *, paid: bool, chance: float
+    now: datetime, last: Poll | None, policy: PollPolicy, *, price: Decimal, chance: float
 ) -> Poll:
     """Give what is noted before asking, so that a process that dies has been counted.
+
+    If the one before did, it is taken to have sent one request: it could not say.
 
     Args:
         now: what time it is, in UTC.
         last: the last poll.
         policy: how often.
-        paid: whether polls are charged.
+        price: of one request, in US dollars.
         chance: from 0 to 1, for the jitter.
     """
     before = Poll(at=now, due=now) if last is None else last
-    failed = before.failures + 1
+    paid, failed = price > 0, before.failures + 1
+    if paid and not before.done:
+        before = _counted(before, Spending(1, price))
     return replace(
         before,
         at=now,
         due=now + _wait(failed, policy, paid=paid, chance=chance),
         done=False,
         failures=failed,
-        message="it has not ended",
+        message="it has not ended: it runs, or its process died",
         paid=(*_recent(before.paid, now), now) if paid else before.paid,
     )
 
@@ -188,7 +193,10 @@ def succeeded(
         chance: from 0 to 1, for the jitter.
     """
     wait = policy.between(paid=used.price > 0)
-    still = [row.day for row in rows if row.estimated]
+    found = list(rows)
+    still = [row.day for row in found if row.estimated]
+    # What comes late, or did not come at all, is asked for again.
+    last = max((row.day for row in found), default=asked.start - _DAY)
     froms = [day for day in (running.known_from, asked.start) if day is not None]
     return replace(
         _counted(running, used),
@@ -197,7 +205,7 @@ def succeeded(
         failures=0,
         message="",
         known_from=min(froms),
-        known_to=asked.end,
+        known_to=last + _DAY,
         open_from=min(still, default=None),
     )
 
@@ -225,7 +233,7 @@ def _counted(running: Poll, used: Spending) -> Poll:
         done=True,
         paid=running.paid if was_charged else running.paid[:-1],
         requests=running.requests + used.requests,
-        spent=running.spent + Decimal(used.amount),
+        spent=EXACT.add(running.spent, used.amount),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from modelmetry.costs.amounts import EXACT
 from modelmetry.costs.rows import CostRow
 
 
@@ -26,11 +27,15 @@ class Spending(Struct, frozen=True):
     @property
     def amount(self) -> Decimal:
         """US dollars."""
-        return self.requests * self.price
+        return EXACT.multiply(Decimal(self.requests), self.price)
 
 
 class CostSource(Protocol):
-    """Knows what was spent; `CostExplorer` and `FocusFiles` are such sources."""
+    """Knows what was spent; `CostExplorer` and `FocusFiles` are such sources.
+
+    One that can pass over a part of what it reads says in `faults`, a sequence of texts, what did
+    not count of the last reading; one that cannot has no such attribute.
+    """
 
     @property
     def name(self) -> str:

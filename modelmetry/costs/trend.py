@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from modelmetry.costs.amounts import DIVIDING, EXACT
 from modelmetry.costs.totals import DayTotal, Span, span
 from modelmetry.errors import InvalidValueError
 
@@ -55,8 +56,9 @@ def trend(totals: Sequence[DayTotal], end: date, days: int = 7) -> Trend:
         known = 2 * days - span_of_both.missing
         reason = f"too few days: {known} of {2 * days} are known, from {before.start} to {end}"
         return Trend(now=now, before=before, reason=reason)
-    change = now.amount - before.amount
+    change = EXACT.subtract(now.amount, before.amount)
     if before.amount <= 0:
         reason = f"the {days} days before cost {before.amount}: there is no ratio to that"
         return Trend(now=now, before=before, change=change, reason=reason)
-    return Trend(now=now, before=before, change=change, ratio=change / before.amount)
+    ratio = DIVIDING.divide(change, before.amount)
+    return Trend(now=now, before=before, change=change, ratio=ratio)

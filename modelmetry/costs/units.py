@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from modelmetry.costs.amounts import DIVIDING
 from modelmetry.costs.totals import DayTotal, Span, span
 from modelmetry.errors import InvalidValueError
 
@@ -49,7 +50,7 @@ def per_unit(cost: Decimal | None, count: int | None) -> Decimal | None:
         raise InvalidValueError(f"a count of units must not be negative: {count}")
     if cost is None or not count:
         return None
-    return cost / count
+    return DIVIDING.divide(cost, Decimal(count))
 
 
 def unit_costs(

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 from weakref import WeakSet
 
 from modelmetry.delivery import forks, log
@@ -61,8 +61,60 @@ def watch_child_exit() -> None:
         celery.worker_process_shutdown.connect(_finish_child)
     process = sys.modules.get("multiprocessing.process")
     util = sys.modules.get("multiprocessing.util")
-    if process is not None and util is not None and process.parent_process() is not None:
-        util.Finalize(None, finish_all, exitpriority=0)
+    if process is None or util is None:
+        return
+    if process.parent_process() is not None or is_importing():
+        _children.finish_at_end(util)
+
+
+def is_importing() -> bool:
+    """Whether this is a spawned child of `multiprocessing` that has not begun its work.
+
+    Until then it does not know its parent.
+    """
+    process = sys.modules.get("multiprocessing.process")
+    return process is not None and hasattr(process.current_process(), "_inheriting")
+
+
+def watch_children() -> None:
+    """The same for each child of `multiprocessing` from now on, also one that ends at once.
+
+    Such a child is over before a thread of it could say that it is there.
+    """
+    _children.are_watched = True
+    _children.watch()
+    watch_child_exit()
+
+
+class _Children:
+    """What `multiprocessing` calls in each child that it forks, once it can be watched."""
+
+    def __init__(self) -> None:
+        self.are_watched = False
+        self._is_known = False
+        self._finaliser: Any = None
+        self._process = 0  # that registered it
+
+    def watch(self) -> None:
+        """Be called, if `multiprocessing` is in use by now."""
+        util = sys.modules.get("multiprocessing.util")
+        if self.are_watched and not self._is_known and util is not None:
+            self._is_known = True
+            util.register_after_fork(self, _watch_this_child)
+
+    def finish_at_end(self, util: Any) -> None:
+        """In a child: once, unless what was registered is forgotten, or is that of a parent."""
+        is_known = self._process == os.getpid() and self._finaliser.still_active()
+        if not is_known:
+            self._process = os.getpid()
+            self._finaliser = util.Finalize(None, finish_all, exitpriority=0)
+
+
+_children = _Children()
+
+
+def _watch_this_child(_: object) -> None:
+    watch_child_exit()
 
 
 def end_on_sigterm() -> None:
@@ -188,4 +240,5 @@ def begin_anew() -> None:
 
 atexit.register(finish_all)
 if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
+    os.register_at_fork(before=_children.watch)
     os.register_at_fork(before=hold_still, after_in_parent=go_on, after_in_child=begin_anew)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from math import isfinite
 from typing import Final
 
@@ -17,11 +18,15 @@ LONGEST_SCRAPE: Final = 75.0
 LEAST_SLO: Final = 95.0
 """Percent; the fastest burn, 14.4 times, of a larger budget would be more than all requests."""
 
+MOST_SLO: Final = 99.9999
+"""Percent; one request in a million may fail then."""
+
 MONTH_SECONDS: Final = 2_629_746
 """Seconds of the mean month of the Gregorian calendar: 365.2425 days by 12."""
 
 _JOB: Final = re.compile(r"[A-Za-z0-9_.:/@-]+")
-_SPAN: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?")
+_ADDRESS: Final = re.compile(r"https?://[^\s\"'`<>{}#\\]+")
+_SPAN: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -29,15 +34,21 @@ class Choices(Struct, frozen=True, kw_only=True):
 
     Attributes:
         jobs: names of jobs in the configuration of Prometheus; none stands for all of them.
+        server_job: that of the modelmetry server, which has to be told from the others where
+            `jobs` are chosen.
         slo: percent of the requests that shall not fail.
         monthly_budget: USD a month, for calls of language models and for the cloud, each.
         scrape_interval: how often Prometheus asks, such as `15s`.
+        runbooks: address of docs/dashboards.md where readers of alerts find it; without one
+            alerts lead nowhere.
     """
 
     jobs: tuple[str, ...] = ()
+    server_job: str = "modelmetry"
     slo: float = 99.9
     monthly_budget: float = 1_000.0
     scrape_interval: str = "15s"
+    runbooks: str | None = None
 
     def checked(self) -> Choices:
         """These choices, if files can be made of them.
@@ -45,22 +56,29 @@ class Choices(Struct, frozen=True, kw_only=True):
         Raises:
             InvalidValueError: one of them cannot be used; the message says which and why.
         """
-        for job in self.jobs:
+        for job in (*self.jobs, self.server_job):
             if not _JOB.fullmatch(job):
                 raise InvalidValueError(
                     f"{job!r} cannot be the name of a job; give job_name as it stands in the "
                     "configuration of Prometheus: letters, digits and . _ : / @ -"
                 )
-        if not LEAST_SLO <= self.slo < 100:  # noqa: PLR2004 - percent
+        if not LEAST_SLO <= self.slo <= MOST_SLO:
             raise InvalidValueError(
                 f"the objective must be at least {LEAST_SLO:g} and below 100 percent, not "
-                f"{self.slo:g}; 99.9 allows one request in a thousand to fail"
+                f"{self.slo:.10g}; 99.9 allows one request in a thousand to fail, and the most, "
+                f"{MOST_SLO:g}, one in a million"
             )
         if not isfinite(self.monthly_budget) or self.monthly_budget <= 0:
             raise InvalidValueError(
                 f"the budget must be more than 0 USD a month, not {self.monthly_budget:g}"
             )
         seconds(self.scrape_interval)
+        if self.runbooks is not None and not _ADDRESS.fullmatch(self.runbooks):
+            raise InvalidValueError(
+                "the address of the runbooks must begin with http:// or https:// and have no "
+                f"blanks, quotes, braces or # in it, not {self.runbooks!r}; the name of the alert "
+                "is put behind it"
+            )
         return replace(self, slo=float(self.slo), monthly_budget=float(self.monthly_budget))
 
     @property
@@ -68,10 +86,10 @@ class Choices(Struct, frozen=True, kw_only=True):
         """The share of requests that may fail."""
         return round(1 - self.slo / 100, 10)
 
-    @property
-    def job_pattern(self) -> str:
-        """A regular expression of RE2 for the label `job`."""
-        return "|".join(re.escape(job).replace("\\-", "-") for job in self.jobs) or ".+"
+
+def pattern(jobs: Iterable[str]) -> str:
+    """A regular expression of RE2 for these jobs; empty for none."""
+    return "|".join(re.escape(job).replace("\\-", "-") for job in jobs)
 
 
 def seconds(span: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from modelmetry.grafana import names
-from modelmetry.grafana.choices import Choices
+from modelmetry.grafana.choices import Choices, pattern
 from modelmetry.grafana.panels import Panel, Row, drawn
 from modelmetry.grafana.rows.cloud import cloud_row
 from modelmetry.grafana.rows.http import http_row
@@ -24,13 +24,14 @@ _COLUMNS: Final = 24
 _INPUT: Final = "DS_PROMETHEUS"
 _ALL: Final = {"selected": True, "text": "All", "value": "$__all"}
 
-# Of our jobs, those that are no server of ours.
+# Of our jobs, those that are no server of ours; also those that are down now, but were not.
 APPLICATIONS: Final = (
-    f"query_result(count by (job) ({names.FAILED_COLLECTIONS} "
-    f"unless on (job, instance) {names.SERVER_TRANSACTIONS}))"
+    f"query_result(count by (job) (last_over_time({names.FAILED_COLLECTIONS}[$__range]) "
+    f"unless on (job, instance) last_over_time({names.SERVER_TRANSACTIONS}[$__range])))"
 )
 INSTANCES: Final = f'label_values({names.FAILED_COLLECTIONS}{{job=~"$job"}}, instance)'
-MODELS: Final = f'label_values({names.LLM_CALLS[0]}{{job=~"$job"}}, {names.LLM_MODEL})'
+_CALLS: Final = "|".join(names.LLM_CALLS)
+MODELS: Final = f'label_values({{__name__=~"{_CALLS}",job=~"$job"}}, {names.LLM_MODEL})'
 SERVERS: Final = f"label_values({names.SERVER_TRANSACTIONS}, job)"
 _OF_RESULT: Final = '/job="([^"]+)"/'
 
@@ -97,9 +98,10 @@ def _required() -> Iterable[dict[str, str]]:
 
 
 def _variables(choices: Choices) -> list[dict[str, Any]]:
-    only = _OF_RESULT
+    only, own = _OF_RESULT, ""
     if choices.jobs:
-        only = '/job="({})"/'.format(choices.job_pattern.replace("/", "\\/"))
+        only = f'/job="({_in_slashes(choices.jobs)})"/'
+        own = f"/^({_in_slashes([choices.server_job])})$/"
     return [
         {
             "name": "datasource",
@@ -115,10 +117,14 @@ def _variables(choices: Choices) -> list[dict[str, Any]]:
             "refresh": 1,
         },
         _variable("job", "Job", APPLICATIONS, kind=3, regex=only),
-        _variable("instance", "Instance", INSTANCES),
+        _variable("instance", "Instance", INSTANCES, every=".*"),
         _variable("model", "Language model", MODELS, every=".*"),
-        _variable("server", "Server", SERVERS),
+        _variable("server", "Server", SERVERS, regex=own),
     ]
+
+
+def _in_slashes(jobs: Iterable[str]) -> str:
+    return pattern(jobs).replace("/", "\\/")
 
 
 def _variable(

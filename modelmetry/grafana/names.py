@@ -70,9 +70,13 @@ REASON: Final = prometheus_label(semantic.REASON)
 
 CLOUD_COST: Final = _gauge(semantic.CLOUD_COST, "USD")
 CLOUD_COST_LAST_SUCCESS: Final = _gauge(semantic.CLOUD_COST_LAST_SUCCESS, "s")
-CLOUD_COST_REQUESTS: Final = _counter(semantic.CLOUD_COST_REQUESTS)
+CLOUD_COST_SPEND: Final = _counter(semantic.CLOUD_COST_SPEND, "USD")
+CLOUD_COST_FAILURES: Final = _counter(semantic.CLOUD_COST_FAILURES)
+CLOUD_COST_PER_PREDICTION: Final = _gauge(semantic.CLOUD_COST_PER_PREDICTION, "USD")
+CLOUD_COST_PER_CALL: Final = _gauge(semantic.CLOUD_COST_PER_LLM_CALL, "USD")
 SERVICE: Final = prometheus_label(semantic.SERVICE)
 PERIOD: Final = prometheus_label(semantic.PERIOD)
+SOURCE: Final = "source"
 ESTIMATED: Final = prometheus_label(semantic.ESTIMATED)
 
 # -- what was left out ---------------------------------------------------------------------------
@@ -83,6 +87,8 @@ FAILED_COLLECTIONS: Final = _counter(registry.FAILED_COLLECTIONS)
 UNREADABLE_SNAPSHOTS: Final = _counter(sharing.UNREADABLE_SNAPSHOTS)
 SIGNALS: Final = _counter("modelmetry.sdk.signals")
 WAITING_SIGNALS: Final = _gauge("modelmetry.sdk.waiting_signals")
+LOST_OUTCOMES: Final = f'{OUTCOME}!~"delivered|sampled_out"'
+"""Of signals; what sampling leaves out is left out on purpose."""
 PLACE: Final = "place"
 METRIC: Final = "metric"
 

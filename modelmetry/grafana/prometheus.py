@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modelmetry.grafana.alerts import Alert, alerts
-from modelmetry.grafana.choices import Choices
+from modelmetry.grafana.choices import Choices, seconds
 from modelmetry.grafana.rules import recordings
 from modelmetry.grafana.yaml import Plain, written
 
@@ -19,6 +19,7 @@ def rules_file(choices: Choices) -> str:
     groups: list[Plain] = [
         {
             "name": group.name,
+            **({"interval": seldom(choices)} if group.seldom else {}),
             "rules": [{"record": rule.record, "expr": rule.expr} for rule in group.rules],
         }
         for group in recordings(choices)
@@ -26,44 +27,52 @@ def rules_file(choices: Choices) -> str:
     return written({"groups": groups}, f"Recording rules. {_MADE}")
 
 
+def seldom(choices: Choices) -> str:
+    """How often rules that look far back are computed: at every fourth scrape.
+
+    At least every two minutes, for Prometheus forgets what was not told for five.
+    """
+    thousandths = round(min(4 * seconds(choices.scrape_interval), 120) * 1_000)
+    return f"{thousandths}ms" if thousandths % 1_000 else f"{thousandths // 1_000}s"
+
+
 def alerts_file(choices: Choices) -> str:
     """The alerts; most of them look at what the recording rules compute."""
     groups: list[Plain] = [
-        {"name": group.name, "rules": [_alert(one) for one in group.alerts]}
+        {"name": group.name, "rules": [_alert(one, choices) for one in group.alerts]}
         for group in alerts(choices)
     ]
     head = f"Alerts; they need {RULES} as well. {_MADE}"
     return written({"groups": groups}, head)
 
 
-def notes(alert: Alert) -> Mapping[str, str]:
-    """What is told to whoever is called."""
-    return {
-        "summary": alert.summary,
-        "description": alert.description,
-        "runbook_url": alert.runbook,
-    }
+def notes(alert: Alert, choices: Choices) -> Mapping[str, str]:
+    """What is told to whoever is called; where the runbook is only if somebody said that."""
+    where = choices.runbooks
+    runbook = {"runbook_url": f"{where}#{alert.section}"} if where is not None else {}
+    return {"summary": alert.summary, "description": alert.description, **runbook}
 
 
-def _alert(alert: Alert) -> Plain:
+def _alert(alert: Alert, choices: Choices) -> Plain:
     wait: dict[str, Plain] = {"for": alert.wait} if alert.wait else {}
     return {
         "alert": alert.name,
         "expr": alert.expr,
         **wait,
         "labels": {"severity": alert.severity, **dict(alert.labels)},
-        "annotations": notes(alert),
+        "annotations": notes(alert, choices),
     }
 
 
 def configuration(choices: Choices) -> str:
     """A configuration of Prometheus that asks the jobs, at addresses to be replaced."""
-    jobs = choices.jobs or ("application",)
+    jobs = [job for job in choices.jobs if job != choices.server_job] or ["application"]
     scrapes: list[Plain] = [
         {"job_name": job, "static_configs": [{"targets": [f"localhost:{8000 + number}"]}]}
         for number, job in enumerate(jobs)
     ]
-    scrapes.append({"job_name": "modelmetry", "static_configs": [{"targets": ["localhost:8420"]}]})
+    own: Plain = [{"targets": ["localhost:8420"]}]
+    scrapes.append({"job_name": choices.server_job, "static_configs": own})
     head = (
         "A Prometheus to begin with: put your own addresses in, and start it with\n"
         "  prometheus --config.file=prometheus.yml --enable-feature=exemplar-storage\n"

@@ -5,16 +5,26 @@ Names follow `level:metric:operations` (prometheus.io, "Recording rules").
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
 
 from modelmetry.grafana import names
-from modelmetry.grafana.choices import Choices
+from modelmetry.grafana.choices import Choices, pattern
 from modelmetry.grafana.queries import SERVER_ERRORS, Source, largest, share, total
 
 BURN_WINDOWS: Final = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 """The windows of alerts by burn rate (Google, The Site Reliability Workbook, chapter 5)."""
+
+LONG_WINDOWS: Final = ("1h", "6h", "1d", "3d")
+"""Those of them over which an alert looks whether enough failed to be worth a call."""
+
+FAR_BACK: Final = ("6h", "1d", "3d")
+"""Windows in which a minute more or less changes nothing."""
+
+COST_WINDOWS: Final = ("1h", "6h", "1d")
+"""The windows over which money is looked at."""
 
 QUANTILES: Final = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 ONE_MODEL: Final = (names.MODEL, names.VERSION)
@@ -40,29 +50,54 @@ class Group(Struct, frozen=True):
     Attributes:
         name: of the group.
         rules: in their order.
+        seldom: whether they look so far back that they need not be computed at each scrape.
     """
 
     name: str
     rules: tuple[Recording, ...]
+    seldom: bool = False
 
 
 def source(choices: Choices, window: str = "5m") -> Source:
     """The series of the jobs that were chosen."""
-    if not choices.jobs:
-        return Source((), window)
-    pattern = choices.job_pattern.replace("\\", "\\\\")
-    return Source((f'job=~"{pattern}"',), window)
+    return _of(choices.jobs, window)
+
+
+def server(choices: Choices, window: str = "5m") -> Source:
+    """The series of the modelmetry server; it is also the one that knows what the cloud costs."""
+    return _of((choices.server_job,) if choices.jobs else (), window)
+
+
+def everything(choices: Choices) -> Source:
+    """The series of both."""
+    return _of(dict.fromkeys((*choices.jobs, choices.server_job)) if choices.jobs else (), "5m")
+
+
+def _of(jobs: Iterable[str], window: str) -> Source:
+    found = pattern(jobs).replace("\\", "\\\\")
+    return Source((f'job=~"{found}"',) if found else (), window)
 
 
 def recordings(choices: Choices) -> tuple[Group, ...]:
     """All of them."""
     found = source(choices)
-    return (_requests(found), _models(found), _calls(found), _money(found))
+    return (
+        _requests(found),
+        _far_back(found),
+        _models(found),
+        _calls(found),
+        _money(found, server(choices)),
+    )
 
 
 def error_ratio(window: str) -> str:
     """The name of the share of requests that failed."""
     return f"job:http_errors_per_request:ratio_rate{window}"
+
+
+def failed_requests(window: str) -> str:
+    """The name of how many requests failed."""
+    return f"job:http_errors:increase{window}"
 
 
 def _requests(found: Source) -> Group:
@@ -81,13 +116,27 @@ def _requests(found: Source) -> Group:
             found.quantile(0.95, names.HTTP_DURATION, ("job", names.ROUTE)),
         ),
     ]
-    for window in BURN_WINDOWS:
-        span = found.over(window)
-        failed = span.rate(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
-        rules.append(
-            Recording(error_ratio(window), share(failed, span.rate(names.HTTP_REQUESTS), by))
-        )
+    rules += [_errors(found, window) for window in BURN_WINDOWS if window not in FAR_BACK]
+    rules += [_failed(found, window) for window in LONG_WINDOWS if window not in FAR_BACK]
     return Group("modelmetry_http", tuple(rules))
+
+
+def _far_back(found: Source) -> Group:
+    """A window of days is read anew each time: all of its samples, for each series."""
+    rules = [_errors(found, window) for window in BURN_WINDOWS if window in FAR_BACK]
+    rules += [_failed(found, window) for window in LONG_WINDOWS if window in FAR_BACK]
+    return Group("modelmetry_http_long", tuple(rules), seldom=True)
+
+
+def _errors(found: Source, window: str) -> Recording:
+    span = found.over(window)
+    failed = span.rate(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
+    return Recording(error_ratio(window), share(failed, span.rate(names.HTTP_REQUESTS), ("job",)))
+
+
+def _failed(found: Source, window: str) -> Recording:
+    failed = found.over(window).increase(names.HTTP_REQUESTS, f"{names.STATUS}{SERVER_ERRORS}")
+    return Recording(failed_requests(window), total(failed, ("job",)))
 
 
 def _models(found: Source) -> Group:
@@ -139,29 +188,32 @@ def _calls(found: Source) -> Group:
     )
 
 
-def _money(found: Source) -> Group:
+def _money(found: Source, cloud: Source) -> Group:
     by = ("job",)
     rates = [
         Recording(
             f"job:llm_cost_usd:rate{window}", total(found.over(window).rate(names.LLM_COST), by)
         )
-        for window in ("1h", "6h", "1d")
+        for window in COST_WINDOWS
     ]
     return Group(
         "modelmetry_cost",
         (
             *rates,
-            Recording("service:cloud_cost_usd:day", cloud_cost(found, DAY)),
-            Recording("service:cloud_cost_usd:month", cloud_cost(found, MONTH)),
-            Recording("cloud_cost_usd:month_projected", projected(found)),
+            Recording("service:cloud_cost_usd:day", cloud_cost(cloud, DAY)),
+            Recording("service:cloud_cost_usd:month", cloud_cost(cloud, MONTH)),
+            Recording("cloud_cost_usd:month_projected", projected(cloud)),
         ),
     )
 
 
 def cloud_cost(found: Source, period: str) -> str:
-    """USD by service; who tells the same money from several instances tells it once."""
-    once = largest(found.of(names.CLOUD_COST, period), (names.SERVICE, names.ESTIMATED))
-    return total(once, (names.SERVICE,))
+    """USD by service; several servers over one store tell the same money, which counts once.
+
+    They read it at different moments, so what is estimated for one may be final for the other.
+    """
+    told = total(found.of(names.CLOUD_COST, period), (names.SERVICE, "instance"))
+    return largest(told, (names.SERVICE,))
 
 
 def projected(found: Source) -> str:

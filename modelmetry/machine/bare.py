@@ -63,6 +63,10 @@ class Bare:
         """Not known."""
         return
 
+    def container_age(self) -> None:
+        """Not known."""
+        return
+
     def own_disk(self) -> None:
         """Not known."""
         return

@@ -82,6 +82,10 @@ class ByPsutil:
         """Seconds since this process began."""
         return max(0.0, time.time() - psutil.Process().create_time())
 
+    def container_age(self) -> None:
+        """Not known."""
+        return
+
     def own_disk(self) -> tuple[int, int] | None:
         """Bytes of this process; macOS does not say them."""
         process = psutil.Process()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modelmetry.machine import accounts, control_groups, devices, mounts, own
 from modelmetry.machine.accounts import GroupCpu, GroupMemory, Pressure
+from modelmetry.machine.container import age as container_age
 from modelmetry.machine.container import is_container
 from modelmetry.machine.control_groups import Hierarchy, Memory, Quota
 from modelmetry.machine.devices import Transfers
@@ -117,6 +118,10 @@ class Linux:
     def own_age(self) -> float | None:
         """Seconds since this process began."""
         return own.age(self._root)
+
+    def container_age(self) -> float | None:
+        """Seconds since this container began."""
+        return container_age(self._root) if self._is_container else None
 
     def own_disk(self) -> tuple[int, int] | None:
         """Bytes that this process had read from disks and written to them."""

@@ -18,9 +18,9 @@ def descriptors(root: Path) -> int | None:
         return None
 
 
-def age(root: Path) -> float | None:
-    """Seconds since it began."""
-    words = text(root / "proc/self/stat").rpartition(")")[2].split()
+def age(root: Path, process: str = "self") -> float | None:
+    """Seconds since it began, or another process."""
+    words = text(root / "proc" / process / "stat").rpartition(")")[2].split()
     began = whole(words[_BEGAN]) if len(words) > _BEGAN else None
     try:
         up = float(text(root / "proc/uptime").split()[0])

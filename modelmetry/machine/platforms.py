@@ -74,6 +74,10 @@ class Platform(Protocol):
         """Seconds since this process began."""
         ...
 
+    def container_age(self) -> float | None:
+        """Seconds since the container began in which this process is."""
+        ...
+
     def own_disk(self) -> tuple[int, int] | None:
         """Bytes that this process had read from disks and written to them."""
         ...

@@ -15,11 +15,11 @@ from modelmetry.metrics.naming import prometheus_label, prometheus_name, unit_su
 
 try:
     from prometheus_client import exposition, metrics_core, registry, samples, utils
-except ImportError as error:
+except ImportError as _absent:
     raise MissingExtraError(
         "metrics are shown to Prometheus through prometheus_client, which is not installed; "
         "run: pip install 'modelmetry[prometheus]'"
-    ) from error
+    ) from _absent
 
 _TRACE: Final = "trace_id"  # the label by which Grafana goes from an exemplar to a trace
 

@@ -22,6 +22,11 @@ _PRIVATE: Final = 0o700
 _log = Log("modelmetry.metrics")
 
 
+def know_temporary_folder() -> None:
+    """Look for it once, before there are threads: `tempfile` has a lock that forks would copy."""
+    tempfile.gettempdir()
+
+
 def master_process() -> int | None:
     """The process that began this one as one of its workers; `None` when nobody did."""
     process = sys.modules.get("multiprocessing.process")
@@ -56,11 +61,16 @@ def group_folder(master: int) -> Path | None:
     return folder
 
 
-def folder_of_children() -> Path | None:
-    """Where processes that this one began lay their metrics down; `None` when there are none."""
+def folder_of_children(name: str = "") -> Path | None:
+    """Where processes that this one began lay their metrics down; `None` when there are none.
+
+    Args:
+        name: of the folder in it.
+    """
     process = os.getpid()
-    folder = _above() / f"{process}-{_began(process)}"
-    return folder if folder.is_dir() and _is_ours(folder.parent) else None
+    above = _above()
+    folder = above / f"{process}-{_began(process)}" / name
+    return folder if folder.is_dir() and _is_ours(above) else None
 
 
 def is_left_over(folder: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -93,6 +92,7 @@ class Reporter:
             self._start()
 
     def _start(self) -> None:
+        lifecycle.watch_children()
         work = partial(_work, ref(self), self._stop, min(self._interval, LONGEST_NS / 1e9))
         thread = threading.Thread(target=work, name="modelmetry-metrics-history", daemon=True)
         try:
@@ -196,7 +196,6 @@ class Reporter:
 
 def _work(of: ref[Reporter], stop: threading.Event, interval: float) -> None:
     """Report until the end; one that nobody else holds is let go."""
-    lifecycle.watch_child_exit()
     while not stop.wait(interval):
         reporter = of()
         if reporter is None:
@@ -206,29 +205,6 @@ def _work(of: ref[Reporter], stop: threading.Event, interval: float) -> None:
 
 
 _reporters: Final[WeakSet[Reporter]] = WeakSet()
-
-
-class _Child:
-    """What `multiprocessing` tells of each child that it forks, once the child can be watched.
-
-    A child that ends at once would be over before a thread of it could say so.
-    """
-
-    is_known = False
-
-    def prepare(self) -> None:
-        """Before a fork, if there is something to bring and this is how it may be done."""
-        util = sys.modules.get("multiprocessing.util")
-        if util is not None and not self.is_known and len(_reporters):
-            self.is_known = True
-            util.register_after_fork(self, _watch_child)
-
-
-def _watch_child(_: object) -> None:
-    lifecycle.watch_child_exit()
-
-
-_child: Final = _Child()
 
 
 def _finish_all() -> None:
@@ -243,4 +219,4 @@ def _begin_anew() -> None:
 
 lifecycle.also_at_end(_finish_all)
 if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
-    os.register_at_fork(before=_child.prepare, after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_begin_anew)

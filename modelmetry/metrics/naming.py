@@ -37,6 +37,10 @@ _UNITS: Final = {
     "%": "percent",
     "USD": "usd",
 }
+_TOLD: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "counter": ("_total", "_created"),
+    "histogram": ("_bucket", "_count", "_sum", "_created"),
+}
 _PER: Final = {"s": "second", "m": "minute", "min": "minute", "h": "hour", "d": "day"}
 
 
@@ -56,7 +60,8 @@ def prometheus_name(name: str, kind: Kind, unit: str) -> str:
     plain = _NOT_IN_NAME.sub("_", name).strip("_")
     plain = f"_{plain}" if plain[:1].isdigit() else plain
     if kind == "counter":
-        plain = plain.removesuffix("_total")
+        while plain.endswith("_total"):
+            plain = plain.removesuffix("_total")
     suffix = unit_suffix(unit, kind)
     if not suffix or plain == suffix or plain.endswith(f"_{suffix}"):
         return plain
@@ -74,3 +79,13 @@ def unit_suffix(unit: str, kind: Kind) -> str:
 
 def _word(unit: str, known: Mapping[str, str]) -> str:
     return known.get(unit) or _NOT_IN_NAME.sub("_", unit).strip("_")
+
+
+def told_names(prometheus: str, kind: Kind) -> frozenset[str]:
+    """The names under which a metric is told, of which each may belong to one metric only.
+
+    Args:
+        prometheus: its name, by `prometheus_name`.
+        kind: of metric.
+    """
+    return frozenset(f"{prometheus}{suffix}" for suffix in ("", *_TOLD.get(kind, ())))

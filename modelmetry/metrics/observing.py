@@ -17,7 +17,7 @@ from modelmetry.metrics.history import Reporter
 from modelmetry.metrics.llm.bridge import Bridge
 from modelmetry.metrics.llm.counting import CallCounter
 from modelmetry.metrics.recording import RecordingCollector
-from modelmetry.metrics.registry import REGISTRY, Collector, Registry
+from modelmetry.metrics.registry import REGISTRY, Registry
 from modelmetry.metrics.resources.collector import ResourceCollector
 from modelmetry.prices.answers import PriceBook
 from modelmetry.prices.book import Prices
@@ -65,10 +65,9 @@ class Observation:
             Watch.watcher, Opening.watcher = self._bridge.take, self._meet
         registry.before = self._bridge.count
         registry.current_trace = _current_trace
-        collectors: list[Collector] = [self._recording]
+        self._forget = [registry.add_collector(self._recording, most_age=0)]
         if resources:
-            collectors.append(ResourceCollector())
-        self._forget = [registry.add_collector(one) for one in collectors]
+            self._forget.append(registry.add_collector(ResourceCollector()))
         for client in all_senders():
             self._meet(client)
 

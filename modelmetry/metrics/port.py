@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from types import TracebackType
 from typing import Final, Self
+from weakref import WeakSet
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from modelmetry.config import Config
@@ -47,6 +49,8 @@ class _SharedServer(_Server):
 class MetricsServer:
     """A port at which Prometheus reads metrics, answered by a thread of its own.
 
+    A forked child does not listen there: its parent tells what it measures.
+
     Args:
         port: 9464 is that of Prometheus exporters of OpenTelemetry; 0 takes a free one.
         host: the address at which it listens; `0.0.0.0` for all.
@@ -74,14 +78,17 @@ class MetricsServer:
         folder: Path | str | None = None,
         config: Config | None = None,
     ) -> None:
+        self._is_here = True
         app = MetricsWSGIApp(registry=registry, token=token, folder=folder, config=config)
         self._server = _bound(host, port)
         self._server.set_app(app)
-        self.host, self.port = host, int(self._server.server_address[1])
+        self.host: str = host
+        self.port: int = int(self._server.server_address[1])
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="modelmetry-metrics-server", daemon=True
         )
         self._thread.start()
+        _servers.add(self)
 
     @property
     def url(self) -> str:
@@ -91,8 +98,15 @@ class MetricsServer:
 
     def close(self) -> None:
         """Listen no more."""
-        self._server.shutdown()
-        self._server.server_close()
+        if self._is_here:
+            self._is_here = False
+            self._server.shutdown()
+            self._server.server_close()
+
+    def leave(self) -> None:
+        """In a forked child: the thread that answers is the parent's, and so is the port."""
+        self._is_here = False
+        self._server.socket.close()  # else the port would be taken as long as the child lives
 
     def __enter__(self) -> Self:
         return self
@@ -116,3 +130,15 @@ def _bound(host: str, port: int) -> _Server:
             f"metrics cannot be shown at {host}:{port}: {error}; choose another port, "
             "or 0 for one that is free"
         ) from error
+
+
+_servers: Final[WeakSet[MetricsServer]] = WeakSet()
+
+
+def _leave() -> None:
+    for server in list(_servers):
+        server.leave()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
+    os.register_at_fork(after_in_child=_leave)

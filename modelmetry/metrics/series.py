@@ -43,7 +43,7 @@ class FoldedSeries(ABC):
     __slots__ = ("_folding", "_refuse", "attributes", "waiting")
 
     def __init__(self, attributes: tuple[str, ...], refuse: Refuse) -> None:
-        self.attributes = attributes
+        self.attributes: tuple[str, ...] = attributes
         self.waiting: list[Measured] = []
         self._refuse = refuse
         self._folding = Lock()
@@ -207,7 +207,7 @@ class LastSeries:
     __slots__ = ("_refuse", "_state", "attributes")
 
     def __init__(self, attributes: tuple[str, ...], refuse: Refuse) -> None:
-        self.attributes = attributes
+        self.attributes: tuple[str, ...] = attributes
         self._refuse = refuse
         self._state: tuple[float, float] | None = None
 

@@ -14,7 +14,7 @@ from modelmetry.config import Config
 from modelmetry.metrics.exposition import page
 from modelmetry.metrics.observing import observe
 from modelmetry.metrics.registry import REGISTRY, Registry
-from modelmetry.metrics.sharing import Sharing
+from modelmetry.metrics.sharing import shared
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -58,7 +58,7 @@ class Metrics:
             observe()
         self._token = used.metrics_token if token is None else token
         given = used.metrics_folder if folder is None else folder
-        self._sharing = Sharing(registry, None if given is None else Path(given))
+        self._sharing = shared(registry, None if given is None else Path(given))
 
     def answer(self, method: str, headers: Mapping[str, str]) -> _Answer:
         """The answer to a request; names of `headers` are in small letters."""

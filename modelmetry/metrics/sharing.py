@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
-from math import inf
+from itertools import count
 from pathlib import Path
 from typing import Final
 from weakref import WeakSet, ref
@@ -16,7 +15,7 @@ from modelmetry.delivery.log import Log
 from modelmetry.metrics import groups
 from modelmetry.metrics.families import Family, Point
 from modelmetry.metrics.merging import merged
-from modelmetry.metrics.registry import Registry
+from modelmetry.metrics.registry import REGISTRY, Registry
 
 if sys.platform != "win32":  # pragma: no branch - there each worker shows its own metrics
     from modelmetry.metrics.snapshots import Snapshots, sweep
@@ -24,8 +23,8 @@ if sys.platform != "win32":  # pragma: no branch - there each worker shows its o
 INTERVAL: Final = 1.0
 """Seconds between two times that a worker lays its metrics down: what a killed one may lose."""
 
-# Seconds for which the other workers see what this one's collectors read: that takes its time.
-_READ_INTERVAL: Final = 10.0
+# Seconds that an end waits for whoever lays metrics down just then, perhaps on a disk that hangs.
+_PATIENCE: Final = 5.0
 
 UNREADABLE_SNAPSHOTS: Final = "modelmetry.metrics.unreadable_snapshots"
 
@@ -42,13 +41,17 @@ class Sharing:
         registry: what this process measures.
         folder: where the workers lay their metrics down; by default they find each other by the
             process that began them.
+        name: of the folder in it, if the registry is another one than that of the process.
     """
 
-    def __init__(self, registry: Registry, folder: Path | None = None) -> None:
+    def __init__(self, registry: Registry, folder: Path | None = None, name: str = "") -> None:
         self._registry = registry
         self._given = folder
+        self._name = name
         self._begin()
-        registry.on_new = self.start
+        lifecycle.watch_children()
+        groups.know_temporary_folder()
+        registry.on_new.append(self.start)
         if registry.is_in_use:
             self.start()
         _sharings.add(self)
@@ -61,14 +64,16 @@ class Sharing:
         self._children: Snapshots | None = None
         self._is_found = False
         self._has_warned = False
-        self._collected: list[Family] = []
-        self._read_at = -inf
 
     def begin_anew(self) -> None:
         """In a forked child: it is another worker."""
         if self._own is not None:
             self._own.begin_anew()
         self._begin()
+
+    def shows(self, registry: Registry, folder: Path | None) -> bool:
+        """Whether it does what is asked for already."""
+        return self._registry is registry and self._given == folder
 
     def start(self) -> None:
         """Begin to lay metrics down, in the background, if this is one of several workers."""
@@ -90,46 +95,56 @@ class Sharing:
         """The metrics of all of them."""
         with self._lock:  # from the beginning: what was told later is not laid down before
             self._find()
-            families = self._families(0)
-            shared = self._own or self._children
-            if shared is None:
-                return families
+            families = self._registry.collect()
             try:
+                families = self._with_children(families)
                 if self._own is not None:
                     self._own.lay_down(families)
-                others = shared.others()
+                    families = merged([families, *self._own.others()])
             except OSError as error:
                 self._warn(error)
-                return families
-        return [*merged([families, *others]), _unreadable(shared.unreadable)]
+            unreadable = sum(one.unreadable for one in (self._own, self._children) if one)
+            is_shared = self._own is not None or self._children is not None
+        return [*families, _unreadable(unreadable)] if is_shared else families
 
     def finish(self) -> None:
         """At the end of the process: leave what it measured to the others."""
         self._stop.set()
-        with self._lock:
-            if self._own is not None:
-                self.lay_down()
-                self._own.leave()
-                self._own = None  # to be laid down again would be to be counted twice
+        if not self._lock.acquire(timeout=_PATIENCE):
+            return
+        try:
+            self._leave()
+        finally:
+            self._lock.release()
+
+    def _leave(self) -> None:
+        if not (self._own or self._registry.has_measured or self._has_children()):
+            return
+        self.lay_down()
+        if self._own is not None:
+            self._own.leave()
+            self._own = None  # to be laid down again would be to be counted twice
 
     def lay_down(self) -> bool:
         """Lay down what was measured; `False` when nobody else wants to know."""
         with self._lock:
             self._find()
             if self._own is None:
-                return False
+                return lifecycle.is_importing()  # who does is not known before the end of that
             try:
-                self._own.lay_down(self._families(_READ_INTERVAL))
+                self._own.lay_down(self._with_children(self._registry.collect(anew=False)))
             except OSError as error:
                 self._warn(error)
             return True
 
-    def _families(self, age: float) -> list[Family]:
-        """Everything of this process; what collectors read may be so many seconds old."""
-        now = time.monotonic()
-        if now - self._read_at >= age:
-            self._collected, self._read_at = self._registry.collected(), now
-        return [*self._registry.measured(), *self._collected]
+    def _with_children(self, families: list[Family]) -> list[Family]:
+        """And what processes measured that this one began, such as those of a pool."""
+        if self._children is None:
+            return families
+        return merged([families, *self._children.others()])
+
+    def _has_children(self) -> bool:
+        return sys.platform != "win32" and groups.folder_of_children(self._name) is not None
 
     def _warn(self, error: OSError) -> None:
         shared = self._own or self._children
@@ -143,8 +158,15 @@ class Sharing:
             )
 
     def _find(self) -> None:
-        if self._is_found or sys.platform == "win32":
+        if sys.platform == "win32" or lifecycle.is_importing():
             return
+        if self._children is None:  # they may come later
+            children = groups.folder_of_children(self._name)
+            self._children = None if children is None else Snapshots(children)
+        if not self._is_found:
+            self._find_own()
+
+    def _find_own(self) -> None:
         folder = self._given
         if folder is None:
             master = groups.master_process()
@@ -152,15 +174,12 @@ class Sharing:
             if folder is not None:
                 sweep(filter(groups.is_left_over, folder.parent.iterdir()))
         if folder is not None:
-            self._own = Snapshots(folder)
+            self._own = Snapshots(folder / self._name)
             self._is_found = True
-        elif self._children is None:  # they may come later
-            children = groups.folder_of_children()
-            self._children = None if children is None else Snapshots(children)
 
 
 def _lay_down_each_second(sharing: ref[Sharing], stop: threading.Event) -> None:
-    lifecycle.watch_child_exit()
+    lifecycle.watch_child_exit()  # for Celery, which may be loaded by now
     goes_on = True
     while goes_on:
         shared = sharing()  # who drops it shall not wait for this thread
@@ -179,7 +198,37 @@ def _unreadable(number: int) -> Family:
     )
 
 
-_sharings: WeakSet[Sharing] = WeakSet()
+def shared(registry: Registry, folder: Path | None = None) -> Sharing:
+    """How this process shares `registry`: in one way, however many places show it.
+
+    Two would be two workers, and all would be counted twice.
+    """
+    with _state.finding:
+        for known in list(_sharings):
+            if known.shows(registry, folder):
+                return known
+        return Sharing(registry, folder, registry.shared(_named))
+
+
+def _named(registry: Registry) -> str:
+    """What tells a registry from the others of its process: the order in which they are shown.
+
+    That is the same in all workers of a server, which run the same program.
+    """
+    return "" if registry is REGISTRY else f"registry-{next(_state.numbers)}"
+
+
+class _State:
+    def __init__(self) -> None:
+        self.numbers = count(1)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self.finding = threading.Lock()
+
+
+_state: Final = _State()
+_sharings: Final[WeakSet[Sharing]] = WeakSet()
 
 
 def _finish_all() -> None:
@@ -188,6 +237,7 @@ def _finish_all() -> None:
 
 
 def _begin_anew() -> None:
+    _state.begin_anew()
     for sharing in list(_sharings):
         sharing.begin_anew()
 

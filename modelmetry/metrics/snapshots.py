@@ -49,7 +49,7 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.unreadable = 0
+        self.unreadable: int = 0
         """How many files could not be read."""
         self._lock: int | None = None
         self._name = ""
@@ -130,7 +130,8 @@ class Snapshots:
             found = msgspec.msgpack.decode(path.read_bytes(), type=_Snapshot)
         except FileNotFoundError:
             return _Snapshot(_FORMAT, [])
-        except (OSError, msgspec.DecodeError, RecursionError) as error:
+        # A text that is torn in the middle of a character is a ValueError of its own.
+        except (OSError, ValueError, RecursionError) as error:
             reason = str(error)
         else:
             if found.format == _FORMAT:
@@ -164,8 +165,9 @@ def sweep(folders: Iterable[Path]) -> None:
     locks of its files are not free.
     """
     for folder in folders:
-        if all(_is_free(lock) for lock in folder.glob(f"*{_LOCK}")):
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another one may remove it at the same time
+            if all(_is_free(lock) for lock in folder.rglob(f"*{_LOCK}")):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _taken_within(descriptor: int, timeout: float) -> bool:

@@ -9,13 +9,14 @@ from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
-_DIGITS, _MONEY_DIGITS = 3, 4
+_DIGITS = 3
 _MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 _SHORT: Final = ((1e-3, 1e-6, "µs"), (1.0, 1e-3, "ms"), (_MINUTE, 1.0, "s"))
 _LONG: Final = ((_HOUR, _MINUTE, "min"), (_DAY, _HOUR, "h"), (float("inf"), _DAY, "days"))
 _NOT_IN_UNIT: Final = re.compile(r"[^A-Za-z0-9%/.]")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _LONGEST_UNIT: Final = 20
+_MANY_TIMES: Final = 10.0
 _VAST: Final = 1e15
 
 
@@ -84,9 +85,9 @@ def ratio(value: float) -> str:
 
 
 def money(value: float, currency: str = "USD") -> str:
-    """An amount: `$35.04`, `$1,234.50`, `$0.0023`; below 1 with up to four digits that count."""
+    """An amount: `$35.04`, `$1,234.50`, `$0.0023`; below 1 with up to three digits that count."""
     size = abs(value)
-    text = f"{size:,.2f}" if size >= 1 or size == 0 else rounded(size, _MONEY_DIGITS)
+    text = f"{size:,.2f}" if size >= 1 or size == 0 else rounded(size)
     if "e" not in text:
         whole, _, cents = text.partition(".")
         text = f"{whole}.{cents.ljust(2, '0')}"
@@ -95,7 +96,9 @@ def money(value: float, currency: str = "USD") -> str:
 
 
 def change(value: float) -> str:
-    """By how much something is more or less than before: with its sign: `+12 %`."""
+    """By how much something is more or less, with its sign: `+12 %`; from ten times on: times."""
+    if value >= _MANY_TIMES:
+        return f"\N{MULTIPLICATION SIGN}{rounded(value + 1)}"
     text = f"{abs(value) * 100:,.1f}".removesuffix(".0")
     sign = "±" if text == "0" else "+" if value > 0 else MINUS
     return f"{sign}{text} %"

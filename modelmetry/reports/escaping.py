@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import accumulate
 from typing import Final
+from unicodedata import east_asian_width
 
 LONGEST: Final = 120
 """Of a name so many characters are shown."""
@@ -22,6 +24,29 @@ def plain(text: str, longest: int = LONGEST) -> str:
     """`text` on one line, cut, with everything that could steer a reader's program left out."""
     joined = " ".join(_UNSAFE.sub(" ", text[: longest * 4]).split())
     return joined if len(joined) <= longest else f"{joined[: longest - 1]}…"
+
+
+def fitting(text: str, room: int) -> str:
+    """`text` in so many letters of usual width, without its middle: names often begin alike.
+
+    Args:
+        text: of a stranger.
+        room: how many; those of East Asia take two.
+    """
+    shown = plain(text)
+    if sum(map(_width, shown)) <= room:
+        return shown
+    half = (room - 1) // 2
+    return f"{_first(shown, room - 1 - half)}…{_first(shown[::-1], half)[::-1]}"
+
+
+def _first(text: str, room: int) -> str:
+    widths = accumulate(map(_width, text))
+    return text[: sum(width <= room for width in widths)]
+
+
+def _width(letter: str) -> int:
+    return 2 if east_asian_width(letter) in "WF" else 1
 
 
 def in_html(text: str, longest: int = LONGEST) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC
 from importlib.resources import files
@@ -15,9 +16,10 @@ from modelmetry.reports.escaping import in_html
 from modelmetry.reports.report import Report
 from modelmetry.reports.rows import HEADLINES, SECTIONS, Better, Row, Section
 from modelmetry.reports.windows import between, length, moment
-from modelmetry.reports.wording import basis, change_of, remarks, value_of, was, why_not
+from modelmetry.reports.wording import advice_of, basis, change_of, remarks, value_of, was, why_not
 
 _LONGEST_NOTE: Final = 500
+_CODE: Final = re.compile("`([^`]*)`")
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _SMALL: Final = 0.01
 """Less than that share is no change to speak of."""
@@ -83,11 +85,11 @@ def _headlines(summary: ProductionSummary) -> str:
 def _card(row: Row, summary: ProductionSummary) -> str:
     figure = row.figure(summary)
     kind = "card none" if figure.value is None else "card"
-    below = basis(figure, summary) if figure.value is not None else f"To have it: {row.advice}"
+    below = in_html(basis(figure, summary)) if figure.value is not None else _advice(row, summary)
     return (
         f'<div class="{kind}"><p class="label">{row.label}</p>'
         f'<p class="value">{_value(figure)}</p>'
-        f'{_change(figure, row.better)}<p class="soft">{in_html(below)}</p></div>'
+        f'{_change(figure, row.better)}<p class="soft">{below}</p></div>'
     )
 
 
@@ -153,9 +155,14 @@ def _row(row: Row, summary: ProductionSummary, *, compared: bool) -> str:
 def _basis(row: Row, figure: Figure, summary: ProductionSummary) -> str:
     if figure.value is None:
         why = in_html(why_not(figure), _LONGEST_NOTE)
-        return f'{why}. <span class="advice">To have it: {in_html(row.advice)}</span>'
+        return f'{why}. <span class="advice">{_advice(row, summary)}</span>'
     notes = "".join(f"; {in_html(one, _LONGEST_NOTE)}" for one in remarks(figure))
     return f"{in_html(basis(figure, summary))}{notes}"
+
+
+def _advice(row: Row, summary: ProductionSummary) -> str:
+    told = _CODE.sub(r"<code>\1</code>", in_html(advice_of(row, summary)))
+    return f"To have it: {told}"
 
 
 def _definitions() -> str:

@@ -14,6 +14,7 @@ from modelmetry.reports.rows import SECTIONS, Row, Section
 from modelmetry.reports.windows import between, length
 from modelmetry.reports.wording import (
     NOT_MEASURED,
+    advice_of,
     basis,
     comparison,
     remarks,
@@ -60,7 +61,7 @@ def _items(section: Section, summary: ProductionSummary) -> Iterator[str]:
     """A line for each figure; those that are missing for one reason share theirs."""
     for missing, rows in groupby(section.lines(), lambda row: _missing(row, summary)):
         if missing:
-            yield f"- {', '.join(row.label for row in rows)}: {missing}"
+            yield f"- {'; '.join(row.label for row in rows)}: {missing}"
         else:
             yield from (_line(row, summary) for row in rows)
 
@@ -71,7 +72,7 @@ def _missing(row: Row, summary: ProductionSummary) -> str:
     if figure.value is not None:
         return ""
     why = in_markdown(why_not(figure), _LONGEST_NOTE)
-    return f"{NOT_MEASURED} ({why}). To have it, {in_markdown(row.advice)}"
+    return f"{NOT_MEASURED} ({why}). To have it, {advice_of(row, summary)}"
 
 
 def _line(row: Row, summary: ProductionSummary) -> str:
@@ -80,11 +81,19 @@ def _line(row: Row, summary: ProductionSummary) -> str:
     words = ", ".join(f"{word} {value_of(one, one.unit)}".strip() for word, one in beside)
     value = value_of(figure, figure.unit) + (f" ({words})" if words else "")
     estimates = [f"{word} is an estimate" for word, one in beside if one.estimated]
+    known = {*remarks(figure)}
+    of_others = [
+        f"{word}: {in_markdown(said, _LONGEST_NOTE)}".removeprefix(": ")
+        for word, one in beside
+        for said in remarks(one)
+        if said not in known
+    ]
     said = [
         basis(figure, summary),
         comparison(figure),
         "an estimate" if figure.estimated else "",
         *estimates,
         *(in_markdown(one, _LONGEST_NOTE) for one in remarks(figure)),
+        *of_others,
     ]
     return f"- {row.label}: **{value}** — {'; '.join(filter(None, said))}"

@@ -11,16 +11,26 @@ from modelmetry_api.models import Figure, ProductionSummary
 
 Better = Literal["more", "less", "neither"]
 
-_REQUESTS: Final = "measure requests: app.add_middleware(MetricsMiddleware)"
-_PREDICTIONS: Final = 'measure predictions: @model_metrics("churn", version="3")'
-_TRUTH: Final = "tell what was right: ground_truth(prediction id, truth)"
-_CONFIDENCE: Final = "tell the confidence with each prediction: confidence=..."
+_REQUESTS: Final = "measure requests: `app.add_middleware(MetricsMiddleware)`"
+_PREDICTIONS: Final = 'measure predictions: `@model_metrics("churn", version="3")`'
+_TRUTH: Final = "tell what was right: `ground_truth(prediction_id, truth)`"
+_CONFIDENCE: Final = "tell the confidence with each prediction: `confidence=`"
 _CALLS: Final = "record calls of models as completion spans with their usage"
-_PRICES: Final = "install modelmetry[prices], or tell the cost of a call with its usage"
-_CLOUD: Final = "bring costs of the cloud into the store: from AWS, or from a FOCUS file"
-_BASELINE: Final = "name a baseline: --baseline FROM..TO"
-_PROCESS: Final = "show metrics, or say observe(), in a process with an open client"
-_MACHINE: Final = "show metrics, or say observe(), which tells of the machine too"
+_KINDS: Final = (
+    "tell them with the usage, where the provider does: "
+    "`usage(cached_input=, cache_write=, reasoning=)`"
+)
+_STREAMED: Final = "let the span watch a streamed answer: `for part in call.stream(parts)`"
+_CONTAINER: Final = "show metrics, or say `observe()`, in a container with processes of its own"
+_PRICES: Final = "install `modelmetry[prices]`, or tell the cost of a call with its usage"
+CLOUD: Final = (
+    "bring costs of the cloud into the store: `modelmetry costs poll` asks AWS, "
+    "`modelmetry costs import FILE` reads a FOCUS file"
+)
+"""What to do where costs of the cloud are missing."""
+_BASELINE: Final = "name a baseline: `--baseline FROM..TO`"
+_PROCESS: Final = "show metrics, or say `observe()`, in a process with an open client"
+_MACHINE: Final = "show metrics, or say `observe()`, which tells of the machine too"
 
 
 @frozen
@@ -125,11 +135,11 @@ SECTIONS: Final = (
         "Cost",
         "cost",
         (
-            Row("Cost of the cloud", "costs.cloud_total", _CLOUD, "less"),
-            Row("Daily cost", "costs.cloud_daily", _CLOUD, "less"),
-            Row("Monthly cost", "costs.cloud_monthly", _CLOUD, "less"),
-            Row("Cost per prediction", "costs.cloud_per_prediction", _CLOUD, "less"),
-            Row("Cost of the cloud per LLM request", "costs.cloud_per_llm_call", _CLOUD, "less"),
+            Row("Cost of the cloud", "costs.cloud_total", CLOUD, "less"),
+            Row("Daily cost", "costs.cloud_daily", CLOUD, "less"),
+            Row("Monthly cost", "costs.cloud_monthly", CLOUD, "less"),
+            Row("Cost per prediction", "costs.cloud_per_prediction", CLOUD, "less"),
+            Row("Cost of the cloud per LLM request", "costs.cloud_per_llm_call", CLOUD, "less"),
             Row("Savings", "costs.savings", _BASELINE, "more"),
         ),
     ),
@@ -140,10 +150,10 @@ SECTIONS: Final = (
             Row("LLM requests", "llm.calls", _CALLS),
             Row("Failed LLM requests", "llm.errors", _CALLS, "less"),
             Row("Input tokens", "llm.input_tokens", _CALLS),
-            Row("Input tokens read from a cache", "llm.cached_input_tokens", _CALLS),
-            Row("Input tokens written to a cache", "llm.cache_write_tokens", _CALLS),
+            Row("Input tokens read from a cache", "llm.cached_input_tokens", _KINDS),
+            Row("Input tokens written to a cache", "llm.cache_write_tokens", _KINDS),
             Row("Output tokens", "llm.output_tokens", _CALLS),
-            Row("Output tokens for reasoning", "llm.reasoning_tokens", _CALLS),
+            Row("Output tokens for reasoning", "llm.reasoning_tokens", _KINDS),
             Row("LLM cost", "llm.cost", _PRICES, "less"),
             Row("Cost per LLM request", "llm.cost_per_call", _PRICES, "less"),
             Row("LLM requests without a known price", "llm.unpriced_calls", _PRICES, "less"),
@@ -155,7 +165,7 @@ SECTIONS: Final = (
                 ((_P95, "llm.latency_p95"),),
             ),
             Row("LLM latency, p95", "llm.latency_p95", _CALLS, "less"),
-            Row("Time to the first token, p95", "llm.first_token_p95", _CALLS, "less"),
+            Row("Time to the first token, p95", "llm.first_token_p95", _STREAMED, "less"),
         ),
     ),
     Section(
@@ -175,7 +185,7 @@ SECTIONS: Final = (
             ),
             Row("Memory, highest", "runtime.memory_max", _MACHINE, "less"),
             Row("Process uptime", "runtime.process_uptime_days", _PROCESS, "more"),
-            Row("Container uptime", "runtime.container_uptime_days", _MACHINE, "more"),
+            Row("Container uptime", "runtime.container_uptime_days", _CONTAINER, "more"),
         ),
     ),
 )

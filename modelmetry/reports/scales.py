@@ -58,7 +58,9 @@ def time_label(at: datetime, step: float) -> str:
 
 
 def short(value: float, unit: str) -> str:
-    """A value at an axis, in few characters: `12k`, `45 ms`."""
+    """A value at an axis, in few characters: `12k`, `45 ms`; where it begins is 0 of any unit."""
+    if value == 0:
+        return "0"
     if not unit.startswith("{"):
         return amount(value, unit)
     for size, name in _LARGE:

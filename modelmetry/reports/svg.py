@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from modelmetry.reports.amounts import amount
-from modelmetry.reports.escaping import in_html
+from modelmetry.reports.escaping import fitting, in_html
 from modelmetry.reports.report import BarChart, LineChart, Point
 from modelmetry.reports.scales import short, time_ticks, value_ticks
 from modelmetry.reports.windows import moment
@@ -18,7 +18,7 @@ WIDTH: Final = 560
 _HEIGHT: Final = 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 12, 28
 _BAR, _BAR_LEFT, _BAR_ROOM = 26, 170, 90
-_BAR_LABEL: Final = 24
+_BAR_LABEL: Final = 22  # letters of usual width
 _APART: Final = 1.5  # steps: further from each other two points are not connected
 
 
@@ -117,7 +117,7 @@ def bar_chart(chart: BarChart) -> str:
         width = round(max(2.0, value / largest * (WIDTH - _BAR_LEFT - _BAR_ROOM)), 1)
         text_y = y + _BAR / 2 + 1
         parts.append(f'<text class="y" x="{_BAR_LEFT - 10}" y="{text_y}">')
-        parts.append(f"{in_html(name or '(none)', _BAR_LABEL)}</text>")
+        parts.append(f"{in_html(fitting(name, _BAR_LABEL) or '(none)')}</text>")
         parts.append(
             f'<rect class="bar" x="{_BAR_LEFT}" y="{y}" width="{width}" '
             f'height="{_BAR - 8}" rx="3"/>'

@@ -7,6 +7,7 @@ from typing import Final
 from modelmetry_api.models import BaselineFigure, Figure, ProductionSummary
 
 from modelmetry.reports.amounts import amount, change, count
+from modelmetry.reports.rows import CLOUD, Row
 from modelmetry.reports.windows import between, length
 
 NOT_MEASURED: Final = "not measured"
@@ -29,6 +30,15 @@ def value_of(figure: Figure | BaselineFigure, unit: str) -> str:
 def why_not(figure: Figure) -> str:
     """Why it was not measured."""
     return figure.note.removeprefix(_ABSENT)
+
+
+def advice_of(row: Row, summary: ProductionSummary) -> str:
+    """What to do to have a figure; code is in backticks.
+
+    Who named a baseline and has no savings lacks costs.
+    """
+    lacks_costs = row.place == "costs.savings" and summary.baseline is not None
+    return CLOUD if lacks_costs else row.advice
 
 
 def remarks(figure: Figure) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from modelmetry_api.models import CostSourceState, CostSum, Figure
+from modelmetry_api.models import CostDayList, CostSourceState, CostSum, Figure
 
+from modelmetry.costs.amounts import EXACT, ZERO
 from modelmetry.costs.days import month_of
 from modelmetry.metrics import semantic
 from modelmetry.metrics.families import Family, Kind, Point
@@ -68,12 +69,15 @@ class CostMeasures:
         if not sources:
             return
         today = now.astimezone(UTC).date()
-        start = min(month_of(today), today - USUAL_DAYS * _WHOLE_DAY)
-        query = CostQuery(
-            start=start, end=today + _WHOLE_DAY, group_by=("day", "service", "source")
-        )
-        sums = self._store.list_cost_days(self._tenant, query).sums
-        self._families = [_costs(sums, sources, today), *_polls(sources), *self._units(now)]
+        first = min(month_of(today), today - USUAL_DAYS * _WHOLE_DAY)
+        days = (first + _WHOLE_DAY * place for place in range((today - first).days))
+        # Day by day, since there may be more sums of all of them than are answered at once.
+        costs = _costs([self._of(day) for day in days], today)
+        self._families = [costs, *_polls(sources), *self._units(now)]
+
+    def _of(self, day: date) -> CostDayList:
+        query = CostQuery(start=day, end=day + _WHOLE_DAY, group_by=("service", "source"))
+        return self._store.list_cost_days(self._tenant, query)
 
     def _units(self, now: datetime) -> list[Family]:
         window = Window(now - USUAL_DAYS * _WHOLE_DAY, now)
@@ -84,24 +88,23 @@ class CostMeasures:
         ]
 
 
-def _costs(sums: Sequence[CostSum], sources: Iterable[CostSourceState], today: date) -> Family:
-    last = {one.name: one.known_to - _WHOLE_DAY for one in sources if one.known_to is not None}
-    wanted = _largest(sums)
+def _costs(days: Sequence[CostDayList], today: date) -> Family:
+    """Add up days that are over: a part of one would look as if costs had fallen."""
+    last = {source: one.from_ for one in days for source in one.sources}
+    wanted = _largest(days)
     found: dict[_Key, Decimal] = {}
-    for one in sums:
-        if one.currency != _USD or one.day is None or one.source is None:
-            continue
+    for day, one in _dollars(days):
         service = one.service if one.service in wanted else OTHERS
         estimated = "true" if one.estimated else "false"
         among = {
-            DAY: one.day == last.get(one.source),
-            MONTH: one.day >= month_of(today),
-            LAST: one.day >= today - USUAL_DAYS * _WHOLE_DAY,
+            DAY: day == last.get(str(one.source)),
+            MONTH: day >= month_of(today),
+            LAST: day >= today - USUAL_DAYS * _WHOLE_DAY,
         }
         for period, is_in in among.items():
             key = str(service), period, estimated
-            amount = Decimal(one.billed_cost) if is_in else Decimal(0)
-            found[key] = found.get(key, Decimal(0)) + amount
+            amount = Decimal(one.billed_cost) if is_in else ZERO
+            found[key] = EXACT.add(found.get(key, ZERO), amount)
     family = _family(
         semantic.CLOUD_COST,
         "gauge",
@@ -113,13 +116,16 @@ def _costs(sums: Sequence[CostSum], sources: Iterable[CostSourceState], today: d
     return family
 
 
-def _largest(sums: Iterable[CostSum]) -> frozenset[str]:
+def _dollars(days: Iterable[CostDayList]) -> Iterator[tuple[date, CostSum]]:
+    return ((day.from_, one) for day in days for one in day.sums if one.currency == _USD)
+
+
+def _largest(days: Iterable[CostDayList]) -> frozenset[str]:
     """The services that cost most, so many as are told by their names."""
     by_service: dict[str, Decimal] = {}
-    for one in sums:
-        if one.service is not None:
-            amount = by_service.get(one.service, Decimal(0)) + Decimal(one.billed_cost)
-            by_service[one.service] = amount
+    for _, one in _dollars(days):
+        name = str(one.service)
+        by_service[name] = EXACT.add(by_service.get(name, ZERO), Decimal(one.billed_cost))
     ordered = sorted(by_service, key=lambda name: (-by_service[name], name))
     return frozenset(ordered[:MOST_SERVICES])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from modelmetry.costs.named import metric_named, source_named
 from modelmetry.costs.poller import CostPoller, PollResult
@@ -18,6 +18,9 @@ from modelmetry.store.protocol import Store
 LOOKS_EVERY: Final = 60.0
 """Seconds after which it looks again whether it is time; that asks nobody outside."""
 MEASURES_EVERY: Final = timedelta(minutes=5)
+
+_Of = Literal["polls", "rows", "figures"]
+"""What is wrong with one of them says nothing of the others."""
 
 
 class CostPolling:
@@ -49,9 +52,9 @@ class CostPolling:
         self._looks_every = looks_every
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._said = ""
+        self._said: dict[_Of, str] = {}
         self._measured_at: datetime | None = None
-        self.measures = CostMeasures(store, tenant)
+        self.measures: CostMeasures = CostMeasures(store, tenant)
 
     def start(self) -> None:
         """Begin, on a thread that does not keep the process alive."""
@@ -70,15 +73,25 @@ class CostPolling:
 
     def step(self) -> None:
         """Poll if it is time, and measure; never raises."""
+        changed = False
         try:
             result = self._poller.run_once()
+            changed = result.outcome in {"polled", "failed"}
             self._tell(result)
-            self._measure(at_once=result.outcome in {"polled", "failed"})
         except Exception as error:  # noqa: BLE001 - this thread has to live, and the server with it
             if self._stopping.is_set():
                 return
             self.measures.note_failure()
-            self._say(f"costs of {self._name!r} could not be kept: {error!r}; tried again later")
+            self._say(
+                "polls", f"costs of {self._name!r} could not be kept: {error!r}; tried again later"
+            )
+        try:
+            self._measure(at_once=changed)
+        except Exception as error:  # noqa: BLE001 - as above
+            if not self._stopping.is_set():
+                self._say(
+                    "figures", f"figures of costs are as they were: {error!r}; tried again later"
+                )
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -89,18 +102,28 @@ class CostPolling:
         if result.outcome == "failed":
             self.measures.note_failure()
             due = f"{result.next_due:%Y-%m-%d %H:%M} UTC"
-            self._say(f"costs of {self._name!r} are not known: {result.message}; next at {due}")
+            self._say(
+                "polls", f"costs of {self._name!r} are not known: {result.message}; next at {due}"
+            )
         elif result.outcome == "polled":
-            if self._said:
+            if self._said.pop("polls", ""):
                 SERVER.info("costs of %r are known again", self._name)
-            self._said = ""
+            self._tell_faults(result)
 
-    def _say(self, text: str) -> None:
+    def _tell_faults(self, result: PollResult) -> None:
+        if result.faults:
+            first, *others = result.faults
+            more = ", and others" if others else ""
+            self._say("rows", f"costs of {self._name!r} are not whole: {first}{more}")
+        else:
+            self._said.pop("rows", None)
+
+    def _say(self, of: _Of, text: str) -> None:
         """Say what is wrong once, not at each try; when is another matter."""
         words = text.rpartition("; next at")[0] or text
-        if words != self._said:
+        if words != self._said.get(of):
             SERVER.warning("%s", text)
-        self._said = words
+        self._said[of] = words
 
     def _measure(self, *, at_once: bool) -> None:
         now = self._clock()
@@ -108,6 +131,7 @@ class CostPolling:
         if at_once or last is None or not last <= now < last + MEASURES_EVERY:
             self._measured_at = now
             self.measures.refresh(now)
+            self._said.pop("figures", None)
 
 
 def cost_polling(settings: ServerSettings, store: Store) -> CostPolling | None:

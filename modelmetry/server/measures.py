@@ -34,7 +34,7 @@ class ServerMetrics:
     def __init__(self, store: Store, threads: Threads) -> None:
         self._store = store
         self._threads = threads
-        self.registry = Registry()
+        self.registry: Registry = Registry()
         self.registry.add_collector(self._collect)
         self._duration = Histogram(
             semantic.HTTP_DURATION,

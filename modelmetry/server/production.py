@@ -32,6 +32,7 @@ def _series(store: Store, tenant: str, values: Values) -> object:
         group_by=tuple(values["group_by"] or ()),
         attributes=tuple((name, value) for name, _, value in pairs),
         quantiles=tuple(values["quantile"] or ()),
+        points=values["points"],
         window=_window(values, "at_after", "at_before"),
     )
     return store.production_series(tenant, query)

@@ -69,6 +69,9 @@ def merged(histograms: Iterable[tuple[Bounds, int]]) -> tuple[Bounds, list[int],
         sums[bounds] = sums.get(bounds, 0) + counts
     if not sums:
         return (), [0], False
+    if len(sums) == 1:
+        ((bounds, counts),) = sums.items()
+        return bounds, unpacked(counts, bounds), False
     shared = set[float].intersection(*(set(bounds) for bounds in sums))
     common = tuple(sorted(shared))
     total = [0] * (len(common) + 1)
@@ -76,7 +79,7 @@ def merged(histograms: Iterable[tuple[Bounds, int]]) -> tuple[Bounds, list[int],
         for place, count in enumerate(unpacked(counts, bounds)):
             above = place == len(bounds)
             total[len(common) if above else bisect_left(common, bounds[place])] += count
-    return common, total, len(sums) > 1
+    return common, total, True
 
 
 def quantile(bounds: Bounds, counts: Sequence[int], rank: float) -> Quantile | None:

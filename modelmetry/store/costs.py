@@ -20,6 +20,8 @@ USUAL_DAYS: Final = 30
 """So many are answered when nothing else is said."""
 MOST_SUMS: Final = 20_000
 """So many sums are answered at most."""
+MOST_SOURCES: Final = 100
+"""A tenant has so many at most."""
 
 Grouping = Literal["day", "service", "source"]
 
@@ -129,7 +131,8 @@ class CostStore(Protocol):
             StoreQueryError: the days cannot be.
             StoreRefusedError: rows do not belong to the days, are there twice, or have amounts that
                 are too long.
-            StoreConflictError: in the future: the source is known in another currency.
+            StoreConflictError: in the future: the source is known in another currency, or there are
+                too many sources.
             StoreBusyError: too much is waiting to be written.
         """
         ...

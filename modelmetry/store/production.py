@@ -92,6 +92,7 @@ class ProductionSeriesQuery:
         group_by: attributes by which it is split, `SERVICE` among them.
         attributes: only series with these values.
         quantiles: of a histogram.
+        points: whether what was measured is told over time as well, and not only in all.
         window: when it was measured.
     """
 
@@ -100,6 +101,7 @@ class ProductionSeriesQuery:
     group_by: tuple[str, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
     quantiles: tuple[float, ...] = ()
+    points: bool = True
     window: Window = USUAL
 
 

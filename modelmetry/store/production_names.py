@@ -41,6 +41,22 @@ MEMORY_STATE: Final = "system.memory.state"
 PROCESS_UPTIME: Final = "process.uptime"
 CONTAINER_UPTIME: Final = "container.uptime"
 
+UNITS: Final = {
+    **dict.fromkeys(
+        (
+            HTTP_DURATION,
+            PREDICTION_DURATION,
+            *LLM_DURATIONS,
+            *LLM_FIRST_CHUNKS,
+            PROCESS_UPTIME,
+            CONTAINER_UPTIME,
+        ),
+        "s",
+    ),
+    **dict.fromkeys((PREDICTION_CONFIDENCE, CPU_UTILIZATION, MEMORY_UTILIZATION), "1"),
+}
+"""In which unit the report has them; senders in other languages may have another one."""
+
 OF_REPORT: Final = (
     HTTP_DURATION,
     PREDICTIONS,

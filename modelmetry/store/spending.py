@@ -13,6 +13,7 @@ from modelmetry.store.figures import Reading, Readings, absent, measured
 
 _NO_DAYS: Final = "no costs of the cloud are known in this window"
 _MONTH: Final = 30
+_CLOUD, _LLM = "the cloud", "language models"
 
 
 @frozen
@@ -34,10 +35,28 @@ class CostDay:
 
 @frozen
 class Spend:
-    """What was spent per day, for the comparison of two windows; None where it is not known."""
+    """What was spent in a window, for the comparison with another one.
 
-    llm: float | None
-    cloud: float | None
+    Attributes:
+        llm: the cost of language models.
+        llm_days: over how many days that is.
+        cloud: the cost of the cloud per day.
+        cloud_days: how many days of it are known.
+    """
+
+    llm: Reading
+    llm_days: float
+    cloud: Reading
+    cloud_days: int
+
+    def of(self, kind: str) -> tuple[float, str, float] | None:
+        """Per day, its currency, and over how many days; None where it is not known."""
+        if kind == _CLOUD:
+            known = self.cloud.value
+            return None if known is None else (known, self.cloud.unit, self.cloud_days)
+        if self.llm.value is None or self.llm_days <= 0:
+            return None
+        return self.llm.value / self.llm_days, self.llm.unit, self.llm_days
 
 
 def cloud_readings(
@@ -80,33 +99,57 @@ def cloud_readings(
                 note=note,
                 estimated=estimated,
             )
-            if per.value
+            # A count of a sample is too low, and what one costs by it too high.
+            if per.value and not per.estimated
             else absent(unit, per.note.removeprefix("not measured: ") or "there were none")
         )
     return found
 
 
 def spend(readings: Readings, llm: Reading, days: float) -> Spend:
-    """What was spent per day in a window.
+    """What was spent in a window.
 
     Args:
         readings: of `cloud_readings`.
         llm: the cost of language models.
-        days: how long the window is.
+        days: over how many days that is; 0 where that is not known. Those that have not come, and
+            those before anything was measured, are not among them.
     """
-    return Spend(None if llm.value is None else llm.value / days, readings["cloud_daily"].value)
+    cloud = readings["cloud_daily"]
+    return Spend(llm, days, cloud, cloud.samples)
 
 
 def savings(now: Spend, then: Spend | None) -> Reading:
-    """What was saved against the baseline; see `CostFigures` of the contract."""
+    """What was saved against the baseline; see `CostFigures` of the contract.
+
+    It says what was compared, and rests on the days of the shorter side. Currencies are never
+    added up.
+    """
     if then is None:
         return absent("1", "no baseline was named")
-    pairs = [
-        (one, other)
-        for one, other in ((now.llm, then.llm), (now.cloud, then.cloud))
+    found = {kind: (now.of(kind), then.of(kind)) for kind in (_CLOUD, _LLM)}
+    pairs = {
+        kind: (one, other)
+        for kind, (one, other) in found.items()
         if one is not None and other is not None
-    ]
-    before = sum(other for _, other in pairs)
+    }
+    currencies = sorted({unit for both in pairs.values() for _, unit, _ in both})
+    if len(currencies) > 1:
+        return absent("1", f"costs are in {', '.join(currencies)}, which cannot be added up")
+    before = fsum(other for _, (other, _, _) in pairs.values())
     if before <= 0:
         return absent("1", "nothing was spent that is known in both windows")
-    return measured(1 - sum(one for one, _ in pairs) / before, "1", len(pairs), source="costs")
+    after = fsum(one for (one, _, _), _ in pairs.values())
+    days = min(days for both in pairs.values() for _, _, days in both)
+    missing = [kind for kind, both in found.items() if kind not in pairs and any(both)]
+    said = [f"{after:.4g} {currencies[0]} a day against {before:.4g}: {' and '.join(pairs)}"]
+    said += [f"the cost of {kind} is not known in both windows" for kind in missing]
+    estimated = any(one.estimated for one in (now.cloud, then.cloud) if _CLOUD in pairs)
+    return measured(
+        1 - after / before,
+        "1",
+        max(1, round(days)),
+        source="costs" if _CLOUD in pairs else now.llm.source,
+        note="; ".join(said),
+        estimated=estimated,
+    )

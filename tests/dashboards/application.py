@@ -21,12 +21,10 @@ from modelmetry.metrics import (
     Family,
     MetricsApp,
     MetricsMiddleware,
-    Point,
     ground_truth,
     model_metrics,
     record_prediction,
 )
-from modelmetry.metrics import semantic as names
 from modelmetry.metrics.resources.table import families
 from tests.dashboards import facts
 
@@ -50,32 +48,12 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
 app = FastAPI(lifespan=lifespan)
 numbers = count()
 measured = Counter("proof.measured", attributes=("what",), most_series=3)
-churn = model_metrics("churn", version="3")
+churn, fraud = (model_metrics(name, version="3") for name in ("churn", "fraud"))
 
 
-def cloud() -> list[Family]:
-    """What a cloud costs, as a poller will tell it."""
-    points = [Point((service, period, final), usd) for service, period, final, usd in facts.CLOUD]
-    of = (names.SERVICE, names.PERIOD, names.ESTIMATED)
-    return [
-        Family(names.CLOUD_COST, "gauge", "USD", "Cost", of, across="max", points=points),
-        Family(
-            names.CLOUD_COST_LAST_SUCCESS,
-            "gauge",
-            "s",
-            "When the cost was read",
-            across="max",
-            points=[Point((), BEGAN - facts.COST_READ_AGO)],
-        ),
-        Family(
-            names.CLOUD_COST_REQUESTS,
-            "counter",
-            "{request}",
-            "Paid requests",
-            across="max",
-            points=[Point((), time.time() - BEGAN)],
-        ),
-    ]
+def failing() -> list[Family]:
+    """A collector that has a fault."""
+    raise LookupError("on purpose")
 
 
 def hardware() -> list[Family]:
@@ -94,8 +72,8 @@ def _place(name: str) -> tuple[str, ...]:
     return facts.GPU if name.startswith("hw.") else ()
 
 
-REGISTRY.add_collector(cloud)
 REGISTRY.add_collector(hardware)
+REGISTRY.add_collector(failing)
 app.add_middleware(MetricsMiddleware, exclude=("/metrics",))
 app.router.routes.append(Route("/metrics", MetricsApp()))
 
@@ -131,7 +109,7 @@ async def predict(how: str) -> str:
     """Predict; the truth comes at once."""
     number = next(numbers)
     try:
-        with client.trace("decide"), churn as prediction:
+        with client.trace("decide"), fraud if how == "other" else churn as prediction:
             await asyncio.sleep(facts.PREDICTION)
             if how == "bad":
                 raise KeyError(how)  # noqa: TRY301 - as a model does

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
-from tests.dashboards.load import Driven, drive, hold
-from tests.dashboards.processes import ROOT, Live, living
+from tests.dashboards.findings import Findings
+from tests.dashboards.load import Driven, drive, hold, warm
+from tests.dashboards.processes import Live, asked, living
 
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Generator[Live]:
-    """All processes, with requests that are held open."""
+    """All processes, with requests that are held open; each path was asked once before."""
     if shutil.which("prometheus") is None:
         pytest.skip("there is no prometheus on PATH; run: nox -s dashboards")
     with living(tmp_path_factory.mktemp("proof")) as found:
         held = hold(found)
-        yield found
+        warm(found)
+        with asked(found):
+            yield found
         for connection in held:
             connection.close()
 
@@ -30,9 +32,9 @@ def driven(live: Live) -> Driven:
     return drive(live)
 
 
-@pytest.fixture
-def reports() -> Path:
-    """Where what was found is kept."""
-    folder = ROOT / ".nox/.reports"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+@pytest.fixture(scope="session")
+def found(live: Live) -> Generator[Findings]:
+    """What the tests find, which is kept in a file."""
+    findings = Findings()
+    yield findings
+    findings.write(live.ask("status/buildinfo")["version"])

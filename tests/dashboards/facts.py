@@ -45,12 +45,13 @@ COST: Final = {"input": 0.0015, "cache_read": 0.0005, "output": 0.005}
 
 LOAD: Final[dict[str, int]] = {
     "/fast/1": 120,
-    "/slow": 20,
+    "/slow": 30,
     "/crash": 10,
     "/teapot": 10,
     "/predict/good": 30,
     "/predict/wrong": 10,
     "/predict/bad": 10,
+    "/predict/other": 20,
     "/call/known": 30,
     "/call/unknown": 10,
     "/call/fail": 10,
@@ -62,17 +63,14 @@ LOAD: Final[dict[str, int]] = {
 
 REQUESTS: Final = sum(LOAD.values())
 
-CLOUD: Final[tuple[tuple[str, str, str, float], ...]] = (
-    ("ec2", "day", "true", 3.5),
-    ("s3", "day", "true", 1.25),
-    ("ec2", "month", "false", 40.0),
-    ("ec2", "month", "true", 7.0),
-    ("s3", "month", "false", 12.5),
-)
-"""Service, period, whether it is estimated, and USD."""
+CLOUD: Final = {"ec2": 3.5, "s3": 1.25}
+"""USD of each day by service."""
 
-COST_READ_AGO: Final = 600
-"""Seconds before the application began."""
+BILLED_DAYS: Final = 40
+"""How many days until yesterday the bill of the cloud has; more than a month."""
+
+PREDICTED_YESTERDAY, CALLED_YESTERDAY = 200, 40
+"""What was done on the last day of that bill, by an application that is gone."""
 
 GPU: Final = ("GPU-1", "Made up")
 CONTAINER: Final[dict[str, float]] = {

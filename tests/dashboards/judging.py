@@ -18,32 +18,34 @@ T = TypeVar("T")
 Labels = frozenset[tuple[str, str]]
 Answer = Mapping[Labels, float]
 
+TOLERANCE, EXACT = 0.1, 1e-9
+"""Shares: what is added to growth at the edges of a window, and the last digits of a float."""
+
 
 @frozen
 class Range:
-    """What a number may be."""
+    """What a number may be; `value` is what it is where that is known, without any tolerance."""
 
     low: float
     high: float
+    value: float | None = None
 
     def __str__(self) -> str:
         """As it stands in the table."""
-        if self.low == self.high:
-            return f"{self.low:g}"
-        return f"{self.low:.5g} to {self.high:.5g}"
+        if self.value is None:
+            return f"{self.low:.5g} to {self.high:.5g}"
+        tolerance = abs(self.high - self.low) / 2 / abs(self.value) if self.value else 0
+        return f"{self.value:.5g}" + (f" ± {tolerance:.0%}" if tolerance > EXACT else "")
 
 
-def near(value: float, tolerance: float = 0.15) -> Range:
-    """So much: Prometheus adds growth before the first scrape and after the last, 5 to 8 % here.
-
-    To small numbers what was counted before the load may add a little more.
-    """
-    return Range(value * (1 - tolerance), value * (1 + tolerance))
+def near(value: float, tolerance: float = TOLERANCE) -> Range:
+    """So much: Prometheus adds growth before the first scrape and after the last."""
+    return Range(value * (1 - tolerance), value * (1 + tolerance), value)
 
 
 def exactly(value: float) -> Range:
     """That, but for the last digits."""
-    return Range(value - abs(value) * 1e-9, value + abs(value) * 1e-9)
+    return Range(value - abs(value) * EXACT, value + abs(value) * EXACT, value)
 
 
 @frozen
@@ -73,6 +75,7 @@ class Verdict:
     answer: str
     truth: str
     fault: str = ""
+    deviations: Sequence[float] = ()
 
 
 def panels() -> list[Expression]:
@@ -108,7 +111,8 @@ def judge(live: Live, expression: Expression, truth: Truth | None, at: float) ->
     except ValueError as error:
         return Verdict(expression, "", str(truth), f"it is refused: {error}")
     fault = "no truth is declared for it" if truth is None else fault_of(answer, truth)
-    return Verdict(expression, shown(answer), told(truth), fault)
+    far = () if truth is None else deviations(answer, truth)
+    return Verdict(expression, shown(answer), told(truth), fault, far)
 
 
 def answered(live: Live, expr: str, at: float) -> Answer:
@@ -151,6 +155,15 @@ def fault_of(answer: Answer, truth: Truth) -> str:
     return ""
 
 
+def deviations(answer: Answer, truth: Truth) -> list[float]:
+    """How far each value is from what is known of it, as a share of that; nothing of ranges."""
+    known = {frozenset[tuple[str, str]](): truth} if isinstance(truth, Range) else truth
+    if isinstance(known, Each):
+        known = dict.fromkeys(answer, known.range)
+    values = [(answer[labels], one.value) for labels, one in known.items() if labels in answer]
+    return [abs(found / value - 1) for found, value in values if value]
+
+
 def shown(answer: Answer) -> str:
     """An answer in a table."""
     return ", ".join(f"{named(labels)}{value:.5g}" for labels, value in sorted_items(answer))
@@ -176,13 +189,3 @@ def named(labels: Labels) -> str:
     """Labels before a value; those of the target itself say nothing here."""
     values = [value for name, value in sorted(labels) if name not in {"job", "instance"}]
     return f"{' '.join(values)}: " if values else ""
-
-
-def table(verdicts: Sequence[Verdict]) -> str:
-    """All of it as Markdown."""
-    lines = ["| place | expression | answer | truth | |", "|---|---|---|---|---|"]
-    for one in verdicts:
-        expr = one.expression.expr.replace("|", "\\|")
-        cells = one.expression.place, f"`{expr}`", one.answer, one.truth, one.fault or "right"
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, ""])

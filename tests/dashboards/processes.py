@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -15,11 +17,13 @@ from typing import Any
 
 import httpx
 from attrs import frozen
+from prometheus_client.parser import text_string_to_metric_families
 
 from modelmetry.grafana import prometheus
 from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.files import export
 from tests.dashboards import facts
+from tests.dashboards.before import bill, yesterday
 
 ROOT = Path(__file__).parents[2]
 CHOICES = Choices(jobs=("application",), scrape_interval="1s")
@@ -44,9 +48,26 @@ class Live:
             raise ValueError(answer["error"])
         return answer["data"]
 
-    def number(self, expr: str) -> float:
+    def told(self) -> list[tuple[str, Mapping[str, str], float]]:
+        """What both tell at this moment, without Prometheus; nothing while one does not answer."""
+        found: list[tuple[str, Mapping[str, str], float]] = []
+        for job, url in (("application", self.application), ("modelmetry", self.server)):
+            try:
+                page = httpx.get(f"{url}/metrics", trust_env=False).raise_for_status().text
+            except httpx.HTTPError:
+                return []
+            families = text_string_to_metric_families(page)
+            found += [
+                (one.name, {**one.labels, "job": job}, one.value)
+                for each in families
+                for one in each.samples
+            ]
+        return found
+
+    def number(self, expr: str, at: float | None = None) -> float:
         """The only value of an expression, NaN for none."""
-        answer = self.prometheus.get("/api/v1/query", params={"query": expr})
+        when = {} if at is None else {"time": str(at)}
+        answer = self.prometheus.get("/api/v1/query", params={"query": expr, **when})
         found = answer.raise_for_status().json()
         result = found["data"]["result"]
         return float(result[0]["value"][1]) if result else float("nan")
@@ -66,9 +87,11 @@ def until(condition: Callable[[], bool], said: Callable[[], object]) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """A port that nobody has, and that no connection to somewhere else takes in the meantime."""
+    while True:
+        port = secrets.randbelow(12_000) + 20_000  # below those that Linux gives away
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def program(name: str) -> str:
@@ -85,66 +108,74 @@ def program(name: str) -> str:
 
 @contextmanager
 def living(folder: Path) -> Generator[Live]:
-    """Start everything, and end it."""
+    """Start the application and the server, and end them; Prometheus is not there yet."""
     ports = {name: free_port() for name in ("application", "server", "prometheus")}
     url = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    place = f"sqlite:///{folder / 'store.db'}"
+    environment = prepared(folder, url["server"])
+    yesterday(place)
+    serve = ["-m", "modelmetry.cli", "serve", "--port", str(ports["server"]), "--store", place]
+    app = ["-m", "uvicorn", "tests.dashboards.application:app", "--log-level", "critical"]
+    workers = ["--workers", str(facts.WORKERS), "--port", str(ports["application"])]
+    workers += ["--timeout-graceful-shutdown", "1"]  # the requests that are held end never
+    told = {"server": [*serve, "--access-log", "off"], "application": [*app, *workers]}
+    with ExitStack() as stack:
+        for name, words in told.items():
+            log = folder / f"{name}.log"
+            stack.enter_context(running([sys.executable, *words], environment, log))
+        client = stack.enter_context(httpx.Client(base_url=url["prometheus"], trust_env=False))
+        live = Live(url["application"], url["server"], client, folder)
+        until(lambda: bool(live.told()), lambda: f"who answers?\n{logs(folder)}")
+        yield live
+
+
+def prepared(folder: Path, server: str) -> dict[str, str]:
+    """The environment of both, and the files that it names."""
     (folder / "prices.toml").write_text(facts.PRICES)
-    environment = {
+    (folder / "workers").mkdir()
+    return {
         **os.environ,
         "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}",
         "XDG_DATA_HOME": str(folder / "home"),
         "XDG_STATE_HOME": str(folder / "state"),
-        "MODELMETRY_BASE_URL": url["server"],
+        "MODELMETRY_BASE_URL": server,
         "MODELMETRY_PRICES": str(folder / "prices.toml"),
         "MODELMETRY_METRICS_FOLDER": str(folder / "workers"),
         "OTEL_SEMCONV_STABILITY_OPT_IN": "gen_ai/dup",
+        "MODELMETRY_SERVER_COSTS": str(bill(folder)),
         "MODELMETRY_METRICS_INTERVAL": "0",  # the signals that the server stores are counted
         "PROOF_BEGAN": str(time.time()),
     }
-    (folder / "workers").mkdir()
-    with ExitStack() as stack:
-        store = ["--store", f"sqlite:///{folder / 'store.db'}"]
-        serve = [
-            "-m",
-            "modelmetry.cli",
-            "serve",
-            "--port",
-            str(ports["server"]),
-            *store,
-            "--access-log",
-            "off",
-        ]
-        stack.enter_context(running([sys.executable, *serve], environment, folder / "server.log"))
-        workers = ["--workers", str(facts.WORKERS), "--port", str(ports["application"])]
-        workers += ["--timeout-graceful-shutdown", "1"]  # the requests that are held end never
-        app = ["-m", "uvicorn", "tests.dashboards.application:app", "--log-level", "critical"]
-        words = [sys.executable, *app, *workers]
-        stack.enter_context(running(words, environment, folder / "application.log"))
-        words = prometheus_words(folder, ports)
-        stack.enter_context(running(words, environment, folder / "prometheus.log"))
-        client = stack.enter_context(httpx.Client(base_url=url["prometheus"], trust_env=False))
-        live = Live(url["application"], url["server"], client, folder)
-        try:
-            until(lambda: is_up(live), lambda: "all targets up")
-        except TimeoutError as error:
-            logs = [f"{one}:\n{one.read_text()[-2000:]}" for one in folder.glob("*.log")]
-            raise TimeoutError("\n".join([str(error), *logs])) from error
-        yield live
 
 
-def prometheus_words(folder: Path, ports: Mapping[str, int]) -> list[str]:
+@contextmanager
+def asked(live: Live) -> Generator[None]:
+    """A Prometheus that asks both, from now on until the block is left."""
+    words = prometheus_words(live)
+    with running(words, os.environ, live.folder / "prometheus.log"):
+        until(lambda: is_up(live), lambda: f"all targets up\n{logs(live.folder)}")
+        yield
+
+
+def logs(folder: Path) -> str:
+    """The last words of all programs."""
+    return "\n".join(f"{one}:\n{one.read_text()[-2000:]}" for one in folder.glob("*.log"))
+
+
+def prometheus_words(live: Live) -> list[str]:
     """Start Prometheus with the configuration that we ship, at our ports."""
+    folder = live.folder
     export(folder / "files", CHOICES)
     told = prometheus.configuration(CHOICES)
-    told = told.replace("localhost:8000", f"127.0.0.1:{ports['application']}")
-    told = told.replace("localhost:8420", f"127.0.0.1:{ports['server']}")
+    told = told.replace("localhost:8000", live.application.removeprefix("http://"))
+    told = told.replace("localhost:8420", live.server.removeprefix("http://"))
     path = folder / "files/prometheus/prometheus.yml"
     path.write_text(told)
     return [
         program("prometheus"),
         f"--config.file={path}",
         f"--storage.tsdb.path={folder / 'tsdb'}",
-        f"--web.listen-address=127.0.0.1:{ports['prometheus']}",
+        f"--web.listen-address={live.prometheus.base_url.netloc.decode()}",
         "--enable-feature=exemplar-storage",
         "--log.level=warn",
     ]

@@ -21,7 +21,7 @@ from modelmetry.metrics.registry import Registry
 
 PATIENCE: Final = 60.0
 CONFIGURATION: Final = """
-global: {{scrape_interval: 500ms, scrape_timeout: 400ms}}
+global: {{scrape_interval: 500ms, scrape_timeout: 500ms}}
 scrape_configs:
   - job_name: shop
     static_configs: [{{targets: ["127.0.0.1:{port}"]}}]

@@ -6,13 +6,24 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from msgspec import json
 
 from modelmetry.grafana.alerts import alerts
 from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.files import export
 from modelmetry.grafana.rules import recordings
+from tests.dashboards.breaking_rules import (
+    Mistake,
+    other_metric,
+    other_window,
+    too_lax,
+    too_strict,
+    without_by,
+)
 from tests.dashboards.processes import ROOT, program
 
 SHIPPED = ROOT / "dashboards/prometheus"
@@ -68,20 +79,61 @@ def test_no_rule_and_no_alert_is_without_a_test() -> None:
             assert f"round({rule.record}, " in text, rule.record
 
 
+ALERTS = "rules/modelmetry.alerts.yml"
+RULES = "rules/modelmetry.rules.yml"
+EVERY_ALERT = {one.name for group in alerts(Choices()) for one in group.alerts}
+EVERY_RULE = {rule.record for rules in recordings(Choices()) for rule in rules.rules}
+STEADY = {one for one in EVERY_RULE if not re.search(r"errors_per_request|cost_usd:r|:incr", one)}
+
+
 @pytest.mark.parametrize(
-    ("is_", "becomes", "seen_by"),
+    ("file", "mistake", "caught"),
     [
-        ("> 0.0144", "> 0.0044", TESTS[1]),
-        ("> 129600", "> 150000", TESTS[0]),
-        ("offset 1h", "offset 5m", TESTS[0]),
-        ("== 0", "== 2", TESTS[0]),
+        (ALERTS, too_strict, EVERY_ALERT),
+        (ALERTS, too_lax, EVERY_ALERT),
+        (RULES, without_by, EVERY_RULE),
+        (RULES, other_metric, EVERY_RULE),
+        # what the others compute is the same over a longer time, as long as nothing changes
+        (RULES, other_window, EVERY_RULE - STEADY),
     ],
 )
-def test_a_broken_alert_is_found_out(tmp_path: Path, is_: str, becomes: str, seen_by: str) -> None:
-    """By a test that fails."""
-    shutil.copytree(SHIPPED, tmp_path / "files")
-    path = tmp_path / "files/rules/modelmetry.alerts.yml"
-    text = path.read_text()
-    assert is_ in text
-    path.write_text(text.replace(is_, becomes))
-    assert promtool(tmp_path / "files", "test", "rules", seen_by).returncode != 0
+def test_each_that_is_broken_is_found_out(
+    tmp_path: Path, file: str, mistake: Mistake, caught: set[str]
+) -> None:
+    """By a test of its own: all are broken, and all of them fail."""
+    for part, told in read().items():
+        if part == file:
+            told["groups"] = [broken(group, mistake) for group in told["groups"]]
+        if part in TESTS:
+            told["tests"] = [one for one in told["tests"] if is_wanted(one, file)]
+        (tmp_path / part).parent.mkdir(exist_ok=True)
+        (tmp_path / part).write_bytes(json.encode(told))  # which is YAML as well
+
+    failed = promtool(tmp_path, "test", "rules", *TESTS)
+    assert failed.returncode != 0
+    pattern = r"alertname: ?(\w+)," if file == ALERTS else r'expr: "round\(([\w:]+), '
+    found = set(re.findall(pattern, failed.stdout + failed.stderr))
+    assert caught - found == set()
+
+
+def read() -> dict[str, Any]:
+    """All files of rules and tests."""
+    return {
+        part: yaml.load((SHIPPED / part).read_bytes(), yaml.CSafeLoader)
+        for part in (ALERTS, RULES, *TESTS)
+    }
+
+
+def broken(group: dict[str, Any], mistake: Mistake) -> dict[str, Any]:
+    """A group in which all have the same mistake."""
+    for one in group["rules"]:
+        changed = mistake(one["expr"])
+        assert changed != one["expr"] or one.get("record") in STEADY, one
+        one["expr"] = changed
+    return group
+
+
+def is_wanted(test: dict[str, Any], file: str) -> bool:
+    """Whether it looks at what is broken; not once more after a restart."""
+    kind = "alert_rule_test" if file == ALERTS else "promql_expr_test"
+    return kind in test and "after a restart" not in test["name"]

@@ -63,7 +63,9 @@ def record(base_url: str, store: SqliteStore) -> Cast:
     store.ingest("local", body)
     record_conversation(base_url, cast)
     clock = RecordedClock(now - 20 * MINUTE)
-    with Client(config=Config(base_url=base_url, release="9.9.9"), clock=clock) as client:
+    with Client(
+        config=Config(base_url=base_url, exit_timeout=60, release="9.9.9"), clock=clock
+    ) as client:
         for known in (slow, failed, spoken, rated, searched, parallel, open_):
             known(client, clock, cast)
             clock.advance(60_000)
@@ -76,7 +78,7 @@ def record_conversation(base_url: str, cast: Cast) -> None:
     conversation = recorded_conversation()
     clock = clock_of(conversation)
     clock.now -= 30 * MINUTE
-    with Client(config=Config(base_url=base_url), clock=clock) as client:
+    with Client(config=Config(base_url=base_url, exit_timeout=60), clock=clock) as client:
         session = client.session(name=conversation.session, metadata=conversation.metadata)
         turns = play_recorded(conversation, session, clock)
         cast.turns = tuple(turn.xid for turn in turns)
@@ -177,7 +179,7 @@ def open_(client: Client, clock: RecordedClock, cast: Cast) -> None:
 
 def one_more(server: str, name: str, **findings: Any) -> str:
     """Record a short trace now; gives its XID."""
-    with Client(config=Config(base_url=server, durability="memory")) as client:
+    with Client(config=Config(base_url=server, exit_timeout=60, durability="memory")) as client:
         with client.trace(name) as trace, trace.span("step"):
             for finding, value in findings.items():
                 trace.finding(finding, value)

@@ -34,7 +34,9 @@ def _executions(page: Page) -> Page:
 
 def record(server: Serving, xid: str, *values: float) -> None:
     """Record more of an execution now."""
-    with Client(config=Config(base_url=server.base_url, durability="memory")) as client:
+    with Client(
+        config=Config(base_url=server.base_url, exit_timeout=60, durability="memory")
+    ) as client:
         with client.execution("train", id=xid) as run:
             run.list_metric("loss", list(values))
         assert client.flush_all().ok

@@ -211,7 +211,7 @@ def test_nothing_is_asked_again_without_need(overview: Page, watch: Watch) -> No
 def _quiet(empty: Serving) -> Serving:
     """A server whose newest traces are three days old, one of them of 48 minutes."""
     clock = RecordedClock(time.time_ns() - 4 * 86_400 * 1_000_000_000)
-    with Client(config=Config(base_url=empty.base_url), clock=clock) as client:
+    with Client(config=Config(base_url=empty.base_url, exit_timeout=60), clock=clock) as client:
         for number in range(20):
             with client.trace("quiet.turn"):
                 clock.advance(48 * 60_000 if number == 10 else 900 + number)

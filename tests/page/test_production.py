@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.page import hostile
 from tests.page.charts import saved
-from tests.page.conftest import Serving, Visit, settled
+from tests.page.conftest import PHONE, Serving, Visit, settled
 from tests.page.measured import hostile_intervals, interval, requests, scanned, send
 from tests.page.test_hostile import answers_to_a_click, untouched
 from tests.page.watch import Watch, until
@@ -68,6 +68,14 @@ def requests_of_now(number: int) -> list[dict[str, object]]:
     """An hour in which more is asked for, which nobody has sent yet."""
     start = datetime.now(UTC) - timedelta(hours=1)
     return [interval(f"more-{number}", start, list(requests(50, 1)))]
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the page, also on a phone, and no sign hides or turns others around."""
+    page.set_viewport_size(PHONE)
+    width = "document.documentElement.scrollWidth"
+    until(page, lambda: page.evaluate(width) <= PHONE["width"], lambda: page.evaluate(width))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", page.locator("main").inner_text())
 
 
 def test_the_figures_are_those_of_the_server(production: Page, watch: Watch) -> None:
@@ -392,6 +400,7 @@ def test_hostile_names_are_text(visit: Visit, empty: Serving, word: str) -> None
     expect(page.get_by_role("region", name="By route").locator("tbody tr")).to_have_count(1)
     untouched(page)
     answers_to_a_click(page)
+    fits(page)
 
 
 def test_a_window_in_which_nothing_was_measured_says_so(page: Page) -> None:
@@ -464,3 +473,5 @@ def test_the_lines_for_a_first_metric_work(visit: Visit, empty: Serving) -> None
     assert httpx.get(f"{empty.base_url}/production/metrics").json()["Metrics"]
     page.reload()
     expect(figure(page, "Models", "Predictions").locator(".value")).to_have_text("1")
+    for name in ("Memory, mean", "Process up"):  # observe() tells of the machine, too
+        expect(figure(page, "Machine", name).locator(".value")).to_contain_text(re.compile(r"\d"))

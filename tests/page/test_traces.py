@@ -243,7 +243,7 @@ def test_a_session_is_meant_by_its_name_too(traces: Page, cast: Cast) -> None:
 
 def test_a_sessions_xid_comes_before_the_name_of_another(own: Serving, visit: Visit) -> None:
     """A name can hide no session."""
-    with Client(config=Config(base_url=own.base_url)) as client:
+    with Client(config=Config(base_url=own.base_url, exit_timeout=60)) as client:
         client.session("s-1", name="alone").trace("by.xid").end()
         client.session("s-2", name="s-1").trace("by.name").end()
         assert client.flush_all().ok

@@ -51,7 +51,7 @@ def record_works(base_url: str) -> Works:
             start = datetime.now(UTC) - timedelta(hours=2, minutes=number)
             done = {"XID": f"many-{number}", "PipelineName": "many", "Status": "completed"}
             post(http, "/executions", {**done, "Start": at(start), "End": at(start, 5)})
-        with Client(config=Config(base_url=base_url), clock=clock) as client:
+        with Client(config=Config(base_url=base_url, exit_timeout=60), clock=clock) as client:
             evaluated(client, clock, works)
             trained(client, clock, works)
             crashed(client, clock, works)

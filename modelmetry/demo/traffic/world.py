@@ -95,7 +95,7 @@ def arrivals(chance: Chance, count: int, begin: int) -> Sequence[int]:
 
     More come by day than by night, and on working days than at weekends.
     """
-    weights = [_busy(begin + hour * HOUR) for hour in range(HOURS)]
+    weights = [busy(begin + hour * HOUR) for hour in range(HOURS)]
     edges = list(accumulate(weights, initial=0))
     times: list[int] = []
     for n in range(count):
@@ -106,7 +106,8 @@ def arrivals(chance: Chance, count: int, begin: int) -> Sequence[int]:
     return times
 
 
-def _busy(micros: int) -> int:
+def busy(micros: int) -> int:
+    """How much happens in the hour of a moment, beside other hours."""
     hours = micros // HOUR
     weekday = (hours // 24 + 3) % 7  # 1970 began on a Thursday
     return _HOURS[hours % 24] * _WEEKDAYS[weekday]

@@ -6,11 +6,8 @@ from modelmetry.grafana import names
 from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.panels import Panel, Row, lines, listing, stat
 from modelmetry.grafana.queries import largest, total
-from modelmetry.grafana.rows.sources import RANGE, RATE
+from modelmetry.grafana.rows.sources import SERVER, SERVER_RANGE
 from modelmetry.grafana.rules import DAY, MONTH, cloud_cost, projected
-
-_PRICE = "0.01"
-"""USD for a request to Cost Explorer (AWS, "Cost Explorer API")."""
 
 
 def cloud_row(choices: Choices) -> Row:
@@ -20,11 +17,9 @@ def cloud_row(choices: Choices) -> Row:
 
 def _now(choices: Choices) -> tuple[Panel, ...]:
     budget = choices.monthly_budget
-    month, day = total(cloud_cost(RATE, MONTH)), total(cloud_cost(RATE, DAY))
-    predictions = total(RATE.over("1d").increase(names.PREDICTIONS))
-    calls = total(RATE.over("1d").increase(names.LLM_CALLS))
+    month, day = total(cloud_cost(SERVER, MONTH)), total(cloud_cost(SERVER, DAY))
     return (
-        stat("Last day", "currencyUSD", "The last whole day, in UTC.", day, decimals=2),
+        stat("Last day", "currencyUSD", "The last whole day known, in UTC.", day, decimals=2),
         stat(
             "This month",
             "currencyUSD",
@@ -37,62 +32,71 @@ def _now(choices: Choices) -> tuple[Panel, ...]:
             "At the end of the month",
             "currencyUSD",
             "This month so far, and the last whole day for each that is left.",
-            projected(RATE),
+            projected(SERVER),
             thresholds=(0.8 * budget, budget),
             decimals=2,
         ),
         stat(
             "Cost of a prediction",
             "currencyUSD",
-            "Cost of the last whole day by the predictions of the last 24 hours.",
-            f"{day} / ({predictions} > 0)",
+            "Of those of the last 30 days whose cost is known: cost and predictions of the same "
+            "days, as the server keeps them.",
+            largest(SERVER.of(names.CLOUD_COST_PER_PREDICTION)),
             decimals=6,
         ),
         stat(
             "Cloud cost of a call",
             "currencyUSD",
-            "Cost of the last whole day by the calls of language models of the last 24 hours; "
-            "what their providers charge comes on top.",
-            f"{day} / ({calls} > 0)",
+            "The same for calls of language models; what their providers charge comes on top.",
+            largest(SERVER.of(names.CLOUD_COST_PER_CALL)),
             decimals=6,
         ),
         stat(
             "Read",
             "s",
-            "How long ago the cost was read. It changes three times a day at most.",
-            f"time() - max({RATE.of(names.CLOUD_COST_LAST_SUCCESS)})",
+            "How long ago the cost was read, of the source that was not read for the longest "
+            "time. That of a provider changes three times a day at most.",
+            f"time() - min({largest(SERVER.of(names.CLOUD_COST_LAST_SUCCESS), (names.SOURCE,))})",
             thresholds=(43_200, 129_600),
         ),
     )
 
 
 def _services() -> tuple[Panel, ...]:
-    estimated = RATE.of(names.CLOUD_COST, MONTH, f'{names.ESTIMATED}="true"')
+    estimated = SERVER.of(names.CLOUD_COST, MONTH, f'{names.ESTIMATED}="true"')
     return (
         lines(
             "Last day by service",
             "currencyUSD",
             "USD of the last whole day.",
-            (cloud_cost(RATE, DAY), "{{service}}"),
+            (cloud_cost(SERVER, DAY), "{{service}}"),
             stacked=True,
         ),
         listing(
             "This month by service",
             "currencyUSD",
             "USD of this month so far.",
-            f"sort_desc({cloud_cost(RATE, MONTH)})",
+            f"sort_desc({cloud_cost(SERVER, MONTH)})",
         ),
         lines(
             "Not final",
             "currencyUSD",
             "What of this month so far the provider may still change.",
-            (total(largest(estimated, (names.SERVICE,))), "estimated"),
+            (largest(total(estimated, ("instance",))), "estimated"),
         ),
         stat(
             "Cost of asking",
             "currencyUSD",
-            "What the requests to Cost Explorer in the time that is shown cost, 0.01 USD each.",
-            f"{total(RANGE.increase(names.CLOUD_COST_REQUESTS))} * {_PRICE}",
+            "What asking for the cost was charged in the time that is shown.",
+            largest(total(SERVER_RANGE.increase(names.CLOUD_COST_SPEND), ("instance",))),
             decimals=2,
+        ),
+        stat(
+            "Failed polls",
+            "short",
+            "Polls of the time that is shown that failed; the server's log says why.",
+            total(SERVER_RANGE.increase(names.CLOUD_COST_FAILURES)),
+            thresholds=(1, None),
+            decimals=0,
         ),
     )

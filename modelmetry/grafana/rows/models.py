@@ -86,7 +86,7 @@ def _predictions() -> tuple[Panel, ...]:
             "Unsure predictions",
             "percentunit",
             "Share of the predictions with a confidence of at most 0.5.",
-            (share(low, every, ONE_MODEL), _OF_MODEL),
+            (f"{total(low, ONE_MODEL)} / ({total(every, ONE_MODEL)} > 0)", _OF_MODEL),
         ),
     )
 

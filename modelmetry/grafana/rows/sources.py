@@ -15,4 +15,7 @@ RANGE: Final = Source(_CHOSEN, "$__range")
 """Over all of the time that is shown, for one number."""
 
 SERVER: Final = Source(('job=~"$server"',), "$__rate_interval")
-"""Of the modelmetry server."""
+"""Of the modelmetry server, which also knows what the cloud costs."""
+
+SERVER_RANGE: Final = SERVER.over("$__range")
+"""Of the server, over all of the time that is shown."""

@@ -10,8 +10,11 @@ from msgspec import Struct
 
 from modelmetry.grafana.alerts import Alert, alerts
 from modelmetry.grafana.choices import Choices
-from modelmetry.grafana.rule_tests.alerting import AlertCase, alert_cases, burning
-from modelmetry.grafana.rule_tests.recording import PRECISION, RecordCase, record_cases
+from modelmetry.grafana.prometheus import notes
+from modelmetry.grafana.rule_tests.alerting import AlertCase, alert_cases
+from modelmetry.grafana.rule_tests.alerting.requests import burning
+from modelmetry.grafana.rule_tests.record_case import PRECISION, RecordCase
+from modelmetry.grafana.rule_tests.recording import record_cases
 from modelmetry.grafana.rule_tests.series import Given
 from modelmetry.grafana.rules import recordings
 from modelmetry.grafana.yaml import Plain, written
@@ -54,10 +57,10 @@ def tests_files(choices: Choices) -> dict[str, str]:
     known = [one for group in alerts(choices) for one in group.alerts]
     tests = [_nothing(known, choices)]
     for case in alert_cases(choices, job):
-        tests.extend(_of_alert(case, known))
+        tests.extend(_of_alert(case, known, choices))
     tests.append(_stopped(choices, job, known))
     for one in record_cases(choices, job):
-        tests.extend(_of_record(one, reset) for reset in (False, True))
+        tests.extend(_of_record(one, reset) for reset in _times(one.resets))
     order = [one.name for one in recordings(choices)] + [one.name for one in alerts(choices)]
     return {
         SHORT: _file(SHORT, "5m", order, [one for one in tests if one.minutes < _LONG]),
@@ -97,46 +100,44 @@ def _gathered(tests: Iterable[_Test]) -> list[_Test]:
     return found
 
 
-def _of_alert(case: AlertCase, known: list[Alert]) -> Iterable[_Test]:
+def _times(resets: bool) -> Iterable[bool]:
+    return (False, True) if resets else (False,)
+
+
+def _of_alert(case: AlertCase, known: list[Alert], choices: Choices) -> Iterable[_Test]:
     named = [one for one in known if one.name == case.alert]
-    for reset in (False, True):
+    title = f" {case.title}" if case.title else ""
+    for reset in _times(case.resets):
         for series, firing in ((case.above, named[-case.fires :]), (case.below, [])):
             if series:
                 said = f"fires ({len(firing)})" if firing else "is silent"
                 yield _Test(
-                    (f"{case.alert} {said}{_RESTART[reset]}",),
+                    (f"{case.alert} {said}{title}{_RESTART[reset]}",),
                     series,
                     case.minutes,
                     reset,
-                    alerts=(_looked_at(case, firing),),
+                    alerts=(_looked_at(case, firing, choices),),
                 )
 
 
-def _looked_at(case: AlertCase, firing: list[Alert]) -> Plain:
+def _looked_at(case: AlertCase, firing: list[Alert], choices: Choices) -> dict[str, Plain]:
     return {
         "alertname": case.alert,
         "eval_time": f"{case.minutes}m",
-        "exp_alerts": [
-            {
-                "exp_labels": {
-                    **case.labels,
-                    "severity": one.severity,
-                    **dict(one.labels),
-                },
-                "exp_annotations": _told(one, case),
-            }
-            for one in firing
-        ],
+        "exp_alerts": [_fired(one, case, choices) for one in firing],
     }
 
 
-def _told(alert: Alert, case: AlertCase) -> Mapping[str, str]:
-    summary = _LABEL.sub(lambda found: case.labels[found[1]], alert.summary)
+def _fired(alert: Alert, case: AlertCase, choices: Choices) -> Plain:
     return {
-        "summary": _VALUE.sub(case.shown, summary),
-        "description": alert.description,
-        "runbook_url": alert.runbook,
+        "exp_labels": {**case.labels, "severity": alert.severity, **dict(alert.labels)},
+        "exp_annotations": _told(alert, case, choices),
     }
+
+
+def _told(alert: Alert, case: AlertCase, choices: Choices) -> Mapping[str, str]:
+    summary = _LABEL.sub(lambda found: case.labels[found[1]], alert.summary)
+    return {**notes(alert, choices), "summary": _VALUE.sub(case.shown, summary)}
 
 
 def _stopped(choices: Choices, job: str, known: list[Alert]) -> _Test:
@@ -163,13 +164,19 @@ def _nothing(known: list[Alert], choices: Choices) -> _Test:
     records = sorted({rule.record for group in recordings(choices) for rule in group.rules})
     names = sorted({one.name for one in known} - {"ModelmetryTargetsMissing"})
     missing = next(one for one in known if one.name == "ModelmetryTargetsMissing")
-    case = AlertCase(alert=missing.name, labels={}, above={}, below={})
+    cases = [
+        AlertCase(alert=missing.name, labels={"job": job}, above={}, below={})
+        for job in choices.jobs
+    ] or [AlertCase(alert=missing.name, labels={}, above={}, below={})]
     return _Test(
         ("without any series",),
         {},
         30,
         alerts=(
-            _looked_at(case, [missing]),
+            {
+                **_looked_at(cases[0], [], choices),
+                "exp_alerts": [_fired(missing, one, choices) for one in cases],
+            },
             *({"alertname": name, "eval_time": "30m", "exp_alerts": []} for name in names),
         ),
         answers=tuple(_asked(record, 30, {}) for record in records),
@@ -197,8 +204,9 @@ def _asked(expr: str, minutes: int, answers: Mapping[str, float]) -> Plain:
 
 
 def _written(test: _Test) -> Plain:
+    every = 1 if test.minutes < _LONG else 2  # half of the work, where nobody looks closely
     given: list[Plain] = [
-        {"series": selector, "values": one.notation(test.minutes, reset=test.reset)}
+        {"series": selector, "values": one.notation(test.minutes, every, reset=test.reset)}
         for selector, one in test.series.items()
     ]
     asked: dict[str, Plain] = {}
@@ -206,4 +214,4 @@ def _written(test: _Test) -> Plain:
         asked["alert_rule_test"] = test.alerts
     if test.answers:
         asked["promql_expr_test"] = test.answers
-    return {"name": "; ".join(test.names), "interval": "1m", "input_series": given, **asked}
+    return {"name": "; ".join(test.names), "interval": f"{every}m", "input_series": given, **asked}

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
-
-from msgspec import Struct
 
 from modelmetry.grafana import names
 from modelmetry.grafana.choices import Choices
-from modelmetry.grafana.rule_tests.alerting import burning
-from modelmetry.grafana.rule_tests.series import Counter, Given, Level, buckets
-from modelmetry.grafana.rules import BURN_WINDOWS, error_ratio
-
-PRECISION: Final = "0.000001"
-"""To which answers are rounded: promtool compares every digit."""
+from modelmetry.grafana.rule_tests.alerting.requests import burning, each_minute
+from modelmetry.grafana.rule_tests.record_case import RecordCase
+from modelmetry.grafana.rule_tests.series import Counter, Level, buckets
+from modelmetry.grafana.rule_tests.windows import window_cases
+from modelmetry.grafana.rules import (
+    BURN_WINDOWS,
+    COST_WINDOWS,
+    error_ratio,
+)
 
 _JANUARY: Final = 31
-
-
-class RecordCase(Struct, frozen=True, kw_only=True):
-    """One recording rule.
-
-    Attributes:
-        record: what it is called.
-        title: what this case is about.
-        series: what is there.
-        answers: values by their labels, as promtool writes them.
-        minutes: after which one looks.
-    """
-
-    record: str
-    title: str = ""
-    series: Given
-    answers: Mapping[str, float]
-    minutes: int = 30
 
 
 def record_cases(choices: Choices, job: str) -> Iterable[RecordCase]:
@@ -42,7 +25,8 @@ def record_cases(choices: Choices, job: str) -> Iterable[RecordCase]:
     yield from _requests(choices, job)
     yield from _models(job)
     yield from _llm(job)
-    yield from _money(job)
+    yield from _money(job, choices.server_job)
+    yield from window_cases(job)
 
 
 def _requests(choices: Choices, job: str) -> Iterable[RecordCase]:
@@ -51,7 +35,9 @@ def _requests(choices: Choices, job: str) -> Iterable[RecordCase]:
     for instance in ("i", "j"):  # two instances are one job
         series |= burning(10, choices, f'job="{job}",instance="{instance}"')
     yield RecordCase(
-        record="job:http_requests:rate5m", series=series, answers={here: round(2_000 / 60, 6)}
+        record="job:http_requests:rate5m",
+        series=series,
+        answers={here: round(2 * each_minute(choices) / 60, 6)},
     )
     for window in BURN_WINDOWS:
         name = error_ratio(window)
@@ -182,10 +168,10 @@ def _llm(job: str) -> Iterable[RecordCase]:
             )
 
 
-def _money(job: str) -> Iterable[RecordCase]:
+def _money(job: str, server_job: str) -> Iterable[RecordCase]:
     cost = f'{names.LLM_COST}{{job="{job}",instance="i",{names.LLM_MODEL}="gpt",{names.COMPONENT}='
     series = {f'{cost}"input"}}': Counter(1.5), f'{cost}"output"}}': Counter(4.5)}
-    for window in ("1h", "6h", "1d"):
+    for window in COST_WINDOWS:
         yield RecordCase(
             record=f"job:llm_cost_usd:rate{window}",
             series=series,
@@ -194,7 +180,7 @@ def _money(job: str) -> Iterable[RecordCase]:
         )
     told: dict[str, Level] = {}
     for instance in ("i", "j"):  # both tell the same money
-        metric = f'{names.CLOUD_COST}{{job="{job}",instance="{instance}",service='
+        metric = f'{names.CLOUD_COST}{{job="{server_job}",instance="{instance}",service='
         told |= {
             f'{metric}"ec2",period="day",estimated="true"}}': Level(2),
             f'{metric}"s3",period="day",estimated="true"}}': Level(1),

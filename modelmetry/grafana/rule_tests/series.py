@@ -1,4 +1,4 @@
-"""Series that are made up for a test, in promtool's notation: a value for each minute."""
+"""Series that are made up for a test, in promtool's notation, a value every so many minutes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from msgspec import Struct
 RESET: Final = 2
 """Minutes before the end at which a process starts again, where a test has that."""
 
+MINUTES: Final = {
+    "5m": 5,
+    "30m": 30,
+    "1h": 60,
+    "2h": 120,
+    "6h": 360,
+    "1d": 1_440,
+    "3d": 4_320,
+}
+"""Of the windows of rules."""
+
 
 class Counter(Struct, frozen=True):
     """A counter that grows evenly; after a restart it goes on as fast.
@@ -18,23 +29,33 @@ class Counter(Struct, frozen=True):
         each_minute: by how much.
         begins: the minute in which it is there for the first time.
         ends: the minute after which it grows no more.
+        waits: the minute until which it is 0.
+        gone: the minute after which it is there no more.
     """
 
     each_minute: float
     begins: int = 0
     ends: int | None = None
+    waits: int | None = None
+    gone: int | None = None
 
-    def notation(self, minutes: int, *, reset: bool) -> str:
-        """What promtool reads."""
-        step = number(self.each_minute)
+    def notation(self, minutes: int, every: int, *, reset: bool) -> str:
+        """What promtool reads: a value every so many minutes."""
+        step, last = number(self.each_minute * every), minutes // every
+        if self.gone is not None:
+            return f"0+{step}x{self.gone // every} stale"
+        if self.waits is not None:
+            waits = self.waits // every
+            return f"0+0x{waits} {step}+{step}x{last - waits - 1}"
         if self.ends is not None:
-            last = number(self.each_minute * self.ends)
-            return f"0+{step}x{self.ends} {last}+0x{minutes - self.ends}"
+            ends, most = self.ends // every, number(self.each_minute * self.ends)
+            return f"0+{step}x{ends} {most}+0x{last - ends}"
         if reset:
-            before = minutes - RESET
-            return f"0+{step}x{before} {step}+{step}x{minutes - before}"
-        missing = f"_x{self.begins} " if self.begins else ""
-        return f"{missing}{step if self.begins else 0}+{step}x{minutes - self.begins}"
+            before = (minutes - RESET) // every
+            return f"0+{step}x{before} {step}+{step}x{last - before}"
+        begins = self.begins // every
+        missing = f"_x{begins} " if begins else ""
+        return f"{missing}{step if begins else 0}+{step}x{last - begins}"
 
 
 class Level(Struct, frozen=True):
@@ -50,13 +71,15 @@ class Level(Struct, frozen=True):
     begins: int = 0
     falls: bool = False
 
-    def notation(self, minutes: int, *, reset: bool) -> str:
-        """What promtool reads."""
-        value = number(self.value)
+    def notation(self, minutes: int, every: int, *, reset: bool) -> str:
+        """What promtool reads: a value every so many minutes."""
+        value, last = number(self.value), minutes // every
         if reset and self.falls:
-            return f"{value}+0x{minutes - RESET} 0+0x{RESET}"
-        missing = f"_x{self.begins} " if self.begins else ""
-        return f"{missing}{value}+0x{minutes - self.begins}"
+            before = (minutes - RESET) // every
+            return f"{value}+0x{before} 0+0x{last - before}"
+        begins = self.begins // every
+        missing = f"_x{begins} " if begins else ""
+        return f"{missing}{value}+0x{last - begins}"
 
 
 Given = Mapping[str, Counter | Level]

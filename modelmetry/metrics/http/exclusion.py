@@ -42,7 +42,7 @@ class Exclusion:
             else:
                 self._paths.add(pattern)
         self._templates = re.compile("|".join(templates)) if templates else None
-        self.is_empty = not self._paths and self._templates is None
+        self.is_empty: bool = not self._paths and self._templates is None
 
     def covers(self, path: str, root_path: str) -> bool:
         """Whether a request to `path` is not measured.

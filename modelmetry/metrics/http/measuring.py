@@ -8,7 +8,7 @@ from modelmetry.delivery.log import Log
 from modelmetry.metrics.http.asgi import Application, Scope
 from modelmetry.metrics.http.exemplars import trace_of
 from modelmetry.metrics.http.outcome import UNMATCHED
-from modelmetry.metrics.http.recorded import recorded
+from modelmetry.metrics.http.recorded import Recorded, recorded
 from modelmetry.metrics.http.routes import Begun, RouteNames
 from modelmetry.metrics.registry import Registry
 
@@ -28,7 +28,7 @@ class Measuring:
 
     def __init__(self, app: Application, registry: Registry) -> None:
         self.registry = registry
-        self.recorded = recorded(registry)
+        self.recorded: Recorded = recorded(registry)
         self._routes = RouteNames(app)
         self._has_failed = False
 

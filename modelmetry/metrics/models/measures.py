@@ -44,14 +44,14 @@ class Measures:
 
     def __init__(self, registry: Registry) -> None:
         of_model = (semantic.MODEL_NAME, semantic.MODEL_VERSION)
-        self.predictions = Counter(
+        self.predictions: Counter = Counter(
             semantic.PREDICTIONS,
             unit="{prediction}",
             description="Predictions, those of a batch each",
             attributes=(*of_model, semantic.OUTCOME, semantic.ERROR_TYPE),
             registry=registry,
         )
-        self.duration = Histogram(
+        self.duration: Histogram = Histogram(
             semantic.PREDICTION_DURATION,
             unit="s",
             description="Time that a prediction takes, or a batch of them",
@@ -59,7 +59,7 @@ class Measures:
             bounds=PREDICTION_SECONDS,
             registry=registry,
         )
-        self.confidence = Histogram(
+        self.confidence: Histogram = Histogram(
             semantic.PREDICTION_CONFIDENCE,
             unit="1",
             description="How sure models are of their predictions, from 0 to 1",
@@ -70,7 +70,7 @@ class Measures:
         self.models: dict[tuple[str, str], Model] = {}
         """Those that were named before, for who names one with each prediction."""
         self._seen: dict[tuple[str, ...], tuple[float, float]] = {}
-        registry.add_collector(self._in_use)
+        registry.add_collector(self._in_use, most_age=0)
 
     def _in_use(self) -> list[Family]:
         """Which versions predicted something lately, by what was counted."""
@@ -110,8 +110,9 @@ class Model:
     __slots__ = ("_counted", "_of_model", "_sure", "_timed", "measures", "name", "version")
 
     def __init__(self, registry: Registry, name: str, version: str) -> None:
-        self.measures = registry.shared(Measures)
-        self.name, self.version = name, version
+        self.measures: Measures = registry.shared(Measures)
+        self.name: str = name
+        self.version: str = version
         self._of_model = {semantic.MODEL_NAME: name, semantic.MODEL_VERSION: version}
         good = {**self._of_model, semantic.OUTCOME: OK}
         self._counted = self.measures.predictions.bound(good)

@@ -21,7 +21,7 @@ class Steps(ABC):
     """
 
     def __init__(self) -> None:
-        self.seconds = 0.0
+        self.seconds: float = 0.0
         self._began = 0.0
 
     @abstractmethod

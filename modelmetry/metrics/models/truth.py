@@ -77,7 +77,7 @@ class Truths:
         self._clock = clock
         self._make = partial(Verdicts, most_waiting, longest_wait, windows)
         self.begin_anew()
-        registry.add_collector(self.collect)
+        registry.add_collector(self.collect, most_age=0)
         _all.add(self)
 
     def begin_anew(self) -> None:

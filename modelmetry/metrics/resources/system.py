@@ -90,7 +90,8 @@ def pressure(system: Platform) -> Iterable[Figure]:
 
 
 def container(system: Platform) -> Iterator[Figure]:
-    """What the container was given and has used; nothing outside of one."""
+    """How old the container is, what it was given and has used; nothing outside of one."""
+    yield from _known("container.uptime", system.container_age())
     cpu, memory = system.group_cpu(), system.group_memory()
     if cpu is not None:
         for mode, seconds in cpu.modes.items():

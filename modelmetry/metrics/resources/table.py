@@ -103,6 +103,7 @@ TABLE: Final[dict[str, Described]] = {
     "process.uptime": _own(
         "gauge", "s", "Time since the process began, of several the oldest", across="max"
     ),
+    "container.uptime": _host("gauge", "s", "Time since the container began"),
     "container.cpu.time": _host("counter", "s", "CPU time of the container", CPU_MODE),
     "modelmetry.container.cpu.limit": _host(
         "gauge", "{cpu}", "CPUs' worth of time that the container may have"

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
 
 from attrs import frozen
+from msgspec.structs import replace
 
-from modelmetry.costs.rows import CostRow
+from modelmetry.costs.amounts import EXACT, ZERO
+from modelmetry.costs.rows import CostRow, day_row
 from modelmetry.costs.totals import Basis, DayTotal, daily_totals
-from modelmetry.store.sqlite.cost_rows import known_days, read_rows, sources_of
+from modelmetry.store.sqlite.cost_rows import (
+    Spent,
+    day_from,
+    known_days,
+    read_spent,
+    sources_of,
+)
+
+_ALL: Final = "all"
+"""The service of what is added up over all."""
 
 
 @frozen
@@ -20,7 +33,8 @@ class KnownCosts:
     Attributes:
         sources: the names of those that know any of the days.
         days: which days all of them know.
-        rows: what was spent on the days, also on those that not all sources know.
+        rows: what was spent on the days, also on those that not all sources know; services,
+            accounts and tags are added up.
     """
 
     sources: tuple[str, ...]
@@ -69,8 +83,28 @@ def known_costs(
     numbers = sources_of(connection, tenant, source)
     known = known_by(connection, numbers, start, end)
     taking_part = [numbers[name] for name in known]
-    rows = tuple(row for _, row in read_rows(connection, taking_part, start, end))
+    rows = _added(read_spent(connection, taking_part, start, end))
     return KnownCosts(tuple(known), common_days(known.values()), rows)
+
+
+def _added(found: Iterable[Spent]) -> tuple[CostRow, ...]:
+    sums: dict[tuple[int, str | None, str], tuple[Decimal, Decimal, int]] = {}
+    for one in found:
+        key = one.day, one.category, one.currency
+        billed, effective, estimated = sums.get(key, (ZERO, ZERO, 0))
+        sums[key] = (
+            EXACT.add(billed, Decimal(one.billed)),
+            EXACT.add(effective, Decimal(one.effective)),
+            estimated | one.is_estimated,
+        )
+    return tuple(
+        replace(
+            day_row(day_from(day), _ALL, billed, currency, effective),
+            charge_category=category,
+            estimated=bool(estimated),
+        )
+        for (day, category, currency), (billed, effective, estimated) in sums.items()
+    )
 
 
 def known_by(

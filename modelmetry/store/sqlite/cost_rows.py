@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from modelmetry.costs.rows import CostRow
 from modelmetry.errors import StoreConflictError
+from modelmetry.store.costs import MOST_SOURCES
 from modelmetry.store.sqlite.encode import as_json, from_micros, to_micros
 from modelmetry.store.sqlite.writer import Work
 
@@ -21,6 +22,7 @@ _COLUMNS: Final = (
     "estimated"
 )
 _SOURCE: Final = "SELECT id, currency FROM cost_source WHERE tenant = ? AND name = ?"
+_COUNT: Final = "SELECT count(*) FROM cost_source WHERE tenant = ?"
 _MADE: Final = "INSERT INTO cost_source (tenant, name, currency) VALUES (?, ?, '')"
 _DAYS: Final = "source = ? AND day >= ? AND day < ?"
 _PUT: Final = (
@@ -40,12 +42,22 @@ def day_from(number: int) -> date:
 
 
 def source_number(work: Work, tenant: str, name: str) -> int:
-    """The number of a source, made when missing."""
+    """The number of a source, made when missing.
+
+    Raises:
+        StoreConflictError: there are too many.
+    """
     whose = work.tx.names.tenant(tenant)
     found = work.connection.execute(_SOURCE, (whose, name)).fetchone()
-    if found is None:
-        return int(work.connection.execute(_MADE, (whose, name)).lastrowid or 0)
-    return int(found[0])
+    if found is not None:
+        return int(found[0])
+    (count,) = work.connection.execute(_COUNT, (whose,)).fetchone()
+    if count >= MOST_SOURCES:
+        raise StoreConflictError(
+            f"{name!r} would be one more than {MOST_SOURCES} sources of costs; state what they "
+            "cost under the name of one that is there, and part them by account or tags"
+        )
+    return int(work.connection.execute(_MADE, (whose, name)).lastrowid or 0)
 
 
 def replace(
@@ -74,7 +86,7 @@ def replace(
         How many rows are new, other than before or gone.
 
     Raises:
-        StoreConflictError: the source is known in another currency.
+        StoreConflictError: the source is known in another currency, or there are too many.
     """
     number = source_number(work, tenant, source)
     first, last = day_number(start), day_number(end)
@@ -82,12 +94,14 @@ def replace(
     known = (f"SELECT {_COLUMNS} FROM cost_row WHERE {_DAYS}", (number, first, last))
     found: list[tuple[Any, ...]] = work.connection.execute(*known).fetchall()
     before = {values[0]: values for values in found}
-    after = {values[0]: values for values in (_values(row, source) for row in rows)}
+    told = [_values(row, source) for row in rows]
+    after = {values[0]: values for values in told}
     changed = sum(before.get(key) != values for key, values in after.items())
     changed += len(before.keys() - after.keys())
     if changed:
         work.connection.execute(f"DELETE FROM cost_row WHERE {_DAYS}", (number, first, last))
-        placed = ((number, day_number(row.day), *_values(row, source)) for row in rows)
+        days = (day_number(row.day) for row in rows)
+        placed = ((number, day, *values) for day, values in zip(days, told, strict=True))
         work.connection.executemany(_PUT, placed)
     known_now = range(first, last) if whole else _covered(work, number, (first, last), rows)
     work.connection.execute(f"DELETE FROM cost_known WHERE {_DAYS}", (number, first, last))
@@ -180,6 +194,32 @@ def _row(values: Sequence[Any]) -> CostRow:
         tags=msgspec.json.decode(tags, type=tuple[tuple[str, str], ...]),
         estimated=bool(estimated),
     )
+
+
+class Spent(NamedTuple):
+    """What is added up of a row; the rest of it takes longer to read than to add."""
+
+    source: int
+    day: int
+    service: str
+    category: str | None
+    currency: str
+    billed: str
+    effective: str
+    is_estimated: int
+
+
+def read_spent(
+    connection: sqlite3.Connection, sources: Iterable[int], start: date, end: date
+) -> Iterator[Spent]:
+    """What is added up of the rows of some sources and days, in any order, none of it held."""
+    columns = "source, day, service, category, currency, billed, effective, estimated"
+    for number in sources:
+        found = connection.execute(
+            f"SELECT {columns} FROM cost_row WHERE {_DAYS}",
+            (number, day_number(start), day_number(end)),
+        )
+        yield from map(Spent._make, found)
 
 
 def sources_of(

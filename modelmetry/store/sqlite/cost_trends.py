@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from attrs import frozen
@@ -25,12 +25,14 @@ from modelmetry.store.sqlite.names import tenant_id
 _LEARNED: Final = timedelta(weeks=8)
 _DAY: Final = timedelta(days=1)
 _LATEST: Final = timedelta(days=400)
-_FOR_PEOPLE: Final = 10  # digits after the point of what is divided or foretold
+_FOR_PEOPLE: Final = Decimal(10) ** -10  # the last digit of what is divided or foretold
+# Without room for all digits before the point `quantize` raises, as `round` does with the usual 28.
+_ROOM: Final = Context(prec=100)
 
 
 @frozen
 class Counts:
-    """How many units there were; None where nobody measured them."""
+    """How many units there were; None where nobody measured them, or only a sample."""
 
     predictions: int | None
     llm_calls: int | None
@@ -70,9 +72,9 @@ def cost_trend(
 
 
 def _known_to(connection: sqlite3.Connection, tenant: int, source: str | None, today: date) -> date:
-    """The day after the last one that is known; today when none is."""
+    """The day after the last one that is over and known; today when none is."""
     sources = sources_of(connection, tenant, source)
-    by_source = known_by(connection, sources, today - _LATEST, today + _DAY).values()
+    by_source = known_by(connection, sources, today - _LATEST, today).values()
     return max(common_days(by_source), default=today - _DAY) + _DAY
 
 
@@ -155,4 +157,4 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 def _rounded(amount: Decimal | None) -> str | None:
-    return None if amount is None else text_of(round(amount, _FOR_PEOPLE))
+    return None if amount is None else text_of(amount.quantize(_FOR_PEOPLE, context=_ROOM))

@@ -18,7 +18,7 @@ class NoWriter:
     """Refuses every job."""
 
     waiting = transactions = 0
-    seconds = 0.0
+    seconds: float = 0.0
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -27,7 +27,7 @@ _DAY: Final = timedelta(days=1)
 
 
 def days_known(connection: sqlite3.Connection, tenant: int) -> DaysOf:
-    """Give what tells the days that begin in a window, of all sources together.
+    """Give what tells the whole days of a window, of all sources together.
 
     Args:
         connection: to read from.
@@ -35,7 +35,7 @@ def days_known(connection: sqlite3.Connection, tenant: int) -> DaysOf:
     """
 
     def days_of(span: Span) -> list[CostDay]:
-        start, end = _first_day(span.start), _first_day(span.end)
+        start, end = _first_day(span.start), from_micros(span.end).date()
         if start >= end:
             return []
         known = known_costs(connection, tenant, start, end)
@@ -103,4 +103,4 @@ def counts(connection: sqlite3.Connection, tenant: str, span: Span, now: Micros)
 
 
 def _count(reading: Reading) -> int | None:
-    return None if reading.value is None else int(reading.value)
+    return None if reading.value is None or reading.estimated else int(reading.value)

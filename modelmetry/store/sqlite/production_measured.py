@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
+from modelmetry.store.buckets import unpacked
 from modelmetry.store.figures import Reading, absent, measured, of_quantile
 from modelmetry.store.production_names import OF_REPORT
 from modelmetry.store.sqlite.encode import Micros
-from modelmetry.store.sqlite.production_parts import Cell
+from modelmetry.store.sqlite.names import NameKind, name_id
 from modelmetry.store.sqlite.production_series import REBUCKETED
 from modelmetry.store.sqlite.production_sums import (
+    Growing,
     Series,
     Total,
     find_series,
     of_last_kind,
+    rows,
     sums,
     total,
 )
+from modelmetry.store.sqlite.production_units import Part, in_unit
 from modelmetry.store.sqlite.production_windows import Span
 
-Part = tuple[Series, Cell]
-"""A series, and what it adds up to."""
+_SINCE: Final = "SELECT min(start) FROM production_process WHERE tenant = ?"
 
 
 class Measured:
@@ -48,19 +52,57 @@ class Measured:
         self.service = service
         self.span = span
         self.now = now
-        series = {
-            one.id: one
+        self._series = [
+            one
             for name in OF_REPORT
             for one in of_last_kind(find_series(connection, tenant, name, service))
-        }
+        ]
+        series = {one.id: one for one in self._series}
         self._parts: dict[str, list[Part]] = {}
         for number, cell in sums(connection, series, span.stretches()).items():
             one = series[number]
-            self._parts.setdefault(one.name, []).append((one, cell))
+            self._parts.setdefault(one.name, []).append(in_unit((one, cell)))
 
     def parts(self, name: str) -> list[Part]:
         """Each series of a metric that was measured, with what it adds up to."""
         return self._parts.get(name, [])
+
+    def once(self, told: Sequence[str]) -> list[Part]:
+        """Series that are told under several names, as by both generations of a convention.
+
+        In each point the name counts that has more there: of an application that tells both it is
+        either, and of one that changed from one to the other it is both, one after the other.
+        """
+        known = [name for name in told if self._parts.get(name)]
+        if len(known) < 2:  # noqa: PLR2004 - there is nothing to choose
+            return self.parts(known[0]) if known else []
+        series = {one.id: one for one in self._series if one.name in known}
+        points: dict[tuple[object, ...], dict[str, tuple[Series, Growing]]] = {}
+        for stretch in self.span.stretches():
+            for row in rows(self.connection, series, stretch):
+                slot, one = row[0], series[row[1]]
+                place = stretch.table, slot, one.service, tuple(one.attributes.items()), one.bounds
+                of_name = points.setdefault(place, {})
+                of_name.setdefault(one.name, (one, Growing()))[1].add(row)
+        return [
+            _larger([(one, grown.cell()) for one, grown in of.values()]) for of in points.values()
+        ]
+
+    def known_since(self) -> Micros | None:
+        """When the first process that is known began, whether in the window or before it."""
+        sql, values = self.of_service(_SINCE)
+        (first,) = self.connection.execute(sql, values).fetchone()
+        return None if first is None else int(first)
+
+    def of_service(self, sql: str, *bounds: int) -> tuple[str, tuple[int, ...]]:
+        """A statement on a table of services, and its values, the tenant being the first."""
+        values = (self.tenant, *bounds)
+        if self.service is None:
+            return sql, values
+        number: int | None = 0
+        if self.service:
+            number = name_id(self.connection, self.tenant, NameKind.SERVICE, self.service)
+        return f"{sql} AND service = ?", (*values, -1 if number is None else number)
 
     def total(self, name: str, wanted: Callable[[Series], bool] | None = None) -> Total | None:
         """All series of a metric as one, or those that are wanted; None without any."""
@@ -74,6 +116,16 @@ class Measured:
             groups.setdefault(series.attributes.get(attribute, ""), []).append((series, cell))
         found = ((value, total(parts)) for value, parts in groups.items())
         return {value: whole for value, whole in found if whole is not None}
+
+
+def _larger(parts: Sequence[Part]) -> Part:
+    """The one with the most measurements."""
+    return in_unit(max(parts, key=_count))
+
+
+def _count(part: Part) -> int:
+    series, cell = part
+    return 0 if cell.counts is None else sum(unpacked(cell.counts, series.bounds))
 
 
 def mean_of(whole: Total | None, unit: str, why: str) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import frozen
 from modelmetry_api.models import (
@@ -23,7 +24,7 @@ from modelmetry.store.spending import CostDay, Spend, savings, spend
 from modelmetry.store.sqlite.encode import Micros, from_micros, to_micros
 from modelmetry.store.sqlite.names import tenant_id
 from modelmetry.store.sqlite.production_costs import DaysOf, cost_readings, days_known
-from modelmetry.store.sqlite.production_llm import llm_readings
+from modelmetry.store.sqlite.production_llm import llm_days, llm_readings
 from modelmetry.store.sqlite.production_measured import Measured
 from modelmetry.store.sqlite.production_requests import prediction_readings, request_readings
 from modelmetry.store.sqlite.production_runtime import runtime_readings
@@ -73,16 +74,25 @@ def summary(
 
     days = days_of or days_known(connection, number)
 
-    def read(one: Window) -> _Read:
-        span = _widened(one, now)
+    def read(span: Span) -> _Read:
         return _read(Measured(connection, number, service, span, now), days(span))
 
-    return _answer(read(window), None if named is None else read(named), service)
+    span = _widened(window, now)
+    past = None if named is None else _apart(_widened(named, now), span, named, start)
+    return _answer(read(span), None if past is None else read(past), service)
 
 
 def _widened(window: Window, now: Micros) -> Span:
     start, end = window.bounds(from_micros(now))
     return widened(to_micros(start), to_micros(end), now)
+
+
+def _apart(past: Span, span: Span, asked: Window, start: datetime) -> Span:
+    """The baseline up to the window where it was asked for so: no hour or day counts in both."""
+    ends_before = asked.end is not None and asked.end <= start
+    if ends_before and past.start < span.start < past.end:
+        return Span(past.start, span.start)
+    return past
 
 
 def _read(found: Measured, days: Sequence[CostDay]) -> _Read:
@@ -95,7 +105,7 @@ def _read(found: Measured, days: Sequence[CostDay]) -> _Read:
         llm,
         costs,
         runtime_readings(found),
-        spend(costs, llm["cost"], found.span.days),
+        spend(costs, llm["cost"], llm_days(found, llm["cost"])),
     )
 
 

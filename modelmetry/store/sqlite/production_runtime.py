@@ -6,7 +6,6 @@ from typing import Final
 
 from modelmetry.store import production_names as names
 from modelmetry.store.figures import Reading, Readings, absent, measured
-from modelmetry.store.sqlite.names import NameKind, name_id
 from modelmetry.store.sqlite.production_measured import Measured, mean_of
 from modelmetry.store.sqlite.production_sums import Series, Total
 from modelmetry.store.sqlite.production_windows import DAY, SECOND
@@ -21,7 +20,6 @@ _PROCESSES: Final = """
     SELECT count(*), max(end - start) FROM production_process
     WHERE tenant = ? AND end >= ? AND start < ?
 """
-_OF_SERVICE: Final = " AND service = ?"
 _NO_CPU: Final = "nothing measured the processors in this window"
 _NO_MEMORY: Final = "nothing measured the memory in this window"
 
@@ -64,11 +62,16 @@ def _memory(found: Measured) -> Readings:
     usage, limit = found.total(names.MEMORY_USAGE, used), found.total(names.MEMORY_LIMIT)
     if usage is None or limit is None or not limit.mean or usage.mean is None:
         return dict.fromkeys(("memory_mean", "memory_max"), absent("1", _NO_MEMORY))
-    note = "what was used over the mean of the limits"
-    highest = (usage.cell.high or 0.0) / limit.mean
+    low, high = limit.cell.low or limit.mean, limit.cell.high or limit.mean
+    differ = low < high
+    note = "what was used over the mean of the limits" if differ else ""
+    # Over the largest limit: the most of a large machine over the mean would be more than all.
+    bound = "at least: limits differ, and it is over the largest" if differ else ""
     return {
         "memory_mean": measured(usage.mean / limit.mean, "1", usage.count, note=note),
-        "memory_max": measured(highest, "1", usage.count, note=note),
+        "memory_max": measured(
+            (usage.cell.high or 0.0) / high, "1", usage.count, note=bound, estimated=differ
+        ),
     }
 
 
@@ -84,18 +87,9 @@ def _process_uptime(found: Measured, count: int, longest: int) -> Reading:
 
 def _processes(found: Measured) -> tuple[int, int]:
     """How many processes were there, and how long the longest of them was."""
-    sql, values = _of_service(found, _PROCESSES, found.span.start, found.span.end)
+    sql, values = found.of_service(_PROCESSES, found.span.start, found.span.end)
     count, longest = found.connection.execute(sql, values).fetchone()
     return int(count), int(longest or 0)
-
-
-def _of_service(found: Measured, sql: str, *bounds: int) -> tuple[str, tuple[int, ...]]:
-    values = (found.tenant, *bounds)
-    if found.service is None:
-        return sql, values
-    kind = NameKind.SERVICE
-    number = name_id(found.connection, found.tenant, kind, found.service) if found.service else 0
-    return sql + _OF_SERVICE, (*values, -1 if number is None else number)
 
 
 def _uptime(found: Measured, processes: int) -> Reading:
@@ -103,7 +97,7 @@ def _uptime(found: Measured, processes: int) -> Reading:
     first, end = found.span.start // _MINUTE, found.span.end // _MINUTE
     end = min(end, found.now // _MINUTE - _ON_ITS_WAY)
     slot = first // _MINUTES
-    sql, values = _of_service(found, _UP, slot, -(-end // _MINUTES))
+    sql, values = found.of_service(_UP, slot, -(-end // _MINUTES))
     up = 0
     for at, minutes in found.connection.execute(sql, values):
         up |= minutes << (at - slot) * _MINUTES
@@ -111,8 +105,11 @@ def _uptime(found: Measured, processes: int) -> Reading:
     up &= (1 << max(0, end - first)) - 1
     if not up:
         return absent("1", "no process sent a heartbeat in this window, or just before its end")
-    began = (up & -up).bit_length() - 1
+    # Who was there before the window is missed from its begin on.
+    since = found.known_since()
+    is_old = since is not None and since < found.span.start
+    began = 0 if is_old else (up & -up).bit_length() - 1
     observed = end - first - began
-    note = f"{observed - up.bit_count()} of {observed} minutes without a heartbeat; "
+    note = f"{observed - up.bit_count():,} of {observed:,} minutes without a heartbeat; "
     note += f"{processes} process{'es' if processes != 1 else ''}"
     return measured(up.bit_count() / observed, "1", observed, note=note)

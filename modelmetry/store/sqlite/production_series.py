@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -16,23 +16,13 @@ from modelmetry_api.models import (
     ProductionSeries,
 )
 
-from modelmetry.errors import StoreQueryError
-from modelmetry.store.buckets import Bounds
-from modelmetry.store.production import MOST_CELLS, MOST_GROUPS, SERVICE, ProductionSeriesQuery
+from modelmetry.store.production import ProductionSeriesQuery
 from modelmetry.store.sqlite.encode import Micros, decode_json, from_micros, to_micros
 from modelmetry.store.sqlite.names import HIGHEST, NameKind, name_id, tenant_id
-from modelmetry.store.sqlite.production_parts import KIND_NAMES, Cell, Kind
-from modelmetry.store.sqlite.production_rows import WIDTHS
-from modelmetry.store.sqlite.production_sums import (
-    Growing,
-    Series,
-    Total,
-    find_series,
-    holds_more,
-    rows,
-    total,
-)
-from modelmetry.store.sqlite.production_windows import SECOND, Span, points_of, stepped
+from modelmetry.store.sqlite.production_groups import groups_of
+from modelmetry.store.sqlite.production_parts import KIND_NAMES, Kind
+from modelmetry.store.sqlite.production_sums import Series, Total, find_series
+from modelmetry.store.sqlite.production_windows import SECOND, stepped
 
 MOST_METRICS: Final = 1_000
 """So many metrics are listed."""
@@ -43,6 +33,9 @@ REBUCKETED: Final = (
     "bounds of buckets differ, as between releases: quantiles are of the {} bounds that all have"
 )
 """What is said of histograms whose bounds differ."""
+LEFT_OUT: Final = "left out is what was told as {}"
+"""What is said of series of the same name that cannot be added."""
+_MOST_LEFT: Final = 5
 
 _LIST: Final = """
     SELECT n.text, s.kind, s.unit, s.attributes,
@@ -54,8 +47,6 @@ _LIST: Final = """
     ) {and_service}
     GROUP BY n.text, s.kind, s.unit, s.attributes, s.service ORDER BY n.text, s.kind, s.unit
 """
-
-Group = tuple[tuple[str, str], ...]
 
 
 def list_metrics(
@@ -105,10 +96,9 @@ def series_over_time(
     """
     start, end = query.window.bounds(from_micros(now))
     span, step = stepped(to_micros(start), to_micros(end), now)
-    chosen = _chosen(connection, tenant, query)
-    groups = _groups(connection, chosen, query, span, step)
-    answered = sorted(groups, key=lambda one: (-_weight(one[1]), one[0]))[:MOST_GROUPS]
-    differing = [whole for _, whole, _ in answered if whole.differed]
+    chosen, left = _chosen(connection, tenant, query)
+    answered, count = groups_of(connection, chosen, query, span, step)
+    differing = [one.whole for one in answered if one.whole.differed]
     kind = chosen[0].kind if chosen else Kind.COUNTER
     return ProductionSeries(
         name=query.name,
@@ -118,84 +108,41 @@ def series_over_time(
         step_seconds=step // SECOND,
         groups=[
             ProductionGroup(
-                attributes=dict(group),
+                attributes=dict(one.group),
                 points=[
-                    _point(at, part, kind, step / SECOND, query.quantiles) for at, part in points
+                    _point(at, part, kind, step / SECOND, query.quantiles)
+                    for at, part in one.points
                 ],
-                total=_point(span.start, whole, kind, span.seconds, query.quantiles),
+                total=_point(span.start, one.whole, kind, span.seconds, query.quantiles),
             )
-            for group, whole, points in answered
+            for one in answered
         ],
-        group_count=len(groups),
-        note=REBUCKETED.format(len(differing[0].bounds)) if differing else "",
+        group_count=count,
+        note="; ".join(
+            [REBUCKETED.format(len(one.bounds)) for one in differing[:1]]
+            + [LEFT_OUT.format(name) for name in left]
+        ),
     )
 
 
 def _chosen(
     connection: sqlite3.Connection, tenant: str, query: ProductionSeriesQuery
-) -> list[Series]:
-    """The series that are asked for, all of the kind and unit that came last."""
+) -> tuple[list[Series], list[str]]:
+    """The series that are asked for, all of the kind and unit that came last, and the others'."""
     number = tenant_id(connection, tenant)
     if number is None:
-        return []
+        return [], []
     found = [
         one
         for one in find_series(connection, number, query.name, query.service)
         if all(one.attributes.get(name, "") == value for name, value in query.attributes)
     ]
-    return [one for one in found if (one.kind, one.unit) == (found[-1].kind, found[-1].unit)]
-
-
-Found = tuple[Group, Total, list[tuple[Micros, Total]]]
-
-
-def _groups(
-    connection: sqlite3.Connection,
-    chosen: Sequence[Series],
-    query: ProductionSeriesQuery,
-    span: Span,
-    step: int,
-) -> list[Found]:
-    """Each group with its total and its points."""
-    series = {one.id: one for one in chosen}
-    stretch = points_of(span, step)
-    if holds_more(connection, series, stretch, MOST_CELLS):
-        raise StoreQueryError(
-            f"{query.name!r} has {len(series):,} series with more than {MOST_CELLS:,} points in "
-            "this window; ask for a service, for attributes, or for a shorter window"
-        )
-    slots_of_step = step // WIDTHS[stretch.table]
-    group_of = {number: _group(one, query.group_by) for number, one in series.items()}
-    groups: dict[Group, dict[tuple[int, Bounds], tuple[Series, Growing]]] = {}
-    for slot, number, *row in rows(connection, series, stretch):
-        one = series[number]
-        places = groups.setdefault(group_of[number], {})
-        key = slot // slots_of_step, one.bounds
-        known = places.get(key)
-        if known is None:
-            known = places[key] = one, Growing()
-        known[1].add(row)
-    return [_found(group, places, step) for group, places in groups.items()]
-
-
-def _found(
-    group: Group, places: Mapping[tuple[int, Bounds], tuple[Series, Growing]], step: int
-) -> Found:
-    parts: dict[int, list[tuple[Series, Cell]]] = {}
-    for (place, _), (series, growing) in places.items():
-        parts.setdefault(place, []).append((series, growing.cell()))
-    whole = total(part for some in parts.values() for part in some)
-    points = [(place * step, total(parts[place])) for place in sorted(parts)]
-    return group, whole or Total(Cell(0.0)), [(at, one) for at, one in points if one is not None]
-
-
-def _group(series: Series, names: Sequence[str]) -> Group:
-    of = {**series.attributes, SERVICE: series.service} if SERVICE in names else series.attributes
-    return tuple((name, of.get(name, "")) for name in dict.fromkeys(names))
-
-
-def _weight(whole: Total) -> float:
-    return whole.count or abs(whole.cell.sum)
+    if not found:
+        return [], []
+    last = found[-1].kind, found[-1].unit
+    others = {(one.kind, one.unit) for one in found} - {last}
+    left = [f"{KIND_NAMES[kind]} in {unit or 'no unit'}" for kind, unit in sorted(others)]
+    return [one for one in found if (one.kind, one.unit) == last], left[:_MOST_LEFT]
 
 
 def _point(

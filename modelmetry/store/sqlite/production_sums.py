@@ -116,8 +116,8 @@ class Growing:
         self._is_histogram = False
 
     def add(self, row: Sequence[Any]) -> None:
-        """Add a row, whose columns are in the order of the members of a cell."""
-        total, looks, low, high, last, last_at, counts = row
+        """Add a row of `rows`."""
+        _, _, total, looks, low, high, last, last_at, counts = row
         self._sum += total
         if counts is not None:
             self._counts += int.from_bytes(counts, "little")
@@ -191,7 +191,7 @@ def sums(
             growing = found.get(row[1])
             if growing is None:
                 growing = found[row[1]] = Growing()
-            growing.add(row[2:])
+            growing.add(row)
     return {number: growing.cell() for number, growing in found.items()}
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -13,15 +13,20 @@ from modelmetry_api.models import CostDayList, CostPoll, CostSourceList, CostSou
 
 from modelmetry.costs.amounts import EXACT, ZERO
 from modelmetry.costs.ledger import Poll
-from modelmetry.costs.rows import CostRow
 from modelmetry.errors import StoreQueryError
 from modelmetry.store.costs import MOST_SUMS, CostQuery
 from modelmetry.store.sqlite.cost_known import common_days, known_by
 from modelmetry.store.sqlite.cost_ledger import poll_of
-from modelmetry.store.sqlite.cost_rows import day_from, read_rows, sources_of, text_of
+from modelmetry.store.sqlite.cost_rows import (
+    Spent,
+    day_from,
+    read_spent,
+    sources_of,
+    text_of,
+)
 from modelmetry.store.sqlite.names import tenant_id
 
-_Key = tuple[date | None, str | None, str | None, str]
+_Key = tuple[int | None, str | None, str | None, str]
 _SOURCES: Final = """
     SELECT s.name, s.currency, s.poll, count(k.day), min(k.day), max(k.day)
     FROM cost_source s LEFT JOIN cost_known k ON k.source = s.id
@@ -38,12 +43,12 @@ class _Sum:
     rows: int = 0
     is_estimated: bool = False
 
-    def take(self, row: CostRow) -> None:
+    def take(self, one: Spent) -> None:
         """Add a row."""
-        self.billed = EXACT.add(self.billed, row.billed_cost)
-        self.effective = EXACT.add(self.effective, row.effective_cost)
+        self.billed = EXACT.add(self.billed, Decimal(one.billed))
+        self.effective = EXACT.add(self.effective, Decimal(one.effective))
         self.rows += 1
-        self.is_estimated = self.is_estimated or row.estimated
+        self.is_estimated = self.is_estimated or bool(one.is_estimated)
 
 
 def list_days(
@@ -58,12 +63,8 @@ def list_days(
     numbers = sources_of(connection, tenant_id(connection, tenant) or 0, query.source)
     known = known_by(connection, numbers, start, end)
     names = {number: name for name, number in numbers.items()}
-    found = (
-        (names[number], row)
-        for number, row in read_rows(connection, names, start, end)
-        if query.service in {None, row.service_name}
-    )
-    sums = _sums(found, query)
+    found = read_spent(connection, names, start, end)
+    sums = _sums(found, names, query)
     return CostDayList(
         from_=start,
         to=end,
@@ -73,35 +74,41 @@ def list_days(
     )
 
 
-def _sums(rows: Iterable[tuple[str, CostRow]], query: CostQuery) -> dict[_Key, _Sum]:
+def _sums(found: Iterable[Spent], names: Mapping[int, str], query: CostQuery) -> dict[_Key, _Sum]:
     by_day, by_service, by_source = (
         name in query.group_by for name in ("day", "service", "source")
     )
     sums: dict[_Key, _Sum] = {}
-    for source, row in rows:
+    for one in found:
+        if query.service is not None and query.service != one.service:
+            continue
         key = (
-            row.day if by_day else None,
-            row.service_name if by_service else None,
-            source if by_source else None,
-            row.billing_currency,
+            one.day if by_day else None,
+            one.service if by_service else None,
+            names[one.source] if by_source else None,
+            one.currency,
         )
-        if key not in sums and len(sums) == MOST_SUMS:
-            raise StoreQueryError(
-                f"there are more than {MOST_SUMS:,} sums; ask for fewer days, or for one service"
-            )
-        sums.setdefault(key, _Sum()).take(row)
+        into = sums.get(key)
+        if into is None:
+            if len(sums) == MOST_SUMS:
+                raise StoreQueryError(
+                    f"there are more than {MOST_SUMS:,} sums; ask for fewer days, or for one "
+                    "service"
+                )
+            into = sums[key] = _Sum()
+        into.take(one)
     return sums
 
 
 def _order(key: _Key, sums: dict[_Key, _Sum]) -> tuple[object, ...]:
     day, service, source, currency = key
-    return day or date.min, -sums[key].billed, service or "", source or "", currency
+    return day or 0, -sums[key].billed, service or "", source or "", currency
 
 
 def _model(key: _Key, found: _Sum) -> CostSum:
     day, service, source, currency = key
     return CostSum(
-        day=day,
+        day=None if day is None else day_from(day),
         service=service,
         source=source,
         currency=currency,

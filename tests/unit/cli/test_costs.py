@@ -67,7 +67,7 @@ def test_the_trend_is_told_in_sentences(run: Command, exports: Path) -> None:
     run("costs", "import", exports)
     told = run("costs", "trend", "--without", "Tax").stdout
     assert "Change: +0.00 USD (+0.0%)" in told
-    assert "Each prediction: not known, none were measured in these days" in told
+    assert "Each prediction: not known, nobody counted all of these days" in told
     found = json.loads(run("costs", "trend", "--json").stdout)
     assert (found["Now"]["Amount"], found["Before"]["Amount"]) == ("70", "70")
 
@@ -112,8 +112,9 @@ def test_a_poll_says_what_it_costs_and_keeps_to_the_schedule(run: Command, aws: 
     assert (waits.exit_code, len(aws.asked)) == (0, 1)
     assert "not time yet" in waits.stderr
     assert "costs 0.01" not in waits.stderr
-    forced = [run("costs", "poll", "--force").exit_code for _ in range(3)]
-    assert (forced, len(aws.asked)) == ([0, 0, 1], 3)
+    forced = [run("costs", "poll", "--force") for _ in range(3)]
+    assert ([one.exit_code for one in forced], len(aws.asked)) == ([0, 0, 1], 3)
+    assert ["costs 0.01" in one.stderr for one in forced] == [True, True, False]
     assert json.loads(run("costs", "sources", "--json").stdout)["Sources"][0]["Poll"]["Spent"] == (
         "0.03"
     )
@@ -135,3 +136,7 @@ def test_files_are_polled_for_nothing(run: Command, exports: Path) -> None:
     found = json.loads(answer.stdout)
     assert (found["Outcome"], found["Rows"], found["Spent"]) == ("polled", 30, "0")
     assert "each request costs" not in answer.stderr
+    assert [fault.partition("csv:")[2] for fault in found["Faults"]] == [
+        "32: BilledCost is 'lots', which is no amount"
+    ]
+    assert "Passed over: " in answer.stderr

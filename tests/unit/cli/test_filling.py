@@ -55,6 +55,18 @@ def test_a_store_that_is_named_keeps_what_it_has(run: Command, store: Path) -> N
     assert traces_in(store) > before
 
 
+def test_there_is_a_report_of_made_up_production(run: Command, tmp_path: Path) -> None:
+    """With a month before, and charts of all sections."""
+    place = f"sqlite:///{tmp_path / 'demo.db'}"
+    assert run("demo", "--scale", "200", "--store", place).exit_code == 0
+    told = run("report", "--store", place, "--baseline", "60d..30d").stdout
+    assert "- Savings: **" in told
+    assert "(max " in told
+    page = run("report", "--store", place, "--format", "html").stdout
+    for title in ("Cost of the cloud, each day", "Requests by route", "Memory, average"):
+        assert f"<h3>{title}" in page
+
+
 def test_a_model_is_not_asked_for_made_up_traffic(run: Command) -> None:
     """Both options together are refused, with the reason."""
     ended = run("demo", "--live", "--scale", "100")

@@ -12,10 +12,18 @@ from tests.unit.cli.conftest import Command
 def test_all_files_are_written_and_named(run: Command, tmp_path: Path) -> None:
     """Made for what was chosen."""
     words = ("--job", "shop", "--slo", "99.5", "--monthly-budget", "20", "--scrape-interval", "30s")
-    done = run("grafana", "export", "-o", tmp_path / "made", *words)
+    more = ("--server-job", "own", "--runbooks", "https://wiki.example.org/alerts")
+    done = run("grafana", "export", "-o", tmp_path / "made", *words, *more)
     assert done.exit_code == 0, done.output
 
-    choices = Choices(jobs=("shop",), slo=99.5, monthly_budget=20, scrape_interval="30s")
+    choices = Choices(
+        jobs=("shop",),
+        server_job="own",
+        slo=99.5,
+        monthly_budget=20,
+        scrape_interval="30s",
+        runbooks="https://wiki.example.org/alerts",
+    )
     for name, text in files(choices).items():
         assert (tmp_path / "made" / name).read_text() == text
         assert str(tmp_path / "made" / name) in done.stdout

@@ -140,6 +140,16 @@ def test_an_answer_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         server.value("up", datetime.now(UTC))
 
 
+def test_answers_that_trickle_for_ever_are_left() -> None:
+    """Each piece comes in time, all of them together do not."""
+    with (
+        Answering(lambda _: (200, vector())).running() as answering,
+        Prometheus(answering.url, patience=0) as server,
+        pytest.raises(CommandFailed, match="took more than 0 s to answer; ask for a shorter"),
+    ):
+        server.value("up", datetime.now(UTC))
+
+
 @pytest.mark.parametrize(
     "url", ["localhost:9090", "ftp://h", "http://", "http://h:x", "http://[", "http://h/?q", ""]
 )
@@ -159,6 +169,23 @@ def test_what_is_no_number_was_not_measured(run: Command, number: str) -> None:
     assert "Nothing of production was measured" in done.stderr
     found = decode_json(done.stdout.encode(), ProductionSummary)
     assert [figure.value for figure in figures(found) if figure.value is not None] == []
+
+
+def test_machines_of_two_sizes_never_use_more_than_all(run: Command) -> None:
+    """The most that was used is told over the largest limit, the mean over the mean."""
+
+    def answer(asked: str) -> tuple[int, bytes]:
+        if "system_memory_limit" in asked:
+            return 200, vector("64e9" if asked.startswith("max(") else "36e9")
+        if "system_memory_usage" in asked:
+            most = "60e9" if asked.startswith("max(") else "18e9"
+            return 200, vector("100" if asked.startswith("sum(count_") else most)
+        return 200, vector()
+
+    with Answering(answer).running() as server:
+        done = run("report", "--prometheus", server.url, "--only-prometheus", "--format", "json")
+    found = decode_json(done.stdout.encode(), ProductionSummary).runtime
+    assert (found.memory_mean.value, found.memory_max.value) == (0.5, 60 / 64)
 
 
 def test_without_a_store_prometheus_alone_is_asked(run: Command, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from modelmetry.cli import screen
-from modelmetry.cli.failures import CarefulGroup
+from modelmetry.cli.failures import CarefulGroup, CommandFailed
 
 
 class Terminal(io.StringIO):
@@ -112,6 +113,42 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with screen.whole_file(path) as file:
         file.write(b"whole")
     assert [one.read_bytes() for one in tmp_path.iterdir()] == [b"whole"]
+
+
+def test_a_link_stays_a_link_and_what_it_names_is_written(tmp_path: Path) -> None:
+    """As who made it wanted; one that names nothing yet makes it."""
+    (tmp_path / "link.md").symlink_to(tmp_path / "kept.md")
+    for text in (b"first", b"second"):
+        with screen.whole_file(tmp_path / "link.md") as file:
+            file.write(text)
+        assert (tmp_path / "kept.md").read_bytes() == text
+    assert (tmp_path / "link.md").is_symlink()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    """So does a device: nothing takes its place."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with screen.whole_file(pipe) as file:
+        file.write(b"told")
+    assert os.read(reader, 10) == b"told"
+    os.close(reader)
+    assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="a full disk of Linux")
+def test_a_full_disk_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line, with what to do; nor is a folder a file."""
+    full = Path("/dev/full")
+    with pytest.raises(CommandFailed, match="No space left"), screen.whole_file(full) as file:
+        file.write(b"told")
+    with pytest.raises(CommandFailed, match="Is a directory"), screen.whole_file(Path()):
+        raise AssertionError
+    assert Path("/dev/full").is_char_device()
+    assert capsys.readouterr().out == ""
 
 
 def test_a_test_run_is_not_interactive(monkeypatch: pytest.MonkeyPatch) -> None:

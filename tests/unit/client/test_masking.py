@@ -88,6 +88,7 @@ def test_what_a_server_gets_from_the_environment_alone() -> None:
         config = Config.from_env({"MODELMETRY_MASK": "all", "MODELMETRY_BASE_URL": server.url})
         with Client(config=config) as client:
             client.trace("turn").finding("who", "shop7@example.com").end()
+            assert client.flush_all(60).ok
         documents = [one.document for one in server.received]
     assert [document["Findings"][0]["Value"] for document in documents] == ["<masked email>"]
 

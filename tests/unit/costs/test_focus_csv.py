@@ -5,21 +5,27 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
+import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from modelmetry.costs.focus import FocusFiles
 from modelmetry.costs.focus_csv import Lines
+from modelmetry.costs.focus_tally import LONGEST
+from modelmetry.costs.focus_values import LONGEST_TAG
 from modelmetry.costs.rows import CostRow
 from modelmetry.costs.source import Spending
 from modelmetry.errors import CostCurrencyError, CostFileError, InvalidValueError
 from tests.unit.costs.focus_data import LINE, text, written
 
 START, END = date(2026, 9, 1), date(2026, 10, 1)
+SPEC = Path(__file__).parents[3] / "openapi" / "spec.yaml"
 
 
 def rows(*paths: Path, **options: Any) -> list[CostRow]:
@@ -169,12 +175,24 @@ def test_files_of_several_currencies_are_refused_as_well(tmp_path: Path) -> None
         ({"BilledCost": "1e999999"}, "too large"),
         ({"BilledCost": "1e-999999"}, "too large or too long"),
         ({"BilledCost": "0." + "1" * 100}, "too long"),
+        ({"BilledCost": "1_000"}, "BilledCost is '1_000'"),
+        ({"BilledCost": "\uff11\uff12"}, "no amount"),
         ({"ChargePeriodStart": "09/01/2026"}, "no moment of ISO 8601"),
+        ({"ChargePeriodStart": "0001-01-01T00:00:00+14:00"}, "no day of UTC"),
+        ({"ChargePeriodStart": "9999-12-31T23:00:00-14:00"}, "no day of UTC"),
         ({"ChargePeriodStart": "2026-09-31T00:00:00Z"}, "out of range"),
         ({"ChargePeriodStart": ""}, "no moment"),
         ({"BillingCurrency": ""}, "BillingCurrency is empty"),
+        ({"BillingCurrency": "usd"}, "BillingCurrency is 'usd', which is no code of ISO 4217"),
+        ({"ServiceName": "s" * 256}, "more than 255 characters"),
+        ({"ChargeCategory": "c" * 101}, "more than 100 characters"),
+        ({"SubAccountId": "a" * 256}, "more than 255 characters"),
+        ({"Tags": json.dumps({"team": "t" * 1001})}, "more than 1,000 characters"),
         ({"Tags": "{"}, "no JSON"),
         ({"Tags": "[1]"}, "cannot be understood"),
+        ({"Tags": '["te"]'}, "cannot be understood"),
+        ({"Tags": '[[["team"], "a"]]'}, "cannot be understood"),
+        ({"Tags": "[" * 100_000}, "no JSON"),
     ],
 )
 def test_a_line_that_makes_no_sense_is_counted_and_named(
@@ -254,13 +272,30 @@ def test_a_line_break_in_the_first_field_is_part_of_the_line_too(tmp_path: Path)
     assert [row.service_name for row in rows(path)] == ["Storage\nand more"]
 
 
-def test_a_line_with_as_many_commas_as_columns_is_no_line_by_itself(tmp_path: Path) -> None:
-    """Only one that has a day and an amount where its columns are."""
-    columns = [*(name for name in LINE if name != "ServiceName"), "ServiceName"]
-    service = "Storage\n" + ",".join("abcdefghijklm"[: len(columns)])
-    path = written(tmp_path / "a.csv", {"ServiceName": service}, columns=columns)
+# Texts of several lines, of which one has as many fields as there are columns.
+LATER = {
+    "with a quote too many": (
+        {"ServiceName": 'The "best"\n', "Tags": '{"team": "0", "host": ","}'},
+        1,
+    ),
+    "without a day": ({"ServiceName": "Storage\n" + ",".join("abcdefghijk") + "\nmore"}, 10),
+}
 
-    assert [row.service_name for row in rows(path)] == [service]
+
+@pytest.mark.parametrize(("changes", "place"), LATER.values(), ids=list(LATER))
+def test_a_line_with_as_many_commas_as_columns_is_no_line_by_itself(
+    tmp_path: Path, changes: dict[str, str], place: int
+) -> None:
+    """Its quotes must be closed, and a day and an amount stand where their columns are."""
+    moved = ("BillingCurrency", "ServiceName", "Tags")
+    columns = ["BillingCurrency", *(name for name in LINE if name not in moved)]
+    columns[place:place] = ["ServiceName", "Tags"]
+    path = written(tmp_path / "a.csv", changes, columns=columns)
+
+    reading = FocusFiles(path).read(START, END)
+
+    assert reading.torn == 0
+    assert [row.service_name for row in reading.rows] == [changes["ServiceName"]]
 
 
 def test_a_quote_that_never_ends_holds_a_few_lines_in_memory() -> None:
@@ -269,6 +304,48 @@ def test_a_quote_that_never_ends_holds_a_few_lines_in_memory() -> None:
 
     with pytest.raises(csv.Error, match="still open after 50 lines"):
         list(lines)
+
+
+def test_a_line_without_end_is_torn_and_not_held_in_memory(tmp_path: Path) -> None:
+    """Also within quotes, where it is read twice; the lines after it count."""
+    plain = text([{"Tags": ""}] * 3).splitlines()
+    endless = "x" * 20_000_000
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([*plain[:2], '"' + plain[2], endless, plain[3], ""]))
+    tracemalloc.start()
+
+    reading = FocusFiles(path).read(START, END)
+
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert reading.rows[0].billed_cost == Decimal("2.50")
+    assert [line.line for line in reading.named] == [3, 4]
+    assert most < len(endless)
+
+
+def test_limits_are_those_of_the_contract() -> None:
+    """So that no line of a file stops an import of it."""
+    spec = yaml.safe_load(SPEC.read_text("utf-8"))
+    members = spec["components"]["schemas"]["CostDayRow"]["properties"]
+
+    assert {name: members[name]["maxLength"] for name in LONGEST} == LONGEST
+    assert members["Tags"]["additionalProperties"]["maxLength"] == LONGEST_TAG
+
+
+def test_a_header_without_end_is_none_of_focus(tmp_path: Path) -> None:
+    """Of which a part is shown."""
+    path = tmp_path / "a.csv"
+    path.write_text("x" * 500_000)
+
+    with pytest.raises(CostFileError, match="is no file of FOCUS"):
+        rows(path)
+
+
+def test_of_a_tag_that_is_there_twice_the_last_one_counts(tmp_path: Path) -> None:
+    """As in a JSON object, so that rows have one value of each."""
+    path = written(tmp_path / "a.csv", {"Tags": '[["team", "a"], ["team", "b"]]'})
+
+    assert [row.tags for row in rows(path, tags=["team"])] == [(("team", "b"),)]
 
 
 def test_a_file_of_nothing_but_torn_lines_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib import import_module
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from modelmetry.costs.focus import FocusFiles
-from modelmetry.errors import CostCurrencyError, CostFileError, MissingExtraError
+from modelmetry.errors import CostCurrencyError, CostError, CostFileError, MissingExtraError
 from tests.unit.costs.focus_data import LINE, written
 
 START, END = date(2026, 9, 1), date(2026, 10, 1)
@@ -104,6 +106,74 @@ def test_rows_that_make_no_sense_are_counted_and_named(tmp_path: Path) -> None:
 
     assert (reading.lines, [line.line for line in reading.named]) == (3, [1, 2])
     assert "BilledCost is None" in reading.named[0].reason
+
+
+NO_UTF8 = arrow.array([b"2026-09-01", b"\xff\xfe", b"USD"])
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("ServiceName", NO_UTF8),
+        ("ServiceName", NO_UTF8.view(arrow.string())),
+        ("ChargePeriodStart", arrow.array([0, 2**62, 0], arrow.timestamp("us"))),
+        ("ChargePeriodStart", arrow.array([0, 2**30, 0], arrow.date32())),
+        ("ChargePeriodStart", arrow.array([0, 2**50, 0], arrow.date64())),
+    ],
+    ids=["bytes", "text", "moment", "day", "milliseconds"],
+)
+def test_what_python_has_no_value_for_is_a_torn_row(
+    tmp_path: Path, column: str, values: Any
+) -> None:
+    """No error of a library, and the other rows count."""
+    reading = FocusFiles(stored(tmp_path / "a.parquet", **{column: values})).read(START, END)
+
+    assert (reading.lines, [line.line for line in reading.named]) == (3, [2])
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [1]], ids=["struct", "list"])
+def test_moments_of_another_type_are_none(tmp_path: Path, value: Any) -> None:
+    """Nothing can be read of such a file."""
+    path = stored(tmp_path / "a.parquet", ChargePeriodStart=[value] * 3)
+
+    with pytest.raises(CostFileError, match="which is no moment"):
+        FocusFiles(path).read(START, END)
+
+
+def test_texts_that_were_written_as_bytes_are_texts(tmp_path: Path) -> None:
+    """Older writers do not say which they are."""
+    told = {name: [LINE[name].encode()] * 3 for name in ("ServiceName", "ChargePeriodStart")}
+
+    (row,) = FocusFiles(stored(tmp_path / "a.parquet", **told)).read(START, END).rows
+
+    assert (row.service_name, row.day) == ("Storage", date(2026, 9, 1))
+
+
+def test_a_page_whose_checksum_differs_is_refused(tmp_path: Path) -> None:
+    """Where the writer wrote one; an amount is never another one."""
+    path = tmp_path / "a.parquet"
+    columns = {name: [value] * 3 for name, value in LINE.items()} | {"BilledCost": [1.25, 2.5, 5.0]}
+    parquet.write_table(
+        arrow.table(columns), path, write_page_checksum=True, compression="none",
+        use_dictionary=False,
+    )  # fmt: skip
+    content = path.read_bytes()
+    path.write_bytes(content.replace(struct.pack("<d", 2.5), struct.pack("<d", 2.25), 1))
+
+    with pytest.raises(CostFileError, match="cannot be read"):
+        FocusFiles(path).read(START, END)
+
+
+@pytest.mark.parametrize("place", range(4, 3000, 97))
+def test_a_file_with_a_wrong_byte_is_refused_or_read(tmp_path: Path, place: int) -> None:
+    """And no error of a library is raised."""
+    path = stored(tmp_path / "a.parquet")
+    content = bytearray(path.read_bytes())
+    content[-place % len(content)] ^= 0xD5
+    path.write_bytes(content)
+
+    with suppress(CostError):
+        FocusFiles(path, tags=["team"]).read(START, END)
 
 
 def test_optional_columns_may_be_missing(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -269,6 +272,10 @@ def test_a_process_that_slept_too_long_does_not_undo_what_another_read(world: Wo
     assert (result.outcome, result.rows) == ("failed", 0)
     assert "took over" in result.message
     assert set(world.amounts()) == {Decimal(5)}
+    poll = world.ledger.last_poll("cloud")
+    assert poll is not None
+    assert (poll.message, poll.failures, poll.requests) == ("", 0, 2)
+    assert len(poll.paid) == 2
 
 
 def test_a_process_that_died_in_a_poll_holds_nobody_up_for_long(world: World) -> None:
@@ -313,6 +320,44 @@ def test_a_clock_that_was_ahead_for_years_stops_no_poll(world: World) -> None:
     assert result.outcome == "polled"
     assert result.window is not None
     assert result.window.end == date(2026, 9, 15)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_two_months_of_trouble_lose_no_day_and_no_cent(world: World, seed: int) -> None:
+    """Refusals, processes that die, answers that are empty or half: in the end all is right."""
+    chance, sent = random.Random(seed), Counter[date]()
+    usual = world.cloud.rows
+
+    def rows(start: date, end: date) -> Iterator[CostRow]:
+        what = chance.choice(["refused", "expired", "died", "empty", "half", *["answered"] * 9])
+        if what == "expired":
+            raise CostCredentialsError("log in again", paid=False)
+        sent[world.now.date()] += 1
+        found = list(usual(start, end))
+        open_from = (world.now - 5 * DAY).date().replace(day=1)
+        if what == "refused":
+            raise CostSourceError("asked too often")
+        if what == "died":
+            raise SystemExit
+        kept = {"empty": 0, "half": len(found) // 2}.get(what, len(found))
+        return iter([replace(row, estimated=row.day >= open_from) for row in found[:kept]])
+
+    world.cloud.rows = rows  # type: ignore[method-assign]
+    for _ in range(60 * 24):
+        world.poller = chance.choice([world.poller, world.another()])
+        with suppress(SystemExit):
+            world.after(HOUR)
+    world.cloud.rows = usual  # type: ignore[method-assign]
+    while world.after(HOUR).outcome != "polled":
+        pass
+
+    assert max(sent.values()) == 3
+    known = {row.day for row in world.ledger.days(date.min, date.max)}
+    assert known == {date(2026, 8, 1) + n * DAY for n in range(len(known))}
+    assert max(known) == (world.now - DAY).date()
+    poll = world.ledger.last_poll("cloud")
+    assert poll is not None
+    assert poll.requests == sum(sent.values()) + 1 == world.cloud.requests
 
 
 def test_a_source_that_costs_nothing_is_read_every_hour() -> None:

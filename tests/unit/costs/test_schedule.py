@@ -93,22 +93,36 @@ def test_three_paid_polls_a_day_are_enough() -> None:
 
 def test_a_poll_that_succeeded_is_followed_by_one_hours_later() -> None:
     """With a jitter that never makes it earlier; what may change is open."""
-    running = schedule.begun(NOW, None, POLICY, paid=True, chance=0.5)
+    running = schedule.begun(NOW, None, POLICY, price=PAID.price, chance=0.5)
     asked = Window(date(2026, 8, 1), date(2026, 9, 15))
     rows = [row(date(2026, 8, 30)), row(date(2026, 9, 3), estimated=True)]
 
     done = schedule.succeeded(running, asked, rows, PAID, POLICY, chance=0.5)
 
     assert done.due == NOW + timedelta(hours=8) * 1.05
-    assert (done.known_from, done.known_to) == (asked.start, asked.end)
+    assert (done.known_from, done.known_to) == (asked.start, date(2026, 9, 4))
     assert (done.open_from, done.failures, done.message) == (date(2026, 9, 3), 0, "")
     assert (done.paid, done.requests, done.spent) == ((NOW,), 1, Decimal("0.01"))
     assert (done.done, done.succeeded_at) == (True, NOW)
 
 
+@pytest.mark.parametrize("days", [[], [date(2026, 8, 30)]])
+def test_days_that_did_not_come_are_asked_for_again(days: list[date]) -> None:
+    """A source that once answers nothing, or the first days only, loses none of a month."""
+    now = datetime(2026, 9, 2, 12, tzinfo=UTC)
+    last = poll(now, open_from=date(2026, 8, 1), known_to=date(2026, 9, 1))
+    running = schedule.begun(now, last, POLICY, price=PAID.price, chance=0.0)
+    asked = schedule.window(now, running, POLICY)
+
+    done = schedule.succeeded(running, asked, map(row, days), PAID, POLICY, chance=0.0)
+
+    again = schedule.window(now + timedelta(days=8), done, POLICY)
+    assert again.start == max([asked.start, *(day + timedelta(days=1) for day in days)])
+
+
 def test_a_source_that_costs_nothing_is_read_every_hour() -> None:
     """And its polls do not count as paid."""
-    running = schedule.begun(NOW, None, POLICY, paid=False, chance=0.0)
+    running = schedule.begun(NOW, None, POLICY, price=FREE.price, chance=0.0)
 
     done = schedule.succeeded(running, Window(NOW.date(), NOW.date()), [], FREE, POLICY, chance=0.0)
 
@@ -132,7 +146,7 @@ def test_failures_are_followed_by_growing_waits(
 ) -> None:
     """Longer ones where the failure may be charged, and never longer than after a success."""
     last = poll(failures=failures - 1, open_from=date(2026, 9, 1))
-    running = schedule.begun(NOW, last, POLICY, paid=True, chance=0.0)
+    running = schedule.begun(NOW, last, POLICY, price=PAID.price, chance=0.0)
 
     after = schedule.failed(running, "no", used, POLICY, chance=0.0)
 
@@ -143,10 +157,21 @@ def test_failures_are_followed_by_growing_waits(
 
 def test_a_poll_that_never_ended_has_been_counted() -> None:
     """Its process died: the next one waits as after a failure."""
-    running = schedule.begun(NOW, poll(), POLICY, paid=True, chance=0.0)
+    running = schedule.begun(NOW, poll(), POLICY, price=PAID.price, chance=0.0)
 
     assert (running.done, running.failures, running.paid) == (False, 1, (NOW,))
     assert running.due == NOW + timedelta(hours=1)
+
+
+def test_what_a_process_that_died_may_have_spent_is_counted() -> None:
+    """One request, by the next poll; sources that cost nothing have nothing to count."""
+    died = poll(done=False, requests=5, spent=Decimal("0.05"))
+
+    paid = schedule.begun(NOW, died, POLICY, price=PAID.price, chance=0.0)
+    free = schedule.begun(NOW, died, POLICY, price=FREE.price, chance=0.0)
+
+    assert (paid.requests, paid.spent) == (6, Decimal("0.06"))
+    assert (free.requests, free.spent) == (5, Decimal("0.05"))
 
 
 def test_a_clock_that_was_set_back_delays_no_poll_for_long() -> None:
@@ -167,7 +192,7 @@ def test_a_window_is_never_empty_and_never_in_the_future(minutes: int, chance: f
     """Whatever the day, it ends before today and reaches back over the late days."""
     now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     first = schedule.window(now, None, POLICY)
-    running = schedule.begun(now, None, POLICY, paid=True, chance=chance)
+    running = schedule.begun(now, None, POLICY, price=PAID.price, chance=chance)
     done = schedule.succeeded(running, first, [], PAID, POLICY, chance=chance)
     second = schedule.window(now + timedelta(days=1), done, POLICY)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 from statistics import NormalDist
 from typing import Any
 
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from modelmetry.costs.forecast import forecast, student_t
 from modelmetry.costs.rows import CostRow, day_row, merged
+from modelmetry.costs.source import Spending
 from modelmetry.costs.totals import DayTotal, by_service, daily_totals, span
 from modelmetry.costs.trend import trend
 from modelmetry.costs.units import per_unit, unit_costs
@@ -282,3 +283,46 @@ def test_units_of_days_that_are_not_known_cost_nobody_knows_what() -> None:
 
     assert (found.per_prediction, found.per_llm_call) == (None, None)
     assert found.reason == "the costs of 3 of 5 days are known"
+
+
+def test_how_the_application_rounds_makes_no_difference() -> None:
+    """Neither three digits of precision nor an error for what is not exact."""
+    totals = days(date(2026, 8, 3), 40, lambda day: f"10.{day.day:06}1")
+    end = date(2026, 9, 12)
+
+    def told() -> tuple[object, ...]:
+        each = unit_costs(totals, end - 7 * DAY, end, predictions=7, llm_calls=3)
+        return trend(totals, end), forecast(totals, end), each, Spending(7, Decimal("0.012")).amount
+
+    expected = told()
+    with localcontext(Context(prec=3, traps=[])):
+        assert told() == expected
+    with localcontext(Context(traps=[Inexact])):
+        assert told() == expected
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        ([0] * 45, ("0", "0", "0")),
+        ([-1] * 45, ("-30", "-30", "-30")),  # refunds only
+    ],
+)
+def test_days_that_never_differ_are_foretold_without_doubt(
+    amounts: list[int], expected: tuple[str, ...]
+) -> None:
+    """Also where nothing was spent, or less."""
+    start = date(2026, 10, 1)
+    month = forecast(days(start, 45, lambda day: amounts[(day - start).days]), start + 45 * DAY)
+
+    assert (month.amount, month.low, month.high) == tuple(map(Decimal, expected))
+
+
+def test_a_refund_widens_the_interval_below_what_is_known() -> None:
+    """Costs that were below 0 can be so again."""
+    start, refund = date(2026, 10, 1), date(2026, 11, 10)
+    month = forecast(days(start, 45, lambda day: -500 if day == refund else 10), start + 45 * DAY)
+
+    assert month.so_far == -370
+    assert month.low is not None
+    assert month.low < -370

@@ -39,20 +39,10 @@ def panels(name: str = DASHBOARD, **choices: Any) -> list[dict[str, Any]]:
     return [one for one in document["panels"] if one["type"] != "row"]
 
 
-def test_panels_have_units_descriptions_and_a_place_of_their_own() -> None:
-    """No two lie upon each other, and none reaches over the edge."""
-    taken: set[tuple[int, int]] = set()
+def test_panels_have_descriptions() -> None:
+    """For who reads them for the first time."""
     for one in panels():
         assert one["description"].endswith(".")
-        assert one["fieldConfig"]["defaults"]["unit"]
-        assert one["datasource"]["uid"] == "${datasource}"
-        place = one["gridPos"]
-        cells = {
-            (place["x"] + x, place["y"] + y) for x in range(place["w"]) for y in range(place["h"])
-        }
-        assert not cells & taken, one["title"]
-        assert max(x for x, _ in cells) < 24
-        taken |= cells
 
 
 def test_counters_are_never_shown_as_they_are() -> None:
@@ -97,12 +87,20 @@ def test_choices_reach_the_files() -> None:
     [
         ({"jobs": ('a"b',)}, "cannot be the name of a job"),
         ({"jobs": ("",)}, "cannot be the name of a job"),
+        ({"jobs": ("a",), "server_job": "a b"}, "cannot be the name of a job"),
+        ({"runbooks": "dashboards.md"}, "must begin with http"),
+        ({"runbooks": ""}, "must begin with http"),
+        ({"runbooks": "https://a.example/{{ $value }}"}, "not 'https://a.example/"),
+        ({"runbooks": "https://a.example/x#y"}, "is put behind it"),
+        ({"runbooks": "javascript:alert(1)"}, "must begin with http"),
         ({"slo": 100.0}, "at least 95 and below 100"),
+        ({"slo": 99.99999999999}, "the most, 99.9999"),
         ({"slo": 90.0}, "not 90"),
         ({"slo": float("nan")}, "not nan"),
         ({"monthly_budget": 0.0}, "more than 0 USD"),
         ({"monthly_budget": float("inf")}, "more than 0 USD"),
         ({"scrape_interval": "often"}, "15s, 1m, 500ms"),
+        ({"scrape_interval": "\u0661\u0665s"}, "no interval"),
         ({"scrape_interval": ""}, "no interval"),
         ({"scrape_interval": "2m"}, "at most 75 seconds"),
         ({"scrape_interval": "0s"}, "more than 0"),
@@ -117,6 +115,27 @@ def test_a_choice_that_cannot_be_is_refused(choice: Mapping[str, Any], said: str
 def test_spans_are_read_as_prometheus_reads_them() -> None:
     """Also those of several units."""
     assert [seconds(one) for one in ("15s", "1m", "1m10s", "500ms")] == [15, 60, 70, 0.5]
+
+
+def test_what_looks_days_back_is_computed_seldom() -> None:
+    """As often as it takes for Prometheus not to forget it, at any interval of scrapes."""
+    for interval, seldom in (("15s", "60s"), ("500ms", "2s"), ("75s", "120s"), ("333ms", "1332ms")):
+        made = files(Choices(scrape_interval=interval))["prometheus/rules/modelmetry.rules.yml"]
+        groups = yaml.safe_load(made)["groups"]
+        far = re.compile(r"\[(6h|1d|3d)\]")
+        told = [one for one in groups if one["name"] == "modelmetry_http_long"]
+        assert [one["interval"] for one in told] == [seldom]
+        assert all(far.search(rule["expr"]) for rule in told[0]["rules"])
+        (often,) = (one for one in groups if one["name"] == "modelmetry_http")
+        assert not any(far.search(rule["expr"]) for rule in often["rules"])
+
+
+def test_signals_that_are_left_out_on_purpose_are_not_lost() -> None:
+    """By the word that the client has for them."""
+    from modelmetry.delivery.receipt import SAMPLED_OUT  # noqa: PLC0415
+
+    made = files(Choices())["prometheus/rules/modelmetry.alerts.yml"]
+    assert f'outcome!~"delivered|{SAMPLED_OUT}"' in made
 
 
 def test_nothing_is_replaced_that_somebody_changed(tmp_path: Path) -> None:
@@ -156,8 +175,39 @@ def test_each_alert_has_a_runbook() -> None:
     for group in told["groups"]:
         for rule in group["rules"]:
             assert f"\n### {rule['alert']}\n" in text
-            page, _, section = rule["annotations"]["runbook_url"].partition("#")
-            assert (page.rpartition("/")[2], section) == ("dashboards.md", rule["alert"].lower())
+            assert rule["annotations"].keys() == {"summary", "description"}
+
+
+def test_alerts_lead_to_a_runbook_where_there_is_one() -> None:
+    """No address of somebody else is made up; the one that is given gets the name of the alert."""
+    where = "https://wiki.example.org/x/dashboards.md"
+    told = yaml.safe_load(files(Choices(runbooks=where))["prometheus/rules/modelmetry.alerts.yml"])
+    for group in told["groups"]:
+        for rule in group["rules"]:
+            assert rule["annotations"]["runbook_url"] == f"{where}#{rule['alert'].lower()}"
+
+
+def test_no_file_names_an_address_of_anybody() -> None:
+    """But of the machine itself, which who installs it replaces."""
+    for name, text in files(Choices()).items():
+        assert set(re.findall(r"https?://([\w.-]+)", text)) <= {"localhost"}, name
+
+
+def test_rules_for_some_jobs_look_at_the_server_as_well() -> None:
+    """It alone knows what the cloud costs, and what it refuses; requests are those of the jobs."""
+    made = files(Choices(jobs=("shop",), server_job="own"))
+    rules = made["prometheus/rules/modelmetry.rules.yml"]
+    alerts = made["prometheus/rules/modelmetry.alerts.yml"]
+    jobs = {
+        'modelmetry_cloud_cost_usd{job=~"own"': rules,
+        'http_server_request_duration_seconds_count{job=~"shop"': rules,
+        'modelmetry_server_waiting_batches{job=~"own"': alerts,
+        'up{job=~"shop|own"} == 0': alerts,
+        'absent(up{job="shop"})': alerts,
+        'system_filesystem_limit_bytes{job=~"shop|own"': alerts,
+    }
+    for part, text in jobs.items():
+        assert part in text.replace('\\"', '"'), part
 
 
 def test_resources_have_the_names_that_are_told() -> None:
@@ -166,3 +216,14 @@ def test_resources_have_the_names_that_are_told() -> None:
 
     assert resource("hw.energy") == "hw_energy_joules_total"
     assert all(resource(name) for name in TABLE)
+
+
+def test_resources_that_this_machine_lacks_are_shown_or_it_is_said_why_not() -> None:
+    """Such as those of a GPU; what is told here is looked at by the proof on Prometheus."""
+    from modelmetry.grafana.names import resource  # noqa: PLC0415
+
+    document = (ROOT / "docs/dashboards.md").read_text()
+    known = files(Choices())[DASHBOARD]
+    known += document[document.index("## What is told and not shown") :]
+    for name in TABLE:
+        assert re.search(rf"\b{resource(name)}\b", known), name

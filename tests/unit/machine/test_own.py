@@ -75,3 +75,31 @@ def test_the_name_of_a_program_does_not_shift_its_age(tmp_path: Path) -> None:
     columns = " ".join(["S", *["0"] * 18, str(40 * ticks), "0"])
     laid_out(tmp_path, {"proc/self/stat": f"7 (a) b) {columns}", "proc/uptime": "100.5 7.0\n"})
     assert own.age(tmp_path) == 60.5
+
+
+@pytest.mark.skipif(not hasattr(os, "sysconf"), reason="ticks of POSIX")
+@pytest.mark.parametrize(
+    ("numbers", "began", "container", "expected"),
+    [
+        ("pid:[4026532201]", 40, True, 60.5),
+        ("pid:[4026532201]", 40, False, None),
+        ("pid:[4026531836]", 40, True, None),  # those of the host: its first process is not ours
+        (
+            "pid:[4026532201]",
+            900,
+            True,
+            None,
+        ),  # LXCFS: the time is the container's, the start is not
+        (None, 40, True, None),
+    ],
+)
+def test_a_container_is_as_old_as_its_first_process(
+    tmp_path: Path, numbers: str | None, began: int, container: bool, expected: float | None
+) -> None:
+    """Where it has one of its own; never as old as its host."""
+    columns = " ".join(["S", *["0"] * 18, str(began * os.sysconf("SC_CLK_TCK")), "0"])
+    laid_out(tmp_path, {"proc/1/stat": f"1 (init) {columns}", "proc/uptime": "100.5 7.0\n"})
+    if numbers is not None:
+        (tmp_path / "proc/self/ns").mkdir(parents=True)
+        (tmp_path / "proc/self/ns/pid").symlink_to(numbers)
+    assert Linux(tmp_path, container=container).container_age() == expected

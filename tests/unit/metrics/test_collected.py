@@ -66,7 +66,7 @@ def test_what_a_collector_measures_is_told_in_the_same_collection() -> None:
 def test_a_collector_makes_a_worker_one_of_those_that_are_shown() -> None:
     """Also one that measured nothing itself: its memory belongs to that of all."""
     registry, seen = Registry(), list[bool]()
-    registry.on_new = lambda: seen.append(registry.is_in_use)
+    registry.on_new.append(lambda: seen.append(registry.is_in_use))
     remove = registry.add_collector(list)
     remove()
     assert (seen, registry.is_in_use) == ([True], False)

@@ -14,6 +14,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -321,7 +322,7 @@ def test_a_forked_child_begins_anew(tmp_path: Path) -> None:
         query = ProductionSeriesQuery(name="orders", window=Window())
         [group] = store.production_series("local", query).groups
         assert group.total.sum_ == 43
-    with sqlite3.connect(tmp_path / "s.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "s.db")) as connection:
         count = connection.execute("SELECT count(*) FROM production_process").fetchone()
     assert count == (2,)
 

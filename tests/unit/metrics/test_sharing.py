@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,37 @@ def test_workers_that_are_killed_are_counted_once(tmp_path: Path) -> None:
     assert found == [{"": 51}, {"": 51}]
 
 
+def test_truths_are_laid_down_as_often_as_counts_are(tmp_path: Path) -> None:
+    """Only what takes time to read, such as the machine, may be told as it was seconds ago."""
+    found = run(
+        """
+        from modelmetry.metrics import record_evaluation
+
+        if os.fork() == 0:
+            record_evaluation("late", "late", "churn")
+            sharing.lay_down()
+            record_evaluation("late", "in time", "churn")
+            sharing.lay_down()
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.wait()
+        print(json.dumps(told()["modelmetry.model.ground_truths"]))
+        """,
+        tmp_path,
+    )
+    assert found == {"churn//correct": 1, "churn//wrong": 1}
+
+
+def test_the_temporary_folder_is_known_before_a_thread_needs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who asks first takes a lock; a child forked just then would find it taken for ever."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    Sharing(Registry())
+
+    assert tempfile.tempdir is not None
+
+
 def test_forked_workers_find_each_other_and_begin_at_nothing() -> None:
     """What the master counted is not counted again in each of them; it sees theirs."""
     found = run(
@@ -162,7 +194,10 @@ def test_workers_of_multiprocessing_find_each_other() -> None:
     assert found == {"": 6}
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x00" * 50, b"\x93\x02\x90\x90", b"not ours"])
+# The last one is a text that is torn in the middle of a character.
+@pytest.mark.parametrize(
+    "damage", [b"", b"\x00" * 50, b"\x93\x02\x90\x90", b"not ours", b"\x93\x01\x90\x91\xa1\xc3"]
+)
 def test_a_torn_or_foreign_file_costs_nobody_else(tmp_path: Path, damage: bytes) -> None:
     """It is left out and counted, of the living, of those that ended, and of all of these."""
     registry, sharing = worker(tmp_path)

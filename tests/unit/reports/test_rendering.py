@@ -10,16 +10,17 @@ from typing import Any, cast
 import attrs
 import pytest
 from modelmetry_api.models import ProductionSummary
+from modelmetry_api.types import evolve
 
 from modelmetry.reports.both import of_both
-from modelmetry.reports.escaping import in_html, in_markdown
+from modelmetry.reports.escaping import fitting, in_html, in_markdown
 from modelmetry.reports.html import html
 from modelmetry.reports.markdown import markdown
 from modelmetry.reports.report import BarChart, Line, LineChart
 from modelmetry.reports.rows import HEADLINES, SECTIONS, figures
 from modelmetry.reports.scales import value_ticks
 from modelmetry.reports.thinning import thinned
-from tests.unit.reports.cast import END, PARTS, WINDOW, before, figure, report, summary
+from tests.unit.reports.cast import BEFORE, END, PARTS, WINDOW, before, figure, report, summary
 
 HOUR = timedelta(hours=1)
 HOSTILE = "</title><script>alert(1)</script>\"'&\x1b[31m\u202e<img src=x onerror=alert(1)>"
@@ -65,10 +66,34 @@ def test_the_block_of_markdown_is_as_people_write_it() -> None:
     ]
 
 
+def test_what_is_to_be_known_of_a_percentile_beside_an_average_is_told_there() -> None:
+    """As that it lies above the last bound; and a change of many times is no percentage."""
+    told = markdown(
+        report(
+            requests__latency_mean=figure(0.045, "s", change=42.5, baseline=before(0.001)),
+            requests__latency_p95=figure(10, "s", estimated=True, note="it is that or more"),
+        )
+    )
+    assert "(p95 10 s)** — 30 days, n = 15,234; \u00d743.5 from 1 ms, n = 14,000; " in told
+    assert "p95 is an estimate; p95: it is that or more\n" in told
+
+
+def test_advice_is_code_that_can_be_copied() -> None:
+    """Without a mark or an invisible letter in it; who named a baseline is not told to name one."""
+    found = report()
+    told, page = markdown(found), html(found)
+    assert '`@model_metrics("churn", version="3")`' in told
+    assert "<code>@model_metrics(&quot;churn&quot;, version=&quot;3&quot;)</code>" in page
+    assert "\u2060" not in told
+    assert "- Savings: not measured (nothing did). To have it, name a baseline" in told
+    compared = attrs.evolve(found, summary=evolve(found.summary, baseline=BEFORE))
+    assert "Savings: not measured (nothing did). To have it, bring costs" in markdown(compared)
+
+
 def test_what_was_not_measured_says_why_and_what_to_do() -> None:
     """In one line for all that are missing for one reason."""
     told = markdown(report())
-    assert "- Cost of the cloud, Daily cost, Monthly cost, Cost per prediction" in told
+    assert "- Cost of the cloud; Daily cost; Monthly cost; Cost per prediction" in told
     assert told.count("not measured (nothing did). To have it, ") < len(list(figures(summary())))
     assert "**" not in told
 
@@ -191,3 +216,20 @@ def test_a_page_says_when_it_was_made_and_what_its_words_mean() -> None:
     assert f"Made {END:%Y-%m-%d %H:%M} UTC" in told
     for word in ("Uptime", "Savings"):
         assert f"<dt>{word}</dt>" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("gpt-4o", "gpt-4o"),
+        ("/api/v1/customers/{id}/orders", "/api/v1/cus…id}/orders"),
+        ("/api/v1/customers/{id}/basket", "/api/v1/cus…id}/basket"),
+        ("数据科学很有趣数据科学很有趣", "数据科学很…科学很有趣"),
+        ("", ""),
+        ("a\x1b[31m\u202eb", "a [31m b"),
+    ],
+)
+def test_a_long_name_beside_a_bar_keeps_its_begin_and_its_end(name: str, shown: str) -> None:
+    """So that routes with the same begin are told apart; letters of East Asia take two places."""
+    assert fitting(name, 22) == shown
+    assert sum(1 + (letter > "\u2e80") for letter in shown) <= 22

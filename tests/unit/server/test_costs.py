@@ -9,7 +9,8 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -21,9 +22,11 @@ from modelmetry.costs.explorer import CostExplorer
 from modelmetry.costs.named import source_named
 from modelmetry.costs.poller import CostPoller
 from modelmetry.errors import StoreUnavailableError
+from modelmetry.server.cost_measures import CostMeasures
 from modelmetry.server.cost_polling import CostPolling
 from modelmetry.server.settings import ServerSettings
 from modelmetry.store.open import open_store
+from modelmetry.store.protocol import Store
 from modelmetry.store.sqlite.encode import to_micros
 from modelmetry.store.sqlite.store import SqliteStore
 from tests.unit.costs.explorer_fake import Cloud, cloud
@@ -161,6 +164,7 @@ def test_a_server_that_is_killed_while_it_asks_leaves_nothing_half(
         [found] = store.list_cost_sources("local").sources
         assert found.poll is not None
         assert found.known_days == result.rows / 2
+        assert (found.poll.requests, found.poll.spent) == (2, "0.02")  # the one before as well
 
 
 def test_a_server_is_stopped_while_it_asks(tmp_path: Path, aws: Cloud) -> None:
@@ -224,7 +228,101 @@ def test_a_store_that_fails_does_not_end_the_thread(
     ]
 
 
-def _fails(_: CostPoller) -> Any:
+def test_lines_that_are_passed_over_are_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until they are put right; the others count."""
+    file, clock = tmp_path / "costs.csv", [datetime.now(UTC)]
+    good, torn = (f"{YESTERDAY},USD,Compute,Usage,{amount},1\n" for amount in ("1", "?"))
+    with open_store(str(tmp_path / "s.db")) as store:
+        source = source_named(str(tmp_path))
+        polling = CostPolling(source, store, "local", clock=lambda: clock[0])
+        for text in (good + torn * 30, good + torn * 30, good, good + torn):
+            file.write_text(HEADER + text)
+            polling.step()
+            clock[0] += timedelta(hours=2)
+        assert costs_of(polling.measures)["Compute", "last_30d", "true"] == 1
+    first = f"costs of 'focus' are not whole: {file}:3: BilledCost is '?', which is no amount"
+    assert [one.message for one in caplog.records] == [f"{first}, and others", first]
+
+
+def test_figures_that_cannot_be_read_are_no_poll_that_failed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are as they were, which is said once, and polls go on."""
+    (tmp_path / "costs.csv").write_text(HEADER + f"{YESTERDAY},USD,Compute,Usage,1,1\n")
+    clock = [datetime.now(UTC)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        source = source_named(str(tmp_path))
+        polling = CostPolling(source, store, "local", clock=lambda: clock[0])
+        polling.step()
+        before = costs_of(polling.measures)
+        monkeypatch.setattr(CostMeasures, "refresh", _fails)
+        for _ in range(2):
+            clock[0] += timedelta(hours=2)
+            polling.step()
+        assert costs_of(polling.measures) == before
+        told = {family.name: family for family in polling.measures.collect()}
+        assert told["modelmetry.cloud.cost.failures"].points[0].value == 0
+    assert len(caplog.records) == 1
+    assert "figures of costs are as they were" in caplog.text
+
+
+def test_figures_are_of_days_that_are_over(tmp_path: Path) -> None:
+    """The last day is yesterday, although a part of today and what comes later is known."""
+    today, later = YESTERDAY + timedelta(days=1), YESTERDAY + timedelta(days=40)
+    days = (YESTERDAY - timedelta(days=1), 5), (YESTERDAY, 10), (today, 2), (later, 900)
+    with open_store(str(tmp_path / "s.db")) as store:
+        put(store, [cost_row(day, "EC2", amount) for day, amount in days])
+        measures = CostMeasures(store, "local")
+        measures.refresh(datetime.combine(today, time_of_day(0, 5), UTC))
+        costs = costs_of(measures)
+    assert costs["EC2", "day", "false"] == 10
+    assert costs["EC2", "last_30d", "false"] == 15
+
+
+def test_figures_of_very_many_services_are_told(tmp_path: Path) -> None:
+    """More than are answered at once: the largest by name, the others together."""
+    days = [YESTERDAY - timedelta(days=place) for place in range(25)]
+    with open_store(str(tmp_path / "s.db")) as store:
+        for day in days:
+            put(store, [cost_row(day, f"S{number}", number) for number in range(1, 901)])
+        measures = CostMeasures(store, "local")
+        measures.refresh(datetime.combine(YESTERDAY + timedelta(days=1), time_of_day(9), UTC))
+        costs = costs_of(measures)
+    assert costs["S900", "last_30d", "false"] == 900 * 25
+    assert costs["(others)", "day", "false"] == sum(range(1, 801))
+    assert len({service for service, _, _ in costs}) == 101
+
+
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+
+
+def cost_row(day: date, service: str, amount: float) -> dict[str, Any]:
+    """A row of a request."""
+    return {
+        "ChargePeriodStart": f"{day}T00:00:00Z",
+        "ChargePeriodEnd": f"{day + timedelta(days=1)}T00:00:00Z",
+        "ServiceName": service,
+        "BilledCost": str(amount),
+        "EffectiveCost": str(amount),
+    }
+
+
+def put(store: Store, rows: list[dict[str, Any]]) -> None:
+    """State what days cost from the first to the last one."""
+    first, last = rows[0]["ChargePeriodStart"][:10], rows[-1]["ChargePeriodEnd"][:10]
+    body = {"Source": "azure", "From": first, "To": last, "Currency": "USD", "Rows": rows}
+    store.replace_cost_days("local", body).result()
+
+
+def costs_of(measures: CostMeasures) -> dict[tuple[str, ...], float]:
+    """What Prometheus is told of them."""
+    told = {family.name: family for family in measures.collect()}
+    return {point.attributes: point.value for point in told["modelmetry.cloud.cost"].points}
+
+
+def _fails(*_: object) -> Any:
     raise StoreUnavailableError("away")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -21,13 +23,14 @@ from modelmetry.costs.poller import CostPoller
 from modelmetry.costs.rows import CostRow, day_row
 from modelmetry.costs.source import Spending
 from modelmetry.errors import StoreConflictError, StoreQueryError, StoreRefusedError
-from modelmetry.store.costs import CostQuery, CostTrendQuery
+from modelmetry.store.costs import MOST_SOURCES, CostQuery, CostTrendQuery
 from modelmetry.store.production import Window
 from modelmetry.store.sqlite import migrations
 from modelmetry.store.sqlite.cost_schema import COSTS
 from modelmetry.store.sqlite.encode import to_micros
 from modelmetry.store.sqlite.store import SqliteStore
-from tests.unit.store.cast import TENANT
+from tests.unit.store.cast import TENANT, span, trace
+from tests.unit.store.cast import body as signals
 from tests.unit.store.production_cast import counter, interval, intervals
 
 FIRST = date(2026, 11, 1)
@@ -210,6 +213,13 @@ def test_the_trend_says_when_there_are_too_few_days(store: SqliteStore) -> None:
     assert (found.month.amount, found.month.learned_from) == ("300", 21)
 
 
+def test_a_forecast_of_amounts_that_nobody_pays_is_one(store: SqliteStore) -> None:
+    """A door takes up to 1e30: what it took is answered, with all digits before the point."""
+    put(store, month(f"{10**29}", days=21))
+    found = store.cost_trend(TENANT, CostTrendQuery())
+    assert (found.month.so_far, found.month.amount) == (f"{21 * 10**29}", f"{30 * 10**29}")
+
+
 def test_units_are_those_of_the_same_days(store: SqliteStore) -> None:
     """Seven days of 10 dollars over 14 predictions; today's do not count, nor do those before."""
     put(store, month())
@@ -224,6 +234,76 @@ def test_units_are_those_of_the_same_days(store: SqliteStore) -> None:
     assert (costs.cloud_total.value, costs.cloud_total.samples) == (210, 21)
     assert costs.cloud_per_prediction.value == 210 / 28
     assert costs.cloud_per_prediction.note == "of the days from 2026-11-01 to 2026-11-21, UTC"
+
+
+def test_figures_of_very_many_services_take_little_memory(store: SqliteStore) -> None:
+    """Rows are added up as they are read, by day and category."""
+    for day in range(3):
+        sent = body(*(row(FIRST + day * DAY, f"S{number}") for number in range(5000)))
+        put(store, sent | {"From": f"{FIRST + day * DAY}", "To": f"{FIRST + (day + 1) * DAY}"})
+    tracemalloc.start()
+    found = store.cost_trend(TENANT, CostTrendQuery(days=1))
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.now.amount, found.change) == ("5000", "0")
+    assert taken < 1_000_000
+
+
+def test_days_that_are_not_over_count_in_no_figure(store: SqliteStore) -> None:
+    """An export of this morning has a part of today, and what is bought for next year."""
+    put(store, month(days=21))
+    rest = [row(date(2026, 11, 22), billed="0.5"), row(date(2026, 12, 20), billed="900")]
+    put(store, body(*rest, From="2026-11-22", To="2026-12-21"))
+    found = store.cost_trend(TENANT, CostTrendQuery())
+    assert (found.now.to, found.now.amount) == (date(2026, 11, 22), "70")
+    assert (found.month.known_to, found.month.so_far) == (date(2026, 11, 22), "210")
+    costs = store.production_summary(TENANT, Window(NOW - 30 * DAY, NOW)).costs
+    assert (costs.cloud_total.value, costs.cloud_total.samples) == (210, 21)
+
+
+def test_calls_of_exactly_the_days_share_the_costs(store: SqliteStore) -> None:
+    """From the first moment of the first day to before the last one's end, both ends in UTC."""
+    put(store, month("0.1"))
+    first, end = (midnight(date(2026, 11, day)) for day in (15, 22))
+    tick = timedelta(microseconds=1)
+    moments = [first - tick, first, first + tick, *(first + n * DAY for n in range(7)), end - tick]
+    spans = [
+        span(f"p{place}", Start=f"{at.isoformat()}", End=None, Family="completion")
+        for place, at in enumerate([*moments, end])
+    ]
+    store.ingest(TENANT, signals(traces=[trace()], spans=spans))
+    found = store.cost_trend(TENANT, CostTrendQuery()).units
+    inside = sum(first <= at < end for at in moments)
+    assert found.llm_calls == inside == 10
+    assert found.cost_per_llm_call == "0.07"
+    assert Fraction(found.cost_per_llm_call) == 7 * Fraction("0.1") / inside
+    costs = store.production_summary(TENANT, Window(first, end)).costs
+    assert costs.cloud_per_llm_call.value == pytest.approx(0.07)
+    assert (found.predictions, found.cost_per_prediction) == (None, None)
+
+
+def test_calls_that_are_a_sample_give_no_cost_of_one(store: SqliteStore) -> None:
+    """It would be too high by as much as was left out."""
+    put(store, month())
+    spans = [span(f"p{n}", Start="2026-11-20T09:00:00Z", Family="completion") for n in range(3)]
+    sampled = trace(Start="2026-11-20T09:00:00Z", Weight=10)
+    store.ingest(TENANT, signals(traces=[sampled], spans=spans))
+    found = store.cost_trend(TENANT, CostTrendQuery()).units
+    assert (found.llm_calls, found.cost_per_llm_call) == (None, None)
+    each = store.production_summary(TENANT, Window(NOW - 30 * DAY, NOW)).costs.cloud_per_llm_call
+    assert each.value is None
+    assert "sample" in each.note
+
+
+def test_sources_are_not_without_number(store: SqliteStore) -> None:
+    """One more than there may be is refused; those that are there go on, and so do others'."""
+    for number in range(MOST_SOURCES):
+        put(store, body(row(FIRST), source=f"s{number}"))
+    with pytest.raises(StoreConflictError, match="more than 100 sources"):
+        put(store, body(row(FIRST), source="one more"))
+    put(store, body(row(FIRST, billed="2"), source="s7"))
+    put(store, body(row(FIRST), source="theirs"), tenant="others")
+    assert sums(store) == [(FIRST, "101")]
 
 
 def test_costs_in_several_currencies_are_no_figure(store: SqliteStore) -> None:
@@ -339,12 +419,11 @@ def test_a_clock_that_jumps_costs_no_more(store: SqliteStore, clock: Clock) -> N
 def test_what_is_not_in_order_is_found(store: SqliteStore, tmp_path: Path) -> None:
     """Rows of days that nobody knows, and of sources that are gone."""
     put(store, body(row(FIRST)))
-    with sqlite3.connect(tmp_path / "costs.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "costs.db", isolation_level=None)) as connection:
         connection.execute("DELETE FROM cost_known")
     assert store.check().problems == ("1 rows of costs are of days that are not known",)
-    with sqlite3.connect(tmp_path / "costs.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "costs.db", isolation_level=None)) as connection:
         connection.execute("DELETE FROM cost_source")
-    connection.close()
     assert "1 rows of costs are of sources that do not exist" in store.check().problems
 
 
@@ -364,9 +443,8 @@ def test_a_file_from_before_costs_takes_them(tmp_path: Path) -> None:
     """The migration leaves the rest alone."""
     path = tmp_path / "old.db"
     before = migrations.MIGRATIONS[: migrations.MIGRATIONS.index(COSTS)]
-    with sqlite3.connect(path, isolation_level=None) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrations.migrate(connection, 0, before)
-    connection.close()
     with SqliteStore(path) as store:
         put(store, body(row(FIRST)))
         assert store.check().ok

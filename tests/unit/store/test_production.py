@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from modelmetry_api.types import to_builtins
 
 from modelmetry.errors import StoreQueryError, StoreRefusedError
 from modelmetry.store.production import ProductionSeriesQuery, Window
-from modelmetry.store.sqlite import migrations, production_rows, production_series
+from modelmetry.store.sqlite import migrations, production_groups, production_rows
 from modelmetry.store.sqlite.encode import to_micros
 from modelmetry.store.sqlite.production_schema import PRODUCTION
 from modelmetry.store.sqlite.store import SqliteStore
@@ -122,14 +123,43 @@ def test_more_points_than_can_be_read_are_refused(store: SqliteStore) -> None:
     """With what to do; how many there could be does not matter."""
     many = [counter(value=number, route=f"/{number}") for number in range(1, 61)]
     store.ingest(TENANT, intervals(interval(*many)))
-    with patch.object(production_series, "MOST_CELLS", 60):
+    with patch.object(production_groups, "MOST_CELLS", 60):
         assert over_time(store, "orders")["GroupCount"] == 1
-    with patch.object(production_series, "MOST_CELLS", 59):
+    with patch.object(production_groups, "MOST_CELLS", 59):
         with pytest.raises(StoreQueryError, match="60 series with more than 59 points"):
             over_time(store, "orders")
         assert over_time(store, "orders", attributes=(("route", "/7"),))["GroupCount"] == 1
-    with patch.object(production_series, "MOST_CELLS", 0), pytest.raises(StoreQueryError):
+    with patch.object(production_groups, "MOST_CELLS", 0), pytest.raises(StoreQueryError):
         over_time(store, "orders", attributes=(("route", "/7"),))
+
+
+def test_totals_alone_are_those_that_points_add_up_to(store: SqliteStore) -> None:
+    """Of every kind, and in hours and minutes of a window that is neither."""
+    window = Window(NOON - timedelta(minutes=35), NOON + timedelta(minutes=20))
+    for start in range(-7_200, 3_600, 200):
+        series = [counter(route=f"/{start % 3}"), histogram(total=start + 7_200), gauge()]
+        store.ingest(TENANT, intervals(interval(*series, start=start)))
+    for name, split in (("orders", ("route",)), ("duration", ()), ("load", ("service",))):
+        with_points = over_time(store, name, window, group_by=split, quantiles=(0.5,))
+        alone = over_time(store, name, window, group_by=split, quantiles=(0.5,), points=False)
+        assert with_points["Groups"][0]["Points"]
+        for one in with_points["Groups"]:
+            one["Points"] = []
+        assert alone == with_points
+
+
+def test_only_points_of_groups_that_are_answered_are_read(store: SqliteStore) -> None:
+    """Of the others their hours say that they are smaller."""
+    many = [counter(value=number, route=f"/{number}") for number in range(1, 61)]
+    for start in range(0, 3_600, 300):
+        store.ingest(TENANT, intervals(interval(*many, start=start - 3_600)))
+    with patch.object(production_groups, "MOST_CELLS", 50 * 12):
+        found = over_time(store, "orders", group_by=("route",))
+        assert (found["GroupCount"], found["Groups"][-1]["Total"]["Sum"]) == (60, 11 * 12)
+        assert {len(one["Points"]) for one in found["Groups"]} == {12}
+        assert over_time(store, "orders", points=False)["Groups"][0]["Total"]["Sum"] == 1_830 * 12
+        with pytest.raises(StoreQueryError):
+            over_time(store, "orders")
 
 
 def test_what_is_older_is_told_by_whole_hours(store: SqliteStore) -> None:
@@ -150,6 +180,16 @@ def test_of_a_name_with_two_kinds_the_later_one_is_answered(store: SqliteStore) 
     assert over_time(store, "x")["Kind"] == "gauge"
     listed = to_builtins(store.production_metrics(TENANT))["Metrics"]
     assert [(one["Name"], one["Kind"]) for one in listed] == [("x", "counter"), ("x", "gauge")]
+
+
+def test_what_has_another_unit_is_not_added_and_said(store: SqliteStore) -> None:
+    """Dollars and euros make no sum; those that came last are answered."""
+    dollars, euros = (counter("cost", 5) | {"Unit": unit} for unit in ("USD", "EUR"))
+    store.ingest(TENANT, intervals(interval(dollars)))
+    store.ingest(TENANT, intervals(interval(euros)))
+    found = over_time(store, "cost")
+    assert (found["Unit"], found["Groups"][0]["Total"]["Sum"]) == ("EUR", 5)
+    assert found["Note"] == "left out is what was told as counter in USD"
 
 
 def test_histograms_with_other_bounds_are_kept_apart_and_merged_when_read(
@@ -231,7 +271,7 @@ def test_points_are_dropped_after_two_weeks_and_hours_when_they_are_pruned(
         now[0] += 15 * 86_400 * 1_000_000
         store.ingest(TENANT, intervals(interval(counter(value=2), start=15 * 86_400)))
         store.settle()
-        with sqlite3.connect(store.path) as connection:
+        with closing(sqlite3.connect(store.path)) as connection:
             assert connection.execute("SELECT count(*) FROM production_fine").fetchone() == (1,)
         assert whole(store, "orders", Window(NOON, NOON + HOUR))["Sum"] == 3
         assert store.count_metrics_before(NOON + DAY) == 2

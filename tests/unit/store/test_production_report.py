@@ -244,6 +244,19 @@ def test_without_metrics_calls_are_those_of_recorded_spans(store: SqliteStore) -
         assert sampled["Estimated"]
 
 
+def test_a_call_costs_what_those_of_its_currency_do(store: SqliteStore) -> None:
+    """Calls that were paid in another one are not among those that the sum is divided by."""
+    paid = [completion(cost=3), completion(cost=1), completion(cost=7, currency="EUR")]
+    spans = [
+        span(f"p{number}", Family="completion", FamilyData=data) for number, data in enumerate(paid)
+    ]
+    store.ingest(TENANT, body(traces=[trace()], spans=spans))
+    found = report(store, "Llm")
+    cost, per_call = found["Cost"], found["CostPerCall"]
+    assert (cost["Value"], cost["Samples"], cost["Note"]) == (4, 2, "costs in EUR are not in it")
+    assert (per_call["Value"], per_call["Samples"]) == (2, 2)
+
+
 def test_the_machine_is_told_by_gauges(store: SqliteStore) -> None:
     """Memory by its utilization, or by what is used and the limit."""
     used = {"system__memory__state": "used"}
@@ -278,7 +291,11 @@ def test_a_baseline_is_beside_every_figure(store: SqliteStore) -> None:
     calls = called(names.LLM_DURATIONS[0], 1)
     store.ingest(
         TENANT,
-        intervals(interval(cost, calls), interval(before, calls, start=-86_400, Process="p0")),
+        intervals(
+            interval(start=-2 * 86_400, Process="p0"),
+            interval(cost, calls),
+            interval(before, calls, start=-86_400, Process="p0"),
+        ),
     )
     named = Window(NOON - HOUR - DAY, None)
     found = to_builtins(store.production_summary(TENANT, WINDOW, named))
@@ -323,12 +340,27 @@ def test_costs_of_the_cloud_come_from_days() -> None:
 
 def test_savings_compare_what_both_windows_know() -> None:
     """Per day; of what only one knows nothing is said."""
-    assert savings(Spend(2, 5), Spend(4, None)).value == 0.5
-    assert savings(Spend(6, 6), Spend(4, 4)).value == -0.5
-    assert savings(Spend(1, None), Spend(None, 4)).value is None
-    assert savings(Spend(1, 1), None).note == "not measured: no baseline was named"
+
+    def spent(llm: float | None, cloud: float | None) -> Spend:
+        """So much per day, of 30 days."""
+        models = None if llm is None else llm * 30
+        unit = "USD"
+        return Spend(
+            Reading(value=models, unit=unit), 30, Reading(value=cloud, unit=unit, samples=30), 30
+        )
+
+    found = savings(spent(2, 5), spent(4, None))
+    assert (found.value, found.samples) == (0.5, 30)
+    assert "the cost of the cloud is not known in both windows" in found.note
+    found = savings(spent(6, 6), spent(4, 4))
+    assert (found.value, found.note) == (
+        -0.5,
+        "12 USD a day against 8: the cloud and language models",
+    )
+    assert savings(spent(1, None), spent(None, 4)).value is None
+    assert savings(spent(1, 1), None).note == "not measured: no baseline was named"
     cost = Reading(value=60, unit="USD")
-    assert spend(cloud_readings((), cost, cost), cost, 30) == Spend(2, None)
+    assert spend(cloud_readings((), cost, cost), cost, 30).of("language models") == (2, "USD", 30)
 
 
 def test_the_names_are_those_of_the_metrics() -> None:
@@ -338,7 +370,7 @@ def test_the_names_are_those_of_the_metrics() -> None:
         known |= set(by_generation.values())
     known |= {*TABLE, *(name for one in TABLE.values() for name in one.attributes)}
     # By their conventions; nothing of ours tells them.
-    known |= {names.MEMORY_UTILIZATION, names.CONTAINER_UPTIME}
+    known |= {names.MEMORY_UTILIZATION}
     constants = [value for name, value in vars(names).items() if name.isupper()]
     told = {value for value in constants if isinstance(value, str)}
     assert {*told, *names.LLM_DURATIONS, *names.LLM_FIRST_CHUNKS, *names.OF_REPORT} <= known

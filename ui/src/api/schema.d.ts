@@ -3584,12 +3584,12 @@ export interface components {
             CloudPerPrediction: components["schemas"]["Figure"];
             /** @description The cost of the cloud over the calls of language models of the days whose costs are known. */
             CloudPerLlmCall: components["schemas"]["Figure"];
-            /** @description Against the baseline: 1 less the spend per day over the spend per day of the baseline, the spend being the cost of the cloud and of language models as far as both windows know each of them. Negative when more is spent; null without a baseline. */
+            /** @description Against the baseline: 1 less the spend per day over the spend per day of the baseline, the spend being the cost of the cloud and of language models as far as both windows know each of them. Days that have not come, and those before anything was measured, do not count; what is known for less than half of a window is left out. Negative when more is spent; null without a baseline, and where currencies differ. */
             Savings: components["schemas"]["Figure"];
         };
         /** @description The machine and the processes. */
         RuntimeFigures: {
-            /** @description 1 less the minutes without any heartbeat over the minutes that were observed. A heartbeat is an interval that a process sent; observed is from the first heartbeat in the window to its end, the last three minutes before now left out, since what was measured in them may be on its way. One process that is up is enough. */
+            /** @description 1 less the minutes without any heartbeat over the minutes that were observed. A heartbeat is an interval that a process sent; observed is all of the window, or from the first heartbeat on where there was none before, the last three minutes before now left out, since what was measured in them may be on its way. One process that is up is enough. */
             Uptime: components["schemas"]["Figure"];
             /** @description Mean utilization of the processors. */
             CpuMean: components["schemas"]["Figure"];
@@ -6246,6 +6246,8 @@ export interface operations {
                 attribute?: string[];
                 /** @description Quantiles of a histogram, such as 0.95. */
                 quantile?: number[];
+                /** @description Whether each group has its points; without them only totals are answered, which takes a fraction of the time where there are many series. */
+                points?: boolean;
                 /** @description Where the window begins (RFC 3339 with an offset); 30 days before its end when absent. A window is 400 days long at most. */
                 at_after?: components["parameters"]["WindowAfter"];
                 /** @description Where the window ends, exclusive; now when absent. */

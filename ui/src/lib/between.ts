@@ -42,3 +42,8 @@ export function linked({ range }: Between): Record<string, string | null> {
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** The moment of UTC that a clock shows as that of who looks does then: midnight is midnight. */
+export function asUtc(ms: number): number {
+  return ms - new Date(ms).getTimezoneOffset() * 60_000;
+}

@@ -97,6 +97,11 @@ describe("money", () => {
     expect([0, 0.0000012, 0.0001, 2].map((amount) => briefMoney(amount, "USD"))).toEqual(["$0.00", "< $0.0001", "$0.0001", "$2.00"]);
   });
 
+  it("of a currency that means harm is short, and turns nothing around", () => {
+    expect(money(2, "\u202e" + "W".repeat(99))).toMatch(/^2 \[RLO\]W{1,16}…$/);
+    expect(money(1e20, "a\nb\u2066")).toBe("1.000e+20 a b[LRI]");
+  });
+
   it("of several currencies is not added up", () => {
     expect(costs([{ Amount: 1, Currency: "USD" }, { Amount: 2, Currency: "EUR" }])).toBe("$1.00 + €2.00");
   });

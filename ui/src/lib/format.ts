@@ -1,5 +1,7 @@
 /** Numbers as people read them. No figure here is more than 1 % off, unless the function says so. */
 
+import { oneLine } from "./hostile";
+
 const NUMBERS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 20 });
 const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const SIGNIFICANT = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
@@ -143,7 +145,7 @@ export function share(part: number, whole: number): string {
 /** Money: `$12.35`, below one unit with as many places as three digits need: `$0.00592`. */
 export function money(amount: number, currency: string): string {
   if (!Number.isFinite(amount)) return UNKNOWN;
-  if (vast(amount)) return `${amount.toExponential(3)} ${currency}`;
+  if (vast(amount)) return `${amount.toExponential(3)} ${unitText(currency)}`;
   const size = Math.abs(amount);
   const places = size === 0 || size >= 1 ? 2 : Math.min(12, Math.max(2, 2 - Math.floor(Math.log10(size))));
   try {
@@ -151,8 +153,13 @@ export function money(amount: number, currency: string): string {
     return negative(amount, new Intl.NumberFormat("en-US", style).format(size));
   } catch {
     // Not a code of three letters: only foreign data can hold one.
-    return `${negative(amount, NUMBERS.format(Number(size.toPrecision(3))))} ${currency}`;
+    return `${negative(amount, NUMBERS.format(Number(size.toPrecision(3))))} ${unitText(currency)}`;
   }
+}
+
+/** A unit that anybody can send, short and without signs that hide or turn others around. */
+export function unitText(unit: string): string {
+  return oneLine(unit, 12);
 }
 
 /** The same for a narrow column: what is less than a hundredth of a cent is only said to be so. */

@@ -17,6 +17,13 @@ describe("a chart as a table", () => {
   });
 });
 
+describe("a table of days of UTC", () => {
+  it("names them as they are, though their bars stand at midnights of who looks", () => {
+    const midnight = new Date(2026, 10, 3).getTime() / 1000;
+    expect(timeCsv({ times: [midnight], lines: [line([5])], ofUtc: true })).toContain("2026-11-03T00:00:00.000Z,5");
+  });
+});
+
 describe("a chart as a picture", () => {
   it("is markup of its own whatever a line is called", () => {
     const { svg } = timePicture(chart([line([1, 2], { name: "</text><script>alert(1)</script>" })], { title: "<b>&" }));

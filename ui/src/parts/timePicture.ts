@@ -1,5 +1,6 @@
 /** A chart over time as a picture, and as a table in CSV; loaded when somebody takes it away. */
 
+import { asUtc } from "../lib/between";
 import { csv, type Cell } from "../lib/csv";
 import { lonely, tick, type Line } from "./chart";
 import { linearTicks } from "./curves/scale";
@@ -25,14 +26,18 @@ const MARKS = 9; // of time, at most
 const HOURS = [1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336, 672, 1344, 2688];
 const NARROWEST = 0.5; // px of a bar
 
-/** A row for each point that has something, with the end of none of it: points follow each other. */
-export function timeCsv({ times, lines }: Pick<TimeChart, "times" | "lines">): string {
+/**
+ * A row for each point that has something, with the end of none of it: points follow each other.
+ * @param ofUtc whether points are days of UTC, which stand at midnights of who looks.
+ */
+export function timeCsv({ times, lines, ofUtc = false }: Pick<TimeChart, "times" | "lines"> & { ofUtc?: boolean }): string {
+  const named = (time: number) => new Date(ofUtc ? asUtc(time * 1000) : time * 1000).toISOString();
   const told = lines.map((line) => line.told ?? line.values);
   const header = ["from", ...lines.map((line) => line.name)];
   const rows: Cell[][] = [];
   times.forEach((time, at) => {
     const values = told.map((one) => one[at] ?? null);
-    if (values.some((value) => value !== null)) rows.push([new Date(time * 1000).toISOString(), ...values]);
+    if (values.some((value) => value !== null)) rows.push([named(time), ...values]);
   });
   return csv(header, rows);
 }
@@ -152,6 +157,7 @@ function course({ values }: Line, colour: string, { x, y }: Placing): string {
 }
 
 function legend(line: Line, at: number, { colours, lines }: TimeChart, ink: Ink): string {
-  const left = 16 + (at * (SIZE.width - 32)) / Math.max(4, lines.length);
-  return `<rect x="${px(left)}" y="46" width="10" height="10" rx="2" fill="${colours[at] ?? ink.text}"/><text x="${px(left + 16)}" y="55" fill="${ink.text}">${xmlText(shortened(line.name, 20))}</text>`;
+  const width = (SIZE.width - 32) / Math.max(4, lines.length);
+  const left = 16 + at * width;
+  return `<rect x="${px(left)}" y="46" width="10" height="10" rx="2" fill="${colours[at] ?? ink.text}"/><text x="${px(left + 16)}" y="55" fill="${ink.text}">${xmlText(shortened(line.name, Math.min(20, Math.floor(width / 7) - 2)))}</text>`;
 }

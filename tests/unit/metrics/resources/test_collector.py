@@ -66,8 +66,14 @@ def contained(root: Path, user: int = 0, system: int = 0) -> Path:
         f"{GROUPS}/memory.stat": f"inactive_file {GIGABYTE // 4}\n",
         f"{GROUPS}/cpu.max": "50000 100000",
         f"{GROUPS}/cpu.stat": f"user_usec {user}\nsystem_usec {system}\nthrottled_usec 5000000\n",
+        "proc/1/stat": f"1 (init) S {'0 ' * 18}{40 * os.sysconf('SC_CLK_TCK')} 0",
+        "proc/uptime": "100.5 7.0",
         "proc/self/net/dev": "eth0: 500 0 0 0 0 0 0 0 7\nlo: 9 0 0 0 0 0 0 0 9\n",
     }
+    numbers = root / "proc/self/ns/pid"
+    if not numbers.is_symlink():
+        numbers.parent.mkdir(parents=True)
+        numbers.symlink_to("pid:[4026532201]")
     return laid_out(unified(host(root)), files)
 
 
@@ -87,6 +93,7 @@ def test_a_container_is_told_and_never_its_host(tmp_path: Path, clock: Clock) ->
         ("eth0", "transmit", "container"): 7,
     }
     assert found["container.cpu.time"] == {("user",): 6, ("system",): 3}
+    assert found["container.uptime"] == {(): 60.5}
     assert found["container.memory.usage"] == {(): GIGABYTE // 2}
     assert found["container.memory.working_set"] == {(): GIGABYTE // 4}
     assert found["modelmetry.container.memory.limit"] == {(): GIGABYTE}

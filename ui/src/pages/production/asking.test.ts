@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { askedOf, summaryQuery, windowOf, windowQuery } from "./asking";
+import { askedOf, fullest, summaryQuery, windowOf, windowQuery } from "./asking";
+import { answer, group } from "./cast";
 
 const NOW = Date.parse("2026-11-22T12:03:20Z");
 const of = (address: string) => askedOf(new URLSearchParams(address));
@@ -53,5 +54,15 @@ describe("which production is looked at", () => {
 
   it("begins 30 days before an end that is told alone", () => {
     expect(windowOf({ last: "", after: "", before: "2026-11-22T00:00:00Z" }, NOW).start).toBe(Date.parse("2026-10-23T00:00:00Z"));
+  });
+});
+
+describe("two generations of a name", () => {
+  const told = (Name: string, ...counts: number[]) => answer("histogram", counts.map((Count) => group({}, [], { Count })), { Name });
+
+  it("are told by that which was measured more often, as after an update", () => {
+    expect(fullest([told("old", 1, 2), told("new", 900)]).Name).toBe("new");
+    expect(fullest([told("old", 5), told("new", 5)]).Name).toBe("old");
+    expect(fullest([told("old"), told("new")]).Name).toBe("old");
   });
 });

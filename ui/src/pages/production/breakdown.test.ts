@@ -28,10 +28,11 @@ describe("versions of models", () => {
   const none = answer("gauge", []);
 
   it("have what failed apart from what was cancelled, and the accuracy with the most samples", () => {
-    const counted = (version: string, outcome: string, Sum: number) => group(of(version, { outcome }), [], { Sum });
+    const counted = (version: string, Sum: number) => group(of(version), [], { Sum });
     const last = (window: string, Last: number) => group(of("3", { window }), [], { Last });
     const [row, other] = versionRows({
-      predictions: answer("counter", [counted("3", "ok", 8), counted("3", "error", 1), counted("3", "cancelled", 4), counted("4", "ok", 2)]),
+      predictions: answer("counter", [counted("3", 13), counted("4", 2)]),
+      fine: [answer("counter", []), answer("counter", [counted("3", 8), counted("4", 2)]), answer("counter", [counted("3", 4)])],
       durations: none,
       confidence: none,
       accuracy: answer("gauge", [last("1h", 0.5), last("1d", 0.9)]),
@@ -42,16 +43,36 @@ describe("versions of models", () => {
   });
 });
 
+describe("versions of many models", () => {
+  it("do not take those that were left out of an answer for failures", () => {
+    const counted = (version: string, Sum: number) => group({ "model.name": "churn", "model.version": version }, [], { Sum });
+    const none = answer("gauge", []);
+    const [known, unknown] = versionRows({
+      predictions: answer("counter", [counted("1", 9), counted("2", 7)]),
+      fine: [answer("counter", [counted("1", 8)], { GroupCount: 60 }), answer("counter", [])],
+      durations: none, confidence: none, accuracy: none, samples: none,
+    });
+    expect([known?.figures.failed, unknown?.figures.failed]).toEqual([1, null]);
+  });
+});
+
 describe("language models", () => {
   it("have tokens of each direction and their cost", () => {
     const of = (more: Record<string, string> = {}) => ({ "gen_ai.provider.name": "acme", "gen_ai.request.model": "tiny", ...more });
-    const tokens = (kind: string, Sum: number) => group(of({ "gen_ai.token.type": kind }), [], { Sum });
-    const [row] = modelRows(
-      answer("histogram", [group(of(), [], { Count: 3, Mean: 1 })]),
-      answer("counter", [tokens("input", 5), tokens("cache_read", 2), tokens("output", 4), tokens("reasoning", 1)]),
-      answer("counter", []),
-    );
+    const tokens = (Sum: number) => answer("counter", [group(of(), [], { Sum })]);
+    const durations = answer("histogram", [group(of(), [], { Count: 3, Mean: 1 })]);
+    const none = answer("counter", []);
+    const [row] = modelRows({ durations, sent: [tokens(5), tokens(2), none], came: [tokens(4), tokens(1)], costs: none });
     expect(row?.figures).toMatchObject({ calls: 3, in: 7, out: 5, cost: null });
+  });
+
+  it("have no tokens where nobody told any, and none that are too few", () => {
+    const of = (model: string) => ({ "gen_ai.provider.name": "acme", "gen_ai.request.model": model });
+    const tokens = (Sum: number, more = {}) => answer("counter", [group(of("a"), [], { Sum })], more);
+    const durations = answer("histogram", [group(of("a"), []), group(of("b"), [])]);
+    const none = answer("counter", []);
+    const rows = modelRows({ durations, sent: [tokens(5), tokens(2, { GroupCount: 60 })], came: [none, none], costs: none });
+    expect(rows.map(({ figures }) => [figures.in, figures.out])).toEqual([[7, null], [null, null]]);
   });
 });
 

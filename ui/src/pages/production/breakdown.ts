@@ -2,7 +2,7 @@
 
 import type { Schemas } from "../../api/client";
 import { amountOf, type Answer } from "./lines";
-import { METHOD, MODEL, OUTCOME, PROVIDER, REQUEST_MODEL, ROUTE, TOKEN_TYPE, VERSION, WINDOW } from "./names";
+import { METHOD, MODEL, PROVIDER, REQUEST_MODEL, ROUTE, VERSION, WINDOW } from "./names";
 
 type Group = Schemas["ProductionGroup"];
 
@@ -18,15 +18,8 @@ export interface Split {
 const id = (group: Group, names: readonly string[]): string => JSON.stringify(names.map((name) => group.Attributes[name] ?? ""));
 const quantile = (group: Group, rank: number): number | null => group.Total.Quantiles.find((one) => one.Quantile === rank)?.Value ?? null;
 
-/** Sums by some attributes of an answer that is split further. */
-function sums(answer: Answer, names: readonly string[], holds: (group: Group) => boolean = () => true): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const group of answer.Groups) {
-    if (!holds(group)) continue;
-    const key = id(group, names);
-    found.set(key, (found.get(key) ?? 0) + (amountOf(group.Total, answer.Kind) ?? 0));
-  }
-  return found;
+function sums(answer: Answer, names: readonly string[]): Map<string, number> {
+  return new Map(answer.Groups.map((group) => [id(group, names), amountOf(group.Total, answer.Kind) ?? 0]));
 }
 
 /** Whether an answer has all of its groups: only then what is not in it is nothing. */
@@ -34,57 +27,65 @@ export function isWhole(answer: Answer): boolean {
   return answer.GroupCount <= answer.Groups.length;
 }
 
-/** A sum that is 0 where there was none, or null where it may have been left out. */
-function sumOr(found: ReadonlyMap<string, number>, key: string, whole: boolean): number | null {
-  return found.get(key) ?? (whole ? 0 : null);
+/**
+ * What answers have of a row together: 0 where there was none, null where one of them may have left
+ * it out. So each kind is asked for alone: of rows by kinds a server would leave out some kinds of a row.
+ */
+function together(answers: readonly Answer[], names: readonly string[]): (key: string) => number | null {
+  const parts = answers.map((one) => ({ found: sums(one, names), whole: isWhole(one) }));
+  return (key) =>
+    parts.reduce<number | null>((sum, { found, whole }) => {
+      const part = found.get(key) ?? (whole ? 0 : null);
+      return sum === null || part === null ? null : sum + part;
+    }, 0);
 }
 
 const OF_ROUTE = [METHOD, ROUTE];
 
 /** @param failing requests of each status of 500 and more, by route. */
 export function routeRows(durations: Answer, failing: readonly Answer[]): Split[] {
-  const failed = failing.map((one) => ({ found: sums(one, OF_ROUTE), whole: isWhole(one) }));
+  const failed = together(failing, OF_ROUTE);
   return durations.Groups.map((group) => {
     const key = id(group, OF_ROUTE);
-    const parts = failed.map(({ found, whole }) => sumOr(found, key, whole));
-    const errors = parts.includes(null) ? null : parts.reduce<number>((sum, one) => sum + (one ?? 0), 0);
     const requests = group.Total.Count ?? 0;
     return {
       id: key,
       name: group.Attributes[ROUTE] ?? "",
       beside: group.Attributes[METHOD] ?? "",
-      figures: { requests, failed: errors, mean: group.Total.Mean, p50: quantile(group, 0.5), p95: quantile(group, 0.95) },
+      figures: { requests, failed: failed(key), mean: group.Total.Mean, p50: quantile(group, 0.5), p95: quantile(group, 0.95) },
     };
   });
 }
 
 const OF_VERSION = [MODEL, VERSION];
 
+/** Outcomes that are no failures. */
+export const NO_FAILURES = ["", "ok", "cancelled"];
+
 interface OfVersions {
-  /** By model, version and outcome. */
   predictions: Answer;
+  /** Those that did not fail, by outcome. */
+  fine: readonly Answer[];
   durations: Answer;
   confidence: Answer;
   accuracy: Answer;
   samples: Answer;
 }
 
-export function versionRows({ predictions, durations, confidence, accuracy, samples }: OfVersions): Split[] {
-  const counted = sums(predictions, OF_VERSION);
-  const failed = sums(predictions, OF_VERSION, (group) => !["", "ok", "cancelled"].includes(group.Attributes[OUTCOME] ?? ""));
-  const whole = isWhole(predictions);
+export function versionRows({ predictions, fine, durations, confidence, accuracy, samples }: OfVersions): Split[] {
+  const did = together(fine, OF_VERSION);
   const of = (answer: Answer) => new Map(answer.Groups.map((group) => [id(group, OF_VERSION), group]));
   const [took, sure, right] = [of(durations), of(confidence), accuracies(accuracy, samples)];
-  const groups = new Map(predictions.Groups.map((group) => [id(group, OF_VERSION), group]));
-  return [...groups].map(([key, group]) => {
-    const time = took.get(key);
+  return predictions.Groups.map((group) => {
+    const key = id(group, OF_VERSION);
+    const [time, good, all] = [took.get(key), did(key), amountOf(group.Total, predictions.Kind) ?? 0];
     return {
       id: key,
       name: group.Attributes[MODEL] ?? "",
       beside: group.Attributes[VERSION] ?? "",
       figures: {
-        predictions: counted.get(key) ?? 0,
-        failed: sumOr(failed, key, whole),
+        predictions: all,
+        failed: good === null ? null : Math.max(0, all - good),
         mean: time?.Total.Mean ?? null,
         p95: time ? quantile(time, 0.95) : null,
         confidence: sure.get(key)?.Total.Mean ?? null,
@@ -109,12 +110,21 @@ function accuracies(accuracy: Answer, samples: Answer): Map<string, { accuracy: 
 }
 
 const OF_MODEL = [PROVIDER, REQUEST_MODEL];
-const IN = new Set(["input", "cache_read", "cache_write"]);
-const OUT = new Set(["output", "reasoning"]);
+/** Kinds of tokens, which are disjoint. */
+export const IN = ["input", "cache_read", "cache_write"];
+export const OUT = ["output", "reasoning"];
 
-export function modelRows(durations: Answer, tokens: Answer, costs: Answer): Split[] {
-  const kind = (kinds: ReadonlySet<string>) => (group: Group) => kinds.has(group.Attributes[TOKEN_TYPE] ?? "");
-  const [sent, came, cost] = [sums(tokens, OF_MODEL, kind(IN)), sums(tokens, OF_MODEL, kind(OUT)), sums(costs, OF_MODEL)];
+interface OfModels {
+  durations: Answer;
+  /** Tokens by kind. */
+  sent: readonly Answer[];
+  came: readonly Answer[];
+  costs: Answer;
+}
+
+export function modelRows({ durations, sent, came, costs }: OfModels): Split[] {
+  const known = (answers: readonly Answer[]) => answers.some((one) => one.Groups.length > 0);
+  const [into, out, cost] = [together(sent, OF_MODEL), together(came, OF_MODEL), sums(costs, OF_MODEL)];
   return durations.Groups.map((group) => {
     const key = id(group, OF_MODEL);
     return {
@@ -125,8 +135,8 @@ export function modelRows(durations: Answer, tokens: Answer, costs: Answer): Spl
         calls: group.Total.Count ?? 0,
         mean: group.Total.Mean,
         p95: quantile(group, 0.95),
-        in: sent.get(key) ?? null,
-        out: came.get(key) ?? null,
+        in: known(sent) ? into(key) : null,
+        out: known(came) ? out(key) : null,
         cost: cost.get(key) ?? null,
       },
     };

@@ -2,7 +2,7 @@
 
 import type { Schemas } from "../../api/client";
 import { changeOf, changeOfShare, type Change } from "../../lib/change";
-import { compact, count, duration, money, plural, share, value } from "../../lib/format";
+import { compact, count, duration, money, plural, share, unitText, value } from "../../lib/format";
 
 export type Figure = Schemas["Figure"];
 export type Summary = Schemas["ProductionSummary"];
@@ -52,12 +52,19 @@ const SAVINGS =
   "1 less what was spent per day over what was spent per day in the baseline: on the cloud and on language models, as far as both windows know each of them. " +
   "Negative where more is spent.";
 
+/** What measures each part; in a process that says `observe()` or shows metrics to Prometheus. */
+const OBSERVE_CODE = "observe()";
+export const API_CODE = "app.add_middleware(MetricsMiddleware)";
+const MODELS_CODE = '@model_metrics("churn", version="3")';
+/** What makes costs of the cloud known, unless the server asks for them itself. */
+export const CLOUD_CODE = "modelmetry costs import FOLDER";
+
 export const PARTS: readonly Part[] = [
   {
     id: "api",
     title: "API",
     none: "No HTTP requests were measured in this window.",
-    code: "app.add_middleware(MetricsMiddleware)",
+    code: API_CODE,
     rows: rows("Requests", "request", [
       ["Count", "Requests", "neither"],
       ["PerSecond", "Per second", "neither"],
@@ -74,7 +81,7 @@ export const PARTS: readonly Part[] = [
     id: "models",
     title: "Models",
     none: "No predictions were measured in this window.",
-    code: '@model_metrics("churn", version="3")',
+    code: MODELS_CODE,
     rows: rows("Predictions", "prediction", [
       ["Count", "Predictions", "neither"],
       ["Failed", "Failed", "worse", { about: "Those that were cancelled are not among them." }],
@@ -97,7 +104,7 @@ export const PARTS: readonly Part[] = [
     id: "llm",
     title: "Language models",
     none: "No calls of language models were measured or recorded in this window.",
-    code: "observe()",
+    code: OBSERVE_CODE,
     rows: rows("Llm", "call", [
       ["Calls", "Calls", "neither"],
       ["Errors", "Failed", "worse"],
@@ -115,7 +122,7 @@ export const PARTS: readonly Part[] = [
     id: "cost",
     title: "Cost",
     none: "No cost is known in this window.",
-    code: "observe()",
+    code: OBSERVE_CODE,
     rows: [
       ...rows("Llm", "call", [
         ["Cost", "Language models", "neither", { about: "What calls cost, as far as their prices are known." }],
@@ -136,9 +143,9 @@ export const PARTS: readonly Part[] = [
     id: "machine",
     title: "Machine",
     none: "No process sent a heartbeat, and nothing measured a machine, in this window.",
-    code: "REGISTRY.add_collector(ResourceCollector())",
+    code: OBSERVE_CODE,
     rows: rows("Runtime", "look", [
-      ["Uptime", "Uptime", "better", { sample: "minute", about: UPTIME, code: "Reporter(REGISTRY, client)" }],
+      ["Uptime", "Uptime", "better", { sample: "minute", about: UPTIME, code: OBSERVE_CODE }],
       ["CpuMean", "CPU, mean", "neither"],
       ["CpuMax", "CPU, highest", "neither"],
       ["MemoryMean", "Memory, mean", "neither"],
@@ -170,7 +177,7 @@ export function figureText(number: number, unit: string): string {
   if (COUNTED.has(unit)) return count(number);
   if (unit === "{token}") return compact(number);
   if (unit === "{request}/s") return `${rate(number)} /s`;
-  return CURRENCY.test(unit) ? money(number, unit) : `${value(number)} ${unit}`.trim();
+  return CURRENCY.test(unit) ? money(number, unit) : `${value(number)} ${unitText(unit)}`.trim();
 }
 
 /** Three digits, also of what is rare. */

@@ -42,7 +42,7 @@ describe("bars by kind", () => {
   });
 
   it("have a place for each day of a longer window", () => {
-    const Window = { Start: "2026-11-01T00:00:00Z", End: "2026-11-08T00:00:00Z" };
+    const Window = { Start: "2026-11-03T00:00:00Z", End: "2026-11-10T00:00:00Z" };
     const costs = answer("counter", [group({}, Array.from({ length: 7 * 24 }, (_, hour) => ({ ...point(0), Start: new Date(Date.parse(Window.Start) + hour * 3_600_000).toISOString(), Sum: 1 })))], { Window, StepSeconds: 3600 });
     const { lines, seconds } = costLines(costs, dayPlaces(costs));
     const values = lines[0]?.values ?? [];

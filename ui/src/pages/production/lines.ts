@@ -15,6 +15,8 @@ export interface Drawing {
   /** Width of one point. */
   seconds: number;
   lines: Line[];
+  /** Whether points are days of UTC, which stand at midnights of who looks. */
+  ofUtc?: boolean;
 }
 
 /** A part of a whole, drawn on those that follow it. */
@@ -97,7 +99,7 @@ function add(into: (number | null)[], place: number, amount: number | null): voi
 }
 
 /** The height of what stands on those behind it; a gap where none of them has anything. */
-function onTop(sums: readonly (readonly (number | null)[])[]): (number | null)[] {
+export function onTop(sums: readonly (readonly (number | null)[])[]): (number | null)[] {
   return (sums[0] ?? []).map((_, place) => {
     const known = sums.map((one) => one[place] ?? null).filter((one) => one !== null);
     return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0);
