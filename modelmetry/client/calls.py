@@ -16,7 +16,8 @@ TOLD_LATER: Final = "_OTHER"
 """The type of an error of which only a message is known, as OpenTelemetry writes it."""
 
 _TYPE: Final = "exception.type"
-_PACE: Final = frozenset({TIME_TO_FIRST_TOKEN.name, ITEMS_PER_SECOND.name})
+# Findings by which a stream says how fast it came, with their units.
+_PACE: Final = {one.name: one.unit for one in (TIME_TO_FIRST_TOKEN, ITEMS_PER_SECOND)}
 
 
 class Counted(Struct, eq=False):
@@ -134,6 +135,8 @@ def _said(facts: Iterable[Fact]) -> tuple[dict[str, float], str | None]:
     for fact in facts:
         if isinstance(fact, DescribedFinding):
             name, value = fact.name, fact.value
+            if fact.unit is not None and fact.unit != _PACE.get(name):
+                continue
         elif is_event(fact):
             _, event, metadata, _ = cast("EventFact", fact)
             if event == "exception":

@@ -196,6 +196,16 @@ def delivery_of(client: Sending) -> Delivery | None:
     return client._delivery  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
+def books_of(client: Sending) -> Callable[[], Receipt]:
+    """What `stats` of a client tells, also when the client is gone: it is not kept alive."""
+    delivery = delivery_of(client)
+    if delivery is None:
+        return lambda: NOTHING
+    read = delivery.books()
+    refused = client._recorder.refusals()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return lambda: refused(read())
+
+
 def is_sending(client: Sending) -> bool:
     """Whether what a client records goes anywhere: it is neither closed nor switched off."""
     closed = client._closed  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -54,6 +54,7 @@ class Observation:
         self.registry = registry
         self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
         self._reporter: Reporter | None = None
+        self._recording = RecordingCollector()
         with _lock:
             if _state.now is not None:
                 raise InvalidValueError(
@@ -61,14 +62,18 @@ class Observation:
                     "or call it once, before anything shows metrics"
                 )
             _state.now = self
-            Watch.watcher, Opening.watcher = self._bridge.take, self._report_through
+            Watch.watcher, Opening.watcher = self._bridge.take, self._meet
         registry.before = self._bridge.count
         registry.current_trace = _current_trace
-        self._forget = [registry.add_collector(RecordingCollector(), most_age=0)]
+        self._forget = [registry.add_collector(self._recording, most_age=0)]
         if resources:
             self._forget.append(registry.add_collector(ResourceCollector()))
         for client in all_senders():
-            self._report_through(client)
+            self._meet(client)
+
+    def _meet(self, client: Sending) -> None:
+        self._recording.meet(client)
+        self._report_through(client)
 
     def _report_through(self, client: Sending) -> None:
         """Bring what is measured to where a client of this process sends, by one at a time."""

@@ -18,6 +18,7 @@ REPORTED: Final = "reported"
 
 NO_USAGE, OTHER_CURRENCY = "no_usage", "other_currency"
 IMPOSSIBLE_USAGE: Final[Reason] = "impossible_usage"
+INCOMPLETE_USAGE: Final[Reason] = "incomplete_usage"
 IMPOSSIBLE_COST, BOOK_FAILED = "impossible_cost", "price_book_failed"
 _DOLLAR: Final = "USD"
 _MOST: Final = 1e9  # USD; a larger one is a mistake that would drown all others
@@ -47,18 +48,31 @@ def charge(call: ModelCall, usage: Usage, prices: PriceBook) -> Charge | None:
         if said is not None:
             return said
     if usage == Usage():
-        was_refused = call.error_type is not None and call.first_token is None
-        return None if was_refused else Charge({}, unknown=NO_USAGE)
+        return _without_usage(call)
     if fault(usage) is not None:
         return Charge({}, unknown=IMPOSSIBLE_USAGE)
     at = datetime.fromtimestamp(call.start_ns // 1_000_000_000, UTC)
     found = prices.price(call.model, provider=call.provider, usage=usage, at=at)
+    return _priced(found)
+
+
+def _priced(found: Price | Unpriced) -> Charge:
+    """What a price book answered; it may be anybody's."""
     if isinstance(found, Unpriced):
         return Charge({}, unknown=found.reason)
+    if found.currency != _DOLLAR:
+        return Charge({}, unknown=OTHER_CURRENCY)
     parts = _parts(found)
     if not all(map(_possible, parts.values())):
         return Charge({}, unknown=IMPOSSIBLE_COST)
     return Charge(parts, found.source.partition(" ")[0])
+
+
+def _without_usage(call: ModelCall) -> Charge | None:
+    if call.usage is not None and call.usage.total is not None:
+        return Charge({}, unknown=INCOMPLETE_USAGE)
+    was_refused = call.error_type is not None and call.first_token is None
+    return None if was_refused else Charge({}, unknown=NO_USAGE)
 
 
 def _parts(price: Price) -> dict[str, float]:

@@ -83,6 +83,7 @@ UNKNOWN: list[tuple[Say, dict[str, Any], str]] = [
     (lambda call: call.usage(input=1, output=1), {"model": "unheard"}, "unknown_model"),
     (lambda call: call, {}, "no_usage"),
     (lambda call: call.usage(input=7, unit="images"), {}, "no_usage"),
+    (lambda call: call.usage(total=7), {}, "incomplete_usage"),
     (lambda call: call.usage(input=1).cost(total=1, currency="EUR"), {}, "other_currency"),
 ]
 

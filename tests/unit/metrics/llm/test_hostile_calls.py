@@ -108,6 +108,35 @@ def test_a_price_book_of_ones_own_may_be_wrong(says: str, reason: str) -> None:
     assert values(made, names.LLM_COST) == {}
 
 
+class Abroad(Book):
+    """A price book in another currency."""
+
+    def price(self, *arguments: Any, **more: Any) -> Price | Unpriced:
+        """Say what a call cost."""
+        return replace(super().price(*arguments, **more), currency="EUR")
+
+
+def test_prices_in_another_currency_are_no_dollars() -> None:
+    """They are told as unknown."""
+    made = Registry()
+    with Observation(made, prices=Abroad(), opt_in=""):
+        record(lambda call: call.usage(input=3, output=2))
+        assert values(made, names.LLM_UNPRICED) == {("openai", "gpt", "other_currency"): 1}
+    assert values(made, names.LLM_COST) == {}
+
+
+def test_milliseconds_are_not_taken_for_seconds(registry: Registry) -> None:
+    """A finding of the same name in another unit is somebody's own."""
+
+    def say(call: CompletionSpan[Any]) -> None:
+        call.finding("time_to_first_token", 350, unit="ms").finding("items_per_second", 9, unit="s")
+
+    record(say)
+    record(lambda call: call.finding("time_to_first_token", 0.35, unit="s"))
+    assert points(registry, names.GEN_AI_FIRST_CHUNK["1.41"])[LABELS].value == 0.35
+    assert points(registry, names.GEN_AI_PER_CHUNK["1.41"]) == {}
+
+
 def test_a_stream_that_breaks_off_has_a_cost_that_nobody_knows(registry: Registry) -> None:
     """What had come is charged; a call that was refused at once is not."""
 
