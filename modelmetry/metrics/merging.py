@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from msgspec.structs import replace
 
@@ -26,6 +27,27 @@ def merged(processes: Iterable[Sequence[Family]]) -> list[Family]:
             elif _is_alike(known, family):
                 found[name] = _family(known, family)
     return list(found.values())
+
+
+def bounded(families: Iterable[Family], most: int) -> list[Family]:
+    """The same with so many series of each family; what is more is told in that of no room.
+
+    Args:
+        families: whose first series are kept.
+        most: series of each, the one of what has no room included.
+    """
+    return [
+        one if len(one.points) <= most else replace(one, points=_with_overflow(one, most))
+        for one in families
+    ]
+
+
+def _with_overflow(family: Family, most: int) -> list[Point]:
+    own = [point for point in family.points if point.attributes]
+    kept, rest = own[: most - 1], own[most - 1 :]
+    overflow = [point for point in family.points if not point.attributes]
+    folded = [replace(point, attributes=()) for point in rest]
+    return [*kept, reduce(lambda a, b: _one(a, b, family.across), [*overflow, *folded])]
 
 
 def _is_alike(one: Family, other: Family) -> bool:

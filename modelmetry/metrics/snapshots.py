@@ -22,7 +22,8 @@ from msgspec import Struct
 
 from modelmetry.delivery.log import Log
 from modelmetry.metrics.families import Family
-from modelmetry.metrics.merging import merged
+from modelmetry.metrics.merging import bounded, merged
+from modelmetry.metrics.metric import MOST_SERIES
 
 _FORMAT: Final = 1
 _LOCK, _TOLD, _NEW = ".lock", ".metrics", ".new"
@@ -116,7 +117,9 @@ class Snapshots:
     def _with_ended(self, known: _Snapshot, ended: Mapping[str, list[Family]]) -> _Snapshot:
         """What all ended workers counted, with these ones, whose files are removed."""
         if ended.keys() - set(known.included):
-            kept = merged([known.families, *map(_lasting, ended.values())])
+            of_each = [known.families, *map(_lasting, ended.values())]
+            # Workers that are replaced each hour may bring others for ever.
+            kept = bounded(merged(of_each), _most_series(of_each))
             known = _Snapshot(_FORMAT, kept, list(ended))
             self._write(_ENDED, known)
         for name in ended:
@@ -212,3 +215,9 @@ def _lasting(families: Sequence[Family]) -> list[Family]:
     """
     lasting = [one for one in families if one.kind != "gauge" or one.across == "latest"]
     return [one for one in lasting if one.across != "host"]
+
+
+def _most_series(processes: Iterable[Sequence[Family]]) -> int:
+    """As many as one of them has: a metric may be declared with more than the usual number."""
+    numbers = [len(family.points) for families in processes for family in families]
+    return max([MOST_SERIES, *numbers])

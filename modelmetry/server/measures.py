@@ -16,10 +16,12 @@ from modelmetry.server.threads import Threads
 from modelmetry.store.protocol import Store
 
 UNMATCHED: Final = "unmatched"
-OTHER_METHOD: Final = "_OTHER"
+OTHER: Final = "_OTHER"
 _METHODS: Final = frozenset(
     {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY"}
 )
+# Of HTTP/2 and behind a proxy it is what the client says.
+_SCHEMES: Final = frozenset({"http", "https"})
 _SERVER_ERRORS: Final = 500
 
 
@@ -83,10 +85,10 @@ class ServerMetrics:
         self._duration.record(
             time.perf_counter() - record.began,
             {
-                semantic.HTTP_METHOD: record.method if record.method in _METHODS else OTHER_METHOD,
+                semantic.HTTP_METHOD: record.method if record.method in _METHODS else OTHER,
                 semantic.HTTP_ROUTE: record.route or UNMATCHED,
                 semantic.HTTP_STATUS: status,
-                semantic.URL_SCHEME: record.scheme,
+                semantic.URL_SCHEME: record.scheme if record.scheme in _SCHEMES else OTHER,
                 semantic.ERROR_TYPE: status if record.status >= _SERVER_ERRORS else "",
             },
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics import Counter, Gauge, Histogram, Registry
 from modelmetry.metrics.exposition import page
+from tests.unit.metrics.test_exposition import read_openmetrics
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,7 @@ def test_a_counter_is_a_total_once(name: str) -> None:
     registry = Registry()
     Counter(name, registry=registry).add(1)
     text = page(registry.collect, "application/openmetrics-text; version=1.0.0").body.decode()
-    told = [
-        sample.name for family in text_string_to_metric_families(text) for sample in family.samples
-    ]
+    told = [sample.name for family in read_openmetrics(text) for sample in family.samples]
     assert sum(one.endswith("_total") for one in told if "metrics" not in one) == 1
     known = {"a.total": "a", "a.total.total": "a", "a_total": "a"}.get(name)
     if known is not None:
