@@ -51,7 +51,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     runbooks: str | None = None
 
     def checked(self) -> Choices:
-        """These choices, if files can be made of them.
+        """These choices, each job once, if files can be made of them.
 
         Raises:
             InvalidValueError: one of them cannot be used; the message says which and why.
@@ -79,7 +79,12 @@ class Choices(Struct, frozen=True, kw_only=True):
                 f"blanks, quotes, braces or # in it, not {self.runbooks!r}; the name of the alert "
                 "is put behind it"
             )
-        return replace(self, slo=float(self.slo), monthly_budget=float(self.monthly_budget))
+        return replace(
+            self,
+            jobs=tuple(dict.fromkeys(self.jobs)),
+            slo=float(self.slo),
+            monthly_budget=float(self.monthly_budget),
+        )
 
     @property
     def allowed(self) -> float:

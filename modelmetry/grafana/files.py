@@ -51,6 +51,12 @@ def export(folder: Path, choices: Choices, *, force: bool = False) -> list[tuple
         OSError: the disk does not take them.
     """
     made = {folder / name: text for name, text in files(choices).items()}
+    folders = [str(path) for path in made if path.is_dir()]
+    if folders:
+        raise InvalidValueError(
+            f"these are folders, where files have to be: {', '.join(folders)}; remove them, or "
+            "give another folder"
+        )
     differing = [path for path, text in made.items() if path.exists() and not _is(path, text)]
     if differing and not force:
         told = ", ".join(str(path) for path in differing)

@@ -11,6 +11,7 @@ Kind = Literal["stat", "timeseries", "table", "heatmap"]
 
 _DATASOURCE: Final = {"type": "prometheus", "uid": "${datasource}"}
 _GREEN, _YELLOW, _RED = "green", "yellow", "red"
+_WITHOUT_TIME: Final = {"id": "organize", "options": {"excludeByName": {"Time": True}}}
 _WIDE, _NARROW = 8, 4
 _TALL, _SHORT = 8, 4
 
@@ -137,6 +138,7 @@ def drawn(panel: Panel, number: int, x: int, y: int, interval: str) -> dict[str,
         "targets": [_target(panel, one, place) for place, one in enumerate(panel.targets)],
         "fieldConfig": {"defaults": _defaults(panel), "overrides": []},
         "options": dict(_OPTIONS[panel.kind]),
+        **({"transformations": [_WITHOUT_TIME]} if panel.kind == "table" else {}),
     }
 
 

@@ -23,10 +23,10 @@ class Findings:
     """Gathered by the tests, and written when all of them are over."""
 
     verdicts: Sequence[Verdict] = ()
-    alerts: dict[str, str] = Factory(dict)
+    alerts: dict[str, str] = Factory(dict[str, str])
     tried: int = 0
-    unseen: Counter[str] = Factory(Counter)
-    unexplained: list[str] = Factory(list)
+    unseen: Counter[str] = Factory(Counter[str])
+    unexplained: list[str] = Factory(list[str])
 
     @property
     def reasons(self) -> set[str]:

@@ -10,8 +10,8 @@ from modelmetry.grafana.choices import Choices
 from modelmetry.grafana.queries import Source, grown, total
 from modelmetry.grafana.rules import everything
 
-_OURS: Final = f"count by (job) (last_over_time({names.FAILED_COLLECTIONS}[7d]))"
-"""Jobs that told within a week what each exposition of ours tells."""
+_OURS: Final = f"count by (job) (last_over_time({names.FAILED_COLLECTIONS}[1d]))"
+"""Jobs that told within a day what each exposition of ours tells; longer is more to read."""
 
 
 def metrics_alerts(choices: Choices) -> tuple[Alert, ...]:

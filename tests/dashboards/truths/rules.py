@@ -34,20 +34,33 @@ from tests.dashboards.truths.durations import (
 )
 from tests.dashboards.truths.models import right
 
+HERE = by(job="application")
+
 
 def rules(driven: Driven) -> Iterable[tuple[str, Truth]]:
     """Recording rules."""
-    here = by(job="application")
-    churn, fraud = (by(job="application", **one) for one in (MODEL, CALM))
-    yield "job:http_requests:rate5m", {here: rate(REQUESTS)}
+    yield from of_requests(driven)
+    yield from of_models(driven)
+    yield from of_calls(driven)
+    yield from of_cloud(driven)
+
+
+def of_requests(driven: Driven) -> Iterable[tuple[str, Truth]]:
+    """Of requests."""
+    yield "job:http_requests:rate5m", {HERE: rate(REQUESTS)}
     for name, one in (("p50", (0.5, 0.1)), ("p95", (0.95, 1)), ("p99", (0.99, 1))):
-        yield f"job:http_request_duration_seconds:{name}_rate5m", {here: overall(driven, *one)}
+        yield f"job:http_request_duration_seconds:{name}_rate5m", {HERE: overall(driven, *one)}
     routed = {by(job="application", http_route=k): v for k, v in latencies(driven).items()}
     yield "job_route:http_request_duration_seconds:p95_rate5m", routed
     for window in BURN_WINDOWS:
-        yield error_ratio(window), {here: near(LOAD["/crash"] / REQUESTS)}
+        yield error_ratio(window), {HERE: near(LOAD["/crash"] / REQUESTS)}
     for window in LONG_WINDOWS:
-        yield failed_requests(window), {here: near(LOAD["/crash"])}
+        yield failed_requests(window), {HERE: near(LOAD["/crash"])}
+
+
+def of_models(driven: Driven) -> Iterable[tuple[str, Truth]]:
+    """Of predictions."""
+    churn, fraud = (by(job="application", **one) for one in (MODEL, CALM))
     level = "job_model_version"
     yield (
         f"{level}:predictions:rate5m",
@@ -62,6 +75,10 @@ def rules(driven: Driven) -> Iterable[tuple[str, Truth]]:
         dict.fromkeys((churn, fraud), prediction_range(driven)),
     )
     yield f"{level}_window:model_accuracy:ratio", right(job="application")
+
+
+def of_calls(driven: Driven) -> Iterable[tuple[str, Truth]]:
+    """Of calls of language models, and of what they cost."""
     known, unknown = (
         by(job="application", gen_ai_provider_name="openai", gen_ai_request_model=name)
         for name in (facts.KNOWN, facts.UNKNOWN)
@@ -81,7 +98,11 @@ def rules(driven: Driven) -> Iterable[tuple[str, Truth]]:
         {known: first_range(driven)},
     )
     for window, seconds in (("1h", 3_600), ("6h", 21_600), ("1d", 86_400)):
-        yield f"job:llm_cost_usd:rate{window}", {here: near(COST / seconds)}
+        yield f"job:llm_cost_usd:rate{window}", {HERE: near(COST / seconds)}
+
+
+def of_cloud(driven: Driven) -> Iterable[tuple[str, Truth]]:
+    """Of what the cloud costs."""
     yield (
         "service:cloud_cost_usd:day",
         each("service", {k: exactly(v) for k, v in facts.CLOUD.items()}),

@@ -109,6 +109,8 @@ def test_now_is_asked_once_and_time_as_a_range(board: dict[str, Any]) -> None:
             assert target["format"] == formats.get(panel["type"], "time_series")
             assert not (target["exemplar"] and is_now)
             assert target["legendFormat"]
+        hidden = [one["options"]["excludeByName"] for one in panel.get("transformations", ())]
+        assert hidden == ([{"Time": True}] if panel["type"] == "table" else [])
 
 
 def test_each_kind_of_panel_is_one_that_an_import_asks_for() -> None:

@@ -117,6 +117,22 @@ def test_spans_are_read_as_prometheus_reads_them() -> None:
     assert [seconds(one) for one in ("15s", "1m", "1m10s", "500ms")] == [15, 60, 70, 0.5]
 
 
+def test_a_job_that_is_given_twice_is_one() -> None:
+    """Prometheus refuses a configuration that names it twice."""
+    assert files(Choices(jobs=("a", "b", "a"))) == files(Choices(jobs=("a", "b")))
+    made = files(Choices(jobs=("modelmetry", "a")))["prometheus/prometheus.yml"]
+    jobs = [one["job_name"] for one in yaml.safe_load(made)["scrape_configs"]]
+    assert jobs == ["a", "modelmetry"]
+
+
+def test_a_folder_in_the_place_of_a_file_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    """Also where files are to be replaced."""
+    (tmp_path / "prometheus/prometheus.yml").mkdir(parents=True)
+    with pytest.raises(InvalidValueError, match="these are folders"):
+        export(tmp_path, Choices(), force=True)
+    assert not (tmp_path / DASHBOARD).exists()
+
+
 def test_what_looks_days_back_is_computed_seldom() -> None:
     """As often as it takes for Prometheus not to forget it, at any interval of scrapes."""
     for interval, seldom in (("15s", "60s"), ("500ms", "2s"), ("75s", "120s"), ("333ms", "1332ms")):
