@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
@@ -15,6 +15,7 @@ from modelmetry_api.models import CostDayRow, CostDaysRequestBody
 from modelmetry.cli.failures import refuse
 from modelmetry.cli.screen import progress
 from modelmetry.costs.days import month_of
+from modelmetry.costs.focus_reading import FocusReading
 from modelmetry.costs.rows import CostRow
 
 MOST_ROWS: Final = 10_000
@@ -40,14 +41,29 @@ class Stated:
     changed: int = 0
 
 
-def stretches(rows: Sequence[CostRow]) -> Iterator[Stretch]:
+def stretches(rows: Sequence[CostRow], unread: Iterable[date] = ()) -> Iterator[Stretch]:
     """Days of which files say all, as large as a request may be.
 
     From the first day to the last one; a month without any row is not there.
 
     Args:
         rows: sorted by day.
+        unread: days without a row of which the files say more than could be read.
     """
+    for stretch in _of_months(rows):
+        yield from _around(stretch, [day for day in unread if stretch.start <= day < stretch.end])
+
+
+def _around(stretch: Stretch, left_out: Sequence[date]) -> Iterator[Stretch]:
+    """What lies between the days that are left out, as far as it has rows."""
+    starts = [stretch.start, *(day + _DAY for day in left_out)]
+    for start, end in zip(starts, [*left_out, stretch.end], strict=True):
+        found = [row for row in stretch.rows if start <= row.day < end]
+        if found:
+            yield Stretch(start, end, found)
+
+
+def _of_months(rows: Sequence[CostRow]) -> Iterator[Stretch]:
     first, last = rows[0].day, rows[-1].day
     for month, found in groupby(rows, lambda row: month_of(row.day)):
         start, end = max(month, first), min(month_of(month + 31 * _DAY), last + _DAY)
@@ -66,9 +82,9 @@ def stretches(rows: Sequence[CostRow]) -> Iterator[Stretch]:
         yield Stretch(start, end, together)
 
 
-async def state(client: AsyncClient, source: str, rows: Sequence[CostRow]) -> Stated:
+async def state(client: AsyncClient, source: str, reading: FocusReading) -> Stated:
     """Send everything, and show how far it is."""
-    stated, all_ = Stated(), list(stretches(rows))
+    stated, all_ = Stated(), list(stretches(reading.rows, reading.unread))
     with progress("Storing", len(all_)) as bar:
         for stretch in all_:
             answer = await replace_cost_days.asyncio(client=client, body=_body(source, stretch))

@@ -26,6 +26,7 @@ from modelmetry.costs.focus_reading import FocusReading
 
 _FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)
 _WHAT: Final = "costs of the cloud"
+_MOST_DAYS: Final = 10
 
 By = Literal["day", "service"]
 
@@ -62,7 +63,7 @@ def import_files(
     """Read files in the format FOCUS, or folders of them: .csv, .csv.gz, .parquet.
 
     They replace what was known of their days of this source, so that the same files twice change
-    nothing. Lines that cannot be read are counted and passed over.
+    nothing. Lines that cannot be read are named and passed over, and the exit code is 1.
     """
     read = FocusFiles(*files, name=source, tags=tags)
     with progress("Reading", None):
@@ -71,7 +72,7 @@ def import_files(
         refuse(f"nothing of {wording.counted(len(files), 'file')} could be imported: no rows")
 
     async def send(client: AsyncClient) -> Stated:
-        return await state(client, source, reading.rows)
+        return await state(client, source, reading)
 
     stated = ask_for(_WHAT, reach, send, create=True)
     if as_json:
@@ -84,6 +85,11 @@ def import_files(
         say(f"{wording.counted(reading.torn, 'line')} could not be read:", "yellow")
         for line in reading.named:
             say(f"  {wording.plain(str(line))}", "yellow")
+        if reading.unread:
+            days = ", ".join(str(day) for day in reading.unread[:_MOST_DAYS])
+            more = ", ..." if len(reading.unread) > _MOST_DAYS else ""
+            say(f"Not known, as none of their lines could be read: {days}{more}", "yellow")
+        raise click.exceptions.Exit(1)
 
 
 def _document(source: str, reading: FocusReading, stated: Stated) -> dict[str, object]:
@@ -94,6 +100,7 @@ def _document(source: str, reading: FocusReading, stated: Stated) -> dict[str, o
         "Files": reading.files,
         "Lines": reading.lines,
         "Torn": reading.torn,
+        "Unread": reading.unread,
         "TornLines": [str(line) for line in reading.named],
         "Repeated": list(reading.repeated),
         "Days": stated.days,

@@ -129,7 +129,7 @@ class FocusFiles:
             except CostCurrencyError as error:
                 raise CostCurrencyError(f"{path}: {error}") from error
         rows = tuple(whole.rows(_settled(self._today())))
-        self._last = _reading(rows, counts, repeated)
+        self._last = _reading(rows, counts, repeated, whole.unread())
         return self._last
 
     def _files(self) -> Iterator[Path]:
@@ -171,7 +171,7 @@ def _settled(today: date) -> date:
 
 
 def _reading(
-    rows: tuple[CostRow, ...], counts: list[FileCount], repeated: list[str]
+    rows: tuple[CostRow, ...], counts: list[FileCount], repeated: list[str], unread: list[date]
 ) -> FocusReading:
     named: list[TornLine] = [line for count in counts for line in count.named]
     return FocusReading(
@@ -181,4 +181,5 @@ def _reading(
         lines=sum(count.lines for count in counts),
         torn=sum(count.torn for count in counts),
         named=tuple(named[:MOST_NAMED]),
+        unread=tuple(unread),
     )

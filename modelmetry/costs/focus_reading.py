@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from msgspec import Struct
@@ -39,6 +40,7 @@ class FocusReading(Struct, frozen=True, kw_only=True):
         lines: how many lines, torn ones too, the files have that count.
         torn: how many of them could not be read.
         named: the first 20 of those.
+        unread: days that have lines, of which not one could be read: what they cost is not known.
     """
 
     rows: tuple[CostRow, ...] = ()
@@ -47,6 +49,7 @@ class FocusReading(Struct, frozen=True, kw_only=True):
     lines: int = 0
     torn: int = 0
     named: tuple[TornLine, ...] = ()
+    unread: tuple[date, ...] = ()
 
 
 class FileCount:

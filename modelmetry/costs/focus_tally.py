@@ -64,6 +64,7 @@ class Tally:
         self._days: dict[object, date] = {}
         self._currency: str | None = None
         self._tags: dict[str, Tags] = {}
+        self._torn: set[date] = set()
 
     def add(
         self,
@@ -88,15 +89,23 @@ class Tally:
             day = self._days.get(began) or self._day(began)
         except TypeError:  # lists and the like, which Parquet may have
             raise ValueError(f"ChargePeriodStart is {began!r}, which is no moment") from None
-        amounts = (
-            amount_of(billed, "BilledCost"),
-            amount_of(effective, "EffectiveCost"),
-            None if listed is None or listed == "" else amount_of(listed, "ListCost"),
-        )
-        kept = self._kept(tags) if self._wanted else ()
-        if self._start <= day < self._end:
-            named = (_text(currency), _text(service), _text(category), _text(account))
-            self._sums_of((day, *named, kept)).add(*amounts)
+        try:
+            amounts = (
+                amount_of(billed, "BilledCost"),
+                amount_of(effective, "EffectiveCost"),
+                None if listed is None or listed == "" else amount_of(listed, "ListCost"),
+            )
+            kept = self._kept(tags) if self._wanted else ()
+            if self._start <= day < self._end:
+                named = (_text(currency), _text(service), _text(category), _text(account))
+                self._sums_of((day, *named, kept)).add(*amounts)
+        except ValueError:
+            self._torn.add(day)
+            raise
+
+    def unread(self) -> list[date]:
+        """Days that have lines, of which not one can be read."""
+        return sorted(self._torn - {day for day, *_ in self._sums})
 
     def take(self, other: Tally) -> None:
         """Add what another file came to.
@@ -105,6 +114,7 @@ class Tally:
             CostCurrencyError: it is in another currency.
             CostFileError: there are too many different rows.
         """
+        self._torn |= other._torn
         for key, sums in other._sums.items():
             self._sums_of(key).add(sums.billed, sums.effective, sums.listed)
 

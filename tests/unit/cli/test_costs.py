@@ -39,13 +39,32 @@ def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 
 def test_files_are_imported_and_twice_changes_nothing(run: Command, exports: Path) -> None:
-    """What was passed over is said with its line."""
+    """What was passed over is said with its line, and by the exit code."""
     first = run("costs", "import", exports)
-    assert first.exit_code == 0
+    assert first.exit_code == 1
     assert "Imported 30 lines of 1 file as focus: 15 days, 30 rows, 30 changed" in first.stderr
     assert f"{exports}:32: BilledCost is 'lots', which is no amount" in first.stderr
     again = json.loads(run("costs", "import", exports, "--json").stdout)
     assert (again["Days"], again["Rows"], again["Changed"], again["Torn"]) == (15, 30, 0, 1)
+
+
+def test_days_of_which_no_line_can_be_read_are_not_known(run: Command, tmp_path: Path) -> None:
+    """At the edges and in the middle, and days without a line between two of them; 0 is a cost."""
+    file = tmp_path / "costs.csv"
+    amounts = {1: "?", 2: "1", 3: "?", 5: "?", 6: "0", 8: "1", 9: "1\n?"}
+    lines = [
+        f"2026-09-0{day},USD,Compute,Usage,{amount},1"
+        for day, told in amounts.items()
+        for amount in told.splitlines()
+    ]
+    file.write_text("\n".join([HEADER, *lines]))
+    asked = run("costs", "import", file)
+    assert "Not known, as none of their lines could be read: 2026-09-01, 2026-09-03, " in (
+        asked.stderr
+    )
+    found = run("costs", "show", "--since", "2026-09-01", "--until", "2026-09-10").stderr
+    assert "3.00 USD" in found
+    assert "5 of 9 days known" in found  # 2, 6, 7, 8, 9
 
 
 def test_costs_are_shown_by_service_and_day(run: Command, exports: Path) -> None:
