@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -50,8 +51,11 @@ def poll(
     It keeps to the schedule that servers over the same store keep to: nobody asks twice.
     """
     set_ = ServerSettings.from_env(os.environ)
+    name = source or set_.costs or AWS
+    if name != AWS and not Path(name).exists():
+        refuse(f"there is no file or folder {name!r}; a source is one of them, or {AWS!r}")
     asked = source_named(
-        source or set_.costs or AWS,
+        name,
         metric=metric or metric_named(set_.costs_metric),
         profile=profile or set_.costs_profile,
     )

@@ -149,6 +149,14 @@ def test_a_poll_that_fails_says_what_to_do(run: Command, aws: Cloud) -> None:
     assert "ce:GetCostAndUsage" in run("costs", "sources").stdout
 
 
+def test_a_source_that_is_not_there_is_no_poll(run: Command, exports: Path) -> None:
+    """A name that is misspelt must not make the right one wait."""
+    refused = run("costs", "poll", "--source", "azure")
+    assert refused.exit_code == 1
+    assert "no file or folder 'azure'" in refused.stderr
+    assert run("costs", "poll", "--source", exports.parent).exit_code == 0
+
+
 def test_files_are_polled_for_nothing(run: Command, exports: Path) -> None:
     """A folder is a source too."""
     answer = run("costs", "poll", "--source", exports.parent, "--json")
