@@ -37,6 +37,10 @@ DEFINITIONS: Final[dict[str, str]] = {
         "Cost of the cloud over the predictions of the same days. What language models cost is a "
         "figure of its own, and not in it."
     ),
+    "Cost per LLM request": (
+        "Over the calls whose cost is known. One that failed before anything was used cost "
+        "nothing, and is among them."
+    ),
     "Sample size, n": (
         "How many measurements a figure rests on: requests, predictions, calls, looks at a "
         "gauge, minutes or days."

@@ -22,7 +22,10 @@ _KINDS: Final = (
 )
 _STREAMED: Final = "let the span watch a streamed answer: `for part in call.stream(parts)`"
 _CONTAINER: Final = "show metrics, or say `observe()`, in a container with processes of its own"
-_PRICES: Final = "install `modelmetry[prices]`, or tell the cost of a call with its usage"
+_PRICES: Final = (
+    "show metrics, or say `observe()`, which price each call by its usage, or tell what a call "
+    "cost: `cost(total=)`"
+)
 CLOUD: Final = (
     "bring costs of the cloud into the store: `modelmetry costs poll` asks AWS, "
     "`modelmetry costs import FILE` reads a FOCUS file"
@@ -30,6 +33,8 @@ CLOUD: Final = (
 """What to do where costs of the cloud are missing."""
 _BASELINE: Final = "name a baseline: `--baseline FROM..TO`"
 _PROCESS: Final = "show metrics, or say `observe()`, in a process with an open client"
+_ALIVE: Final = f"{_PROCESS}; the last three minutes before now are not judged"
+_UNITS: Final = "have costs of the cloud and {} of the same days in one store"
 _MACHINE: Final = "show metrics, or say `observe()`, which tells of the machine too"
 
 
@@ -107,7 +112,7 @@ SECTIONS: Final = (
             Row("Latency, p50", "requests.latency_p50", _REQUESTS, "less"),
             Row("Latency, p95", "requests.latency_p95", _REQUESTS, "less"),
             Row("Latency, p99", "requests.latency_p99", _REQUESTS, "less"),
-            Row("Uptime", "runtime.uptime", _PROCESS, "more"),
+            Row("Uptime", "runtime.uptime", _ALIVE, "more"),
             Row("Success rate", "requests.success_rate", _REQUESTS, "more"),
             Row("Error rate", "requests.server_error_rate", _REQUESTS, "less"),
             Row("Client error rate", "requests.client_error_rate", _REQUESTS, "less"),
@@ -138,8 +143,18 @@ SECTIONS: Final = (
             Row("Cost of the cloud", "costs.cloud_total", CLOUD, "less"),
             Row("Daily cost", "costs.cloud_daily", CLOUD, "less"),
             Row("Monthly cost", "costs.cloud_monthly", CLOUD, "less"),
-            Row("Cost per prediction", "costs.cloud_per_prediction", CLOUD, "less"),
-            Row("Cost of the cloud per LLM request", "costs.cloud_per_llm_call", CLOUD, "less"),
+            Row(
+                "Cost per prediction",
+                "costs.cloud_per_prediction",
+                _UNITS.format("predictions"),
+                "less",
+            ),
+            Row(
+                "Cost of the cloud per LLM request",
+                "costs.cloud_per_llm_call",
+                _UNITS.format("calls of language models"),
+                "less",
+            ),
             Row("Savings", "costs.savings", _BASELINE, "more"),
         ),
     ),

@@ -29,6 +29,10 @@ TOKENS: Final[dict[str, tuple[str, ...]]] = {
 has one type."""
 
 _COLUMNS: Final = ("u_input", "u_output", "u_cached", "u_write", "u_reasoning")
+# Where nothing was used nothing was paid: as calls are counted for metrics.
+_REFUSED: Final = " AND ".join(
+    ["failed = 1", "open = 0", "cost IS NULL", *(f"{one} IS NULL" for one in _COLUMNS)]
+)
 _NO_CALLS: Final = "no calls of language models were measured or recorded in this window"
 _NO_COST: Final = "no call told its cost"
 _NO_FIRST: Final = "no call told its time to the first token in this window"
@@ -195,8 +199,10 @@ def _of_spans(found: Measured) -> Readings:
 
 def _summed(found: Measured, where: str, values: Mapping[str, Any], note: str) -> Readings:
     tokens = ", ".join(f"sum({column})" for column in _COLUMNS)
-    calls, errors, priced, *sums = found.connection.execute(
-        f"SELECT count(*), total(failed), count(cost), {tokens} {where}", values
+    calls, errors, priced, refused, *sums = found.connection.execute(
+        f"SELECT count(*), total(failed), count(cost), count(*) FILTER (WHERE {_REFUSED}), "
+        f"{tokens} {where}",
+        values,
     ).fetchone()
     if not calls:
         return _none(_NO_CALLS)
@@ -205,7 +211,7 @@ def _summed(found: Measured, where: str, values: Mapping[str, Any], note: str) -
         "AND cost IS NOT NULL GROUP BY 1",
         values,
     )
-    costs = {currency: (cost, number) for currency, cost, number in by_currency}
+    costs = {currency: (cost, number + refused) for currency, cost, number in by_currency}
     durations = Spread()
     ended = found.connection.execute(f"SELECT duration {where} AND open = 0", values)
     durations.extend([duration / 1e6 for (duration,) in ended])
@@ -217,7 +223,7 @@ def _summed(found: Measured, where: str, values: Mapping[str, Any], note: str) -
         readings[member] = absent(_TOKEN, "no call told them")
         if amount is not None:
             readings[member] = measured(amount, _TOKEN, calls, **marks)
-    readings |= _money(costs, calls, calls - priced, "traces", note)
+    readings |= _money(costs, calls, calls - priced - refused, "traces", note)
     if durations.count:
         spread = durations.distribution()
         readings["latency_mean"] = measured(spread.mean, "s", durations.count, **marks)

@@ -93,7 +93,7 @@ def test_advice_is_code_that_can_be_copied() -> None:
 def test_what_was_not_measured_says_why_and_what_to_do() -> None:
     """In one line for all that are missing for one reason."""
     told = markdown(report())
-    assert "- Cost of the cloud; Daily cost; Monthly cost; Cost per prediction" in told
+    assert "- Cost of the cloud; Daily cost; Monthly cost: not measured" in told
     assert told.count("not measured (nothing did). To have it, ") < len(list(figures(summary())))
     assert "**" not in told
 

@@ -244,6 +244,20 @@ def test_without_metrics_calls_are_those_of_recorded_spans(store: SqliteStore) -
         assert sampled["Estimated"]
 
 
+def test_a_call_that_was_refused_costs_nothing(store: SqliteStore) -> None:
+    """It used nothing; of one that used something and told no cost nobody knows."""
+    used = {"Usage": completion()["Usage"]}
+    told = [completion(cost=3), {}, used]
+    spans = [
+        span(f"p{place}", Family="completion", FamilyData=data, Severity=severity)
+        for place, (data, severity) in enumerate(zip(told, ["info", "error", "error"], strict=True))
+    ]
+    store.ingest(TENANT, body(traces=[trace()], spans=spans))
+    found = report(store, "Llm")
+    assert (found["Errors"]["Value"], found["UnpricedCalls"]["Value"]) == (2, 1)
+    assert (found["CostPerCall"]["Value"], found["CostPerCall"]["Samples"]) == (1.5, 2)
+
+
 def test_a_call_costs_what_those_of_its_currency_do(store: SqliteStore) -> None:
     """Calls that were paid in another one are not among those that the sum is divided by."""
     paid = [completion(cost=3), completion(cost=1), completion(cost=7, currency="EUR")]
