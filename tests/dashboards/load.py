@@ -18,8 +18,8 @@ from tests.dashboards.processes import CHOICES, Live, until
 
 AT_ONCE = 20
 
-SCRAPES: Final = 20
-"""Of each target after the first one: Prometheus then adds less than 9 % at the edges.
+SCRAPES: Final = 24
+"""Of each target after the first one: Prometheus then adds about 7 % at most at the edges.
 
 That is half of a mean interval before the first sample, and at most 1.1 after the last one.
 """
