@@ -35,11 +35,28 @@ describe("versions of models", () => {
       fine: [answer("counter", []), answer("counter", [counted("3", 8), counted("4", 2)]), answer("counter", [counted("3", 4)])],
       durations: none,
       confidence: none,
+      truths: [],
       accuracy: answer("gauge", [last("1h", 0.5), last("1d", 0.9)]),
       samples: answer("gauge", [last("1h", 10), last("1d", 400)]),
     });
     expect(row?.figures).toMatchObject({ predictions: 13, failed: 1, accuracy: 0.9, samples: 400, mean: null });
     expect(other?.figures).toMatchObject({ predictions: 2, failed: 0, accuracy: null });
+  });
+});
+
+describe("the accuracy of a version", () => {
+  it("is that of the truths of the window, with what was corrected, and not what was told last", () => {
+    const of = { "model.name": "churn", "model.version": "3" };
+    const counted = (Sum: number) => answer("counter", [group(of, [], { Sum })]);
+    const gauge = (Last: number) => answer("gauge", [group({ ...of, window: "24h" }, [], { Last })]);
+    const row = (...truths: number[]) =>
+      versionRows({
+        predictions: counted(9), fine: [], durations: answer("gauge", []), confidence: answer("gauge", []),
+        truths: truths.map(counted), accuracy: gauge(1), samples: gauge(4),
+      })[0]?.figures;
+    expect(row(6, 4, 2, 1)).toMatchObject({ accuracy: 0.7, samples: 10 });
+    expect(row(1, 1, 5, 0)).toMatchObject({ accuracy: 1, samples: 2 });
+    expect(row(0, 0, 1, 0)).toMatchObject({ accuracy: 1, samples: 4 });
   });
 });
 
@@ -50,7 +67,7 @@ describe("versions of many models", () => {
     const [known, unknown] = versionRows({
       predictions: answer("counter", [counted("1", 9), counted("2", 7)]),
       fine: [answer("counter", [counted("1", 8)], { GroupCount: 60 }), answer("counter", [])],
-      durations: none, confidence: none, accuracy: none, samples: none,
+      durations: none, confidence: none, truths: [], accuracy: none, samples: none,
     });
     expect([known?.figures.failed, unknown?.figures.failed]).toEqual([1, null]);
   });

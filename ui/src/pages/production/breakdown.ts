@@ -68,11 +68,17 @@ interface OfVersions {
   fine: readonly Answer[];
   durations: Answer;
   confidence: Answer;
+  /** Truths that came, by `RESULTS`. */
+  truths: readonly Answer[];
   accuracy: Answer;
   samples: Answer;
 }
 
-export function versionRows({ predictions, fine, durations, confidence, accuracy, samples }: OfVersions): Split[] {
+/** What a truth may be; the last two turn a verdict over that may be of before the window. */
+export const RESULTS = ["correct", "wrong", "corrected_to_correct", "corrected_to_wrong"] as const;
+
+export function versionRows({ predictions, fine, durations, confidence, truths, accuracy, samples }: OfVersions): Split[] {
+  const judged = judgements(truths);
   const did = together(fine, OF_VERSION);
   const of = (answer: Answer) => new Map(answer.Groups.map((group) => [id(group, OF_VERSION), group]));
   const [took, sure, right] = [of(durations), of(confidence), accuracies(accuracy, samples)];
@@ -89,11 +95,21 @@ export function versionRows({ predictions, fine, durations, confidence, accuracy
         mean: time?.Total.Mean ?? null,
         p95: time ? quantile(time, 0.95) : null,
         confidence: sure.get(key)?.Total.Mean ?? null,
-        accuracy: right.get(key)?.accuracy ?? null,
-        samples: right.get(key)?.samples ?? null,
+        ...(judged(key) ?? right.get(key) ?? { accuracy: null, samples: null }),
       },
     };
   });
+}
+
+/** Of the truths of this window, as the report has it; null where none came. */
+function judgements(truths: readonly Answer[]): (key: string) => { accuracy: number; samples: number } | null {
+  const counts = truths.map((one) => sums(one, OF_VERSION));
+  return (key) => {
+    const [right = 0, wrong = 0, toRight = 0, toWrong = 0] = counts.map((of) => of.get(key) ?? 0);
+    const samples = right + wrong;
+    if (samples <= 0) return null;
+    return { accuracy: Math.min(Math.max(right + toRight - toWrong, 0), samples) / samples, samples };
+  };
 }
 
 /** What each version told last, of several windows that with the most samples. */
