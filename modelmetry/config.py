@@ -13,6 +13,7 @@ from modelmetry.settings import (
     one_of,
     positive_int,
     seconds,
+    seconds_up_to,
     share,
     some_of,
     store_address,
@@ -152,7 +153,7 @@ class Config(Settings, frozen=True, kw_only=True):
     metrics_interval: Annotated[
         float,
         About(
-            seconds,
+            seconds_up_to(3600),
             "Seconds between two times that what was measured goes where traces go, 3600 at most; "
             "0 for never.",
         ),

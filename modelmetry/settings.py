@@ -69,6 +69,18 @@ def seconds(given: str) -> float:
     raise ValueError("a number of seconds, 0 or more")
 
 
+def seconds_up_to(most: float) -> Parse:
+    """A duration that may not be longer than `most`."""
+
+    def parse(given: str) -> float:
+        number = _number(given)
+        if 0 <= number <= most:
+            return number
+        raise ValueError(f"a number of seconds from 0 to {most:g}")
+
+    return parse
+
+
 def positive_seconds(given: str) -> float:
     """A duration."""
     number = _number(given)

@@ -13,10 +13,12 @@ from weakref import WeakSet, ref
 from modelmetry.client.sending import Sending, bring_with, delivery_of, origin_of
 from modelmetry.delivery import lifecycle
 from modelmetry.delivery.log import Log
+from modelmetry.errors import InvalidTypeError, InvalidValueError
 from modelmetry.metrics.deltas import Deltas, Told
 from modelmetry.metrics.registry import Registry
 from modelmetry.signals.ids import new_xid
 from modelmetry.signals.measurements import MetricIntervalRecord, SeriesRecord
+from modelmetry.signals.values import is_a
 
 MOST_SERIES: Final = 500
 """Series of one record; more make several."""
@@ -43,6 +45,10 @@ class Reporter:
             the client by default, 0 for none.
         clock: what time it is, nanoseconds since the epoch.
         after: the one that told the same before and is over; this one goes on where it ended.
+
+    Raises:
+        InvalidTypeError: `registry` is none.
+        InvalidValueError: it is told already.
     """
 
     _process: str
@@ -57,6 +63,16 @@ class Reporter:
         clock: Callable[[], int] = time.time_ns,
         after: Reporter | None = None,
     ) -> None:
+        if not is_a(registry, Registry):
+            raise InvalidTypeError(
+                f"a Reporter tells a Registry, not {type(registry).__name__}; "
+                "`REGISTRY` is that of the process"
+            )
+        if is_reported(registry):
+            raise InvalidValueError(
+                "what this registry measures is told already, by observe() or by another Reporter; "
+                "two would tell everything twice: close that client before, or leave this one out"
+            )
         self._registry = registry
         self._clock = clock
         self._delivery = delivery_of(client)
@@ -99,6 +115,10 @@ class Reporter:
             thread.start()
         except RuntimeError:  # the interpreter is ending, or there may be no more threads
             _log.debug("metrics are told at the end only: no thread could be started")
+
+    def tells(self, registry: Registry) -> bool:
+        """Whether it brings what this registry measures."""
+        return self._registry is registry and not self._ended
 
     @property
     def is_over(self) -> bool:
@@ -205,6 +225,11 @@ def _work(of: ref[Reporter], stop: threading.Event, interval: float) -> None:
 
 
 _reporters: Final[WeakSet[Reporter]] = WeakSet()
+
+
+def is_reported(registry: Registry) -> bool:
+    """Whether somebody brings already what it measures."""
+    return any(one.tells(registry) for one in list(_reporters))
 
 
 def _finish_all() -> None:

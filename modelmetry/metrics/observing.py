@@ -13,7 +13,7 @@ from modelmetry.client.sending import Opening, Sending, all_senders, is_sending
 from modelmetry.config import Config
 from modelmetry.errors import InvalidValueError
 from modelmetry.metrics import semantic
-from modelmetry.metrics.history import Reporter
+from modelmetry.metrics.history import Reporter, is_reported
 from modelmetry.metrics.llm.bridge import Bridge
 from modelmetry.metrics.llm.counting import CallCounter
 from modelmetry.metrics.recording import RecordingCollector
@@ -52,6 +52,7 @@ class Observation:
         asked = os.environ.get(_OPT_IN, "") if opt_in is None else opt_in
         book: PriceBook = _usual_prices() if prices is None else prices
         self.registry = registry
+        self.tells_resources: bool = resources
         self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
         self._reporter: Reporter | None = None
         self._recording = RecordingCollector()
@@ -77,7 +78,8 @@ class Observation:
 
     def _report_through(self, client: Sending) -> None:
         """Bring what is measured to where a client of this process sends, by one at a time."""
-        if is_sending(client) and (self._reporter is None or self._reporter.is_over):
+        is_needed = self._reporter is None or self._reporter.is_over
+        if is_needed and is_sending(client) and not is_reported(self.registry):
             self._reporter = Reporter(self.registry, client, after=self._reporter)
 
     def close(self) -> None:
@@ -140,7 +142,12 @@ def observe(
         known = _state.now
         if known is None:
             known = Observation(registry, prices=prices, opt_in=opt_in, resources=resources)
-        elif known.registry is not registry or prices is not None or opt_in is not None:
+        elif (
+            known.registry is not registry
+            or prices is not None
+            or opt_in is not None
+            or (known.tells_resources and not resources)
+        ):
             raise InvalidValueError(
                 "calls of models are counted already, in another registry or in another way; "
                 "close what observe() returned before"

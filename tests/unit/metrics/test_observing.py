@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from modelmetry import Client, Config
-from modelmetry.metrics import Counter, Observation, Registry
+from modelmetry.errors import InvalidTypeError, InvalidValueError
+from modelmetry.metrics import Counter, Observation, Registry, observe
+from modelmetry.metrics.history import Reporter
 from modelmetry.signals.measurements import MetricIntervalRecord
 from modelmetry.testing import MemorySink
 
@@ -52,3 +54,29 @@ def test_a_setting_switches_it_off() -> None:
         with Client(sink=sink):
             pass
     assert told(sink, "c") == 2
+
+
+def test_to_leave_the_machine_out_comes_first() -> None:
+    """Later it would change nothing, and nobody would know."""
+    registry = Registry()
+    with observe(registry, resources=False) as known:
+        assert observe(registry) is known
+    with observe(registry), pytest.raises(InvalidValueError, match="counted already"):
+        observe(registry, resources=False)
+
+
+def test_a_registry_is_told_by_one() -> None:
+    """Two would tell everything twice: the second one is refused, and observe() leaves it be."""
+    registry, sink = Registry(), MemorySink()
+    with Client(sink=sink) as client:
+        Reporter(registry, client)
+        with pytest.raises(InvalidValueError, match="told already"):
+            Reporter(registry, client)
+        with observe(registry, resources=False):
+            Counter("c", registry=registry).add(3)
+            assert client.flush_all(60).ok
+    assert told(sink, "c") == 3
+    with Client(sink=sink) as client:
+        Reporter(registry, client)
+    with Client(sink=sink) as client, pytest.raises(InvalidTypeError, match="not NoneType"):
+        Reporter(None, client)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
