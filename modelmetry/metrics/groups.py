@@ -111,7 +111,8 @@ def _command_line(process: int) -> bytes:
 def _began(process: int) -> str:
     """When a process began, in ticks since the system did: numbers of processes come again."""
     try:
-        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
-        return told.rpartition(")")[2].split()[19]
+        # Bytes: a codec would be imported, and a child forked just then would not find it.
+        told = Path(f"/proc/{process}/stat").read_bytes()
+        return told.rpartition(b")")[2].split()[19].decode()
     except (OSError, IndexError):
         return "0"

@@ -27,7 +27,7 @@ def read_secret(store: Path) -> bytes | None:
     """
     path = secret_path(store)
     try:
-        text = path.read_text("ascii", "replace")
+        text = path.read_text("utf-8", "replace")
     except FileNotFoundError:
         return None
     except OSError as error:
