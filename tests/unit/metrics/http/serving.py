@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import uvicorn
@@ -18,7 +18,7 @@ App = Callable[..., Awaitable[None]]
 
 
 @contextmanager
-def serving(app: App) -> Generator[httpx.Client]:
+def serving(app: App, *, websockets: bool = False) -> Generator[httpx.Client]:
     """Uvicorn on a free port; when the block is left every request was measured."""
     # asyncio lets small answers go at once only where TCP is named.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -26,7 +26,8 @@ def serving(app: App) -> Generator[httpx.Client]:
     listener.listen()
     port = int(listener.getsockname()[1])
     # A connection waits in the listener until the server has begun.
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
+    protocol: Literal["websockets-sansio", "none"] = "websockets-sansio" if websockets else "none"
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws=protocol))
     serve = server.serve(sockets=[listener])
     thread = threading.Thread(target=asyncio.run, args=[serve], daemon=True)
     thread.start()
