@@ -40,7 +40,7 @@ class _Reading:
 
     collector: Collector
     most_age: float
-    families: list[Family] = field(factory=list)
+    families: list[Family] = field(factory=list[Family])
     read_at: float = -inf
 
 
