@@ -117,8 +117,10 @@ class Writer:
         self.in_transaction: threading.Lock = threading.Lock()
         """Held while a transaction is open: a process may not be forked then."""
         _writers.add(self)
-        self._thread = threading.Thread(target=self._loop, name="modelmetry-store", daemon=True)
-        self._thread.start()
+        self._here = threading.Lock()
+        self._thread = _started(self._loop)
+        if self._thread is None:
+            self.idle.set()
 
     @property
     def waiting(self) -> int:
@@ -140,6 +142,9 @@ class Writer:
             self._jobs.append(job)
             self._weight += weight
             self._changed.notify()
+        if self._thread is None:
+            with self._here:
+                self._run_group(self._next_group(idle=0.0))
         return job.future
 
     def alone(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
@@ -160,7 +165,9 @@ class Writer:
         with self._changed:
             self.closing = True
             self._changed.notify()
-        if threading.current_thread() is not self._thread:
+        if self._thread is None:
+            self._connection.close()
+        elif threading.current_thread() is not self._thread:
             self._thread.join()
 
     def _is_full(self, weight: int) -> bool:
@@ -304,6 +311,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
     )
+
+
+def _started(run: Callable[[], None]) -> threading.Thread | None:
+    """A thread that runs it; None where there can be none, and who submits does the work.
+
+    Python 3.12 starts none while a process ends, which may be when its store is opened first.
+    """
+    thread = threading.Thread(target=run, name="modelmetry-store", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

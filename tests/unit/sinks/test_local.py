@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -27,7 +30,7 @@ from modelmetry.sinks import local
 from modelmetry.sinks.local import LOCAL_TENANT, LocalSink
 from modelmetry.store.executions import MetricQuery
 from modelmetry.store.open import open_store
-from modelmetry.store.queries import ReportQuery
+from modelmetry.store.queries import ReportQuery, TraceQuery
 from modelmetry.store.sqlite import production_rows
 from modelmetry.store.sqlite.store import SqliteStore
 from modelmetry.wire.body import to_document
@@ -172,6 +175,24 @@ def test_the_file_is_sqlite(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "signals.db")
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+def test_a_program_that_ends_at_once_is_in_the_store(tmp_path: Path) -> None:
+    """Its store is opened while it ends, when Python 3.12 starts no more threads."""
+    url = f"sqlite:///{tmp_path / 'signals.db'}"
+    program = "import modelmetry, sys\nmodelmetry.Client(store=sys.argv[1]).trace('turn').end()"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, url],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    assert ended.stderr == ""
+    with open_store(url) as store:
+        assert [one.name for one in store.list_traces(LOCAL_TENANT, TraceQuery()).traces] == [
+            "turn"
+        ]
 
 
 def test_a_file_that_was_deleted_is_made_anew(tmp_path: Path) -> None:

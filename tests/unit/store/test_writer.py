@@ -156,6 +156,28 @@ def test_closing_writes_what_waits(path: Path) -> None:
         assert again.check().traces == 3
 
 
+def test_without_a_thread_whoever_comes_writes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As at the end of a process, when Python 3.12 starts none; from several threads as well."""
+    workers = ThreadPoolExecutor(4)
+    list(workers.map(lambda _: threading.Barrier(1).wait(), range(4)))
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", _refuses)
+        store = SqliteStore(path)
+    with workers:
+        done = workers.map(lambda n: store.ingest(TENANT, body(traces=[trace(f"t{n}")])), range(40))
+        assert list(done) == [1] * 40
+    store.close()
+    with pytest.raises(StoreClosedError):
+        store.ingest(TENANT, body(traces=[trace("late")]))
+    with SqliteStore(path) as again:
+        assert again.check().traces == 40
+        assert again.check().ok
+
+
+def _refuses(_: threading.Thread) -> None:
+    raise RuntimeError("can't create new thread at interpreter shutdown")
+
+
 def test_a_job_that_fails_takes_no_other_with_it(store: SqliteStore) -> None:
     """Its own waiter gets the error; nothing half written remains."""
     go_on = held(store)
