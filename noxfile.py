@@ -97,8 +97,8 @@ except ModuleNotFoundError:
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = sorted({"3.11", "3.12", "3.13", HERE})
 # On the two cores of a machine that tests us: what computes, and what waits most of its time.
-TWO_WORKERS, FOUR_WORKERS = "--numprocesses=2", "--numprocesses=4"
-# What keeps one core busy; a whole run does it beside the rest, which waits now and then.
+TWO_WORKERS, THREE_WORKERS, FOUR_WORKERS = (f"--numprocesses={number}" for number in (2, 3, 4))
+# What keeps one core busy, or none; a whole run does it beside the rest.
 BESIDE = {
     "codegen_check",
     "ui_check",
@@ -106,9 +106,12 @@ BESIDE = {
     "layers",
     "types",
     "published",
+    "dashboards",
+    "faults",
     "docs",
     "build",
 }
+NO_GENERATOR = "--ignore=tests/unit/codegen"
 # Of the unit tests: what runs inside of other people's programs, on whatever Python those have.
 INSIDE = (
     "client",
@@ -141,9 +144,10 @@ def codegen(session: nox.Session) -> None:
 
 @nox.session
 def codegen_check(session: nox.Session) -> None:
-    """Generate again elsewhere and compare byte for byte."""
-    install(session, "codegen", project=False)
+    """Generate again elsewhere and compare byte for byte; test the generator."""
+    install(session, "test")
     session.run("python", "codegen/generate.py", "--check")
+    pytest(session, "tests/unit/codegen", runner=("pytest", TWO_WORKERS))
 
 
 # ---------------------------------------------------------------------------- prices of models
@@ -258,8 +262,8 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Unit tests on every Python found; branch coverage on the one that runs nox.
 
-    The others leave out the generator, which only that one runs, and take fewer random examples;
-    those between the oldest and the newest take only what runs inside of programs.
+    The others take fewer random examples, and those between the oldest and the newest only what
+    runs inside of programs. The generator is tested by `codegen_check`.
     """
     install(session, "test")
     if session.posargs:
@@ -268,11 +272,11 @@ def unit(session: nox.Session) -> None:
     if session.python != HERE:
         between = session.python not in (PYTHONS[0], PYTHONS[-1])
         folders = [f"tests/unit/{name}" for name in INSIDE] if between else ["tests/unit"]
-        less = ("--ignore=tests/unit/codegen", "--hypothesis-profile=fewer")
-        pytest(session, *folders, runner=("pytest", FOUR_WORKERS, *less))
+        less = "--hypothesis-profile=fewer"
+        pytest(session, *folders, runner=("pytest", FOUR_WORKERS, NO_GENERATOR, less))
         return
     session.run("coverage", "erase")
-    runner = ("coverage", "run", "-m", "pytest", FOUR_WORKERS)
+    runner = ("coverage", "run", "-m", "pytest", FOUR_WORKERS, NO_GENERATOR)
     pytest(session, "tests/unit", runner=runner)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=95")
@@ -307,7 +311,7 @@ def page(session: nox.Session) -> None:
     """The page in Debian's Chromium; screenshots stay in .nox/.reports/page."""
     install(session, "page")
     chromium(session)
-    runner = ("pytest", "--numprocesses=2", "--dist=worksteal")  # neighbours share servers
+    runner = ("pytest", THREE_WORKERS, "--dist=worksteal")  # neighbours share servers
     pytest(session, "tests/page", runner=runner)
 
 
@@ -446,7 +450,7 @@ def chromium(session: nox.Session) -> None:
             [*install, "chromium-headless-shell"],
             [*install, "chromium"],
         ):
-            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+            apt_get(session, *words)
             if shutil.which(words[-1]) is not None:
                 return
     if shutil.which("chromium") is not None:
@@ -455,6 +459,15 @@ def chromium(session: nox.Session) -> None:
     if os.environ.get("CI"):
         session.error(reason)
     session.skip(reason)
+
+
+def apt_get(session: nox.Session, *words: str) -> None:
+    """Run it; it may fail. One at a time: it gives up where another one holds its lists."""
+    import fcntl  # noqa: PLC0415 - Windows has neither of them
+
+    with (ROOT / ".nox" / "apt-get.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
 
 
 def prometheus(session: nox.Session) -> Path:
@@ -468,11 +481,9 @@ def prometheus(session: nox.Session) -> Path:
     if shutil.which("apt-get") is not None:
         folder.mkdir(parents=True, exist_ok=True)
         if getattr(os, "geteuid", lambda: -1)() == 0:
-            words = ["apt-get", "update", "--quiet"]
-            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+            apt_get(session, "apt-get", "update", "--quiet")
         with session.chdir(folder):
-            words = ["apt-get", "download", "prometheus"]
-            session.run_install(*words, external=True, silent=True, success_codes=(0, 100))
+            apt_get(session, "apt-get", "download", "prometheus")
             for package in folder.glob("prometheus_*.deb"):
                 session.run_install("dpkg", "-x", package.name, ".", external=True)
                 package.unlink()
