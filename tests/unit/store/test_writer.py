@@ -158,14 +158,15 @@ def test_closing_writes_what_waits(path: Path) -> None:
 
 def test_without_a_thread_whoever_comes_writes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As at the end of a process, when Python 3.12 starts none; from several threads as well."""
-    workers = ThreadPoolExecutor(4)
-    list(workers.map(lambda _: threading.Barrier(1).wait(), range(4)))
     with monkeypatch.context() as patched:
         patched.setattr(threading.Thread, "start", _refuses)
         store = SqliteStore(path)
-    with workers:
-        done = workers.map(lambda n: store.ingest(TENANT, body(traces=[trace(f"t{n}")])), range(40))
-        assert list(done) == [1] * 40
+
+    def write(number: int) -> int:
+        return store.ingest(TENANT, body(traces=[trace(f"t{number}")]))
+
+    with ThreadPoolExecutor(4) as workers:
+        assert list(workers.map(write, range(40))) == [1] * 40
     store.close()
     with pytest.raises(StoreClosedError):
         store.ingest(TENANT, body(traces=[trace("late")]))
