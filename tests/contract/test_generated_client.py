@@ -98,6 +98,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "get-production-series": {
         "name": "http.server.request.duration",
         "group_by": ["service"],
+        "points": False,
         "at_before": MOMENT + DAY,
     },
     "list-cost-days": {"group_by": ["day", "service"]},

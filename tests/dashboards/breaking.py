@@ -96,6 +96,9 @@ def without_aggregation(expr: str) -> str:
     )
 
 
+IDLE: Final = "no batch waits: 0 as well"
+"""On a machine that is busy one may wait, and the mistake is seen."""
+
 UNSEEN: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "one server tells what the cloud costs; promtool has two, which differ",
@@ -112,7 +115,7 @@ UNSEEN: Final[tuple[tuple[str, str, str], ...]] = (
         r".* / (Cost of asking|Failed polls|Failed collections|Disks|Network|Pressure) / [AB]",
         "(rate|increase) for .*",
     ),
-    ("no batch waits: 0 as well", "The modelmetry server / Waiting / A", "rate of a gauge"),
+    (IDLE, "The modelmetry server / Waiting / A", "rate of a gauge"),
     (
         "what a share is where nothing failed is 0 times anything",
         r"job.*:ratio_rate.*|.*(Failed|Unsure|cache).*",
