@@ -262,21 +262,22 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Unit tests on every Python found; branch coverage on the one that runs nox.
 
-    The others take fewer random examples, and those between the oldest and the newest only what
-    runs inside of programs. The generator is tested by `codegen_check`.
+    The others, and all in CI, take fewer random examples, and those between the oldest and the
+    newest only what runs inside of programs. The generator is tested by `codegen_check`.
     """
     install(session, "test")
     if session.posargs:
         pytest(session, "tests/unit", runner=("pytest", FOUR_WORKERS))
         return
+    is_brief = session.python != HERE or "CI" in os.environ
+    options = [FOUR_WORKERS, NO_GENERATOR, *(["--hypothesis-profile=fewer"] if is_brief else [])]
     if session.python != HERE:
         between = session.python not in (PYTHONS[0], PYTHONS[-1])
         folders = [f"tests/unit/{name}" for name in INSIDE] if between else ["tests/unit"]
-        less = "--hypothesis-profile=fewer"
-        pytest(session, *folders, runner=("pytest", FOUR_WORKERS, NO_GENERATOR, less))
+        pytest(session, *folders, runner=("pytest", *options))
         return
     session.run("coverage", "erase")
-    runner = ("coverage", "run", "-m", "pytest", FOUR_WORKERS, NO_GENERATOR)
+    runner = ("coverage", "run", "-m", "pytest", *options)
     pytest(session, "tests/unit", runner=runner)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=95")

@@ -20,9 +20,15 @@ if find_spec("hypothesis") is not None:  # `nox -s build` has no property tests
         suppress_health_check=[HealthCheck.too_slow],
         derandomize="CI" in os.environ,  # new examples are found at a desk, not in a merge
     )
-    # For another Python, after the first one took them all.
+    # For another Python, and for a merge, which repeats the same ones.
     settings.register_profile("fewer", settings.get_profile("repository"), max_examples=20)
     settings.load_profile("repository")
+
+
+# Programs that tests begin are not measured by coverage: that would double what they take.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for name in [one for one in os.environ if one.startswith("COVERAGE_PROCESS")]:
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session", autouse=True)
