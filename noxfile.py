@@ -126,6 +126,9 @@ INSIDE = (
     "wire",
 )
 
+# ... and what one Python is enough for: it starts programs, or writes and renders texts.
+ONCE = tuple(f"--ignore=tests/unit/{name}" for name in ("cli", "demo", "grafana", "reports"))
+
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_venv = "yes"
@@ -262,8 +265,9 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Unit tests on every Python found; branch coverage on the one that runs nox.
 
-    The others, and all in CI, take fewer random examples, and those between the oldest and the
-    newest only what runs inside of programs. The generator is tested by `codegen_check`.
+    The others, and all in CI, take fewer random examples; the oldest and the newest leave out
+    what one Python is enough for, and those between them take only what runs inside of programs.
+    The generator is tested by `codegen_check`.
     """
     install(session, "test")
     if session.posargs:
@@ -274,7 +278,7 @@ def unit(session: nox.Session) -> None:
     if session.python != HERE:
         between = session.python not in (PYTHONS[0], PYTHONS[-1])
         folders = [f"tests/unit/{name}" for name in INSIDE] if between else ["tests/unit"]
-        pytest(session, *folders, runner=("pytest", *options))
+        pytest(session, *folders, runner=("pytest", *options, *ONCE))
         return
     session.run("coverage", "erase")
     runner = ("coverage", "run", "-m", "pytest", *options)
@@ -288,7 +292,7 @@ def contract(session: nox.Session) -> None:
     """Server and SDK against the spec; `-- --base-url URL` does it on a server that runs."""
     install(session, "contract")
     # A server elsewhere has one tenant for all tests; one of the tests takes as long as a hundred.
-    workers = () if session.posargs else (TWO_WORKERS, "--dist=worksteal")
+    workers = () if session.posargs else (THREE_WORKERS, "--dist=worksteal")
     pytest(session, "tests/contract", runner=("pytest", *workers))
 
 
