@@ -56,7 +56,7 @@ class Observation:
         self._bridge = Bridge(CallCounter(registry, book, semantic.generations(asked)))
         self._reporter: Reporter | None = None
         self._recording = RecordingCollector()
-        with _lock:
+        with _state.lock:
             if _state.now is not None:
                 raise InvalidValueError(
                     "calls of models are counted already; close what observe() returned before, "
@@ -78,13 +78,14 @@ class Observation:
 
     def _report_through(self, client: Sending) -> None:
         """Bring what is measured to where a client of this process sends, by one at a time."""
-        is_needed = self._reporter is None or self._reporter.is_over
-        if is_needed and is_sending(client) and not is_reported(self.registry):
-            self._reporter = Reporter(self.registry, client, after=self._reporter)
+        with _state.lock:  # of two clients that are opened at once
+            is_needed = self._reporter is None or self._reporter.is_over
+            if is_needed and is_sending(client) and not is_reported(self.registry):
+                self._reporter = Reporter(self.registry, client, after=self._reporter)
 
     def close(self) -> None:
         """Count no more."""
-        with _lock:
+        with _state.lock:
             if _state.now is self:
                 _state.now = None
                 Watch.watcher = Opening.watcher = None
@@ -110,9 +111,17 @@ class Observation:
 class _State:
     now: Observation | None = None
 
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """In a forked child another thread of the parent may hold the lock for ever."""
+        self.lock = RLock()
+
 
 _state: Final = _State()
-_lock: Final = RLock()
+if hasattr(os, "register_at_fork"):  # pragma: no branch - absent on Windows only
+    os.register_at_fork(after_in_child=_state.begin_anew)
 
 
 def observe(
@@ -138,7 +147,7 @@ def observe(
         ConfigError: the file of `MODELMETRY_PRICES` cannot be used.
         InvalidValueError: they are counted already, in another registry or with other prices.
     """
-    with _lock:
+    with _state.lock:
         known = _state.now
         if known is None:
             known = Observation(registry, prices=prices, opt_in=opt_in, resources=resources)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
 import pytest
 
 from modelmetry import Client, Config
 from modelmetry.errors import InvalidTypeError, InvalidValueError
-from modelmetry.metrics import Counter, Observation, Registry, observe
+from modelmetry.metrics import Counter, Observation, Registry, history, observe, observing
 from modelmetry.metrics.history import Reporter
 from modelmetry.signals.measurements import MetricIntervalRecord
 from modelmetry.testing import MemorySink
@@ -63,6 +67,30 @@ def test_to_leave_the_machine_out_comes_first() -> None:
         assert observe(registry) is known
     with observe(registry), pytest.raises(InvalidValueError, match="counted already"):
         observe(registry, resources=False)
+
+
+def test_of_clients_that_are_opened_at_once_one_brings_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two that both find nobody would tell it twice, or one of them would raise where it opens."""
+    registry, sinks, both = Registry(), [MemorySink(), MemorySink()], Barrier(2)
+
+    def looked_up_together(registry: Registry) -> bool:
+        found = history.is_reported(registry)
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+        return found
+
+    def opened(sink: MemorySink) -> Client:
+        return Client(sink=sink)
+
+    monkeypatch.setattr(observing, "is_reported", looked_up_together)
+    with observe(registry, resources=False), ThreadPoolExecutor(2) as threads:
+        clients = list(threads.map(opened, sinks))
+        Counter("c", registry=registry).add(3)
+        for client in clients:
+            client.close()
+    assert sorted(told(sink, "c") for sink in sinks) == [0, 3]
 
 
 def test_a_registry_is_told_by_one() -> None:
