@@ -137,6 +137,11 @@ def show(
     as_json: bool,
 ) -> None:
     """Show what the cloud cost, by service or by day."""
+    if until is not None and _day(until) <= _day(since):
+        raise click.UsageError(
+            f"--until {_day(until)} is the day after the last one, and has to come after "
+            f"--since {_day(since)}"
+        )
 
     async def read(client: AsyncClient) -> CostDayList:
         return await list_cost_days.asyncio(

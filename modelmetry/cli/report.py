@@ -87,7 +87,8 @@ def report(  # click passes them by name
     HTML is one file without scripts that also prints well; JSON is the answer of the API.
     """
     if prometheus is None and (prometheus_token_file or only_prometheus):
-        raise click.UsageError("name the server of the token: --prometheus URL")
+        alone = "--only-prometheus" if only_prometheus else "--prometheus-token-file"
+        raise click.UsageError(f"{alone} needs the server: --prometheus URL")
     chosen = format_ or format_of(output)
     asked = windows(since, until, baseline, datetime.now(UTC))
     sources = Sources(reach, prometheus, prometheus_token_file, only_prometheus)

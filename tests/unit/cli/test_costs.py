@@ -81,6 +81,13 @@ def test_costs_are_shown_by_service_and_day(run: Command, exports: Path) -> None
     assert [one["BilledCost"] for one in by_day["Sums"]] == ["10"] * 3
 
 
+def test_days_that_end_before_they_begin_are_refused(run: Command) -> None:
+    """At the door: whoever exchanges them need not read what a server says of it."""
+    refused = run("costs", "show", "--since", "2026-09-05", "--until", "2026-09-05")
+    assert refused.exit_code == 2
+    assert "--until 2026-09-05 is the day after the last one" in refused.stderr
+
+
 def test_the_trend_is_told_in_sentences(run: Command, exports: Path) -> None:
     """With reasons where there are no numbers."""
     run("costs", "import", exports)

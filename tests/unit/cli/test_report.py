@@ -251,7 +251,7 @@ def test_a_store_without_production_metrics_gives_a_report_that_says_so(
         (["--since", "99999999999d"], "not a time|before the calendar|longer than"),
         (["--format", "pdf"], "'pdf' is not one of"),
         (["-o", "report.pdf"], "a browser prints the HTML as PDF"),
-        (["--only-prometheus"], "--prometheus URL"),
+        (["--only-prometheus"], "--only-prometheus needs the server: --prometheus URL"),
         (["--prometheus-token-file", "/nowhere"], "does not exist"),
     ],
 )
